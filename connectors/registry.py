@@ -1,0 +1,29 @@
+"""Every connector, one line each. Modules are imported when they are asked for, so listing stays cheap."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from importlib import import_module
+from typing import Final
+
+from connectors.base import Connector
+from hub.errors import ConfigurationError
+
+# type → the module whose `CONNECTOR` describes it
+MODULES: Final[dict[str, str]] = {}
+
+
+def load(type_name: str) -> Connector:
+    """The connector of that type; a `ConfigurationError` names the nearest one when there is none."""
+    module = MODULES.get(type_name)
+    if module is None:
+        near = get_close_matches(type_name, MODULES, n=1)
+        hint = f"did you mean `{near[0]}`?" if near else "`hub connectors` lists what can be connected"
+        raise ConfigurationError("unknown-connector", f"there is no connector `{type_name}`", hint=hint)
+    connector: Connector = import_module(module).CONNECTOR
+    return connector
+
+
+def all_connectors() -> list[Connector]:
+    """Every connector, sorted by type."""
+    return [load(name) for name in sorted(MODULES)]

@@ -1,0 +1,1 @@
+"""What the business talks about. Pure values; knows no I/O."""

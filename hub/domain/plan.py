@@ -1,0 +1,112 @@
+"""What a push will do (plan, change) and what became of it (receipt)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+# The fields of a destination's record, under the destination's own names. JSON values.
+Payload = Mapping[str, object]
+
+
+class Action(StrEnum):
+    """What a change does, or why it does nothing. The marks are those printed by `hub push --dry-run`."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    MERGE = "merge"
+    ARCHIVE = "archive"
+    ERASE = "erase"
+    UNCHANGED = "unchanged"
+    BLOCKED = "blocked"
+    CONFLICT = "conflict"
+
+    @property
+    def mark(self) -> str:
+        return {"create": "+", "update": "~", "merge": "><", "archive": "-", "erase": "-"}.get(
+            self.value, {"unchanged": "=", "blocked": "!", "conflict": "!"}.get(self.value, "?")
+        )
+
+    @property
+    def writes(self) -> bool:
+        """Whether the destination hears of this change."""
+        return self in {Action.CREATE, Action.UPDATE, Action.MERGE, Action.ARCHIVE, Action.ERASE}
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field: what the destination last confirmed, what it shall hold, who owns it."""
+
+    field: str
+    old: object
+    new: object
+    owner: str = "hub"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One planned write.
+
+    `identity_id` is the value of the destination's upsert key. `payload` holds only the fields to write
+    (all of them on create). `merged_remote_ids` are the remote records that a merge folds into `remote_id`.
+    """
+
+    identity_id: str
+    action: Action
+    payload: Payload
+    remote_id: str | None = None
+    fields: tuple[FieldChange, ...] = ()
+    reason: str | None = None
+    merged_remote_ids: tuple[str, ...] = ()
+
+
+class Outcome(StrEnum):
+    CREATED = "created"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    MERGED = "merged"
+    ARCHIVED = "archived"
+    ERASED = "erased"
+    REJECTED = "rejected"
+    PENDING = "pending"
+
+    @property
+    def confirmed(self) -> bool:
+        return self not in {Outcome.REJECTED, Outcome.PENDING}
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the destination answered for one change.
+
+    `code` and `sentence` say why a change was rejected, `ticket` is where a pending result is collected.
+    `retryable` tells that the same change may pass later without anybody mending it.
+    """
+
+    identity_id: str
+    outcome: Outcome
+    remote_id: str | None = None
+    code: str | None = None
+    sentence: str | None = None
+    ticket: str | None = None
+    retryable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a destination can do; the push plans and delivers by it.
+
+    `upsert_key`: a repeated create finds the record it made before. `merge`, `archive`, `erase`: it has a
+    call for it. `read_back`: it can be asked for a record by remote id. `asynchronous`: receipts may be
+    pending. `batch_size`: changes in one `write`.
+    """
+
+    batch_size: int
+    upsert_key: bool
+    merge: bool = False
+    archive: bool = False
+    erase: bool = False
+    read_back: bool = False
+    asynchronous: bool = False
+    extra: Mapping[str, str] = field(default_factory=dict)

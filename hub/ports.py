@@ -1,0 +1,91 @@
+"""What the hub asks of the rooms around it. They fulfil these; the hub imports none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+import pyarrow as pa
+
+from hub.domain.matching import Matching
+from hub.domain.plan import Capabilities, Change, Receipt
+from hub.domain.records import Check, Cursor, Mapped, Page, Stream
+
+
+class Source(Protocol):
+    """Where contacts come from."""
+
+    def check(self) -> Check:
+        """Proves credentials and reads one page. Never raises for what a user can mend: it says so."""
+
+    def discover(self) -> Sequence[Stream]:
+        """The objects and fields that can be read."""
+
+    def read(self, stream: str, cursor: Cursor | None) -> Iterator[Page]:
+        """Pages from `cursor` on, or everything when it is None.
+
+        Delivery is at least once: a row may come again, never be left out. Raises `ConfigurationError`,
+        `RetryableError` or `FatalError`; pages given before stay valid.
+        """
+
+
+class Destination(Protocol):
+    """Where golden records go."""
+
+    def check(self) -> Check: ...
+
+    def discover(self) -> Sequence[Stream]: ...
+
+    def write(self, changes: Sequence[Change]) -> Sequence[Receipt]:
+        """Writes at most `capabilities.batch_size` changes and gives one receipt each, in any order.
+
+        Raises `RetryableError` when nothing of the batch is known to be written, `HubError` of another
+        kind when the batch as a whole is refused.
+        """
+
+
+class DestinationWithCapabilities(Destination, Protocol):
+    """A destination that says what it can do."""
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+
+class ReadBack(Protocol):
+    """A destination that can be asked what it holds."""
+
+    def read_back(self, remote_ids: Sequence[str]) -> Mapping[str, Mapping[str, object] | None]:
+        """Remote id → its fields under the destination's names, None where it is gone."""
+
+
+class Mapper(Protocol):
+    """One source's mapping, from its records to contacts."""
+
+    def columns(self) -> frozenset[str]:
+        """The names of the source's top-level fields that the mapping reads."""
+
+    def to_contacts(self, records: pa.Table) -> Mapped:
+        """Maps a page's records (`page_schema`). Never raises for what is wrong with a row."""
+
+
+class OutboundMapper(Protocol):
+    """One destination's mapping, from golden records to its fields."""
+
+    def to_payloads(self, golden: pa.Table) -> pa.Table:
+        """`identity_id`, `payload` (JSON object text, sorted keys) and `blocked` (a reason or null)."""
+
+
+class Matcher(Protocol):
+    """Finds which contacts are the same."""
+
+    def match(self, contacts: pa.Table, judgements: pa.Table) -> Matching:
+        """`contacts` has `CONTACT_RECORD_SCHEMA`, `judgements` `JUDGEMENT_SCHEMA`."""
+
+    def explain(self, contacts: pa.Table, record_a: int, record_b: int) -> Mapping[str, object]:
+        """The evidence for one pair, scored now, in the shape of an edge's `evidence` and probability."""
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Now, in UTC."""
