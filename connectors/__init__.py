@@ -1,1 +1,1 @@
-"""Connectors speak vendors' APIs and files with the vendors' own field names; they know nothing of contacts."""
+"""Connectors speak vendors' APIs and files with the vendors' own field names; of contacts they know nothing."""

@@ -38,7 +38,8 @@ class ConnectorSettings(BaseModel):
 @dataclass(frozen=True, slots=True)
 class Context:
     """What the wiring hands to every connector: the project's folder (relative paths start there), its clock
-    and the name that the source or destination has in `hub.yaml`."""
+    and the name that the source or destination has in `hub.yaml`.
+    """
 
     folder: Path
     clock: Clock
@@ -48,9 +49,10 @@ class Context:
 @dataclass(frozen=True, slots=True)
 class Connector:
     """One registry entry. `open_source` and `open_destination` get validated settings and a `Context`;
-    opening does no I/O, so that a wrong password is found by `check`, not by listing."""
+    opening does no I/O, so that a wrong password is found by `check`, not by listing.
+    """
 
-    type: str
+    type_name: str
     kind: SystemKind
     title: str
     settings: type[ConnectorSettings]

@@ -81,7 +81,7 @@ class FatalError(HubError):
     """The run cannot go on: disk full, store damaged, an answer that makes no sense."""
 
 
-class ConfigurationErrorGroup(ConfigurationError):
+class ConfigurationErrors(ConfigurationError):  # noqa: N818 - it is a group
     """Several configuration errors found in one reading, so that one look mends them all."""
 
     def __init__(self, errors: tuple[ConfigurationError, ...]) -> None:
