@@ -60,11 +60,15 @@ class Page:
     `cursor` is what to hand to `read` to go on after this page; it is stored in the same transaction as
     the page. None means the source cannot go on from here (only a whole read helps). Nothing may be
     lost: every row that the source holds is in `records` or in `rejects`.
+
+    `starts_over` marks the first page of a whole read that the source began by itself although it was given
+    a cursor (a file was rewritten): records that do not come until the end of this read are gone.
     """
 
     records: pa.Table
     rejects: pa.Table = field(default_factory=REJECT_SCHEMA.empty_table)
     cursor: Cursor | None = None
+    starts_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)

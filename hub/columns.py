@@ -1,0 +1,71 @@
+"""Columns at work: Arrow tables queried with DuckDB's SQL, and their JSON form.
+
+The one place where the hub itself meets DuckDB. It is an engine here, never a store.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Sequence
+from typing import Final
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.json
+
+_THREADS: Final = os.cpu_count() or 1
+
+
+def query(sql: str, **tables: pa.Table) -> pa.Table:
+    """Runs one SQL statement over Arrow tables, each visible under its keyword's name."""
+    with duckdb.connect(config={"threads": _THREADS}) as engine:
+        for name, table in tables.items():
+            engine.register(name, table)
+        return engine.sql(sql).to_arrow_table()
+
+
+def json_text(table: pa.Table, fields: Sequence[str]) -> pa.ChunkedArray:
+    """One JSON object a row from `fields`, nulls left out at the first two levels, order as given."""
+    if table.num_rows == 0:
+        return pa.chunked_array([], pa.string())
+    struct = "{" + ", ".join(f"{_text(field)}: {_name(field)}" for field in fields) + "}"
+    found = query(
+        f"SELECT json_merge_patch('{{}}', to_json({struct}))::VARCHAR AS json FROM rows", rows=table
+    )
+    return found["json"]
+
+
+def digest(texts: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray:
+    """A 128-bit hash a text (hex MD5), to see that something changed; no protection against forgery."""
+    return query("SELECT md5(text) AS digest FROM rows", rows=pa.table({"text": texts}))["digest"]
+
+
+def from_json(texts: pa.ChunkedArray | pa.Array, schema: pa.Schema) -> pa.Table:
+    """The inverse of `json_text`: one row a JSON object (none null), missing members null."""
+    if len(texts) == 0:
+        return schema.empty_table()
+    lines = "\n".join(texts.to_pylist()).encode()
+    # One block: the reader cannot split a line, and the text is in memory already.
+    table = pyarrow.json.read_json(
+        io.BytesIO(lines),
+        read_options=pyarrow.json.ReadOptions(block_size=max(len(lines) + 1, 1 << 20), use_threads=False),
+        parse_options=pyarrow.json.ParseOptions(explicit_schema=schema, unexpected_field_behavior="ignore"),
+    )
+    if table.num_rows != len(texts):
+        raise ValueError("a JSON text held a line break or was empty")
+    return table.select(schema.names)
+
+
+def take_where(table: pa.Table, mask: pa.ChunkedArray | pa.Array) -> pa.Table:
+    """The rows where `mask` is true; null counts as false."""
+    return table.filter(pc.fill_null(mask, fill_value=False))
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _name(value: str) -> str:
+    return '"' + value.replace('"', '""') + '"'

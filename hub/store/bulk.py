@@ -1,0 +1,117 @@
+"""Batches in and out of the store: columns on our side, the driver's bulk calls on the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+import pyarrow as pa
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+# Both drivers bound the parameters of one statement (SQLite 32,766, PostgreSQL 65,535).
+CHUNK: Final = 10_000
+
+
+def insert(connection: Connection, table: sa.Table, rows: pa.Table) -> None:
+    """Inserts rows whose columns are named as the table's. Fails as a whole on a duplicate key."""
+    if rows.num_rows == 0:
+        return
+    if connection.dialect.name == "postgresql":
+        _copy(connection, table.name, rows)
+    else:
+        names, marks = ", ".join(rows.column_names), ", ".join("?" * rows.num_columns)
+        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", _tuples(rows))
+
+
+def upsert(connection: Connection, table: sa.Table, rows: pa.Table, *, keep: Sequence[str] = ()) -> None:
+    """Inserts rows, or sets their columns (but those to `keep`) where the primary key is there already.
+
+    Every column of the table that must not be null has to be in `rows`; keys in `rows` are unique.
+    """
+    if rows.num_rows == 0:
+        return
+    keys = [column.name for column in table.primary_key]
+    changes = ", ".join(
+        f"{name} = excluded.{name}" for name in rows.column_names if name not in (*keys, *keep)
+    )
+    action = f"DO UPDATE SET {changes}" if changes else "DO NOTHING"
+    names = ", ".join(rows.column_names)
+    conflict = f"ON CONFLICT ({', '.join(keys)}) {action}"
+    if connection.dialect.name == "postgresql":
+        stage = f"stage_{table.name}"
+        connection.exec_driver_sql(f"CREATE TEMP TABLE {stage} (LIKE {table.name}) ON COMMIT DROP")
+        _copy(connection, stage, rows)
+        connection.exec_driver_sql(
+            f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {stage} {conflict}"
+        )
+        connection.exec_driver_sql(f"DROP TABLE {stage}")
+    else:
+        marks = ", ".join("?" * rows.num_columns)
+        connection.exec_driver_sql(
+            f"INSERT INTO {table.name} ({names}) VALUES ({marks}) {conflict}", _tuples(rows)
+        )
+
+
+def delete(connection: Connection, table: sa.Table, column: str, values: Iterable[Any]) -> None:
+    """Deletes the rows whose `column` is one of `values`."""
+    for chunk in chunks(list(values)):
+        connection.execute(sa.delete(table).where(table.c[column].in_(chunk)))
+
+
+def fetch(connection: Connection, statement: sa.Select[Any], schema: pa.Schema) -> pa.Table:
+    """The rows of a SELECT as columns; `schema` names and types them in the order selected."""
+    cursor = connection.execution_options(stream_results=True, max_row_buffer=CHUNK).execute(statement)
+    batches = []
+    while rows := cursor.fetchmany(CHUNK):
+        columns = zip(*rows, strict=True)
+        arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+        batches.append(pa.record_batch(arrays, schema=schema))
+    return pa.Table.from_batches(batches, schema=schema)
+
+
+def fetch_where_in(
+    connection: Connection,
+    statement: sa.Select[Any],
+    column: sa.Column[Any],
+    values: Sequence[Any],
+    schema: pa.Schema,
+) -> pa.Table:
+    """`fetch` of the rows whose `column` is one of `values`, in pieces that a statement can hold."""
+    found = [fetch(connection, statement.where(column.in_(chunk)), schema) for chunk in chunks(values)]
+    return pa.concat_tables(found) if found else schema.empty_table()
+
+
+def chunks(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    for start in range(0, len(values), CHUNK):
+        yield values[start : start + CHUNK]
+
+
+def next_numbers(connection: Connection, counter: str, how_many: int) -> int:
+    """Takes `how_many` consecutive numbers from a counter that never goes back; gives the first.
+
+    The row stays locked to the end of the transaction, so numbers become visible in their order: a reader
+    that has seen n never finds a smaller one later.
+    """
+    row = connection.execute(_NEXT, {"name": counter, "step": how_many}).scalar_one()
+    return int(row) - how_many + 1
+
+
+_NEXT: Final = sa.text(
+    "INSERT INTO counters (name, value) VALUES (:name, :step)"
+    " ON CONFLICT (name) DO UPDATE SET value = counters.value + excluded.value RETURNING value"
+)
+
+
+def _tuples(rows: pa.Table) -> list[tuple[Any, ...]]:
+    return list(zip(*(column.to_pylist() for column in rows.columns), strict=True))
+
+
+def _copy(connection: Connection, table: str, rows: pa.Table) -> None:
+    cursor: Any = connection.connection.cursor()
+    try:
+        with cursor.copy(f"COPY {table} ({', '.join(rows.column_names)}) FROM STDIN") as copy:
+            for row in _tuples(rows):
+                copy.write_row(row)
+    finally:
+        cursor.close()

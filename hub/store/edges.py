@@ -1,0 +1,113 @@
+"""Scored pairs with their evidence, pairs for review, models and people's judgements."""
+
+from __future__ import annotations
+
+import json
+from hashlib import sha256
+from typing import Any, Final
+
+import pyarrow as pa
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from hub.domain.matching import JUDGEMENT_SCHEMA, REVIEW_SCHEMA
+from hub.store import bulk
+from hub.store.tables import edges, judgements, models, records, review
+
+REVIEW_ROW_SCHEMA: Final = pa.schema(
+    [
+        ("source_a", pa.string()),
+        ("key_a", pa.string()),
+        ("source_b", pa.string()),
+        ("key_b", pa.string()),
+        ("probability", pa.float64()),
+        ("reason", pa.string()),
+    ]
+)
+
+
+def replace_all(connection: Connection, found: pa.Table, waiting: pa.Table, model_id: int) -> None:
+    """Makes the stored edges and the review queue those of a whole matching."""
+    connection.execute(sa.delete(edges))
+    bulk.insert(connection, edges, found.append_column("model_id", pa.repeat(model_id, found.num_rows)))
+    connection.execute(sa.delete(review))
+    rank = pa.array(range(1, waiting.num_rows + 1), pa.int64())
+    bulk.insert(connection, review, waiting.select(REVIEW_SCHEMA.names).append_column("rank", rank))
+
+
+def store_model(connection: Connection, model: str, now: str) -> int:
+    """The number of a model, stored once however often it is used."""
+    digest = sha256(model.encode()).hexdigest()
+    known = connection.execute(sa.select(models.c.id).where(models.c.model_hash == digest)).scalar()
+    if known is not None:
+        return int(known)
+    number = bulk.next_numbers(connection, "model", 1)
+    connection.execute(sa.insert(models).values(id=number, model=model, model_hash=digest, created_at=now))
+    return number
+
+
+def newest_model(connection: Connection) -> str | None:
+    text: str | None = connection.execute(
+        sa.select(models.c.model).order_by(models.c.id.desc()).limit(1)
+    ).scalar()
+    return text
+
+
+def judged(connection: Connection) -> pa.Table:
+    """The judgements that hold, on stored records (`JUDGEMENT_SCHEMA`); of two on one pair the newer."""
+    a, b = records.alias("a"), records.alias("b")
+    rows = connection.execute(
+        sa.select(a.c.id, b.c.id, judgements.c.verdict)
+        .select_from(judgements)
+        .join(a, (a.c.source == judgements.c.source_a) & (a.c.key == judgements.c.key_a))
+        .join(b, (b.c.source == judgements.c.source_b) & (b.c.key == judgements.c.key_b))
+        .where(judgements.c.revoked_at.is_(None))
+        .order_by(judgements.c.id)
+    ).all()
+    newest = {(min(row[0], row[1]), max(row[0], row[1])): row[2] for row in rows}
+    return pa.table(
+        [
+            [pair[0] for pair in newest],
+            [pair[1] for pair in newest],
+            list(newest.values()),
+        ],
+        schema=JUDGEMENT_SCHEMA,
+    )
+
+
+def edge(connection: Connection, record_a: int, record_b: int) -> dict[str, Any] | None:
+    """The stored evidence for a pair, or None when it was never close."""
+    first, second = sorted((record_a, record_b))
+    row = connection.execute(
+        sa.select(edges).where(edges.c.record_a == first, edges.c.record_b == second)
+    ).one_or_none()
+    if row is None:
+        return None
+    return {"probability": row.probability, "weight": row.weight, **json.loads(row.evidence)}
+
+
+def edges_among(connection: Connection, record_ids: list[int]) -> list[tuple[int, int, float]]:
+    """The edges between these records: a, b, probability."""
+    rows = connection.execute(
+        sa.select(edges.c.record_a, edges.c.record_b, edges.c.probability)
+        .where(edges.c.record_a.in_(record_ids), edges.c.record_b.in_(record_ids))
+        .order_by(edges.c.record_a, edges.c.record_b)
+    )
+    return [(row.record_a, row.record_b, row.probability) for row in rows]
+
+
+def review_rows(connection: Connection) -> pa.Table:
+    """The review queue by source and key, most important first (`REVIEW_ROW_SCHEMA`)."""
+    a, b = records.alias("a"), records.alias("b")
+    chosen = (
+        sa.select(a.c.source, a.c.key, b.c.source, b.c.key, review.c.probability, review.c.reason)
+        .select_from(review)
+        .join(a, a.c.id == review.c.record_a)
+        .join(b, b.c.id == review.c.record_b)
+        .order_by(review.c.rank)
+    )
+    return bulk.fetch(connection, chosen, REVIEW_ROW_SCHEMA)
+
+
+def count_review(connection: Connection) -> int:
+    return int(connection.execute(sa.select(sa.func.count()).select_from(review)).scalar_one())

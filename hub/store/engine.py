@@ -1,0 +1,191 @@
+"""Opening the store, reading and writing it, and its errors in the hub's words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+
+from hub.errors import ConfigurationError, FatalError, HubError, RetryableError
+
+BUSY_SECONDS = 30
+REVISION = "0001"  # the newest migration; a test holds it to the migrations' folder
+
+
+class Store:
+    """A database with the hub's tables.
+
+    `reading()` and `writing()` give a connection in one transaction. A writing transaction commits when
+    its block ends and leaves nothing when it does not; on SQLite it takes the write lock at once, so that
+    two writers queue instead of failing half-way.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One snapshot: what others commit meanwhile is not seen."""
+        with translated(), self.engine.connect() as connection:
+            if not self.is_sqlite:
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        with (
+            translated(),
+            self.engine.connect().execution_options(hub_writes=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+
+def open_store(url: str, *, migrate: bool = True) -> Store:
+    """Opens the store at an SQLAlchemy URL (`sqlite:///hub.db`, `postgresql://…`), bringing its tables up
+    to date unless told not to. Raises `ConfigurationError` when the URL cannot be used.
+    """
+    try:
+        address = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise ConfigurationError("store-url", "the store's URL cannot be read", hint=_URL_HINT) from None
+    if address.drivername in {"postgresql", "postgres"}:
+        address = address.set(drivername="postgresql+psycopg")
+    if address.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise ConfigurationError("store-url", f"`{address.drivername}` is no store", hint=_URL_HINT)
+    if address.get_backend_name() == "sqlite" and address.database not in {None, "", ":memory:"}:
+        _check_folder(Path(str(address.database)))
+    engine = _engine(address)
+    store = Store(engine)
+    if migrate and _revision(store) != REVISION:
+        from hub.store.migrate import upgrade  # noqa: PLC0415 - Alembic takes 100 ms that a lookup need not pay
+
+        upgrade(store)
+    return store
+
+
+def _revision(store: Store) -> str | None:
+    with store.reading() as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return None
+        revision: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
+        return revision
+
+
+_URL_HINT = "use sqlite:///hub.db or postgresql://user@host/name"
+
+
+def _engine(address: sa.URL) -> Engine:
+    options: dict[str, Any] = {"pool_pre_ping": True}
+    if address.get_backend_name() == "sqlite":
+        options = {"connect_args": {"timeout": BUSY_SECONDS}}
+    try:
+        engine = sa.create_engine(address, **options)
+    except ModuleNotFoundError:
+        raise ConfigurationError(
+            "postgres-extra",
+            "PostgreSQL support is not installed",
+            hint="pip install 'customer-hub[postgres]'",
+        ) from None
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _check_folder(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise ConfigurationError(
+            "store-folder", f"the folder of the store does not exist: {path.parent}", hint="create it first"
+        )
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # transactions are ours: see _begin_sqlite
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = NORMAL")  # with WAL: safe against a killed process
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA temp_store = MEMORY")
+    cursor.execute("PRAGMA cache_size = -65536")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("hub_writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Gives database errors in the hub's words; the statement's values never get into a message."""
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        raise _meaning(error) from error
+
+
+def _meaning(error: sa.exc.DBAPIError) -> HubError:
+    text = str(error.orig).lower()
+    for sign, meaning in _SIGNS.items():
+        if sign in text:
+            return meaning()
+    return FatalError("store-failed", f"the store refused a statement ({type(error.orig).__name__})")
+
+
+_SIGNS: dict[str, Callable[[], HubError]] = {
+    "disk is full": lambda: FatalError(
+        "disk-full",
+        "the disk is full; nothing of this batch was stored",
+        hint="free some space and run again",
+    ),
+    "no space left": lambda: FatalError(
+        "disk-full",
+        "the disk is full; nothing of this batch was stored",
+        hint="free some space and run again",
+    ),
+    "locked": lambda: RetryableError(
+        "store-busy",
+        "another process holds the store's write lock",
+        hint="wait for it to finish, then run again",
+    ),
+    "not a database": lambda: ConfigurationError(
+        "store-not-sqlite",
+        "the store's file is not a SQLite database",
+        hint="name another file under `store:`",
+    ),
+    "readonly": lambda: ConfigurationError(
+        "store-read-only", "the store cannot be written", hint="check the permissions of its file and folder"
+    ),
+    "unable to open": lambda: ConfigurationError(
+        "store-not-opened", "the store's file cannot be opened", hint="check its folder and permissions"
+    ),
+    "malformed": lambda: FatalError(
+        "store-damaged", "the store's file is damaged", hint="restore a backup with `hub restore`"
+    ),
+    "password authentication failed": lambda: ConfigurationError(
+        "store-login", "the store refused the login", hint="check user and password in the store's URL"
+    ),
+    "does not exist": lambda: ConfigurationError(
+        "store-missing", "the store's database does not exist", hint="create it, or correct the store's URL"
+    ),
+    "connection": lambda: RetryableError(
+        "store-away",
+        "the store's server does not answer",
+        hint="check that it runs and that the URL is right",
+    ),
+}

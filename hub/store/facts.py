@@ -1,0 +1,20 @@
+"""Small facts that the store keeps about itself, such as how far resolve has read."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from hub.store.tables import facts
+
+
+def get(connection: Connection, name: str) -> str | None:
+    value: str | None = connection.execute(sa.select(facts.c.value).where(facts.c.name == name)).scalar()
+    return value
+
+
+def put(connection: Connection, name: str, value: str | None) -> None:
+    """Sets the fact; None forgets it."""
+    connection.execute(sa.delete(facts).where(facts.c.name == name))
+    if value is not None:
+        connection.execute(sa.insert(facts).values(name=name, value=value))

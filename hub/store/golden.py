@@ -1,0 +1,231 @@
+"""Golden records with their history and the change feed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final
+
+import pyarrow as pa
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from hub import columns
+from hub.domain.contact import CONTACT_SCHEMA
+from hub.domain.golden import GOLDEN_SCHEMA
+from hub.domain.identity import IdentityState
+from hub.store import bulk
+from hub.store.tables import golden, golden_history
+
+_ROW: Final = pa.schema(
+    [
+        ("identity_id", pa.string()),
+        ("contact", pa.string()),
+        ("provenance", pa.string()),
+        ("sources", pa.string()),
+        ("record_count", pa.int64()),
+    ]
+)
+_HISTORY: Final = (
+    "identity_id",
+    "version",
+    "state",
+    "contact",
+    "provenance",
+    "sources",
+    "record_count",
+    "run_id",
+    "valid_from",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class GoldenRecord:
+    """One golden record as stored: contact and provenance decoded from their JSON."""
+
+    identity_id: str
+    state: IdentityState
+    contact: dict[str, Any]
+    provenance: dict[str, Any]
+    sources: list[str]
+    record_count: int
+    version: int
+    valid_from: str
+
+
+def replace(connection: Connection, built: pa.Table, run_id: int, now: str) -> list[str]:
+    """Stores golden records (`GOLDEN_SCHEMA`) where they differ from what is stored; gives the changed ids.
+
+    The superseded version goes to the history. Each change takes the next place in the change feed.
+    """
+    rows = _rows(built)
+    ids = rows["identity_id"].to_pylist()
+    known = _known(connection, ids)
+    changed = columns.query(
+        f"""
+        SELECT r.*, coalesce(k.version, 0) + 1 AS version, k.identity_id IS NOT NULL AS was_there
+        FROM rows r LEFT JOIN known k USING (identity_id)
+        WHERE k.identity_id IS NULL OR k.golden_hash <> r.golden_hash OR k.state <> '{IdentityState.ACTIVE}'
+        ORDER BY r.identity_id
+        """,
+        rows=rows,
+        known=known,
+    )
+    if changed.num_rows == 0:
+        return []
+    _keep_history(connection, changed.filter(changed["was_there"])["identity_id"].to_pylist(), now)
+    n = changed.num_rows
+    first = bulk.next_numbers(connection, "golden_change", n)
+    fresh = changed.drop_columns(["was_there"])
+    for name, column in {
+        "state": pa.repeat(IdentityState.ACTIVE.value, n),
+        "seq": pa.array(range(first, first + n), pa.int64()),
+        "run_id": pa.repeat(run_id, n),
+        "valid_from": pa.repeat(now, n),
+    }.items():
+        fresh = fresh.append_column(name, column)
+    bulk.upsert(connection, golden, fresh)
+    return list(changed["identity_id"].to_pylist())
+
+
+def retire(
+    connection: Connection, identity_ids: list[str], state: IdentityState, run_id: int, now: str
+) -> int:
+    """Marks golden records as redirected or archived; their content stays readable, and in the history."""
+    retired = 0
+    for chunk in bulk.chunks(identity_ids):
+        active = list(
+            connection.execute(
+                sa.select(golden.c.identity_id)
+                .where(golden.c.identity_id.in_(chunk), golden.c.state != state.value)
+                .order_by(golden.c.identity_id)
+            ).scalars()
+        )
+        if not active:
+            continue
+        _keep_history(connection, active, now)
+        first = bulk.next_numbers(connection, "golden_change", len(active))
+        for offset, identity in enumerate(active):
+            connection.execute(
+                sa.update(golden)
+                .where(golden.c.identity_id == identity)
+                .values(
+                    state=state.value,
+                    seq=first + offset,
+                    version=golden.c.version + 1,
+                    run_id=run_id,
+                    valid_from=now,
+                )
+            )
+        retired += len(active)
+    return retired
+
+
+def active(connection: Connection) -> pa.Table:
+    """Every active golden record, as `GOLDEN_SCHEMA`, by identity id."""
+    chosen = (
+        sa.select(
+            golden.c.identity_id,
+            golden.c.contact,
+            golden.c.provenance,
+            golden.c.sources,
+            golden.c.record_count,
+        )
+        .where(golden.c.state == IdentityState.ACTIVE.value)
+        .order_by(golden.c.identity_id)
+    )
+    rows = bulk.fetch(connection, chosen, _ROW)
+    contacts = columns.from_json(rows["contact"], CONTACT_SCHEMA)
+    sources = columns.query(
+        "SELECT from_json(sources, '[\"VARCHAR\"]') AS sources FROM rows", rows=rows.select(["sources"])
+    )["sources"]
+    arrays = [rows["identity_id"], *contacts.columns, sources, rows["record_count"], rows["provenance"]]
+    return pa.Table.from_arrays(arrays, schema=GOLDEN_SCHEMA)
+
+
+def find(connection: Connection, identity_id: str, as_of: str | None = None) -> GoldenRecord | None:
+    """The golden record of an identity now, or as it was at an instant; None when it was not there yet."""
+    now = connection.execute(sa.select(golden).where(golden.c.identity_id == identity_id)).one_or_none()
+    if as_of is None or (now is not None and now.valid_from <= as_of):
+        return _record(now) if now else None
+    then = connection.execute(
+        sa.select(golden_history)
+        .where(
+            golden_history.c.identity_id == identity_id,
+            golden_history.c.valid_from <= as_of,
+            golden_history.c.valid_to > as_of,
+        )
+        .order_by(golden_history.c.version.desc())
+    ).first()
+    return _record(then) if then else None
+
+
+def versions(connection: Connection, identity_id: str) -> list[GoldenRecord]:
+    """Every version of a golden record, the oldest first."""
+    past = connection.execute(
+        sa.select(golden_history)
+        .where(golden_history.c.identity_id == identity_id)
+        .order_by(golden_history.c.version)
+    )
+    found = [_record(row) for row in past]
+    now = find(connection, identity_id)
+    return [*found, now] if now else found
+
+
+def count_active(connection: Connection) -> int:
+    return int(
+        connection.execute(
+            sa.select(sa.func.count()).select_from(golden).where(golden.c.state == IdentityState.ACTIVE.value)
+        ).scalar_one()
+    )
+
+
+def _rows(built: pa.Table) -> pa.Table:
+    sources = columns.query(
+        "SELECT to_json(sources)::VARCHAR AS sources FROM built", built=built.select(["sources"])
+    )
+    contact = columns.json_text(built, CONTACT_SCHEMA.names)
+    rows = pa.table(
+        [built["identity_id"], contact, built["provenance"], sources["sources"], built["record_count"]],
+        schema=_ROW,
+    )
+    content = columns.query(
+        "SELECT md5(concat_ws(chr(31), contact, provenance)) AS golden_hash FROM rows", rows=rows
+    )
+    return rows.append_column("golden_hash", content["golden_hash"])
+
+
+def _known(connection: Connection, ids: list[str]) -> pa.Table:
+    schema = pa.schema(
+        [
+            ("identity_id", pa.string()),
+            ("golden_hash", pa.string()),
+            ("version", pa.int64()),
+            ("state", pa.string()),
+        ]
+    )
+    if connection.execute(sa.select(golden.c.identity_id).limit(1)).first() is None:
+        return schema.empty_table()
+    chosen = sa.select(golden.c.identity_id, golden.c.golden_hash, golden.c.version, golden.c.state)
+    return bulk.fetch_where_in(connection, chosen, golden.c.identity_id, ids, schema)
+
+
+def _keep_history(connection: Connection, ids: list[str], now: str) -> None:
+    for chunk in bulk.chunks(ids):
+        past = sa.select(*(golden.c[name] for name in _HISTORY), sa.literal(now)).where(
+            golden.c.identity_id.in_(chunk)
+        )
+        connection.execute(sa.insert(golden_history).from_select([*_HISTORY, "valid_to"], past))
+
+
+def _record(row: sa.Row[Any]) -> GoldenRecord:
+    return GoldenRecord(
+        identity_id=row.identity_id,
+        state=IdentityState(row.state),
+        contact=json.loads(row.contact),
+        provenance=json.loads(row.provenance),
+        sources=json.loads(row.sources),
+        record_count=row.record_count,
+        version=row.version,
+        valid_from=row.valid_from,
+    )

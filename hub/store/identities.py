@@ -1,0 +1,145 @@
+"""Identities, their members, and the ids that merges made redirect."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from hub.domain.identity import IDENTITY_SCHEMA, MEMBER_SCHEMA, Assignment, IdentityState
+from hub.store import bulk
+from hub.store.tables import identities, members, merged_members
+
+_MERGED_SCHEMA = pa.schema([("identity_id", pa.string()), ("record_id", pa.int64())])
+
+
+def all_members(connection: Connection) -> pa.Table:
+    """The whole membership (`MEMBER_SCHEMA`)."""
+    return bulk.fetch(connection, sa.select(members.c.record_id, members.c.identity_id), MEMBER_SCHEMA)
+
+
+def all_identities(connection: Connection) -> pa.Table:
+    """Every identity there ever was (`IDENTITY_SCHEMA`)."""
+    chosen = sa.select(identities.c.id, identities.c.state, identities.c.redirect_to, identities.c.born_seq)
+    return bulk.fetch(connection, chosen, IDENTITY_SCHEMA)
+
+
+def all_merged(connection: Connection) -> pa.Table:
+    """Whom each redirected identity held when it was merged away: identity_id, record_id."""
+    chosen = sa.select(merged_members.c.identity_id, merged_members.c.record_id)
+    return bulk.fetch(connection, chosen, _MERGED_SCHEMA)
+
+
+def apply(connection: Connection, assignment: Assignment, before: pa.Table, now: str) -> None:
+    """Makes the store's identities and members what `assignment` says; `before` is what they were."""
+    _create(connection, assignment.created, now)
+    redirected = dict(
+        zip(
+            assignment.redirected["id"].to_pylist(),
+            assignment.redirected["redirect_to"].to_pylist(),
+            strict=True,
+        )
+    )
+    for loser, survivor in redirected.items():
+        _set_state(connection, [loser], IdentityState.REDIRECTED, now, redirect_to=survivor)
+    _set_state(connection, assignment.revived, IdentityState.ACTIVE, now)
+    _set_state(connection, assignment.archived, IdentityState.ARCHIVED, now)
+    bulk.delete(connection, merged_members, "identity_id", assignment.revived)
+    _remember(connection, before, set(redirected))
+    _move(connection, assignment.members, before)
+
+
+def resolve_id(connection: Connection, identity_id: str) -> str | None:
+    """The identity that an id, however old, stands for today; None for an id that never was."""
+    seen: set[str] = set()
+    current = identity_id
+    while current not in seen:
+        seen.add(current)
+        row = connection.execute(
+            sa.select(identities.c.state, identities.c.redirect_to).where(identities.c.id == current)
+        ).one_or_none()
+        if row is None:
+            return None
+        if row.state != IdentityState.REDIRECTED:
+            return current
+        current = row.redirect_to
+    return None
+
+
+def of_record(connection: Connection, record_id: int) -> str | None:
+    found: str | None = connection.execute(
+        sa.select(members.c.identity_id).where(members.c.record_id == record_id)
+    ).scalar()
+    return found
+
+
+def redirected_to(connection: Connection, identity_ids: list[str]) -> dict[str, list[str]]:
+    """For each of these identities, every id that redirects to it, directly or through others."""
+    rows = connection.execute(
+        sa.select(identities.c.id, identities.c.redirect_to).where(
+            identities.c.state == IdentityState.REDIRECTED
+        )
+    ).all()
+    onward = {row.id: row.redirect_to for row in rows}
+    found: dict[str, list[str]] = {identity: [] for identity in identity_ids}
+    for old in sorted(onward):
+        end, steps = onward[old], 0
+        while end in onward and steps <= len(onward):
+            end, steps = onward[end], steps + 1
+        if end in found:
+            found[end].append(old)
+    return found
+
+
+def _create(connection: Connection, created: list[str], now: str) -> None:
+    if not created:
+        return
+    first = bulk.next_numbers(connection, "identity", len(created))
+    n = len(created)
+    bulk.insert(
+        connection,
+        identities,
+        pa.table(
+            {
+                "id": pa.array(created, pa.string()),
+                "state": pa.repeat(IdentityState.ACTIVE.value, n),
+                "born_seq": pa.array(range(first, first + n), pa.int64()),
+                "created_at": pa.repeat(now, n),
+                "changed_at": pa.repeat(now, n),
+            }
+        ),
+    )
+
+
+def _set_state(
+    connection: Connection, ids: list[str], state: IdentityState, now: str, redirect_to: str | None = None
+) -> None:
+    for chunk in bulk.chunks(ids):
+        connection.execute(
+            sa.update(identities)
+            .where(identities.c.id.in_(chunk))
+            .values(state=state.value, redirect_to=redirect_to, changed_at=now)
+        )
+
+
+def _remember(connection: Connection, before: pa.Table, losers: set[str]) -> None:
+    if not losers:
+        return
+    bulk.delete(connection, merged_members, "identity_id", losers)
+    mask = pa.compute.is_in(before["identity_id"], value_set=pa.array(sorted(losers), pa.string()))
+    bulk.insert(connection, merged_members, before.filter(mask).select(["identity_id", "record_id"]))
+
+
+def _move(connection: Connection, after: pa.Table, before: pa.Table) -> None:
+    """Writes only what differs: new and moved members in, records that are gone out."""
+    joined = after.join(before, "record_id", right_suffix="_before", join_type="left outer")
+    unchanged = pa.compute.fill_null(
+        pa.compute.equal(joined["identity_id"], joined["identity_id_before"]), fill_value=False
+    )
+    bulk.upsert(
+        connection,
+        members,
+        joined.filter(pa.compute.invert(unchanged)).select(["record_id", "identity_id"]),
+    )
+    gone = before.join(after.select(["record_id"]), "record_id", join_type="left anti")
+    bulk.delete(connection, members, "record_id", gone["record_id"].to_pylist())

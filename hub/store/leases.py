@@ -1,0 +1,105 @@
+"""One run of a thing at a time, also across processes."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Final
+
+import sqlalchemy as sa
+
+from hub.domain.instants import instant
+from hub.errors import ConflictError
+from hub.ports import Clock
+from hub.store.engine import Store
+from hub.store.tables import leases
+
+# A holder renews well within this; a holder on another machine that died blocks for no longer.
+LIFETIME: Final = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A held lease. Long work calls `renew` at each batch."""
+
+    store: Store
+    clock: Clock
+    name: str
+    owner: str
+
+    def renew(self) -> None:
+        """Holds on for another lifetime; `ConflictError` when somebody took it over meanwhile."""
+        with self.store.writing() as connection:
+            held = connection.execute(
+                sa.update(leases)
+                .where(leases.c.name == self.name, leases.c.owner == self.owner)
+                .values(expires_at=instant(self.clock.now() + LIFETIME))
+            )
+            if held.rowcount == 0:
+                raise ConflictError("lease-lost", f"another process took over {self.name}")
+
+
+@contextmanager
+def hold(store: Store, clock: Clock, name: str) -> Iterator[Lease]:
+    """Holds `name` for the block. Raises `ConflictError` (`already-running`) while another holds it.
+
+    A lease whose holder died is taken over: at once when the holder was a process of this machine,
+    otherwise when its lifetime has passed.
+    """
+    owner = this_process()
+    now = instant(clock.now())
+    with store.writing() as connection:
+        row = connection.execute(sa.select(leases).where(leases.c.name == name)).one_or_none()
+        if row is not None and row.expires_at > now and not _dead(row.owner):
+            raise ConflictError(
+                "already-running",
+                f"{name} is already running (process {row.owner})",
+                hint="wait for it to end; `hub runs list` shows it",
+            )
+        connection.execute(sa.delete(leases).where(leases.c.name == name))
+        connection.execute(
+            sa.insert(leases).values(
+                name=name, owner=owner, acquired_at=now, expires_at=instant(clock.now() + LIFETIME)
+            )
+        )
+    try:
+        yield Lease(store, clock, name, owner)
+    finally:
+        with store.writing() as connection:
+            connection.execute(sa.delete(leases).where(leases.c.name == name, leases.c.owner == owner))
+
+
+def this_process() -> str:
+    """host:pid:start — the start tells a process from a later one with the same number."""
+    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
+
+
+def _dead(owner: str) -> bool:
+    """Whether the owner is certainly gone; of other machines nothing is known."""
+    host, pid, started = owner.rsplit(":", 2)
+    if host != socket.gethostname():
+        return False
+    if Path("/proc/self/stat").exists():
+        return _started(int(pid)) != started
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
+def _started(pid: int) -> str:
+    """When the process started, in the kernel's ticks since boot; empty where that cannot be read."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+    except OSError:
+        return ""
+    state, start = stat.rpartition(")")[2].split()[0], stat.rpartition(")")[2].split()[19]
+    return "" if state == "Z" else start

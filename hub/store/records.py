@@ -1,0 +1,340 @@
+"""Records as pulled and the contacts made of them: what changed, stored a page at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from hub import columns
+from hub.domain.contact import CONTACT_RECORD_SCHEMA, CONTACT_SCHEMA
+from hub.domain.records import TIME, page_schema
+from hub.store import bulk
+from hub.store.tables import contacts, records
+
+_INCOMING: Final = pa.schema(
+    [
+        ("key", pa.string()),
+        ("updated_at", TIME),
+        ("deleted", pa.bool_()),
+        ("payload", pa.string()),
+        ("payload_hash", pa.string()),
+    ]
+)
+_STORED: Final = pa.schema(
+    [
+        ("record_id", pa.int64()),
+        ("key", pa.string()),
+        ("payload_hash", pa.string()),
+        ("deleted_at", pa.string()),
+        ("mapping_hash", pa.string()),
+        ("contact_hash", pa.string()),
+        ("changed_seq", pa.int64()),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """A page held against the store: what must be mapped, what is gone, what is as it was.
+
+    `fresh` has `page_schema` with the payload as JSON text; `gone` and `same` hold record ids, of records
+    deleted at the source and of records that are stored just so. `repeated` counts rows whose key comes
+    again later in the page; the last one counts.
+    """
+
+    fresh: pa.Table
+    gone: pa.Array
+    same: pa.Array
+    repeated: int
+    deleted_unknown: int
+    payloads: pa.Table
+    stored: pa.Table
+
+
+def sort_page(connection: Connection, source: str, page: pa.Table, mapping_hash: str) -> Sorted:
+    """Holds a page's records against what is stored of that source, by key and payload hash."""
+    incoming = _incoming(page)
+    unique = columns.query(
+        "SELECT * EXCLUDE (position) FROM (SELECT *, row_number() OVER () AS position FROM incoming)"
+        " QUALIFY row_number() OVER (PARTITION BY key ORDER BY position DESC) = 1 ORDER BY position",
+        incoming=incoming,
+    )
+    stored = _stored(connection, source, unique["key"].to_pylist())
+    held = columns.query(
+        """
+        SELECT i.*, s.record_id,
+            CASE WHEN i.deleted AND s.record_id IS NULL THEN 'unknown'
+                 WHEN i.deleted THEN 'gone'
+                 WHEN s.payload_hash = i.payload_hash AND s.deleted_at IS NULL
+                      AND s.mapping_hash = $mapping THEN 'same'
+                 ELSE 'fresh' END AS fate
+        FROM incoming i LEFT JOIN stored s USING (key)
+        """.replace("$mapping", "'" + mapping_hash + "'"),
+        incoming=unique,
+        stored=stored,
+    )
+    fate = held["fate"]
+    fresh = held.filter(pc.equal(fate, "fresh")).select(_INCOMING.names)
+    return Sorted(
+        fresh=_as_page(fresh),
+        gone=held.filter(pc.equal(fate, "gone"))["record_id"].combine_chunks(),
+        same=held.filter(pc.equal(fate, "same"))["record_id"].combine_chunks(),
+        repeated=incoming.num_rows - unique.num_rows,
+        deleted_unknown=pc.sum(pc.equal(fate, "unknown")).as_py() or 0,
+        payloads=fresh.select(["key", "updated_at", "payload", "payload_hash"]),
+        stored=stored,
+    )
+
+
+def store_mapped(
+    connection: Connection,
+    source: str,
+    sorted_page: Sorted,
+    mapped: pa.Table,
+    mapping_hash: str,
+    now: str,
+    sweep: int,
+) -> int:
+    """Stores contacts (`MAPPED_SCHEMA`) of a page with the records they came from; gives how many.
+
+    A contact whose content is as before keeps its place in the order of changes, so that nothing is
+    resolved again for a field that the mapping does not read.
+    """
+    if mapped.num_rows == 0:
+        return 0
+    first_seq = bulk.next_numbers(connection, "contact_change", mapped.num_rows)
+    ready = _ready_contacts(mapped, sorted_page, mapping_hash, first_seq)
+    is_new = pc.is_null(ready["record_id"])
+    new, known = ready.filter(is_new), ready.filter(pc.invert(is_new))
+    if new.num_rows:
+        first = bulk.next_numbers(connection, "record", new.num_rows)
+        ids = pa.array(range(first, first + new.num_rows), pa.int64())
+        new = new.set_column(0, "record_id", ids)
+        bulk.insert(connection, records, _record_rows(new, source, now, sweep))
+        bulk.insert(connection, contacts, _contact_rows(new))
+    if known.num_rows:
+        bulk.upsert(connection, records, _record_rows(known, source, now, sweep), keep=("first_seen_at",))
+        bulk.upsert(connection, contacts, _contact_rows(known))
+    return int(ready.num_rows)
+
+
+def mark_deleted(connection: Connection, record_ids: list[int], now: str) -> int:
+    """Marks records as gone from their source; they leave their identity at the next resolve."""
+    if not record_ids:
+        return 0
+    marked = 0
+    seq = bulk.next_numbers(connection, "contact_change", len(record_ids))
+    for chunk in bulk.chunks(record_ids):
+        marked += connection.execute(
+            sa.update(records)
+            .where(records.c.id.in_(chunk), records.c.deleted_at.is_(None))
+            .values(deleted_at=now)
+        ).rowcount
+        connection.execute(sa.update(contacts).where(contacts.c.record_id.in_(chunk)).values(changed_seq=seq))
+    return marked
+
+
+def mark_seen(connection: Connection, record_ids: list[int], now: str, sweep: int) -> None:
+    """Notes that a whole read met these unchanged records."""
+    for chunk in bulk.chunks(record_ids):
+        connection.execute(
+            sa.update(records).where(records.c.id.in_(chunk)).values(seen_in=sweep, seen_at=now)
+        )
+
+
+def not_seen(connection: Connection, source: str, sweep: int) -> list[int]:
+    """The live records of a source that the whole read numbered `sweep` did not meet."""
+    unseen = sa.select(records.c.id).where(
+        records.c.source == source, records.c.deleted_at.is_(None), records.c.seen_in < sweep
+    )
+    return list(connection.execute(unseen).scalars())
+
+
+def count_live(connection: Connection, source: str | None = None) -> int:
+    counted = sa.select(sa.func.count()).select_from(records).where(records.c.deleted_at.is_(None))
+    return int(
+        connection.execute(counted.where(records.c.source == source) if source else counted).scalar_one()
+    )
+
+
+def live_contacts(connection: Connection) -> pa.Table:
+    """Every contact whose record still exists at its source, as `CONTACT_RECORD_SCHEMA`, by record id."""
+    chosen = (
+        sa.select(
+            records.c.id, records.c.source, records.c.key, records.c.source_updated_at, contacts.c.contact
+        )
+        .join_from(contacts, records, contacts.c.record_id == records.c.id)
+        .where(records.c.deleted_at.is_(None))
+        .order_by(records.c.id)
+    )
+    schema = pa.schema(
+        [
+            ("record_id", pa.int64()),
+            ("source", pa.string()),
+            ("key", pa.string()),
+            ("source_updated_at", pa.string()),
+            ("contact", pa.string()),
+        ]
+    )
+    return contact_records(bulk.fetch(connection, chosen, schema))
+
+
+def contact_records(rows: pa.Table) -> pa.Table:
+    """`CONTACT_RECORD_SCHEMA` from record_id, source, key, source_updated_at and contact (JSON) columns."""
+    table = columns.from_json(rows["contact"], CONTACT_SCHEMA)
+    told = pc.coalesce(table["updated_at"], rows["source_updated_at"])
+    table = table.set_column(table.column_names.index("updated_at"), "updated_at", told)
+    arrays = [rows["record_id"], rows["source"], rows["key"], *table.columns]
+    return pa.Table.from_arrays(arrays, schema=CONTACT_RECORD_SCHEMA)
+
+
+def changed_since(connection: Connection, seq: int) -> list[int]:
+    """Record ids whose contact changed (or went) after that place in the order of changes."""
+    return list(
+        connection.execute(sa.select(contacts.c.record_id).where(contacts.c.changed_seq > seq)).scalars()
+    )
+
+
+def last_change(connection: Connection) -> int:
+    return int(
+        connection.execute(sa.select(sa.func.coalesce(sa.func.max(contacts.c.changed_seq), 0))).scalar_one()
+    )
+
+
+def payloads_mapped_otherwise(connection: Connection, source: str, mapping_hash: str) -> pa.Table:
+    """Live records of a source whose contact another mapping made, as a page (payload JSON text)."""
+    chosen = (
+        sa.select(records.c.key, records.c.source_updated_at, records.c.payload)
+        .join_from(records, contacts, contacts.c.record_id == records.c.id)
+        .where(
+            records.c.source == source,
+            records.c.deleted_at.is_(None),
+            contacts.c.mapping_hash != mapping_hash,
+        )
+        .order_by(records.c.id)
+    )
+    rows = bulk.fetch(
+        connection,
+        chosen,
+        pa.schema([("key", pa.string()), ("updated_at", pa.string()), ("payload", pa.string())]),
+    )
+    rows = rows.add_column(2, "deleted", pa.array([False] * rows.num_rows, pa.bool_()))
+    return _as_page(rows)
+
+
+def find_ids(connection: Connection, pairs: list[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """(source, key) → record id, for those that are stored."""
+    found: dict[tuple[str, str], int] = {}
+    for source in {source for source, _ in pairs}:
+        for chunk in bulk.chunks([key for owner, key in pairs if owner == source]):
+            rows = connection.execute(
+                sa.select(records.c.key, records.c.id).where(
+                    records.c.source == source, records.c.key.in_(chunk)
+                )
+            )
+            found.update({(source, row.key): row.id for row in rows})
+    return found
+
+
+def _incoming(page: pa.Table) -> pa.Table:
+    payload = page["payload"]
+    if pa.types.is_struct(payload.type):
+        flat = pa.Table.from_batches(
+            [pa.RecordBatch.from_struct_array(chunk) for chunk in payload.chunks],
+            schema=pa.schema(list(payload.type)),
+        )
+        payload = columns.json_text(flat, flat.column_names)
+    return pa.table(
+        [
+            page["key"],
+            page["updated_at"],
+            pc.fill_null(page["deleted"], fill_value=False),
+            payload,
+            columns.digest(payload),
+        ],
+        schema=_INCOMING,
+    )
+
+
+def _as_page(rows: pa.Table) -> pa.Table:
+    return pa.table(
+        [rows["key"], rows["updated_at"].cast(TIME), rows["deleted"], rows["payload"]],
+        schema=page_schema(pa.string()),
+    )
+
+
+def _stored(connection: Connection, source: str, keys: list[str]) -> pa.Table:
+    some = connection.execute(sa.select(records.c.id).where(records.c.source == source).limit(1)).first()
+    if some is None:
+        return _STORED.empty_table()  # a first pull asks nothing of the index
+    chosen = (
+        sa.select(
+            records.c.id,
+            records.c.key,
+            records.c.payload_hash,
+            records.c.deleted_at,
+            contacts.c.mapping_hash,
+            contacts.c.contact_hash,
+            contacts.c.changed_seq,
+        )
+        .join_from(records, contacts, contacts.c.record_id == records.c.id)
+        .where(records.c.source == source)
+    )
+    return bulk.fetch_where_in(connection, chosen, records.c.key, keys, _STORED)
+
+
+def _ready_contacts(mapped: pa.Table, page: Sorted, mapping_hash: str, first_seq: int) -> pa.Table:
+    contact = columns.json_text(mapped, CONTACT_SCHEMA.names)
+    refusals = columns.query(
+        "SELECT CASE WHEN len(refusals) > 0 THEN to_json(refusals)::VARCHAR END AS refusals FROM mapped",
+        mapped=mapped.select(["refusals"]),
+    )["refusals"]
+    made = pa.table(
+        {
+            "key": mapped["key"],
+            "contact": contact,
+            "contact_hash": columns.digest(contact),
+            "refusals": refusals,
+        }
+    )
+    return columns.query(
+        f"""
+        SELECT s.record_id, m.key, p.updated_at, p.payload, p.payload_hash, m.contact, m.contact_hash,
+            '{mapping_hash}' AS mapping_hash, m.refusals,
+            CASE WHEN s.contact_hash = m.contact_hash AND s.deleted_at IS NULL THEN s.changed_seq
+                 ELSE {first_seq} + row_number() OVER (ORDER BY m.key) - 1 END AS changed_seq
+        FROM made m JOIN payloads p USING (key) LEFT JOIN stored s USING (key)
+        ORDER BY m.key
+        """,
+        made=made,
+        payloads=page.payloads,
+        stored=page.stored,
+    )
+
+
+def _record_rows(ready: pa.Table, source: str, now: str, sweep: int) -> pa.Table:
+    n = ready.num_rows
+    return pa.table(
+        {
+            "id": ready["record_id"],
+            "source": pa.repeat(source, n),
+            "key": ready["key"],
+            "payload": ready["payload"],
+            "payload_hash": ready["payload_hash"],
+            # Arrow writes the microseconds with %S: the form of hub.domain.instants
+            "source_updated_at": pc.strftime(ready["updated_at"].cast(TIME), format="%Y-%m-%dT%H:%M:%SZ"),
+            "first_seen_at": pa.repeat(now, n),
+            "seen_at": pa.repeat(now, n),
+            "seen_in": pa.repeat(sweep, n),
+            "deleted_at": pa.nulls(n, pa.string()),
+        }
+    )
+
+
+def _contact_rows(ready: pa.Table) -> pa.Table:
+    return ready.select(["record_id", "contact", "contact_hash", "mapping_hash", "refusals", "changed_seq"])
