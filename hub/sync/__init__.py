@@ -1,0 +1,1 @@
+"""Push, the pure part: what a destination should hold against what it holds, as a plan."""
