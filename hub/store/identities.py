@@ -143,3 +143,19 @@ def _move(connection: Connection, after: pa.Table, before: pa.Table) -> None:
     )
     gone = before.join(after.select(["record_id"]), "record_id", join_type="left anti")
     bulk.delete(connection, members, "record_id", gone["record_id"].to_pylist())
+
+
+def nearest(connection: Connection, asked: str, limit: int = 3) -> list[str]:
+    """Ids that start or end like one that does not exist."""
+    if len(asked) < 4:
+        return []
+    rows = connection.execute(
+        sa.select(identities.c.id)
+        .where(
+            identities.c.id.startswith(asked[:4], autoescape=True)
+            | identities.c.id.endswith(asked[-4:], autoescape=True)
+        )
+        .order_by(identities.c.id)
+        .limit(limit)
+    )
+    return list(rows.scalars())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -18,14 +21,15 @@ _SOUND = (
     " 'c', 'k'), 'z', 's'), '[aeiouyhw]', '', 'g')"
 )
 
+# The end of a phone number, which is the same however its country is written.
+PHONE_END = 8
+_NUMBER_END = f"right(regexp_replace({{0}}, '[^0-9]', '', 'g'), {PHONE_END})"
+
 
 def words(text: str) -> list[str]:
-    """The words of a text in the form of the index."""
-    found = columns.query(
-        f"SELECT list_filter({_WORDS.format('text')}, lambda x: x <> '') AS words FROM given",
-        given=pa.table({"text": [text]}),
-    )
-    return list(found["words"][0].as_py())
+    """The words of a text in the form of the index: lower case, no accents, letters and digits only."""
+    plain = "".join(c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return re.findall(r"[^\W_]+", plain.lower())
 
 
 def sounds(names: list[str]) -> list[str]:
@@ -94,7 +98,7 @@ def _terms(built: pa.Table) -> pa.Table:
         SELECT DISTINCT kind, term, identity_id FROM (
             SELECT kind, lower(item.value) AS term, identity_id FROM contact_points
             UNION ALL SELECT kind, item."match", identity_id FROM contact_points
-            UNION ALL SELECT 'phone', coalesce(item."match", item.value), identity_id FROM numbers
+            UNION ALL SELECT 'phone', {_NUMBER_END.format("item.value")}, identity_id FROM numbers
             UNION ALL SELECT 'identifier', lower(item.value), identity_id FROM marks
             UNION ALL SELECT 'name', term, identity_id FROM named
             UNION ALL SELECT 'sound', {_SOUND.format("term")}, identity_id FROM named

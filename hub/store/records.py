@@ -14,7 +14,7 @@ from hub import columns
 from hub.domain.contact import CONTACT_RECORD_SCHEMA, CONTACT_SCHEMA
 from hub.domain.records import TIME, page_schema
 from hub.store import bulk
-from hub.store.tables import contacts, records
+from hub.store.tables import contacts, members, records
 
 _INCOMING: Final = pa.schema(
     [
@@ -34,6 +34,15 @@ _STORED: Final = pa.schema(
         ("mapping_hash", pa.string()),
         ("contact_hash", pa.string()),
         ("changed_seq", pa.int64()),
+    ]
+)
+_CONTACT_ROW: Final = pa.schema(
+    [
+        ("record_id", pa.int64()),
+        ("source", pa.string()),
+        ("key", pa.string()),
+        ("source_updated_at", pa.string()),
+        ("contact", pa.string()),
     ]
 )
 
@@ -172,16 +181,7 @@ def live_contacts(connection: Connection) -> pa.Table:
         .where(records.c.deleted_at.is_(None))
         .order_by(records.c.id)
     )
-    schema = pa.schema(
-        [
-            ("record_id", pa.int64()),
-            ("source", pa.string()),
-            ("key", pa.string()),
-            ("source_updated_at", pa.string()),
-            ("contact", pa.string()),
-        ]
-    )
-    return contact_records(bulk.fetch(connection, chosen, schema))
+    return contact_records(bulk.fetch(connection, chosen, _CONTACT_ROW))
 
 
 def contact_records(rows: pa.Table) -> pa.Table:
@@ -338,3 +338,22 @@ def _record_rows(ready: pa.Table, source: str, now: str, sweep: int) -> pa.Table
 
 def _contact_rows(ready: pa.Table) -> pa.Table:
     return ready.select(["record_id", "contact", "contact_hash", "mapping_hash", "refusals", "changed_seq"])
+
+
+def of_identity(connection: Connection, identity_id: str) -> list[tuple[str, str]]:
+    """(source, key) of an identity's records, in that order."""
+    rows = connection.execute(
+        sa.select(records.c.source, records.c.key)
+        .join_from(members, records, members.c.record_id == records.c.id)
+        .where(members.c.identity_id == identity_id)
+        .order_by(records.c.source, records.c.key)
+    )
+    return [(row.source, row.key) for row in rows]
+
+
+def contacts_of(connection: Connection, record_ids: list[int]) -> pa.Table:
+    """The contacts of these records (`CONTACT_RECORD_SCHEMA`), deleted ones too."""
+    chosen = sa.select(
+        records.c.id, records.c.source, records.c.key, records.c.source_updated_at, contacts.c.contact
+    ).join_from(contacts, records, contacts.c.record_id == records.c.id)
+    return contact_records(bulk.fetch_where_in(connection, chosen, records.c.id, record_ids, _CONTACT_ROW))

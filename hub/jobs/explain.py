@@ -1,0 +1,93 @@
+"""Explain: why two records are, or are not, together; how an identity was built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from hub.errors import ConfigurationError
+from hub.jobs.profile import identity_of
+from hub.ports import Matcher
+from hub.store import edges, identities, records
+from hub.store.engine import Store
+
+
+@dataclass(frozen=True, slots=True)
+class PairExplained:
+    """`evidence` has the shape of an edge's evidence with its probability; `stored` tells whether it is the
+    matching's own record or was scored now. `judgement` is a person's word on the pair, if any.
+    """
+
+    record_a: str
+    record_b: str
+    together: bool
+    identity_a: str | None
+    identity_b: str | None
+    evidence: dict[str, Any]
+    stored: bool
+    judgement: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityExplained:
+    """The records of an identity and the scored pairs that hold it together (a, b, probability)."""
+
+    identity: str
+    members: tuple[str, ...]
+    links: tuple[tuple[str, str, float], ...]
+
+
+def explain_pair(store: Store, matcher: Matcher, record_a: str, record_b: str) -> PairExplained:
+    """Why (not) together, field by field. Raises `ConfigurationError` for a record that is not stored."""
+    with store.reading() as connection:
+        a, b = _record(connection, record_a), _record(connection, record_b)
+        if a == b:
+            raise ConfigurationError("same-record", "that is one record twice", hint="name two records")
+        found = edges.edge(connection, a, b)
+        evidence = found or dict(matcher.explain(records.contacts_of(connection, [a, b]), a, b))
+        identity_a, identity_b = identities.of_record(connection, a), identities.of_record(connection, b)
+        judged = {
+            frozenset((row["record_a"], row["record_b"])): row["verdict"]
+            for row in edges.judged(connection).to_pylist()
+        }
+    return PairExplained(
+        record_a=record_a,
+        record_b=record_b,
+        together=identity_a is not None and identity_a == identity_b,
+        identity_a=identity_a,
+        identity_b=identity_b,
+        evidence=evidence,
+        stored=found is not None,
+        judgement=judged.get(frozenset((a, b))),
+    )
+
+
+def explain_identity(store: Store, asked: str) -> IdentityExplained:
+    """How an identity was built: its records and the links between them, the strongest first."""
+    with store.reading() as connection:
+        identity = identity_of(connection, asked)
+        members = records.of_identity(connection, identity)
+        ids = records.find_ids(connection, members)
+        names = {number: f"{source}:{key}" for (source, key), number in ids.items()}
+        links = edges.edges_among(connection, list(names))
+    return IdentityExplained(
+        identity,
+        tuple(f"{source}:{key}" for source, key in members),
+        tuple(
+            sorted(
+                ((names[a], names[b], p) for a, b, p in links), key=lambda link: (-link[2], link[0], link[1])
+            )
+        ),
+    )
+
+
+def _record(connection: Connection, name: str) -> int:
+    source, _, key = name.partition(":")
+    found = records.find_ids(connection, [(source, key)])
+    if not found:
+        raise ConfigurationError(
+            "unknown-record", f"there is no record {name}", hint="name it as source:key, as in members.csv"
+        )
+    return found[source, key]

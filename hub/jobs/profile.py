@@ -1,0 +1,74 @@
+"""Profile: everything known of one identity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.engine import Connection
+
+from hub.errors import ConfigurationError
+from hub.golden.explain import Told, explained
+from hub.store import golden, identities, ledger, records
+from hub.store.engine import Store
+from hub.store.golden import GoldenRecord
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A golden record with its members (source:key), the origin of each value, its earlier versions, the
+    older ids that lead to it, and what each destination holds of it.
+    """
+
+    record: GoldenRecord
+    asked: str
+    members: tuple[str, ...]
+    values: tuple[Told, ...]
+    versions: tuple[GoldenRecord, ...]
+    former_ids: tuple[str, ...]
+    destinations: tuple[dict[str, Any], ...]
+
+
+def profile(store: Store, asked: str, as_of: str | None = None) -> Profile:
+    """The profile of an identity by id (any id ever published) or by record (`source:key`).
+
+    `as_of` (an instant) gives the golden record as it was then. Raises `ConfigurationError`
+    (`unknown-id`) with the nearest ids for one that never was.
+    """
+    with store.reading() as connection:
+        identity = identity_of(connection, asked)
+        record = golden.find(connection, identity, as_of)
+        if record is None:
+            raise ConfigurationError("not-yet", f"{asked} had no golden record at {as_of}")
+        return Profile(
+            record=record,
+            asked=asked,
+            members=tuple(f"{source}:{key}" for source, key in records.of_identity(connection, identity)),
+            values=tuple(explained(record.contact, record.provenance)),
+            versions=tuple(golden.versions(connection, identity)),
+            former_ids=tuple(identities.redirected_to(connection, [identity])[identity]),
+            destinations=tuple(ledger.states(connection, identity)),
+        )
+
+
+def identity_of(connection: Connection, asked: str) -> str:
+    """The identity that an id or a `source:key` stands for today; `ConfigurationError` when there is none."""
+    today = identities.resolve_id(connection, asked)
+    if today is not None:
+        return today
+    source, colon, key = asked.partition(":")
+    if colon:
+        for record in records.find_ids(connection, [(source, key)]).values():
+            identity = identities.of_record(connection, record)
+            if identity is not None:
+                return identity
+            raise ConfigurationError(
+                "not-resolved", f"{asked} belongs to no identity yet", hint="run `hub resolve`"
+            )
+    near = identities.nearest(connection, asked)
+    hint = (
+        f"did you mean {', '.join(near)}?"
+        if near
+        else "`hub lookup TEXT` finds people by name, e-mail, phone"
+    )
+    raise ConfigurationError("unknown-id", f"there is no identity or record {asked}", hint=hint)
