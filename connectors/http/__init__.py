@@ -1,5 +1,6 @@
 """The kit's HTTP client: everything that no connector should write again."""
 
+from connectors.http.address import ServerUrl
 from connectors.http.answer import Answer, unexpected
 from connectors.http.budget import BUDGETS, Budget, BudgetBook, RateBudget, Unlimited
 from connectors.http.client import HttpClient, Manners, Pause
@@ -23,6 +24,7 @@ __all__ = [
     "RateBudget",
     "Reaction",
     "RetryPolicy",
+    "ServerUrl",
     "Timing",
     "Unlimited",
     "meaning_of",

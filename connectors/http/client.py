@@ -14,6 +14,7 @@ from typing import Final
 
 import httpx
 
+from connectors.http import address
 from connectors.http.answer import Answer
 from connectors.http.budget import Budget, Unlimited
 from connectors.http.failures import Again, translated
@@ -72,7 +73,7 @@ class HttpClient:
         self._manners = manners or Manners()
         self._timing = timing
         self._budget = self._manners.budget or Unlimited(timing)
-        self._base = _checked_base(base_url)
+        self._base = address.base_url(base_url)
         bounds = self._manners.bounds
         self._http = httpx.Client(
             transport=GuardedTransport(_transport(self._base, bounds), bounds, timing),
@@ -171,22 +172,6 @@ class HttpClient:
             self._budget.pause(wait)
         error = RetryableError(code, sentence, hint=meaning.hint)
         return Again(error, wait=wait, untouched=meaning.untouched, hopeless=hopeless)
-
-
-def _checked_base(base_url: str) -> httpx.URL:
-    """The base address, ending in a slash; only http and https, no user or query in it."""
-    try:
-        url = httpx.URL(base_url)
-    except httpx.InvalidURL as exc:
-        raise _bad_base() from exc
-    if url.scheme not in {"http", "https"} or not url.host or url.userinfo or url.query or url.fragment:
-        raise _bad_base()
-    return url if url.raw_path.endswith(b"/") else url.copy_with(raw_path=url.raw_path + b"/")
-
-
-def _bad_base() -> ConfigurationError:
-    hint = "like https://erp.example.com, without user, password or query"
-    return ConfigurationError("bad-url", "`url` is not the address of a server", hint=hint)
 
 
 def _transport(base: httpx.URL, bounds: Bounds) -> httpx.HTTPTransport:

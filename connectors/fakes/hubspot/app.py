@@ -186,7 +186,7 @@ class FakeHubSpot:
             raise invalid_values(problems_of(self.store.properties, unknown))
 
     def _rehearse(self, batch: WriteBatch) -> None:
-        """Without partial failures a batch is all or nothing: all rows are looked at before one is written."""
+        """Without partial failures a batch is all or nothing: look at all rows before one is written."""
         for row in batch.inputs:
             known = self.store.by_unique(row.id_property or "hs_object_id", row.id)
             if row.id_property is None and known is None:
