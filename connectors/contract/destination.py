@@ -78,14 +78,13 @@ class DestinationContract(Contract):
         assert not system.stored(), "an empty batch wrote a record"
 
     def test_a_created_record_shows_its_fields(self, system: DestinationSystem) -> None:
-        changes = creates(system, 2)
-        receipts = write(system, system.open(), changes)
+        receipts = write(system, system.open(), creates(system, 2))
         stored = system.stored()
         assert len(stored) == 2
-        for change in changes:
+        for number, change in enumerate(creates(system, 2)):
             receipt = receipts[change.identity_id]
             assert receipt.outcome in {Outcome.CREATED, Outcome.PENDING}
-            assert_shows(stored, receipt.remote_id or change.identity_id, change.payload)
+            assert_shows(stored, receipt.remote_id or change.identity_id, system.payload(number))
 
     def test_a_full_batch_is_written_with_one_receipt_a_change(self, system: DestinationSystem) -> None:
         destination = system.open()

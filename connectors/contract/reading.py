@@ -6,11 +6,16 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
+from typing import Final
 
 import pyarrow as pa
 
 from hub.domain.records import REJECT_SCHEMA, Cursor, Page, page_schema
 from hub.ports import Source
+
+# More than the system of any test holds; a source that never ends must fail, not hang.
+MOST_PAGES: Final = 2_000
 
 Reject = tuple[str | None, str | None, str]
 
@@ -52,8 +57,10 @@ def read_all(source: Source, stream: str, cursor: Cursor | None = None) -> Readi
 
 
 def read_pages(source: Source, stream: str, cursor: Cursor | None = None) -> list[Page]:
-    """The pages from `cursor` to the end."""
-    return list(source.read(stream, cursor))
+    """The pages from `cursor` to the end, which must come."""
+    pages = list(islice(source.read(stream, cursor), MOST_PAGES + 1))
+    assert len(pages) <= MOST_PAGES, f"the read does not end: {MOST_PAGES} pages came"
+    return pages
 
 
 def collect(pages: Iterable[Page]) -> Reading:
