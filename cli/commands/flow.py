@@ -1,0 +1,253 @@
+"""`hub pull`, `hub resolve`, `hub push` and `hub sync`: the way through the house."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from cli.app import AsJson, app_of
+from cli.exits import Exit, exit_for
+from cli.output import Output
+from cli.show import plan_as_json, show_plan
+from cli.wiring import Hub
+from hub.domain.runs import PullTally, PushTally
+from hub.errors import ConfigurationError, HubError
+from hub.jobs.pull import PullResult, pull
+from hub.jobs.push import PushResult, plan_push, push
+from hub.jobs.remap import remap
+from hub.jobs.resolve import ResolveResult, resolve
+
+Full = Annotated[bool, typer.Option("--full", help="Read everything again and find deletions.")]
+AllowMissing = Annotated[
+    bool, typer.Option("--allow-missing", help="Accept that many records are gone from a source.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would happen; change nothing.")]
+AllowMany = Annotated[bool, typer.Option("--allow-many", help="Lift the guards for this push.")]
+
+
+def pull_command(
+    context: typer.Context,
+    sources: Annotated[
+        list[str] | None, typer.Argument(help="Sources to pull; all when none is named.")
+    ] = None,
+    full: Full = False,
+    allow_missing: AllowMissing = False,
+    as_json: AsJson = False,
+) -> None:
+    """Pull new and changed records from the sources."""
+    app = app_of(context)
+    output = app.output(as_json=as_json)
+    hub = app.hub()
+    results, failed = pull_all(hub, output, sources, full=full, allow_missing=allow_missing)
+    if as_json:
+        output.data({name: {"run": one.run_id, **one.tally.as_dict()} for name, one in results.items()})
+    show_pulls(output, results)
+    raise typer.Exit(exit_of_pulls(results, failed))
+
+
+def resolve_command(
+    context: typer.Context,
+    full: Annotated[bool, typer.Option("--full", help="Match and rebuild everything.")] = False,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
+) -> None:
+    """Find which records are the same, and rebuild golden records."""
+    app = app_of(context)
+    output = app.output(as_json=as_json)
+    result = resolve_all(app.hub(), output, full=full, dry_run=dry_run)
+    if as_json:
+        output.data(
+            {"run": result.run_id, **result.tally.as_dict(), "merges": result.merges, "splits": result.splits}
+        )
+    show_resolve(output, result, dry_run=dry_run)
+
+
+def push_command(
+    context: typer.Context,
+    destinations: Annotated[
+        list[str] | None, typer.Argument(help="Destinations to push to; all when none is named.")
+    ] = None,
+    dry_run: DryRun = False,
+    allow_many: AllowMany = False,
+    as_json: AsJson = False,
+) -> None:
+    """Plan what each destination lacks, show it, apply it."""
+    app = app_of(context)
+    output = app.output(as_json=as_json)
+    hub = app.hub()
+    names = hub.destination_names(destinations)
+    if dry_run:
+        plans = [plan_push(hub.store, hub.push_request(name)) for name in names]
+        for plan in plans:
+            show_plan(output, plan)
+        if as_json:
+            output.data([plan_as_json(plan) for plan in plans])
+        return
+    results, failed = push_all(hub, output, destinations, allow_many=allow_many)
+    if as_json:
+        output.data({name: _push_as_json(one) for name, one in results.items()})
+    show_pushes(output, results)
+    raise typer.Exit(exit_of_pushes(results, failed))
+
+
+def sync_command(
+    context: typer.Context,
+    allow_missing: AllowMissing = False,
+    allow_many: AllowMany = False,
+    as_json: AsJson = False,
+) -> None:
+    """Pull, resolve and push. A source that fails stops what depends on it: nothing is pushed."""
+    app = app_of(context)
+    output = app.output(as_json=as_json)
+    hub = app.hub()
+    pulled, failed = pull_all(hub, output, None, full=False, allow_missing=allow_missing)
+    show_pulls(output, pulled)
+    if failed:
+        output.say("a source failed, so nothing was resolved or pushed", style="yellow")
+        raise typer.Exit(exit_of_pulls(pulled, failed))
+    resolved = resolve_all(hub, output, full=False, dry_run=False)
+    show_resolve(output, resolved, dry_run=False)
+    pushed, push_failed = push_all(hub, output, None, allow_many=allow_many)
+    show_pushes(output, pushed)
+    if as_json:
+        output.data(
+            {
+                "pull": {name: one.tally.as_dict() for name, one in pulled.items()},
+                "resolve": resolved.tally.as_dict(),
+                "push": {name: _push_as_json(one) for name, one in pushed.items()},
+            }
+        )
+    raise typer.Exit(exit_of_pushes(pushed, push_failed) or exit_of_pulls(pulled, failed))
+
+
+def pull_all(
+    hub: Hub, output: Output, sources: list[str] | None, *, full: bool, allow_missing: bool
+) -> tuple[dict[str, PullResult], list[HubError]]:
+    """Pulls each source; one that fails does not keep the others from being pulled."""
+    results: dict[str, PullResult] = {}
+    failed: list[HubError] = []
+    for name in hub.source_names(sources):
+        try:
+            request = hub.pull_request(name, full=full, allow_missing=allow_missing)
+            with output.progress(f"pulling {name}") as step:
+
+                def shown(tally: PullTally) -> None:
+                    step.update(tally.read)
+
+                results[name] = pull(hub.store, hub.clock, request, progress=shown)
+        except ConfigurationError:
+            raise
+        except HubError as error:
+            failed.append(error)
+            output.say(f"{name}: pull failed", style="bold red")
+            output.error(error)
+    return results, failed
+
+
+def resolve_all(hub: Hub, output: Output, *, full: bool, dry_run: bool) -> ResolveResult:
+    """Brings contacts to the present mappings, then resolves."""
+    if not dry_run:
+        for name in hub.source_names(None):
+            tally = remap(hub.store, hub.clock, hub.intake(name))
+            if tally.read:
+                output.say(f"{name}: the mapping changed, {tally.stored} records were mapped anew")
+    with output.progress("resolving"):
+        return resolve(hub.store, hub.clock, hub.resolve_request(full=full, dry_run=dry_run))
+
+
+def push_all(
+    hub: Hub, output: Output, destinations: list[str] | None, *, allow_many: bool
+) -> tuple[dict[str, PushResult], list[HubError]]:
+    """Pushes to each destination; one that fails does not keep the others from being pushed to."""
+    results: dict[str, PushResult] = {}
+    failed: list[HubError] = []
+    for name in hub.destination_names(destinations):
+        try:
+            request = hub.push_request(name, allow_many=allow_many)
+            with output.progress(f"pushing to {name}") as step:
+
+                def shown(tally: PushTally) -> None:
+                    step.update(tally.created + tally.updated)
+
+                results[name] = push(hub.store, hub.clock, request, progress=shown)
+        except ConfigurationError:
+            raise
+        except HubError as error:
+            failed.append(error)
+            output.say(f"{name}: push failed", style="bold red")
+            output.error(error)
+    return results, failed
+
+
+def show_pulls(output: Output, results: dict[str, PullResult]) -> None:
+    heads = ("source", "read", "stored", "unchanged", "rejected", "deleted", "missing", "values refused")
+    rows = [
+        (name, t.read, t.stored, t.unchanged, t.rejected, t.deleted, t.missing, t.refused_values)
+        for name, t in ((name, one.tally) for name, one in results.items())
+    ]
+    output.table(heads, rows)
+    if any(one.tally.rejected for one in results.values()):
+        output.say("some records were set aside: `hub rejects list` shows them", style="yellow")
+
+
+def show_resolve(output: Output, result: ResolveResult, *, dry_run: bool) -> None:
+    tally = result.tally
+    verb = "would change" if dry_run else "changed"
+    rows = [
+        ("records", tally.records),
+        ("identities", tally.identities),
+        ("records merged away", tally.merged_records),
+        ("pairs for review", tally.review),
+        ("new identities", tally.created),
+        ("identities merged", tally.redirected),
+        ("identities split", tally.split),
+        ("identities archived", tally.archived),
+        (f"golden records {verb}", tally.golden_changed),
+    ]
+    output.table(("resolve", "count"), rows)
+    for old, new in list(result.merges.items())[:20]:
+        output.show(f">< {old} into {new}")
+    for identity in result.splits[:20]:
+        output.show(f"<> {identity} is split")
+
+
+def show_pushes(output: Output, results: dict[str, PushResult]) -> None:
+    heads = (
+        "destination",
+        "created",
+        "updated",
+        "merged",
+        "archived",
+        "unchanged",
+        "blocked",
+        "parked",
+        "pending",
+    )
+    rows = [
+        (name, t.created, t.updated, t.merged, t.archived, t.unchanged, t.blocked, t.parked, t.pending)
+        for name, t in ((name, one.tally) for name, one in results.items())
+    ]
+    output.table(heads, rows)
+    for name, one in results.items():
+        if one.unsettled:
+            output.say(f"{name}: an earlier push died with {one.unsettled} changes under way; settled now")
+        if one.tally.parked:
+            output.say(f"{name}: {one.tally.parked} rows were parked and are tried again next time", "yellow")
+
+
+def exit_of_pulls(results: dict[str, PullResult], failed: list[HubError]) -> Exit:
+    if failed:
+        return exit_for(failed[0])
+    rejected = any(one.tally.rejected for one in results.values())
+    return Exit.SOME_REJECTED if rejected else Exit.DONE
+
+
+def exit_of_pushes(results: dict[str, PushResult], failed: list[HubError]) -> Exit:
+    if failed:
+        return Exit.PARTLY_PUSHED if results else exit_for(failed[0])
+    return Exit.PARTLY_PUSHED if any(one.partly for one in results.values()) else Exit.DONE
+
+
+def _push_as_json(result: PushResult) -> dict[str, Any]:
+    return {"run": result.run_id, "plan": result.plan.hash, **result.tally.as_dict()}

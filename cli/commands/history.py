@@ -1,0 +1,168 @@
+"""`hub runs`, `hub rejects`: what happened, what was set aside and why."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from cli.app import AsJson, app_of
+from cli.exits import Exit
+from hub.errors import ConfigurationError
+from hub.jobs.retry import retry
+from hub.store import ledger, rejects, runs
+from hub.store.rejects import RejectState
+
+runs_app = typer.Typer(no_args_is_help=True, help="What happened, when, with which counts.")
+rejects_app = typer.Typer(no_args_is_help=True, help="Records that were set aside, and why.")
+
+Source = Annotated[str | None, typer.Option("--source", help="Only this source.")]
+
+
+@runs_app.command("list")
+def runs_list(
+    context: typer.Context,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """The newest runs first."""
+    app = app_of(context)
+    output = app.output(as_json=as_json)
+    found = runs.newest(app.hub().store, limit)
+    if as_json:
+        output.data([asdict(run) for run in found])
+    rows = [
+        (
+            run.id,
+            run.job,
+            run.target,
+            run.state.value,
+            run.started_at[:19],
+            _counted(run.tallies),
+            run.sentence,
+        )
+        for run in found
+    ]
+    output.table(("run", "job", "target", "state", "started", "counts", "problem"), rows)
+
+
+@runs_app.command("show")
+def runs_show(
+    context: typer.Context,
+    run_id: Annotated[int, typer.Argument(metavar="ID", help="The run's number.")],
+    as_json: AsJson = False,
+) -> None:
+    """One run; of a push, every change and what became of it."""
+    app = app_of(context)
+    output = app.output(as_json=as_json)
+    hub = app.hub()
+    run = runs.find(hub.store, run_id)
+    if run is None:
+        raise ConfigurationError(
+            "unknown-run", f"there is no run {run_id}", hint="`hub runs list` lists them"
+        )
+    with hub.store.reading() as connection:
+        delivered = ledger.delivered_in(connection, run_id)
+    if as_json:
+        output.data({**asdict(run), "deliveries": delivered})
+    output.table(
+        ("run", "value"), [(name, value) for name, value in asdict(run).items() if value is not None]
+    )
+    if delivered:
+        heads = ("identity", "action", "outcome", "code", "sentence")
+        rows = [
+            (one["identity_id"], one["action"], one["outcome"], one["code"], one["sentence"])
+            for one in delivered
+        ]
+        output.table(heads, rows)
+
+
+@rejects_app.command("list")
+def rejects_list(
+    context: typer.Context,
+    source: Source = None,
+    all_states: Annotated[bool, typer.Option("--all", help="Resolved and dropped ones too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Rejected records with their reasons, and rows that a destination did not take."""
+    app = app_of(context)
+    output = app.output(as_json=as_json)
+    with app.hub().store.reading() as connection:
+        found = rejects.listed(connection, source, None if all_states else RejectState.OPEN)
+        parked = ledger.parked(connection) if source is None else []
+    if as_json:
+        output.data({"rejects": [asdict(one) for one in found], "parked": [asdict(one) for one in parked]})
+    rows = [
+        (one.id, one.source, one.key or one.position, one.code, one.reason, one.state.value, one.attempts)
+        for one in found
+    ]
+    output.table(("reject", "source", "record", "code", "reason", "state", "attempts"), rows)
+    if parked:
+        heads = ("destination", "identity", "code", "sentence", "attempts", "state")
+        output.table(
+            heads,
+            [(p.destination, p.identity_id, p.code, p.sentence, p.attempts, p.state.value) for p in parked],
+        )
+
+
+@rejects_app.command("show")
+def rejects_show(
+    context: typer.Context,
+    reject_id: Annotated[int, typer.Argument(metavar="ID", help="The reject's number.")],
+    as_json: AsJson = False,
+) -> None:
+    """One rejected record with its payload."""
+    app = app_of(context)
+    output = app.output(as_json=as_json)
+    with app.hub().store.reading() as connection:
+        found = rejects.find(connection, reject_id)
+    if found is None:
+        raise ConfigurationError(
+            "unknown-reject", f"there is no reject {reject_id}", hint="`hub rejects list` lists them"
+        )
+    if as_json:
+        output.data(asdict(found))
+    output.table(
+        ("reject", "value"), [(name, value) for name, value in asdict(found).items() if value is not None]
+    )
+
+
+@rejects_app.command("retry")
+def rejects_retry(context: typer.Context, source: Source = None, as_json: AsJson = False) -> None:
+    """Replay rejected records through the present mappings."""
+    app = app_of(context)
+    output = app.output(as_json=as_json)
+    hub = app.hub()
+    results = {
+        name: retry(hub.store, hub.clock, hub.intake(name))
+        for name in hub.source_names([source] if source else None)
+    }
+    if as_json:
+        output.data(
+            {name: {**tally.as_dict(), "unreadable": torn} for name, (tally, torn) in results.items()}
+        )
+    rows = [
+        (name, tally.read, tally.stored, tally.rejected, torn)
+        for name, (tally, torn) in results.items()
+        if tally.read or torn
+    ]
+    output.table(("source", "tried", "stored", "still rejected", "not replayable"), rows)
+    if any(tally.rejected or torn for tally, torn in results.values()):
+        raise typer.Exit(Exit.SOME_REJECTED)
+
+
+@rejects_app.command("drop")
+def rejects_drop(
+    context: typer.Context,
+    reject_ids: Annotated[list[int], typer.Argument(metavar="ID...", help="Rejects not to be tried again.")],
+) -> None:
+    """Say that these rejects are settled; they stay listed with --all."""
+    app = app_of(context)
+    with app.hub().store.writing() as connection:
+        rejects.set_state(connection, reject_ids, RejectState.DROPPED)
+    app.output().say(f"{len(reject_ids)} dropped")
+
+
+def _counted(tallies: dict[str, int]) -> str:
+    return ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in tallies.items() if count)

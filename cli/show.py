@@ -1,0 +1,143 @@
+"""Plans, profiles and explanations as people read them, and as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from cli.output import Output
+from hub.domain.plan import Action, Change
+from hub.golden.explain import Told, full_name
+from hub.jobs.explain import IdentityExplained, PairExplained
+from hub.jobs.profile import Profile
+from hub.sync.plan import Plan
+
+SAMPLE = 20  # changes shown of a plan; JSON has all
+
+
+def show_plan(output: Output, plan: Plan) -> None:
+    """Counts, then the first changes field by field: old → new and who owns the field."""
+    counts = ", ".join(
+        f"{action.mark} {plan.counts[action]} {action.value}" for action in Action if plan.counts[action]
+    )
+    output.show(f"{plan.destination}: {counts or 'nothing to do'}  (plan {plan.hash})", style="bold")
+    for change in plan.changes[:SAMPLE]:
+        name = f"  {change.action.mark} {change.identity_id}"
+        output.show(f"{name}  {change.reason}" if change.reason else name)
+        for field in change.fields:
+            output.show(f"      {field.field}: {_value(field.old)} → {_value(field.new)}  ({field.owner})")
+    if len(plan.changes) > SAMPLE:
+        output.show(f"  … and {len(plan.changes) - SAMPLE} more; --json lists all")
+    reasons: dict[str, int] = {}
+    for reason in plan.withheld["reason"].to_pylist():
+        reasons[reason] = reasons.get(reason, 0) + 1
+    for reason, count in sorted(reasons.items()):
+        output.show(f"  ! {count} withheld: {reason}")
+
+
+def plan_as_json(plan: Plan) -> dict[str, Any]:
+    return {
+        "destination": plan.destination,
+        "hash": plan.hash,
+        "counts": {action.value: count for action, count in plan.counts.items()},
+        "changes": [_change_as_json(change) for change in plan.changes],
+        "withheld": plan.withheld.to_pylist(),
+    }
+
+
+def _change_as_json(change: Change) -> dict[str, Any]:
+    return {
+        "identity_id": change.identity_id,
+        "action": change.action.value,
+        "remote_id": change.remote_id,
+        "reason": change.reason,
+        "fields": [asdict(field) for field in change.fields],
+    }
+
+
+def show_profile(output: Output, profile: Profile) -> None:
+    record = profile.record
+    title = full_name(record.contact.get("name")) or record.contact.get("organization") or record.identity_id
+    output.show(f"{title}", style="bold")
+    output.show(
+        f"{record.identity_id} · {record.state} · version {record.version} · since {record.valid_from}"
+    )
+    if profile.former_ids:
+        output.show(f"formerly {', '.join(profile.former_ids)}")
+    output.show()
+    output.table(
+        ("field", "value", "from", "why", "instead of"), [_told_row(told) for told in profile.values]
+    )
+    output.show()
+    output.show(f"{len(profile.members)} records: {', '.join(profile.members)}")
+    if profile.destinations:
+        output.show()
+        output.table(
+            ("destination", "state", "remote id", "confirmed", "problem"),
+            [
+                (d["destination"], d["state"], d["remote_id"], d["confirmed_at"], d["sentence"])
+                for d in profile.destinations
+            ],
+        )
+    if len(profile.versions) > 1:
+        output.show()
+        output.table(
+            ("version", "since", "state", "records"),
+            [(v.version, v.valid_from, v.state.value, v.record_count) for v in profile.versions],
+        )
+
+
+def profile_as_json(profile: Profile) -> dict[str, Any]:
+    record = profile.record
+    return {
+        "id": record.identity_id,
+        "state": record.state.value,
+        "version": record.version,
+        "valid_from": record.valid_from,
+        "contact": record.contact,
+        "provenance": record.provenance,
+        "members": list(profile.members),
+        "former_ids": list(profile.former_ids),
+        "destinations": list(profile.destinations),
+        "versions": [
+            {"version": v.version, "valid_from": v.valid_from, "state": v.state.value, "contact": v.contact}
+            for v in profile.versions
+        ],
+    }
+
+
+def show_pair(output: Output, pair: PairExplained) -> None:
+    verdict = "together" if pair.together else "not together"
+    probability = float(pair.evidence.get("probability", 0.0))
+    output.show(f"{pair.record_a} and {pair.record_b} are {verdict}", style="bold")
+    if pair.judgement:
+        output.show(f"a person judged them {pair.judgement}; that decides")
+    how = "as stored by the last resolve" if pair.stored else "scored now; the last resolve did not keep it"
+    output.show(f"probability {probability:.4f} ({how})")
+    output.show()
+    rows = [("prior", "", f"{float(pair.evidence.get('prior', 0.0)):+.2f}", "how rare a match is")]
+    rows += [
+        (one["field"], one["level"], f"{float(one['weight']):+.2f}", str(one.get("detail") or ""))
+        for one in pair.evidence.get("fields", [])
+    ]
+    total = sum(float(row[2]) for row in rows)
+    output.table(("field", "level", "bits", "detail"), [*rows, ("total", "", f"{total:+.2f}", "")])
+
+
+def show_identity(output: Output, identity: IdentityExplained) -> None:
+    output.show(f"{identity.identity}: {len(identity.members)} records", style="bold")
+    for member in identity.members:
+        output.show(f"  {member}")
+    output.show()
+    output.table(("record", "record", "probability"), identity.links)
+
+
+def _told_row(told: Told) -> tuple[str, ...]:
+    lost = "; ".join(
+        f"{value} ({', '.join(map(str, origins))})" if origins else value for value, origins in told.lost
+    )
+    return told.field, told.value, ", ".join(map(str, told.origins)), told.rule, lost
+
+
+def _value(value: object) -> str:
+    return "∅" if value is None else str(value)
