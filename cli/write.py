@@ -1,0 +1,105 @@
+"""Writing result files: whole or not at all, safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet
+
+from hub import columns
+from hub.errors import ConfigurationError, FatalError
+
+
+class FileFormat(StrEnum):
+    CSV = "csv"
+    PARQUET = "parquet"
+    JSONL = "jsonl"
+
+
+def format_of(path: Path) -> FileFormat:
+    """The format that a file's suffix names."""
+    suffix = path.suffix.lower().lstrip(".")
+    if suffix not in set(FileFormat):
+        raise ConfigurationError(
+            "unknown-format", f"`{path.name}` names no format", hint="use a name ending in .csv, .parquet or .jsonl"
+        )
+    return FileFormat(suffix)
+
+
+def write_table(table: pa.Table, path: Path, file_format: FileFormat | None = None, *, raw: bool = False) -> None:
+    """Writes a flat table. CSV cells that a spreadsheet would run as a formula get an apostrophe in front
+    unless `raw`. The file appears whole or not at all.
+    """
+    match file_format or format_of(path):
+        case FileFormat.CSV:
+            safe = table if raw else _without_formulas(table)
+            write_whole(path, lambda file: pyarrow.csv.write_csv(safe, file))
+        case FileFormat.PARQUET:
+            write_whole(path, lambda file: pyarrow.parquet.write_table(table, file))
+        case FileFormat.JSONL:
+            lines = columns.json_text(table, table.column_names).to_pylist()
+            write_whole(path, lambda file: file.write("".join(f"{line}\n" for line in lines).encode()))
+
+
+def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
+    """Writes a file beside its place, then moves it there; an error leaves what was there before."""
+    temporary: Path | None = None
+    try:
+        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            temporary = Path(file.name)
+            write(file)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.chmod(0o644)
+        temporary.replace(path)
+    except OSError as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        raise _told(error, path) from error
+
+
+def make_folder(path: Path) -> Path:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _told(error, path) from error
+    return path
+
+
+def _told(error: OSError, path: Path) -> FatalError | ConfigurationError:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+        return FatalError("disk-full", f"no space left to write {path.name}", hint="free some space and run again")
+    return ConfigurationError(
+        "cannot-write", f"cannot write {path}: {(error.strerror or 'refused').lower()}", hint="choose another place"
+    )
+
+
+def _without_formulas(table: pa.Table) -> pa.Table:
+    for place, field in enumerate(table.schema):
+        if pa.types.is_string(field.type):
+            table = table.set_column(place, field, _guarded(table.column(place)))
+    return table
+
+
+# What a spreadsheet would run; a plain number or phone (+33 1 …, -12.5) does no harm and stays as it is.
+_FORMULA = r"^[=+\-@\t\r]"
+_HARMLESS = r"^[+\-]?[0-9][0-9 ().,/-]*$"
+
+
+def _guarded(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    risky = pc.and_(
+        pc.match_substring_regex(column, _FORMULA),
+        pc.invert(pc.match_substring_regex(column, _HARMLESS)),
+    )
+    if not pc.any(risky).as_py():
+        return column
+    return pc.if_else(pc.fill_null(risky, fill_value=False), pc.binary_join_element_wise("'", column, ""), column)
