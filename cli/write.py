@@ -30,12 +30,16 @@ def format_of(path: Path) -> FileFormat:
     suffix = path.suffix.lower().lstrip(".")
     if suffix not in set(FileFormat):
         raise ConfigurationError(
-            "unknown-format", f"`{path.name}` names no format", hint="use a name ending in .csv, .parquet or .jsonl"
+            "unknown-format",
+            f"`{path.name}` names no format",
+            hint="use a name ending in .csv, .parquet or .jsonl",
         )
     return FileFormat(suffix)
 
 
-def write_table(table: pa.Table, path: Path, file_format: FileFormat | None = None, *, raw: bool = False) -> None:
+def write_table(
+    table: pa.Table, path: Path, file_format: FileFormat | None = None, *, raw: bool = False
+) -> None:
     """Writes a flat table. CSV cells that a spreadsheet would run as a formula get an apostrophe in front
     unless `raw`. The file appears whole or not at all.
     """
@@ -77,9 +81,13 @@ def make_folder(path: Path) -> Path:
 
 def _told(error: OSError, path: Path) -> FatalError | ConfigurationError:
     if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
-        return FatalError("disk-full", f"no space left to write {path.name}", hint="free some space and run again")
+        return FatalError(
+            "disk-full", f"no space left to write {path.name}", hint="free some space and run again"
+        )
     return ConfigurationError(
-        "cannot-write", f"cannot write {path}: {(error.strerror or 'refused').lower()}", hint="choose another place"
+        "cannot-write",
+        f"cannot write {path}: {(error.strerror or 'refused').lower()}",
+        hint="choose another place",
     )
 
 
@@ -102,4 +110,6 @@ def _guarded(column: pa.ChunkedArray) -> pa.ChunkedArray:
     )
     if not pc.any(risky).as_py():
         return column
-    return pc.if_else(pc.fill_null(risky, fill_value=False), pc.binary_join_element_wise("'", column, ""), column)
+    return pc.if_else(
+        pc.fill_null(risky, fill_value=False), pc.binary_join_element_wise("'", column, ""), column
+    )
