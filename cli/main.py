@@ -101,7 +101,7 @@ def main(arguments: list[str]) -> int:
         # the reader of our output has seen enough (`hub export … | head`)
         sys.stderr.close()
         return Exit.DONE
-    except Exception as error:  # noqa: BLE001 - the last border: a traceback is for --debug only
+    except Exception as error:
         if debug:
             raise
         Output().say(f"error: an unexpected error ({type(error).__name__})", style="bold red")

@@ -31,10 +31,9 @@ class Step:
     _bar: Progress | None
     _task: Any = None
 
-    def update(self, completed: int, description: str | None = None) -> None:
+    def update(self, completed: int) -> None:
         if self._bar is not None:
-            words = {"description": description} if description else {}
-            self._bar.update(self._task, completed=completed, **words)
+            self._bar.update(self._task, completed=completed)
 
 
 @dataclass(frozen=True, slots=True)
