@@ -13,6 +13,10 @@ from hub.errors import HubError, RecordError, RetryableError
 Send = Callable[[Sequence[Change]], Sequence[Receipt]]
 
 
+class RowBusyError(RecordError):
+    """One record cannot be written just now; the same change may pass later without anybody mending it."""
+
+
 def deliver(work: Sequence[tuple[Sequence[Change], Send]]) -> list[Receipt]:
     """Sends the batches one after the other, each with its own `Send`, and gives one receipt a change.
 
@@ -48,7 +52,7 @@ def rejected(change: Change, error: HubError) -> Receipt:
         change.remote_id,
         error.code,
         f"{error.sentence} ({error.hint})" if error.hint else error.sentence,
-        retryable=isinstance(error, RetryableError),
+        retryable=isinstance(error, RetryableError | RowBusyError),
     )
 
 

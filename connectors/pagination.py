@@ -32,3 +32,14 @@ def chunks(rows: Sequence[Row], size: int) -> Iterator[Sequence[Row]]:
     rest = iter(rows)
     while piece := list(islice(rest, size)):
         yield piece
+
+
+def with_last(items: Iterator[Row]) -> Iterator[tuple[Row, bool]]:
+    """Each item with whether it is the last one; looks one ahead."""
+    held: list[Row] = []
+    for item in items:
+        if held:
+            yield held.pop(), False
+        held.append(item)
+    for item in held:
+        yield item, True

@@ -11,8 +11,9 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from connectors.delivery import RowBusyError
 from connectors.http import Answer
-from hub.errors import HubError, RecordError, RetryableError
+from hub.errors import HubError, RecordError
 
 _EXISTING: Final = re.compile(r"Existing ID: (\d+)")
 _WORD: Final = re.compile(r"[A-Z][A-Z_]{1,60}")
@@ -44,18 +45,17 @@ class RefusedError(RecordError):
         self.unknown = unknown
 
 
-def refusal_of(answer: Answer) -> RefusedError:
+def refusal_of(answer: Answer) -> RefusedError | RowBusyError:
     """The refusal of a whole request, by its error body."""
     try:
         body = answer.json()
     except HubError:
         body = {}
     found = body if isinstance(body, Mapping) else {}
-    error = refusal(str(found.get("category") or ""), str(found.get("message") or ""))
-    return error if isinstance(error, RefusedError) else RefusedError(error.code, error.sentence)
+    return refusal(str(found.get("category") or ""), str(found.get("message") or ""))
 
 
-def refusal(category: str, message: str) -> RefusedError | RetryableError:
+def refusal(category: str, message: str) -> RefusedError | RowBusyError:
     """The refusal that an error's category and message tell of."""
     if (existing := _EXISTING.search(message)) is not None:
         holder = existing.group(1)
@@ -69,7 +69,7 @@ def refusal(category: str, message: str) -> RefusedError | RetryableError:
         return _refusal_of_values(problems)
     word = category if _WORD.fullmatch(category) else "no reason given"
     if word in _PASSING:
-        return RetryableError("not-now", f"HubSpot could not handle the record now ({word})")
+        return RowBusyError("not-now", f"HubSpot could not handle the record now ({word})")
     return RefusedError(_code(word), _SENTENCES.get(word, f"HubSpot refuses the record ({word})"))
 
 

@@ -9,11 +9,10 @@ from typing import Final
 from connectors.crm.hubspot_api import BatchAnswer, HubSpotApi, Input
 from connectors.crm.hubspot_matching import match
 from connectors.crm.hubspot_refusal import RefusedError, refusal
-from connectors.delivery import Send, deliver, rejected
+from connectors.delivery import RowBusyError, Send, deliver, rejected
 from hub.domain.plan import Action, Change, Outcome, Receipt
-from hub.errors import RetryableError
 
-_NO_ANSWER: Final = RetryableError("no-answer-for-row", "HubSpot's answer says nothing about this contact")
+_NO_ANSWER: Final = RowBusyError("no-answer-for-row", "HubSpot's answer says nothing about this contact")
 
 
 class ContactWriter:
@@ -81,7 +80,7 @@ class ContactWriter:
             return receipts + deliver([([change], again) for change in unanswered])
         return receipts + [rejected(change, _NO_ANSWER) for change in unanswered]
 
-    def _refused(self, change: Change, error: RefusedError | RetryableError) -> Receipt:
+    def _refused(self, change: Change, error: RefusedError | RowBusyError) -> Receipt:
         takes_over = self._adopt and change.action is Action.CREATE
         if takes_over and isinstance(error, RefusedError) and error.existing is not None:
             return self._take_over(change, error.existing, error)

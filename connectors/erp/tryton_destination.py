@@ -1,0 +1,266 @@
+"""Golden records as parties of a Tryton server."""
+
+from __future__ import annotations
+
+from collections import ChainMap
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from connectors.delivery import Send, deliver, refuse_all, rejected
+from connectors.erp.tryton_changes import (
+    WRITTEN_FIELDS,
+    countries_in,
+    flat,
+    timestamps,
+    values_to_create,
+    values_to_write,
+)
+from connectors.erp.tryton_directory import Directory
+from connectors.erp.tryton_party import Party
+from connectors.erp.tryton_server import TrytonServer
+from connectors.erp.tryton_settings import TrytonDestinationSettings
+from connectors.erp.tryton_values import Json
+from connectors.erp.tryton_wizards import erase_party, replace_party
+from connectors.http import SYSTEM, Timing
+from connectors.pagination import chunks
+from hub.domain.plan import Action, Capabilities, Change, Outcome, Payload, Receipt
+from hub.domain.records import Check, Stream
+from hub.errors import FatalError, HubError, RecordError, RetryableError
+
+STREAM: Final = "party"
+CAPABILITIES: Final = Capabilities(
+    batch_size=100,
+    upsert_key=True,
+    merge=True,
+    archive=True,
+    erase=True,
+    read_back=True,
+    extra={
+        "upsert_key": "an identifier without a type holds the identity id and is searched before a create",
+        "merge": "Tryton's replacement of parties: documents move, the replaced party is archived",
+        "erase": "Tryton's erasure: the row stays, without any personal data",
+    },
+)
+_PARTY: Final = "model.party.party"
+_SETTLING: Final = 1.0  # seconds for a call whose answer was lost to come to its end
+
+
+class TrytonDestination:
+    """Tryton has no upsert, so a create looks for the identity's marker first, and looks again after: if an
+    earlier create, whose answer was lost, came through meanwhile, the younger twin is archived. Updates
+    send only what differs from what the party shows, and fail when it changes at the same moment.
+    """
+
+    capabilities = CAPABILITIES
+
+    def __init__(self, settings: TrytonDestinationSettings, folder: Path, timing: Timing = SYSTEM) -> None:
+        self._settings = settings
+        self._timing = timing
+        self._server = TrytonServer(settings, folder, timing)
+        self._directory = Directory(self._server, settings.marker_prefix)
+
+    def __repr__(self) -> str:
+        return f"TrytonDestination({self._settings.url}, {self._settings.database})"
+
+    def check(self) -> Check:
+        try:
+            self._directory.parties([])
+            countries = "" if self._directory.has_countries() else "; it has no countries loaded"
+        except HubError as error:
+            return Check(ok=False, sentence=error.sentence, hint=error.hint or "try again later")
+        return Check(ok=True, sentence=f"Tryton {self._server.version} answers{countries}")
+
+    def discover(self) -> Sequence[Stream]:
+        return [Stream(STREAM, WRITTEN_FIELDS)]
+
+    def write(self, changes: Sequence[Change]) -> Sequence[Receipt]:
+        todo: dict[Send, list[Change]] = {}
+        for change in changes:
+            todo.setdefault(self._send_for(change), []).append(change)
+        alone = {self._merge, self._erase}
+        return deliver(
+            [
+                (batch, send)
+                for send, group in todo.items()
+                for batch in chunks(group, 1 if send in alone else CAPABILITIES.batch_size)
+            ]
+        )
+
+    def read_back(self, remote_ids: Sequence[str]) -> Mapping[str, Payload | None]:
+        """Archived parties show `active` false; parties that were deleted, erased or replaced are gone."""
+        parties = self._directory.parties(int(text) for text in remote_ids if text.isdigit())
+        here = [party for party in parties.values() if party.replaced_by is None and not party.is_erased]
+        shown = {str(party.id): flat(party) for party in here}
+        return {remote_id: shown.get(remote_id) for remote_id in remote_ids}
+
+    def _send_for(self, change: Change) -> Send:
+        match change.action:
+            case Action.CREATE:
+                return self._create
+            case Action.UPDATE:
+                return self._update if change.remote_id else self._update_by_marker
+            case Action.MERGE:
+                return self._merge
+            case Action.ARCHIVE:
+                return self._archive
+            case Action.ERASE:
+                return self._erase
+            case Action.UNCHANGED | Action.BLOCKED | Action.CONFLICT:
+                return _NO_WRITE
+
+    def _create(self, changes: Sequence[Change]) -> Sequence[Receipt]:
+        first = {change.identity_id: change for change in reversed(changes)}
+        if len(first) < len(changes):  # an identity comes twice: its second create must find the first
+            again = [change for change in changes if first[change.identity_id] is not change]
+            return deliver([(list(first.values()), self._create), (again, self._create)])
+        return self._insist(lambda: self._create_or_find(changes))
+
+    def _create_or_find(self, changes: Sequence[Change]) -> Sequence[Receipt]:
+        marked = self._directory.marked(change.identity_id for change in changes)
+        known = [_found(c, marked[c.identity_id][0]) for c in changes if c.identity_id in marked]
+        new = [change for change in changes if change.identity_id not in marked]
+        countries = self._directory.countries(countries_in(new))
+        prepared, refused = _each(
+            new, lambda c: values_to_create(c, self._directory.marker(c.identity_id), countries)
+        )
+        created = self._created(prepared) if prepared else []
+        return [*refused, *created, *deliver([(known, self._update)])]
+
+    def _created(self, prepared: Sequence[tuple[Change, Json]]) -> list[Receipt]:
+        """Creates all or none, and settles what was created twice."""
+        values = [value for _, value in prepared]
+        made = self._server.call(f"{_PARTY}.create", values, repeatable=False)
+        if not isinstance(made, list) or len(made) != len(prepared):
+            raise FatalError("unexpected-answer", "Tryton does not say which parties it made")
+        holders = self._directory.marked(change.identity_id for change, _ in prepared)
+        twins = {holder for ids in holders.values() for holder in ids[1:]} & set(made)
+        if twins:
+            self._server.call(f"{_PARTY}.write", sorted(twins), {"active": False})
+        return [
+            Receipt(change.identity_id, Outcome.CREATED, str(holders.get(change.identity_id, [party_id])[0]))
+            for (change, _), party_id in zip(prepared, made, strict=True)
+        ]
+
+    def _update_by_marker(self, changes: Sequence[Change]) -> Sequence[Receipt]:
+        marked = self._directory.marked(change.identity_id for change in changes)
+        known = [
+            replace(change, remote_id=str(marked[change.identity_id][0]))
+            for change in changes
+            if change.identity_id in marked
+        ]
+        gone = [rejected(change, _remote_gone()) for change in changes if change.identity_id not in marked]
+        return [*gone, *deliver([(known, self._update)])]
+
+    def _update(self, changes: Sequence[Change]) -> Sequence[Receipt]:
+        return self._insist(lambda: self._write_differences(changes))
+
+    def _write_differences(self, changes: Sequence[Change]) -> Sequence[Receipt]:
+        """Reads the parties, and writes what differs in one call: all or none."""
+        parties = self._directory.parties(_party_id(change) for change in changes)
+        countries = self._directory.countries(countries_in(changes))
+
+        def differences(change: Change) -> Json:
+            party = _still_there(parties.get(_party_id(change)))
+            marker = self._directory.marker(change.identity_id)
+            return values_to_write(change, party, marker, self._settings.marker_prefix, countries)
+
+        prepared, receipts = _each(changes, differences)
+        writing = [(_party_id(change), values) for change, values in prepared if values]
+        if writing:
+            params = [param for party_id, values in writing for param in ([party_id], values)]
+            stamps = [timestamps(parties[party_id]) for party_id, _ in writing]
+            self._server.call(
+                f"{_PARTY}.write", *params, repeatable=False, _timestamp=dict(ChainMap(*stamps))
+            )
+        return receipts + [
+            Receipt(c.identity_id, Outcome.UPDATED if values else Outcome.UNCHANGED, c.remote_id)
+            for c, values in prepared
+        ]
+
+    def _archive(self, changes: Sequence[Change]) -> Sequence[Receipt]:
+        """A party that is gone is no longer live either."""
+        parties = self._directory.parties(_party_id(change) for change in changes)
+        active = [party.id for party in parties.values() if party.active]
+        if active:
+            self._server.call(f"{_PARTY}.write", active, {"active": False})
+        return [Receipt(change.identity_id, Outcome.ARCHIVED, change.remote_id) for change in changes]
+
+    def _erase(self, changes: Sequence[Change]) -> Sequence[Receipt]:
+        (change,) = changes
+        return self._insist(lambda: self._erase_one(change))
+
+    def _erase_one(self, change: Change) -> Sequence[Receipt]:
+        """Tryton erases archived parties only; one that is gone or erased is fine."""
+        party = self._directory.parties([_party_id(change)]).get(_party_id(change))
+        if party is not None and not party.is_erased:
+            if party.active:
+                self._server.call(f"{_PARTY}.write", [party.id], {"active": False})
+            erase_party(self._server, party.id)
+        return [Receipt(change.identity_id, Outcome.ERASED, change.remote_id)]
+
+    def _merge(self, changes: Sequence[Change]) -> Sequence[Receipt]:
+        (change,) = changes
+        return self._insist(lambda: self._merge_one(change))
+
+    def _merge_one(self, change: Change) -> Sequence[Receipt]:
+        """Replaces the others by the survivor, then writes the change's own fields to it and leaves it one
+        marker. What an interrupted merge has replaced already is passed over.
+        """
+        survivor = _party_id(change)
+        others = [int(text) for text in change.merged_remote_ids if text.isdigit() and int(text) != survivor]
+        parties = self._directory.parties([survivor, *others])
+        _still_there(parties.get(survivor))
+        for other in others:
+            if other in parties and parties[other].replaced_by is None:
+                replace_party(self._server, other, survivor)
+        (receipt,) = self._write_differences([change])
+        return [replace(receipt, outcome=Outcome.MERGED) if receipt.outcome.confirmed else receipt]
+
+    def _insist(self, step: Callable[[], Sequence[Receipt]]) -> Sequence[Receipt]:
+        """Does a step that finds out by itself what is left to do; once more if its outcome is unknown."""
+        try:
+            return step()
+        except RetryableError:
+            self._timing.sleep(_SETTLING)
+            return step()
+
+
+def _each(
+    changes: Sequence[Change], prepare: Callable[[Change], Json]
+) -> tuple[list[tuple[Change, Json]], list[Receipt]]:
+    """What `prepare` gives for each change, and receipts for those that it refuses."""
+    prepared: list[tuple[Change, Json]] = []
+    refused: list[Receipt] = []
+    for change in changes:
+        try:
+            prepared.append((change, prepare(change)))
+        except RecordError as error:
+            refused.append(rejected(change, error))
+    return prepared, refused
+
+
+def _found(change: Change, party_id: int) -> Change:
+    """A create whose party is there already, as the update that it amounts to."""
+    return replace(change, remote_id=str(party_id), payload={"active": True, **change.payload})
+
+
+def _party_id(change: Change) -> int:
+    """The party that the change is about; 0, which no party has, when it names none."""
+    return int(change.remote_id) if change.remote_id and change.remote_id.isdigit() else 0
+
+
+def _still_there(party: Party | None) -> Party:
+    if party is None or party.is_erased:
+        raise _remote_gone()
+    if party.replaced_by is not None:
+        raise RecordError("merged-away", f"in Tryton this party was replaced by party {party.replaced_by}")
+    return party
+
+
+def _remote_gone() -> RecordError:
+    return RecordError("remote-gone", "Tryton no longer holds this party")
+
+
+_NO_WRITE: Final = refuse_all("not-a-write", "this change writes nothing")
