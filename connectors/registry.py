@@ -10,7 +10,10 @@ from connectors.base import Connector
 from hub.errors import ConfigurationError
 
 # type → the module whose `CONNECTOR` describes it
-MODULES: Final[dict[str, str]] = {}
+MODULES: Final[dict[str, str]] = {
+    "hubspot": "connectors.crm.hubspot",
+    "tryton": "connectors.erp.tryton",
+}
 
 
 def load(type_name: str) -> Connector:
