@@ -10,7 +10,7 @@ from hub import columns
 from hub.domain.plan import Capabilities
 
 # One row an identity that the destination should hold or holds. `action` is a `hub.domain.plan.Action`;
-# `into` is the identity that a merge folds this one's remote record into.
+# `merge_into` is the identity that a merge folds this one's remote record into.
 DIFF_SCHEMA: Final = pa.schema(
     [
         ("identity_id", pa.string()),
@@ -20,7 +20,7 @@ DIFF_SCHEMA: Final = pa.schema(
         ("payload_hash", pa.string()),
         ("confirmed", pa.string()),
         ("remote_id", pa.string()),
-        ("into", pa.string()),
+        ("merge_into", pa.string()),
     ]
 )
 
@@ -44,7 +44,7 @@ def difference(
                 d.identity_id IS NOT NULL AND d.blocked IS NULL AS wanted,
                 l.confirmed_hash IS NOT NULL AS there,
                 d.payload, d.payload_hash, d.blocked, l.confirmed, l.confirmed_hash, l.attempted_hash,
-                l.state, l.remote_id, r.redirect_to AS into
+                l.state, l.remote_id, r.redirect_to AS merge_into
             FROM desired d FULL JOIN held l USING (identity_id)
             LEFT JOIN redirects r ON r.id = l.identity_id
         )
@@ -56,7 +56,7 @@ def difference(
                 WHEN wanted AND confirmed_hash = payload_hash THEN 'unchanged'
                 WHEN wanted THEN 'update'
                 WHEN NOT there THEN CASE WHEN blocked IS NOT NULL THEN 'blocked' END
-                WHEN into IS NOT NULL AND {can_merge} THEN 'merge'
+                WHEN merge_into IS NOT NULL AND {can_merge} THEN 'merge'
                 WHEN {can_archive} THEN 'archive'
                 ELSE 'blocked'
             END AS action,
@@ -65,10 +65,10 @@ def difference(
                 WHEN wanted AND state = 'pending' THEN 'the destination has not answered yet'
                 WHEN wanted THEN NULL
                 WHEN blocked IS NOT NULL THEN blocked
-                WHEN into IS NOT NULL THEN 'merged into ' || into
+                WHEN merge_into IS NOT NULL THEN 'merged into ' || merge_into
                 WHEN there THEN 'no longer in scope'
             END AS reason,
-            payload, payload_hash, confirmed, remote_id, into
+            payload, payload_hash, confirmed, remote_id, merge_into
         FROM met
         WHERE wanted OR there OR blocked IS NOT NULL
         ORDER BY identity_id

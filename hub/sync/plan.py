@@ -100,7 +100,7 @@ def _change(row: dict[str, Any]) -> Change:
         return Change(
             identity_id=row["identity_id"],
             action=action,
-            payload={"into": row["into"]},
+            payload={"into": row["merge_into"]},
             remote_id=row["remote_id"],
             reason=row["reason"],
         )
