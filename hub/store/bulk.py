@@ -61,7 +61,7 @@ def delete(connection: Connection, table: sa.Table, column: str, values: Iterabl
 
 def fetch(connection: Connection, statement: sa.Select[Any], schema: pa.Schema) -> pa.Table:
     """The rows of a SELECT as columns; `schema` names and types them in the order selected."""
-    cursor = connection.execution_options(stream_results=True, max_row_buffer=CHUNK).execute(statement)
+    cursor = connection.execute(statement.execution_options(stream_results=True, max_row_buffer=CHUNK))
     batches = []
     while rows := cursor.fetchmany(CHUNK):
         columns = zip(*rows, strict=True)
