@@ -1,0 +1,1 @@
+"""`hub.yaml`: what a project is made of."""
