@@ -47,5 +47,6 @@ def evaluate_command(
     ]
     output.table(("measure", "precision", "recall", "F1"), rows)
     output.show(
-        f"{scores['records']:,} records, {scores['clusters']:,} clusters, {scores['truth_clusters']:,} true clusters"
+        f"{scores['records']:,} records, {scores['clusters']:,} clusters,"
+        f" {scores['truth_clusters']:,} true clusters"
     )

@@ -80,7 +80,7 @@ def make_project(folder: Path, *, name: str | None = None) -> Path:
 
 
 def add_source(folder: Path, name: str, type_name: str, options: Mapping[str, str]) -> None:
-    """Adds a source to `hub.yaml`; comments and order there stay. The file is valid afterwards, or as before."""
+    """Adds a source to `hub.yaml`; comments and order stay. The file is valid afterwards, or as before."""
     _add(folder, "sources", "source", name, type_name, options)
 
 
