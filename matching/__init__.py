@@ -1,0 +1,15 @@
+"""Finding which contacts are the same person or organisation. Arrow tables in, Arrow tables out.
+
+As a library, on any Arrow table:
+
+    from matching import LocalMatcher, contacts
+    people = contacts(table, {"first": "name.given", "last": "name.family", "mail": "emails"}, key="id")
+    clusters = LocalMatcher().match(people).clusters
+"""
+
+from matching.contacts import contacts
+from matching.engines.local import Settings
+from matching.evaluation import Evaluation, evaluate
+from matching.pipeline import LocalMatcher
+
+__all__ = ["Evaluation", "LocalMatcher", "Settings", "contacts", "evaluate"]

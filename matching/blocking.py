@@ -1,0 +1,186 @@
+"""Which pairs of records are compared: those that meet in a rule's block.
+
+A rule is a set of keys that must all be equal. Records are sorted by the hash of their keys; neighbours with
+one hash form a block. A block too large for the rule's share of the budget is refined by one further key
+after another; what is still too large after that is walked in order, each record meeting only the next few.
+So no rule costs more than a sort and its share of the budget, however skewed the data are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from hub.errors import FatalError
+from matching.encoding import Longs, ranges
+from matching.hashing import Hashes, mix
+from matching.keys import KeyRing, Keys
+
+_ROW_BITS: Final = 26  # 67 million records
+_RULE_BITS: Final = 64 - 2 * _ROW_BITS
+_WALK: Final = 4  # following records that one in a block beyond refinement meets
+_SMALL: Final = 12  # records in a block that is never too large
+_LARGEST: Final = 60  # records in a block that is always too large
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Records with all these keys equal are compared; `refiners` divide blocks that are too large."""
+
+    keys: tuple[str, ...]
+    refiners: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return " + ".join(self.keys)
+
+
+@dataclass(frozen=True)
+class RuleReport:
+    """What a rule found. `pairs` it found, `new` of them that no earlier rule had; `refined` records in blocks too large."""
+
+    rule: str
+    pairs: int
+    new: int
+    largest_block: int
+    refined: int
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Pairs of rows (a < b, ascending) and by which rules (bit i for rule i) they met."""
+
+    a: Longs
+    b: Longs
+    rules: npt.NDArray[np.uint64]
+    report: tuple[RuleReport, ...] = field(default=())
+
+    def __len__(self) -> int:
+        return len(self.a)
+
+
+def candidates(ring: KeyRing, rules: tuple[Rule, ...], records: int, budget: float) -> Candidates:
+    """The pairs to compare, at most about `budget` for every record."""
+    if len(rules) > 1 << _RULE_BITS:
+        raise FatalError("too-many-rules", f"{len(rules)} blocking rules are more than can be told apart")
+    share = max(records * budget / max(len(rules), 1), 1000.0)
+    packed: list[npt.NDArray[np.uint64]] = []
+    sizes: list[tuple[int, int, int]] = []
+    for number, rule in enumerate(rules):
+        a, b, largest, refined = _pairs_of(ring, rule, share)
+        low, high = np.minimum(a, b).astype(np.uint64), np.maximum(a, b).astype(np.uint64)
+        whole = (
+            (low << np.uint64(_ROW_BITS + _RULE_BITS)) | (high << np.uint64(_RULE_BITS)) | np.uint64(number)
+        )
+        packed.append(whole)
+        sizes.append((len(a), largest, refined))
+    return _united(packed, rules, sizes)
+
+
+def _united(
+    packed: list[npt.NDArray[np.uint64]], rules: tuple[Rule, ...], sizes: list[tuple[int, int, int]]
+) -> Candidates:
+    if not packed or sum(len(p) for p in packed) == 0:
+        empty = np.zeros(0, np.int64)
+        report = tuple(RuleReport(rule.name, 0, 0, s[1], s[2]) for rule, s in zip(rules, sizes, strict=True))
+        return Candidates(empty, empty, np.zeros(0, np.uint64), report)
+    whole = np.concatenate(packed)
+    packed.clear()
+    whole.sort()
+    pair, number = whole >> np.uint64(_RULE_BITS), whole & np.uint64((1 << _RULE_BITS) - 1)
+    first = np.flatnonzero(np.concatenate(([True], pair[1:] != pair[:-1])))
+    found_by = np.bitwise_or.reduceat(np.uint64(1) << (number & np.uint64(63)), first)
+    new = np.bincount(number[first].astype(np.int64), minlength=len(rules))
+    report = tuple(
+        RuleReport(rule.name, size[0], int(new[i]), size[1], size[2])
+        for i, (rule, size) in enumerate(zip(rules, sizes, strict=True))
+    )
+    chosen = pair[first]
+    a = (chosen >> np.uint64(_ROW_BITS)).astype(np.int64)
+    b = (chosen & np.uint64((1 << _ROW_BITS) - 1)).astype(np.int64)
+    return Candidates(a, b, found_by, report)
+
+
+def _pairs_of(ring: KeyRing, rule: Rule, share: float) -> tuple[Longs, Longs, int, int]:
+    """Pairs of a rule, the size of its largest block and the number of records in blocks too large."""
+    blocks = _Blocks.of(ring.joint(rule.keys))
+    cap = _cap(blocks.sizes, share)
+    a, b = blocks.pairs(blocks.sizes <= cap)
+    rows, hashes = blocks.members(blocks.sizes > cap)
+    refined = len(rows)
+    found = [(a, b)]
+    for refiner in rule.refiners:
+        if len(rows) == 0:
+            break
+        more = ring.by_row(refiner)[rows]
+        some = more != 0
+        finer = _Blocks.of(Keys(rows[some], mix(hashes[some] ^ mix(more[some], 99))))
+        found.append(finer.pairs(finer.sizes <= cap))
+        rows, hashes = finer.members(finer.sizes > cap)
+    if len(rows):
+        found.append(_walked(rows, hashes))
+    return (
+        np.concatenate([pair[0] for pair in found]),
+        np.concatenate([pair[1] for pair in found]),
+        int(blocks.sizes.max(initial=0)),
+        refined,
+    )
+
+
+def _cap(sizes: Longs, share: float) -> int:
+    """The largest block size with which all blocks up to it stay within the rule's share of pairs."""
+    counts = np.bincount(np.minimum(sizes, _LARGEST + 1), minlength=_LARGEST + 2)[: _LARGEST + 1]
+    size = np.arange(_LARGEST + 1)
+    fits = np.cumsum(counts * (size * (size - 1) // 2)) <= share
+    return max(int(np.flatnonzero(fits)[-1]) if fits.any() else 0, _SMALL)
+
+
+def _walked(rows: Longs, hashes: Hashes) -> tuple[Longs, Longs]:
+    order = np.lexsort((rows, hashes))
+    rows, hashes = rows[order], hashes[order]
+    pairs = []
+    for step in range(1, _WALK + 1):
+        near = np.flatnonzero(hashes[step:] == hashes[:-step])
+        pairs.append((rows[near], rows[near + step]))
+    a, b = (np.concatenate([pair[i] for pair in pairs]) for i in (0, 1))
+    return a[a != b], b[a != b]
+
+
+@dataclass(frozen=True)
+class _Blocks:
+    """Records sorted by their hash: block i is `rows[starts[i] : starts[i] + sizes[i]]`."""
+
+    rows: Longs
+    hashes: Hashes
+    starts: Longs
+    sizes: Longs
+
+    @staticmethod
+    def of(keys: Keys) -> _Blocks:
+        order = np.argsort(keys.hashes)
+        hashes = keys.hashes[order]
+        edges = (
+            np.flatnonzero(np.concatenate(([True], hashes[1:] != hashes[:-1])))
+            if len(hashes)
+            else np.zeros(0, np.int64)
+        )
+        sizes = np.diff(np.concatenate((edges, [len(hashes)])))
+        return _Blocks(keys.rows[order], hashes, edges, sizes)
+
+    def pairs(self, chosen: npt.NDArray[np.bool_]) -> tuple[Longs, Longs]:
+        """Every pair within the chosen blocks."""
+        chosen = chosen & (self.sizes > 1)
+        starts, sizes = self.starts[chosen], self.sizes[chosen]
+        positions = ranges(starts, sizes)
+        ends = np.repeat(starts + sizes, sizes)
+        following = ends - positions - 1
+        a = self.rows[np.repeat(positions, following)]
+        b = self.rows[ranges(positions + 1, following)]
+        return (a, b) if (a != b).all() else (a[a != b], b[a != b])
+
+    def members(self, chosen: npt.NDArray[np.bool_]) -> tuple[Longs, Hashes]:
+        taken = ranges(self.starts[chosen], self.sizes[chosen])
+        return self.rows[taken], self.hashes[taken]

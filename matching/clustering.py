@@ -1,0 +1,166 @@
+"""From scored pairs to clusters: better than connected components.
+
+Clusters grow from single records. In every round each cluster looks for the neighbour it agrees with best;
+two that choose each other become one when what speaks for it outweighs what speaks against it, over *all* pairs
+between them: pairs that blocking did not find are scored before the decision. So a chain or a weak bridge does
+not hold, and nothing depends on the order of records. People's judgements stand above all: records judged the
+same start in one cluster, and two clusters with records judged different never meet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.components import components
+from matching.encoding import Longs, ranges
+
+Floats = npt.NDArray[np.float64]
+# Rows a and b → for each pair its affinity: bits for being one, below 0 against.
+Affinity = Callable[[Longs, Longs], Floats]
+
+_MOST_BITS: Final = 12.0  # no single pair speaks louder
+_NEVER: Final = -1e12
+_LOOK: Final = 64  # pairs between two clusters that are looked at before they become one
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """`labels[i]` is the smallest row in record i's cluster. `contradictions`: pairs judged different that other
+    judgements hold together; sameness won."""
+
+    labels: Longs
+    rounds: int
+    contradictions: int
+
+
+def affinity(weight: Floats, nearby: Floats, threshold: float) -> Floats:
+    """What a pair says when clusters meet: its weight above the threshold, else only what speaks against it."""
+    return np.clip(
+        np.where(weight >= threshold, weight - threshold, np.minimum(nearby, 0.0)), -_MOST_BITS, _MOST_BITS
+    )
+
+
+def cluster(
+    n: int,
+    pairs: tuple[Longs, Longs, Floats],
+    same: tuple[Longs, Longs],
+    different: tuple[Longs, Longs],
+    look: Affinity,
+) -> Clusters:
+    """The partition of `n` records. `pairs`: rows a, b and affinities; `look` scores pairs that are not among them."""
+    labels = components(n, *same)
+    torn = labels[different[0]] != labels[different[1]]
+    contradictions = int((~torn).sum())
+    a = np.concatenate((pairs[0], different[0][torn]))
+    b = np.concatenate((pairs[1], different[1][torn]))
+    says = np.concatenate((pairs[2], np.full(int(torn.sum()), _NEVER)))
+    positive = says > 0
+    reach = components(n, np.concatenate((a[positive], same[0])), np.concatenate((b[positive], same[1])))
+    within = reach[a] == reach[b]
+    graph = _Graph(labels, a[within], b[within], says[within])
+    rounds = 0
+    while graph.grow(look):
+        rounds += 1
+    return Clusters(graph.labels, rounds, contradictions)
+
+
+class _Graph:
+    """Clusters (numbered by their smallest row) and the pairs between them that were scored."""
+
+    def __init__(self, labels: Longs, a: Longs, b: Longs, says: Floats) -> None:
+        self.labels = labels
+        self._a, self._b, self._says = a, b, says
+
+    def grow(self, look: Affinity) -> bool:
+        """One round. False when no two clusters want to become one."""
+        a, b = self.labels[self._a], self.labels[self._b]
+        between = a != b
+        self._a, self._b, self._says = self._a[between], self._b[between], self._says[between]
+        low, high = np.minimum(a, b)[between], np.maximum(a, b)[between]
+        packed, inverse = np.unique(low * len(self.labels) + high, return_inverse=True)
+        if len(packed) == 0:
+            return False
+        low, high = packed // len(self.labels), packed % len(self.labels)
+        total = np.bincount(inverse, weights=self._says)
+        count = np.bincount(inverse)
+        sizes = np.bincount(self.labels, minlength=len(self.labels))
+        crossed = sizes[low] * sizes[high]
+        wanted = np.flatnonzero(total > 0)
+        chosen = wanted[_mutual(low[wanted], high[wanted], total[wanted] / crossed[wanted])]
+        unseen = count[chosen] < np.minimum(crossed[chosen], _LOOK)
+        certain, doubtful = chosen[~unseen], chosen[unseen]
+        if len(doubtful):
+            self._look_closer(low[doubtful], high[doubtful], look)
+        self._join(low[certain], high[certain])
+        return bool(len(chosen))
+
+    def _join(self, low: Longs, high: Longs) -> None:
+        onto = np.arange(len(self.labels))
+        onto[high] = low
+        self.labels = onto[self.labels]
+
+    def _look_closer(self, low: Longs, high: Longs, look: Affinity) -> None:
+        """Scores the pairs between these clusters that were not, then joins those that still want to."""
+        n = len(self.labels)
+        order = np.argsort(self.labels, kind="stable")
+        starts = np.searchsorted(self.labels[order], np.arange(n + 1))
+        a, b, owner = _crossed(order, starts, low, high)
+        mine = np.flatnonzero(np.isin(self.labels[self._a], np.concatenate((low, high))))
+        known = np.minimum(self._a[mine], self._b[mine]) * n + np.maximum(self._a[mine], self._b[mine])
+        fresh = ~np.isin(np.minimum(a, b) * n + np.maximum(a, b), known)
+        says = look(a[fresh], b[fresh])
+        self._a = np.concatenate((self._a, a[fresh]))
+        self._b = np.concatenate((self._b, b[fresh]))
+        self._says = np.concatenate((self._says, says))
+        self._settle(low, high)
+
+    def _settle(self, low: Longs, high: Longs) -> None:
+        n = len(self.labels)
+        wanted = low * n + high
+        order = np.argsort(wanted)
+        x, y = self.labels[self._a], self.labels[self._b]
+        place = np.searchsorted(wanted[order], np.minimum(x, y) * n + np.maximum(x, y))
+        place = np.minimum(place, len(low) - 1)
+        hit = wanted[order][place] == np.minimum(x, y) * n + np.maximum(x, y)
+        total = np.zeros(len(low))
+        np.add.at(total, order[place[hit]], self._says[hit])
+        join = total > 0
+        self._join(low[join], high[join])
+        # A refused pair of clusters stays refused until one of the two changes.
+        refused = ~join
+        first_a, first_b = low[refused], high[refused]
+        self._a = np.concatenate((self._a, first_a))
+        self._b = np.concatenate((self._b, first_b))
+        self._says = np.concatenate((self._says, np.full(int(refused.sum()), -0.01)))
+
+
+def _mutual(low: Longs, high: Longs, liking: Floats) -> Longs:
+    """Which pairs of clusters choose each other; of equals the pair with the smaller numbers."""
+    order = np.lexsort((high, low, -liking))
+    rank = np.empty(len(order), np.int64)
+    rank[order] = np.arange(len(order))
+    size = int(max(low.max(initial=-1), high.max(initial=-1))) + 1
+    best = np.full(size, len(order))
+    np.minimum.at(best, low, rank)
+    np.minimum.at(best, high, rank)
+    return np.flatnonzero((best[low] == rank) & (best[high] == rank))
+
+
+def _crossed(order: Longs, starts: Longs, low: Longs, high: Longs) -> tuple[Longs, Longs, Longs]:
+    """Pairs of records between each two clusters, all of them or a square of the first ones."""
+    size_a, size_b = starts[low + 1] - starts[low], starts[high + 1] - starts[high]
+    side = int(np.sqrt(_LOOK))
+    few = size_a * size_b <= _LOOK
+    size_a = np.where(few, size_a, np.minimum(size_a, np.maximum(side, _LOOK // np.maximum(size_b, 1))))
+    size_b = np.where(few, size_b, np.minimum(size_b, np.maximum(side, _LOOK // np.maximum(size_a, 1))))
+    crossed = size_a * size_b
+    owner = np.repeat(np.arange(len(low)), crossed)
+    within = ranges(np.zeros(len(low), np.int64), crossed)
+    a = order[starts[low][owner] + within // size_b[owner]]
+    b = order[starts[high][owner] + within % size_b[owner]]
+    return a, b, owner

@@ -1,0 +1,1 @@
+"""One comparator a field: from pairs of records to levels of agreement."""

@@ -1,0 +1,133 @@
+"""E-mail addresses and phone numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import pyarrow.compute as pc
+
+from matching.comparison import Agreement, Compared, Shares, over_values
+from matching.encoding import Bools, Ints, Longs, Texts, Values
+from matching.features import Features
+from matching.frequencies import Frequencies
+from matching.hashing import text_hashes
+from matching.similarity import by_distinct_pair, edits, jaro_winkler
+
+EMAIL: Final = ("different", "alike, made of the name", "alike", "same mailbox name", "typing error", "equal")
+PHONE: Final = ("different", "typing error", "same ending", "equal")
+
+_ALIKE: Final = 0.9
+_SHORTEST_NAME: Final = 3
+
+
+@dataclass(frozen=True)
+class EmailComparator:
+    """Two addresses that are alike because both are made of one name say no more than the name does."""
+
+    features: Features
+    frequencies: Frequencies
+
+    @cached_property
+    def _shares(self) -> Shares:
+        return self.frequencies.of_names_using(self.features.emails.address, "email")
+
+    def compare(self, a: Longs, b: Longs) -> dict[str, Agreement]:
+        found = over_values(self.features.emails.address, a, b, self._levels)
+        alike = np.flatnonzero((found.levels >= 2) & (found.levels < len(EMAIL) - 1))
+        if len(alike):
+            made = self._made_of_name(a[alike]) & self._made_of_name(b[alike])
+            made &= found.levels[alike] != 4
+            found.levels[alike[made]] = 1
+        return {"email": found}
+
+    def _levels(self, a: Ints, b: Ints) -> Compared:
+        levels = np.full(len(a), len(EMAIL) - 1, np.int8)
+        odd = np.flatnonzero(a != b)
+        if len(odd):
+            levels[odd] = by_distinct_pair(a[odd], b[odd], self._pairs).astype(np.int8)
+        shares = np.where(levels == len(EMAIL) - 1, self._shares[a], np.nan)
+        return levels, shares.astype(np.float32)
+
+    def _pairs(self, a: Ints, b: Ints) -> np.ndarray:  # type: ignore[type-arg]
+        emails = self.features.emails
+        local, (domain, _), (stem, stems) = emails.local_codes, emails.domains, emails.stems
+        level = np.zeros(len(a), np.int8)
+        same_stem = (stem[a] == stem[b]) & (emails.stem_hashes[a] != 0)
+        both = np.flatnonzero((stem[a] >= 0) & (stem[b] >= 0) & ~same_stem & self._worth_a_look(a, b))
+        close = jaro_winkler(stems.texts, stem[a[both]], stem[b[both]]) >= _ALIKE
+        level[both[close]] = 2
+        level[same_stem] = 2
+        level[(local[a] == local[b]) & (local[a] >= 0)] = 3
+        near = np.flatnonzero((level > 0) | (domain[a] == domain[b]) & self._worth_a_look(a, b))
+        same_digits = self._digit_hashes[a[near]] == self._digit_hashes[b[near]]
+        near = near[same_digits]
+        typo = edits(emails.address.vocabulary.texts, a[near], b[near], 2) <= self._allowed(a[near], b[near])
+        level[near[typo]] = 4
+        return level
+
+    def _worth_a_look(self, a: Ints, b: Ints) -> Bools:
+        starts = self._start_hashes
+        return np.asarray(starts[a] == starts[b])
+
+    def _allowed(self, a: Ints, b: Ints) -> Ints:
+        return np.where(np.minimum(self._lengths[a], self._lengths[b]) >= 16, 2, 1).astype(np.int32)
+
+    @cached_property
+    def _lengths(self) -> Ints:
+        return np.asarray(pc.utf8_length(self.features.emails.address.vocabulary.values).to_numpy(), np.int32)
+
+    @cached_property
+    def _start_hashes(self) -> np.ndarray:  # type: ignore[type-arg]
+        return text_hashes(pc.utf8_slice_codeunits(self.features.emails.address.vocabulary.values, 0, 1))
+
+    @cached_property
+    def _digit_hashes(self) -> np.ndarray:  # type: ignore[type-arg]
+        digits = pc.replace_substring_regex(self.features.emails.locals, "[^0-9]+", "")
+        return text_hashes(digits)
+
+    def _made_of_name(self, rows: Longs) -> Bools:
+        """Whether the first address of a record holds its given or family name, or an initial and a name."""
+        names, emails = self.features.names, self.features.emails
+        stem_codes, stems = emails.stems
+        address = emails.address.first[rows]
+        stem = _texts(stems.texts, np.where(address >= 0, stem_codes[address], -1))
+        texts = names.vocabulary.texts
+        given, family = (_texts(texts, column.first[rows]) for column in (names.given, names.family))
+        holds = [
+            (len(g) >= _SHORTEST_NAME and g.replace(" ", "") in s)
+            or (len(f) >= _SHORTEST_NAME and f.replace(" ", "") in s)
+            for g, f, s in zip(given, family, stem, strict=True)
+        ]
+        return np.asarray(holds, bool)
+
+
+def _texts(texts: Texts, codes: Ints) -> list[str]:
+    if len(texts) == 0:
+        return [""] * len(codes)
+    return list(np.where(codes >= 0, texts[codes], ""))
+
+
+@dataclass(frozen=True)
+class PhoneComparator:
+    numbers: Values
+    endings: np.ndarray  # type: ignore[type-arg]
+    frequencies: Frequencies
+
+    @cached_property
+    def _shares(self) -> Shares:
+        return self.frequencies.of_names_using(self.numbers, "phone")
+
+    def compare(self, a: Longs, b: Longs) -> dict[str, Agreement]:
+        return {"phone": over_values(self.numbers, a, b, self._levels)}
+
+    def _levels(self, a: Ints, b: Ints) -> Compared:
+        level = np.zeros(len(a), np.int8)
+        ending = self.endings[a] == self.endings[b]
+        level[ending] = 2
+        level[a == b] = 3
+        odd = np.flatnonzero(level == 0)
+        level[odd[edits(self.numbers.vocabulary.texts, a[odd], b[odd], 1) <= 1]] = 1
+        return level, np.where(level >= 2, self._shares[a], np.nan).astype(np.float32)

@@ -1,0 +1,143 @@
+"""Given, family and middle names, also where given and family name changed places."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import pyarrow.compute as pc
+
+from matching.comparison import Agreement, Compared, Levels, over_values, unknown
+from matching.encoding import Ints, Longs
+from matching.features.names import NameFeatures
+from matching.frequencies import Frequencies
+from matching.similarity import by_distinct_pair, edits, jaro_winkler
+
+# Levels, from different to equal.
+GIVEN: Final = ("different", "alike", "short form", "nickname", "typing error", "swapped", "equal")
+FAMILY: Final = ("different", "alike", "part in common", "typing error", "swapped", "equal")
+MIDDLE: Final = ("different", "initial", "equal")
+
+_ALIKE: Final = 0.84  # Jaro–Winkler
+_CLOSE: Final = 0.94
+_SHORTEST_FOR_A_TYPO: Final = 4
+
+
+@dataclass(frozen=True)
+class NameComparator:
+    names: NameFeatures
+    frequencies: Frequencies
+
+    @cached_property
+    def _given_shares(self) -> np.ndarray:  # type: ignore[type-arg]
+        return self.frequencies.of_values(self.names.given, "given")
+
+    @cached_property
+    def _family_shares(self) -> np.ndarray:  # type: ignore[type-arg]
+        return self.frequencies.of_values(self.names.family, "family")
+
+    def compare(self, a: Longs, b: Longs) -> dict[str, Agreement]:
+        given, family = self.names.given.first, self.names.family.first
+        g = self._compared(given[a], given[b], self.given_levels, self._given_shares, GIVEN)
+        f = self._compared(family[a], family[b], self.family_levels, self._family_shares, FAMILY)
+        self._swap(a, b, g, f)
+        middle = over_values(self.names.middle, a, b, self._middle)
+        return {"given": Agreement(*g), "family": Agreement(*f), "middle": middle}
+
+    def _compared(self, a, b, levels_of, shares, names) -> Compared:  # type: ignore[no-untyped-def]
+        levels, common = unknown(len(a))
+        both = np.flatnonzero((a >= 0) & (b >= 0))
+        levels[both] = levels_of(a[both], b[both])
+        equal = both[levels[both] == len(names) - 1]
+        common[equal] = shares[a[equal]]
+        return levels, common
+
+    def given_levels(self, a: Ints, b: Ints) -> Levels:
+        """Of given names: equal, one typing error, a nickname, an initial or fewer names, alike or different."""
+        levels = np.full(len(a), 6, np.int8)
+        odd = np.flatnonzero(a != b)
+        if len(odd):
+            levels[odd] = by_distinct_pair(a[odd], b[odd], self._given_pairs).astype(np.int8)
+        return levels
+
+    def _given_pairs(self, a: Ints, b: Ints) -> np.ndarray:  # type: ignore[type-arg]
+        level = _spelling(self.names, a, b, typo=4, alike=1)
+        short = self._short(a, b)
+        nick = self._share_formal_name(a, b) & ~short
+        return np.where(nick, 3, np.where(short, 2, level))
+
+    def _share_formal_name(self, a: Ints, b: Ints) -> np.ndarray:  # type: ignore[type-arg]
+        classes = self.names.nickname_classes
+        shared = np.zeros(len(a), bool)
+        for i in range(classes.shape[1]):
+            for j in range(classes.shape[1]):
+                shared |= (classes[a, i] == classes[b, j]) & (classes[a, i] != 0)
+        return shared
+
+    def _short(self, a: Ints, b: Ints) -> np.ndarray:  # type: ignore[type-arg]
+        """One is the other's initial, or its first word."""
+        heads, starts, lengths = self.names.head_hashes, self.names.initial_hashes, self.names.lengths
+        one = (lengths[a] == 1) | (lengths[b] == 1)
+        initial = one & (starts[a] == starts[b])
+        return initial | (heads[a] == heads[b])
+
+    def family_levels(self, a: Ints, b: Ints) -> Levels:
+        """Of family names: equal, one typing error, a word in common, alike or different."""
+        levels = np.full(len(a), 5, np.int8)
+        odd = np.flatnonzero(a != b)
+        if len(odd):
+            levels[odd] = by_distinct_pair(a[odd], b[odd], self._family_pairs).astype(np.int8)
+        return levels
+
+    def _family_pairs(self, a: Ints, b: Ints) -> np.ndarray:  # type: ignore[type-arg]
+        level = _spelling(self.names, a, b, typo=3, alike=1)
+        heads, tails = self.names.head_hashes, self.names.tail_hashes
+        part = (
+            (heads[a] == heads[b]) | (tails[a] == tails[b]) | (heads[a] == tails[b]) | (tails[a] == heads[b])
+        )
+        long_enough = np.minimum(self.names.lengths[a], self.names.lengths[b]) >= 3
+        return np.where(part & long_enough, np.maximum(level, 2), level)
+
+    def _swap(self, a: Longs, b: Longs, g: Compared, f: Compared) -> None:
+        """Where given and family name disagree but agree crosswise, they changed places."""
+        given, family = self.names.given.first, self.names.family.first
+        told = (g[0] >= 0) & (f[0] >= 0) & (g[0] <= 2) & (f[0] <= 2)
+        told &= self._crosswise_alike(given, family, a, b)
+        rows = np.flatnonzero(told)
+        if len(rows) == 0:
+            return
+        first = self.family_levels(given[a[rows]], family[b[rows]])
+        second = self.family_levels(family[a[rows]], given[b[rows]])
+        crossed = (first >= 3) & (second >= 3)
+        rows = rows[crossed]
+        if len(rows) == 0:
+            return
+        common = np.maximum(self._given_shares, self._family_shares)
+        g[0][rows], f[0][rows] = 5, 4
+        g[1][rows], f[1][rows] = common[given[a[rows]]], common[family[a[rows]]]
+
+    def _crosswise_alike(self, given: Ints, family: Ints, a: Longs, b: Longs) -> np.ndarray:  # type: ignore[type-arg]
+        """Cheap and generous: at least one of the two crossed pairs starts with the same letter or is equal."""
+        starts = self.names.initial_hashes
+        return (starts[given[a]] == starts[family[b]]) & (starts[family[a]] == starts[given[b]])
+
+    def _middle(self, a: Ints, b: Ints) -> Compared:
+        values = self.names.middle.vocabulary.values
+        starts = pc.utf8_slice_codeunits(values, 0, 1).dictionary_encode().indices.to_numpy()
+        same_start = starts[a] == starts[b]
+        levels = np.where(a == b, 2, np.where(same_start, 1, 0)).astype(np.int8)
+        shares = self.frequencies.of_values(self.names.middle, "middle")[a]
+        return levels, np.where(levels == 2, shares, np.nan).astype(np.float32)
+
+
+def _spelling(names: NameFeatures, a: Ints, b: Ints, *, typo: int, alike: int) -> np.ndarray:  # type: ignore[type-arg]
+    texts = names.vocabulary.texts
+    similar = jaro_winkler(texts, a, b)
+    level = np.where(similar >= _ALIKE, alike, 0)
+    near = np.flatnonzero(level)
+    long_enough = np.minimum(names.lengths[a], names.lengths[b])[near] >= _SHORTEST_FOR_A_TYPO
+    one_edit = edits(texts, a[near], b[near], 1) <= 1
+    level[near[(one_edit & long_enough) | (similar[near] >= _CLOSE)]] = typo
+    return level

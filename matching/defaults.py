@@ -1,0 +1,152 @@
+"""The weights that ship: what is known of contacts before any data are seen.
+
+Round numbers from experience with contact data in general, taken from no data set. They start the training and,
+by way of pseudo-counts, steady it; with little data they decide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from hub.domain.contact import Kind
+from matching.comparators.contact_points import EMAIL, PHONE
+from matching.comparators.dates import BIRTH
+from matching.comparators.names import FAMILY, GIVEN, MIDDLE
+from matching.comparators.organisations import ORGANISATION
+from matching.comparators.places import PLACE, STREET
+from matching.comparators.texts import ATTRIBUTE, IDENTIFIER
+from matching.model import Field, KindModel, Level, PairClass
+
+Shares = Mapping[str, Sequence[float]]
+
+# Classes of pairs: name, whether it means the same, pairs for every record.
+PERSON_CLASSES: Final = (
+    PairClass("same", True, 0.3),
+    PairClass("moved", True, 0.06),
+    PairClass("household", False, 0.4),
+    PairClass("namesake", False, 0.1),
+)
+ORGANISATION_CLASSES: Final = (
+    PairClass("same", True, 0.3),
+    PairClass("moved", True, 0.03),
+    PairClass("neighbour", False, 0.2),
+    PairClass("branch", False, 0.3),
+)
+
+# By field: level names, which levels are told by their value, and by class the percentages of the levels.
+_PERSON: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...], Shares]]] = {
+    "given": (GIVEN, ("swapped", "equal"), {
+        "same": (4.5, 1.5, 5, 6, 6, 2, 75),
+        "household": (91, 3, 1.6, 1, 1, 0.4, 2),
+        "namesake": (3, 2, 5, 4, 3, 1, 82),
+        "chance": (95.5, 3, 0.8, 0.2, 0.15, 0.05, 0.3),
+    }),
+    "family": (FAMILY, ("swapped", "equal"), {
+        "same": (5, 1.5, 2, 6, 2, 83.5),
+        "household": (14, 1.5, 2, 3, 0.5, 79),
+        "namesake": (3, 2, 1, 3, 1, 90),
+        "chance": (98, 1.6, 0.15, 0.1, 0.05, 0.1),
+    }),
+    "middle": (MIDDLE, ("equal",), {
+        "same": (8, 32, 60), "household": (88, 8, 4), "chance": (91, 7, 2),
+    }),
+    "birth_date": (BIRTH, ("equal",), {
+        "same": (3, 1, 1.5, 1.5, 4, 1, 88),
+        "household": (91, 4, 2, 0.5, 1, 0.1, 1.4),
+        "chance": (97.6, 1.7, 0.4, 0.15, 0.12, 0.02, 0.01),
+    }),
+    "email": (EMAIL, ("equal",), {
+        "same": (33, 14, 3, 3, 5, 42),
+        "household": (87, 6, 1, 1, 1, 4),
+        "namesake": (70, 27, 1.5, 1, 0.2, 0.3),
+        "chance": (99.9, 0.05, 0.03, 0.01, 0.005, 0.005),
+    }),
+    "phone": (PHONE, ("same ending", "equal"), {
+        "same": (33, 3, 2, 62), "household": (58, 1, 1, 40), "chance": (99.99, 0.003, 0.001, 0.006),
+    }),
+    "street": (STREET, ("equal",), {
+        "same": (8, 3, 5, 84), "moved": (93, 4, 1, 2), "household": (5, 2, 5, 88), "chance": (98.6, 1.3, 0.05, 0.05),
+    }),
+    "place": (PLACE, ("same region", "same town", "same postal code"), {
+        "same": (3, 2, 5, 10, 80), "moved": (62, 22, 3, 8, 5), "household": (2, 1, 4, 10, 83),
+        "chance": (84, 13, 1.2, 1.3, 0.5),
+    }),
+    "organisation": (ORGANISATION, ("equal",), {
+        "same": (22, 2, 3, 3, 5, 65), "household": (90, 3, 1, 1, 1, 4), "chance": (97, 2.5, 0.3, 0.1, 0.05, 0.05),
+    }),
+}  # fmt: skip
+_ORGANISATION: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...], Shares]]] = {
+    "name": (ORGANISATION, ("equal",), {
+        "same": (8, 9, 13, 12, 13, 45), "neighbour": (82, 10, 3, 2, 1, 2), "branch": (3, 10, 20, 14, 11, 42),
+        "chance": (92, 7, 0.7, 0.15, 0.05, 0.1),
+    }),
+    "email": (EMAIL, ("equal",), {
+        "same": (25, 3, 4, 5, 5, 58), "neighbour": (88, 2, 2, 2, 1, 5), "branch": (70, 2, 2, 10, 1, 15),
+        "chance": (99.9, 0.05, 0.03, 0.01, 0.005, 0.005),
+    }),
+    "phone": (PHONE, ("same ending", "equal"), {
+        "same": (25, 4, 6, 65), "neighbour": (70, 2, 3, 25), "branch": (75, 3, 2, 20), "chance": (99.99, 0.003, 0.001, 0.006),
+    }),
+    "street": (STREET, ("equal",), {
+        "same": (7, 3, 6, 84), "moved": (91, 5, 2, 2), "neighbour": (4, 2, 4, 90), "branch": (92, 6, 1, 1),
+        "chance": (98.6, 1.3, 0.05, 0.05),
+    }),
+    "place": (PLACE, ("same region", "same town", "same postal code"), {
+        "same": (3, 2, 5, 10, 80), "moved": (55, 22, 5, 12, 6), "neighbour": (2, 1, 4, 10, 83), "branch": (55, 22, 5, 12, 6),
+        "chance": (84, 13, 1.2, 1.3, 0.5),
+    }),
+}  # fmt: skip
+_IDENTIFIER: Final = (IDENTIFIER, ("equal",), {
+    "same": (13, 5, 82), "household": (98, 0.8, 1.2), "neighbour": (98, 0.8, 1.2), "branch": (85, 5, 10), "chance": (99.98, 0.01, 0.01),
+})  # fmt: skip
+_GENDER: Final = (
+    ATTRIBUTE,
+    ("equal",),
+    {"same": (3, 0.5, 96.5), "household": (60, 0.5, 39.5), "chance": (50, 0.5, 49.5)},
+)
+# Of a column that nobody explained: agreement is a hint, disagreement hardly one.
+_ATTRIBUTE: Final = (ATTRIBUTE, ("equal",), {
+    "same": (30, 8, 62), "household": (50, 8, 42), "neighbour": (60, 8, 32), "branch": (40, 8, 52), "chance": (85, 5, 10),
+})  # fmt: skip
+
+
+def shipped(kind: str, others: Sequence[str] = ()) -> KindModel:
+    """The shipped model of a kind, with a field for each of `others` (identifiers, attributes, plain fields)."""
+    organisation = kind == Kind.ORGANIZATION.value
+    tables = _ORGANISATION if organisation else _PERSON
+    classes = ORGANISATION_CLASSES if organisation else PERSON_CLASSES
+    fields = [_field(name, *table, classes) for name, table in tables.items()]
+    for name in others:
+        table = (
+            _GENDER
+            if name == "gender"
+            else _IDENTIFIER
+            if name.startswith(("identifiers.", "urls"))
+            else _ATTRIBUTE
+        )
+        fields.append(_field(name, *table, classes))
+    return KindModel(kind, classes, tuple(fields))
+
+
+def _field(
+    name: str,
+    levels: tuple[str, ...],
+    telling: tuple[str, ...],
+    shares: Shares,
+    classes: tuple[PairClass, ...],
+) -> Field:
+    """A class without a row of its own is like `same` when it means the same, else like chance."""
+    rows = {c.name: shares.get(c.name, shares["same"] if c.same else shares["chance"]) for c in classes}
+    return Field(
+        name,
+        tuple(
+            Level(
+                level,
+                shares["chance"][i] / sum(shares["chance"]),
+                {name: row[i] / sum(row) for name, row in rows.items()},
+                level in telling,
+            )
+            for i, level in enumerate(levels)
+        ),
+    )

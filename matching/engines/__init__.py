@@ -1,0 +1,1 @@
+"""Where the work is done: the same steps on one machine or on many."""

@@ -1,0 +1,180 @@
+"""One kind of contact, matched in this process: block, train, compare, score, cluster."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.blocking import Candidates, Rule, candidates
+from matching.clustering import Clusters, affinity, cluster
+from matching.compare_records import Comparator, compare, compared_others, comparators, kind_of
+from matching.comparison import Agreement, Agreements
+from matching.defaults import shipped
+from matching.encoding import Longs
+from matching.features import Features
+from matching.frequencies import Frequencies
+from matching.keys import KeyRing
+from matching.model import KindModel
+from matching.rules import rules_for
+from matching.scoring import Scores, score
+from matching.training import Sample, random_pairs, trained, with_chance
+
+_BATCH: Final = 1 << 19  # pairs compared at a time
+_RANDOM: Final = 100_000
+_SAMPLE: Final = 300_000
+_FLOOR: Final = -12.0  # bits below which a pair is forgotten; clustering scores it again should it matter
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`threshold`: the probability from which two records are taken for one. `budget`: pairs compared for each record."""
+
+    threshold: float | None = None
+    budget: float = 50.0
+
+
+@dataclass(frozen=True)
+class ScoredPairs:
+    """Pairs worth keeping, with what was found when they were scored."""
+
+    a: Longs
+    b: Longs
+    agreements: Agreements
+    weight: npt.NDArray[np.float64]
+    nearby: npt.NDArray[np.float64]
+
+    def taken(self, rows: Longs) -> ScoredPairs:
+        return ScoredPairs(
+            self.a[rows], self.b[rows], {name: x.taken(rows) for name, x in self.agreements.items()},
+            self.weight[rows], self.nearby[rows],
+        )  # fmt: skip
+
+
+@dataclass
+class Watch:
+    """Seconds by step."""
+
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def timing(self, step: str) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[step] = self.seconds.get(step, 0.0) + time.perf_counter() - start
+
+
+@dataclass(frozen=True)
+class KindMatched:
+    """One kind's outcome. `labels[i]` is the smallest row of row i's cluster."""
+
+    model: KindModel
+    pairs: ScoredPairs
+    clusters: Clusters
+    candidates: Candidates
+
+
+class KindMatcher:
+    """Everything about one kind of contact in one set of features."""
+
+    def __init__(
+        self,
+        features: Features,
+        *,
+        organisations: bool,
+        model: KindModel | None,
+        settings: Settings,
+        watch: Watch,
+    ) -> None:
+        self._features = features
+        self._mask = features.organisations == organisations
+        self._rows = np.flatnonzero(self._mask)
+        self._organisations = organisations
+        self._settings = settings
+        self._watch = watch
+        self._comparators: tuple[Comparator, ...] = comparators(
+            features, Frequencies(features, self._rows), organisations=organisations
+        )
+        others = [o.name for o in compared_others(features)]
+        self._given_model = model
+        self.model = model or shipped(kind_of(organisations=organisations), others).for_records(
+            len(self._rows)
+        )
+
+    @property
+    def records(self) -> int:
+        return len(self._rows)
+
+    def match(
+        self, threshold: float, same: tuple[Longs, Longs], different: tuple[Longs, Longs]
+    ) -> KindMatched:
+        """`same` and `different` are rows judged by people, of this kind."""
+        with self._watch.timing("block"):
+            found = self._block()
+        with self._watch.timing("train"):
+            if self._given_model is None:
+                self.model = self._train(found)
+        with self._watch.timing("score"):
+            pairs = self._score(found)
+        bits = np.log2(threshold / (1 - threshold))
+
+        def look(a: Longs, b: Longs) -> npt.NDArray[np.float64]:
+            scores = self.scores(a, b)[1]
+            return affinity(scores.weight, scores.nearby, bits)
+
+        with self._watch.timing("cluster"):
+            says = affinity(pairs.weight, pairs.nearby, bits)
+            clusters = cluster(self._features.n, (pairs.a, pairs.b, says), same, different, look)
+        return KindMatched(self.model, pairs, clusters, found)
+
+    def scores(self, a: Longs, b: Longs) -> tuple[Agreements, Scores]:
+        agreements = compare(self._comparators, a, b)
+        return agreements, score(self.model, agreements)
+
+    def _block(self) -> Candidates:
+        rules: tuple[Rule, ...] = self.model.rules or rules_for(
+            self._features, organisations=self._organisations
+        )
+        return candidates(KeyRing(self._features, self._mask), rules, self.records, self._settings.budget)
+
+    def _train(self, found: Candidates) -> KindModel:
+        if self.records < 2:
+            return self.model
+        a, b = random_pairs(self.records, _RANDOM)
+        model = with_chance(self.model, compare(self._comparators, self._rows[a], self._rows[b]))
+        step = max(1, -(-len(found) // _SAMPLE))
+        agreements = compare(self._comparators, found.a[::step], found.b[::step])
+        return trained(model, Sample(agreements, float(step)))
+
+    def _score(self, found: Candidates) -> ScoredPairs:
+        kept: list[ScoredPairs] = []
+        for start in range(0, max(len(found), 1), _BATCH):
+            a, b = found.a[start : start + _BATCH], found.b[start : start + _BATCH]
+            agreements, scores = self.scores(a, b)
+            batch = ScoredPairs(a, b, agreements, scores.weight, scores.nearby)
+            kept.append(batch.taken(np.flatnonzero(scores.weight >= _FLOOR)))
+        return _joined(kept)
+
+
+def _joined(parts: list[ScoredPairs]) -> ScoredPairs:
+    names = parts[0].agreements
+    return ScoredPairs(
+        np.concatenate([p.a for p in parts]),
+        np.concatenate([p.b for p in parts]),
+        {
+            name: Agreement(
+                np.concatenate([p.agreements[name].levels for p in parts]),
+                np.concatenate([p.agreements[name].shares for p in parts]),
+            )
+            for name in names
+        },
+        np.concatenate([p.weight for p in parts]),
+        np.concatenate([p.nearby for p in parts]),
+    )

@@ -1,0 +1,87 @@
+"""E-mail addresses and phone numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from matching.encoding import Ints, Values, Vocabulary, recoded, several_values
+from matching.features.leaves import Leaf, Leaves
+from matching.folding import folded
+from matching.hashing import Hashes, text_hashes
+
+_LOCAL_DIGITS: Final = 8  # last digits by which numbers with and without country and trunk prefix meet
+_SHORTEST_STEM: Final = 5
+
+
+@dataclass(frozen=True)
+class EmailFeatures:
+    """`address` is the matching form; everything else is a function of it."""
+
+    address: Values
+
+    @cached_property
+    def _parts(self) -> pa.Array:
+        whole = self.address.vocabulary.values
+        return pc.split_pattern(whole, "@", max_splits=1, reverse=True)
+
+    @cached_property
+    def locals(self) -> pa.Array:
+        return pc.list_element(self._parts, 0) if len(self._parts) else pa.array([], pa.string())
+
+    @cached_property
+    def local_codes(self) -> Ints:
+        return recoded(self.locals)[0]
+
+    @cached_property
+    def domains(self) -> tuple[Ints, Vocabulary]:
+        texts = pc.replace_substring_regex(self.address.vocabulary.values, "^[^@]*@?", "")
+        return recoded(texts)
+
+    @cached_property
+    def stems(self) -> tuple[Ints, Vocabulary]:
+        """The letters of the local part, nothing else: what is left when years and separators are taken away."""
+        texts = pc.replace_substring_regex(folded(self.locals), r"[^\p{L}]+", "")
+        return recoded(texts)
+
+    @cached_property
+    def stem_hashes(self) -> Hashes:
+        """Of stems long enough to tell people apart; 0 for shorter ones."""
+        codes, vocabulary = self.stems
+        if len(vocabulary) == 0:
+            return np.zeros(len(codes), np.uint64)
+        long_enough = (pc.utf8_length(vocabulary.values).to_numpy() >= _SHORTEST_STEM)[codes] & (codes >= 0)
+        return np.where(long_enough, vocabulary.hashes[codes], np.uint64(0))
+
+
+@dataclass(frozen=True)
+class PhoneFeatures:
+    """`number` holds digits only."""
+
+    number: Values
+
+    @cached_property
+    def ending_hashes(self) -> Hashes:
+        """Of the last digits, by which a number told with its country meets the same told without."""
+        return text_hashes(pc.utf8_slice_codeunits(self.number.vocabulary.values, -_LOCAL_DIGITS))
+
+
+def email_features(leaves: Leaves) -> EmailFeatures:
+    (leaf,) = leaves.listed("emails", "match")
+    return EmailFeatures(_listed(leaf, pc.utf8_lower(pc.utf8_trim_whitespace(leaf.values)), leaves.n))
+
+
+def phone_features(leaves: Leaves) -> PhoneFeatures:
+    (leaf,) = leaves.listed("phones", "match")
+    digits = pc.replace_substring_regex(leaf.values, "[^0-9]+", "")
+    return PhoneFeatures(_listed(leaf, digits, leaves.n))
+
+
+def _listed(leaf: Leaf, texts: pa.Array, n: int) -> Values:
+    onto, vocabulary = recoded(texts)
+    return several_values(n, leaf.rows, onto[leaf.codes] if len(onto) else leaf.codes, vocabulary)

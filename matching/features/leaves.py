@@ -1,0 +1,90 @@
+"""Reading the leaves of nested contacts as numbered values, records in canonical order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from matching.encoding import Ints, Longs, dictionary, ranges
+from matching.folding import LONGEST
+from matching.hashing import mix, text_hashes
+
+_BIG: Final = 1 << 30  # bytes of one leaf above which its texts are cut before anything else
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A text leaf: `codes[i]` is a value of record `rows[i]` (ascending), `values` the distinct ones.
+
+    `items[i]` tells which element of a list it came from, so that leaves of one list can be put side by side.
+    """
+
+    rows: Longs
+    codes: Ints
+    values: pa.Array
+    items: Longs
+
+
+class Leaves:
+    """The contacts to match, seen in the order of their hashed source and key, whatever order they came in."""
+
+    def __init__(self, contacts: pa.Table) -> None:
+        self._contacts = contacts
+        self.n: int = contacts.num_rows
+        self.record_ids: Longs = np.asarray(contacts["record_id"].to_numpy(), np.int64)
+        self.order: Longs = self._canonical_order()
+
+    def _canonical_order(self) -> Longs:
+        whole = [self._contacts[name].combine_chunks() for name in ("source", "key")]
+        hashed = mix(text_hashes(whole[0])) ^ mix(text_hashes(whole[1]), 1)
+        order = np.argsort(hashed, kind="stable")
+        if self.n and (np.diff(hashed[order]) == 0).any():  # one key twice: the record id must tell
+            order = np.lexsort((self.record_ids, hashed))
+        return order
+
+    def plain(self, *path: str) -> Leaf:
+        """A text field, or a member of a struct field."""
+        column = self._contacts[path[0]]
+        for part in path[1:]:
+            column = pc.struct_field(column, part)
+        codes, values = dictionary(_cut(column))
+        codes, values = _by_appearance(codes[self.order], values)
+        rows = np.flatnonzero(codes >= 0)
+        return Leaf(rows, codes[rows], values, np.zeros(len(rows), np.int64))
+
+    def listed(self, name: str, *members: str) -> Iterator[Leaf]:
+        """Members of the structs in a list field, one leaf each."""
+        column = self._contacts[name].combine_chunks()
+        if isinstance(column, pa.ChunkedArray):
+            column = pa.concat_arrays(column.chunks)
+        lengths = pc.fill_null(pc.list_value_length(column), 0).to_numpy().astype(np.int64)
+        starts = np.cumsum(lengths) - lengths
+        taken = ranges(starts[self.order], lengths[self.order])
+        rows = np.repeat(np.arange(self.n), lengths[self.order])
+        structs = column.flatten()
+        for member in members:
+            codes, values = dictionary(_cut(pc.struct_field(structs, member)))
+            codes, values = _by_appearance(codes[taken], values)
+            some = np.flatnonzero(codes >= 0)
+            yield Leaf(rows[some], codes[some], values, taken[some])
+
+
+def _cut(texts: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    return pc.utf8_slice_codeunits(texts, 0, LONGEST) if texts.nbytes > _BIG else texts
+
+
+def _by_appearance(codes: Ints, values: pa.Array) -> tuple[Ints, pa.Array]:
+    """Renumbers values by their first appearance in `codes`; values that do not appear are dropped."""
+    present = np.flatnonzero(codes >= 0)
+    first = np.full(len(values), len(codes), np.int64)
+    first[codes[present[::-1]]] = present[::-1]
+    order = np.argsort(first, kind="stable")
+    order = order[: int((first < len(codes)).sum())]
+    onto = np.full(len(values) + 1, -1, np.int32)
+    onto[order] = np.arange(len(order), dtype=np.int32)
+    return onto[codes], values.take(pa.array(order))

@@ -1,0 +1,160 @@
+"""People's names: given and family name as folded values of one vocabulary, so that they can be swapped."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib import resources
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from matching.encoding import Ints, Values, Vocabulary, recoded
+from matching.features.leaves import Leaf, Leaves
+from matching.folding import folded, sounds
+from matching.hashing import Hashes, text_hashes
+
+_CLASSES: Final = 4  # formal names that one short form may stand for
+_PARTICLES: Final = frozenset(
+    "de du des la le van von der den zu zur da di do dos del bin ibn al el ter ten mac mc st saint".split()
+)
+_TITLES: Final = frozenset(
+    "mr mrs ms miss dr prof sir herr frau m mme mlle monsieur madame dipl ing jr sr ii iii iv phd md".split()
+)
+
+
+@dataclass(frozen=True)
+class NameFeatures:
+    """`given` and `family` share a vocabulary of folded names; `middle` holds further given names."""
+
+    given: Values
+    family: Values
+    middle: Values
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return self.given.vocabulary
+
+    @cached_property
+    def heads(self) -> pa.Array:
+        """The first word of every name, or the whole name where words of one letter come first."""
+        return pc.list_element(pc.split_pattern(self.vocabulary.values, " ", max_splits=1), 0)
+
+    @cached_property
+    def head_hashes(self) -> Hashes:
+        return text_hashes(self.heads)
+
+    @cached_property
+    def tail_hashes(self) -> Hashes:
+        """Of the last word."""
+        return text_hashes(pc.replace_substring_regex(self.vocabulary.values, "^.* ", ""))
+
+    @cached_property
+    def sound_hashes(self) -> Hashes:
+        return text_hashes(sounds(self.vocabulary.values))
+
+    @cached_property
+    def head_sound_hashes(self) -> Hashes:
+        return text_hashes(sounds(self.heads))
+
+    @cached_property
+    def initial_hashes(self) -> Hashes:
+        return text_hashes(pc.utf8_slice_codeunits(self.vocabulary.values, 0, 1))
+
+    @cached_property
+    def lengths(self) -> Ints:
+        return pc.utf8_length(self.vocabulary.values).to_numpy().astype(np.int32)
+
+    @cached_property
+    def nickname_classes(self) -> Hashes:
+        """For every name up to four formal names it may stand for (hashes; 0 where there are fewer)."""
+        known = nicknames()
+        out = np.zeros((len(self.vocabulary), _CLASSES), np.uint64)
+        forms = pc.index_in(self.heads, value_set=pa.array(list(known)))
+        tables = text_hashes(pa.array([formal for row in known.values() for formal in row])).reshape(
+            -1, _CLASSES
+        )
+        tables = np.where([[bool(formal) for formal in row] for row in known.values()], tables, np.uint64(0))
+        some = np.flatnonzero(pc.is_valid(forms).to_numpy(zero_copy_only=False))
+        out[some] = tables[forms.to_numpy(zero_copy_only=False)[some].astype(np.int64)]
+        out[:, 0] = np.where(out[:, 0] == 0, self.head_hashes, out[:, 0])
+        return out
+
+    @cached_property
+    def formal_hashes(self) -> Hashes:
+        """The first formal name a given name may stand for, or its own first word."""
+        return self.nickname_classes[:, 0]
+
+
+@lru_cache(maxsize=1)
+def nicknames() -> dict[str, list[str]]:
+    """Form → the formal names it may stand for, padded with empty texts to four."""
+    found: dict[str, list[str]] = {}
+    data = json.loads(resources.files("matching").joinpath("nicknames.json").read_text("utf-8"))
+    for language in ("en", "fr", "de"):
+        for formal, forms in data[language].items():
+            for form in (formal, *forms.split()):
+                classes = found.setdefault(form, [])
+                if formal not in classes:
+                    classes.append(formal)
+    return {form: (classes[:_CLASSES] + [""] * _CLASSES)[:_CLASSES] for form, classes in found.items()}
+
+
+def name_features(leaves: Leaves) -> NameFeatures:
+    """Given and family name as told, or taken from the full name where neither is told."""
+    given, family, middle = (leaves.plain("name", part) for part in ("given", "family", "additional"))
+    full = leaves.plain("name", "full")
+    told = np.zeros(leaves.n, bool)
+    told[given.rows] = True
+    told[family.rows] = True
+    untold = ~told[full.rows]
+    used, codes = np.unique(full.codes[untold], return_inverse=True)
+    split = [split_full_name(text) for text in full.values.take(pa.array(used)).to_pylist()]
+    parts = [pa.array([part[i] for part in split], pa.string()) for i in range(3)]
+    rows = full.rows[untold]
+    columns = [
+        _together(leaf, Leaf(rows, codes.astype(np.int32), extra, rows))
+        for leaf, extra in zip((given, family, middle), parts, strict=True)
+    ]
+    values = [folded(column[2]) for column in columns]
+    sizes = np.cumsum([0, len(values[0]), len(values[1])])
+    onto, shared = recoded(pa.concat_arrays(values[:2]))
+    middle_onto, middle_values = recoded(values[2])
+    return NameFeatures(
+        _single(leaves.n, columns[0], onto[: sizes[1]], shared),
+        _single(leaves.n, columns[1], onto[sizes[1] :], shared),
+        _single(leaves.n, columns[2], middle_onto, middle_values),
+    )
+
+
+def split_full_name(text: str) -> tuple[str | None, str | None, str | None]:
+    """Given, family and middle names of a full name: `Family, Given` by its comma, else the family name last."""
+    before, comma, after = text.partition(",")
+    if comma and after.strip() and " ".join(after.lower().replace(".", "").split()) not in _TITLES:
+        words = [w for w in after.split() if w.lower().strip(".") not in _TITLES]
+        return (words[0] if words else None), before.strip() or None, " ".join(words[1:]) or None
+    words = [w for w in before.split() if w.lower().strip(".") not in _TITLES]
+    if len(words) < 2:
+        return None, (words[0] if words else None), None
+    start = len(words) - 1
+    while start > 1 and words[start - 1].lower().strip(".'") in _PARTICLES:
+        start -= 1
+    return words[0], " ".join(words[start:]), " ".join(words[1:start]) or None
+
+
+def _together(leaf: Leaf, extra: Leaf) -> tuple[np.ndarray, np.ndarray, pa.Array]:  # type: ignore[type-arg]
+    rows = np.concatenate([leaf.rows, extra.rows])
+    codes = np.concatenate([leaf.codes, extra.codes + len(leaf.values)])
+    return rows, codes, pa.concat_arrays([leaf.values.cast(pa.string()), extra.values])
+
+
+def _single(
+    n: int, column: tuple[np.ndarray, np.ndarray, pa.Array], onto: Ints, vocabulary: Vocabulary
+) -> Values:  # type: ignore[type-arg]
+    rows, codes, _ = column
+    first = np.full(n, -1, np.int32)
+    first[rows] = onto[codes] if len(onto) else -1
+    return Values(first, vocabulary)

@@ -1,0 +1,87 @@
+"""Names of organisations: their words without legal forms, each with how much it tells."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from importlib import resources
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from matching.encoding import Floats, Values, Vocabulary, recoded
+from matching.features.leaves import Leaf
+from matching.folding import Words, folded, words
+from matching.hashing import Hashes
+
+
+@dataclass(frozen=True)
+class OrganisationFeatures:
+    """`core` is the name without legal forms; by core: its words."""
+
+    core: Values
+
+    @cached_property
+    def words(self) -> Words:
+        return words(self.core.vocabulary.values)
+
+    @cached_property
+    def bag_hashes(self) -> Hashes:
+        """The words whatever their order."""
+        return self.words.bag_hashes()
+
+    @cached_property
+    def rarity(self) -> Floats:
+        """How much each word tells, in bits: rare words more, articles next to nothing."""
+        holders = np.bincount(self.words.codes, minlength=len(self.words.vocabulary))
+        bits = np.log2((len(self.core.vocabulary) + 1) / np.maximum(holders, 1))
+        stops = pc.is_in(self.words.vocabulary.values, value_set=pa.array(_vocabulary()["stops"]))
+        return np.where(stops.to_numpy(zero_copy_only=False), 0.1, np.maximum(bits, 0.5))
+
+    @cached_property
+    def rarest_words(self) -> Hashes:
+        """Of every core the hash of its most telling word, and of the next one: shape (cores, 2), 0 for none."""
+        found = self.words
+        out = np.zeros((len(self.core.vocabulary), 2), np.uint64)
+        order = np.lexsort((found.vocabulary.hashes[found.codes], -self.rarity[found.codes], found.owners))
+        owners = found.owners[order]
+        place = np.arange(len(owners)) - found.starts[:-1][owners]
+        for nth in (0, 1):
+            chosen = place == nth
+            out[owners[chosen], nth] = found.vocabulary.hashes[found.codes[order][chosen]]
+        return out
+
+
+@lru_cache(maxsize=1)
+def _vocabulary() -> dict[str, object]:
+    text = resources.files("matching").joinpath("organisation_words.json").read_text("utf-8")
+    data: dict[str, object] = json.loads(text)
+    return data
+
+
+def organisation_features(n: int, *leaves: Leaf) -> OrganisationFeatures:
+    """From the first leaf that tells a record's organisation name."""
+    first = np.full(n, -1, np.int64)
+    texts: list[pa.Array] = []
+    for leaf in leaves:
+        free = first[leaf.rows] < 0
+        first[leaf.rows[free]] = leaf.codes[free] + sum(len(t) for t in texts)
+        texts.append(leaf.values.cast(pa.string()))
+    cores = _cores(folded(pc.replace_substring_regex(pa.concat_arrays(texts), r"[.'’]", "")))
+    onto, vocabulary = recoded(cores)
+    codes = np.where(first >= 0, onto[first] if len(onto) else -1, -1)
+    return OrganisationFeatures(Values(codes.astype(np.int32), vocabulary))
+
+
+def _cores(texts: pa.Array) -> pa.Array:
+    found = words(texts)
+    table: dict[str, str] = _vocabulary()["words"]  # type: ignore[assignment]
+    known = pc.index_in(found.vocabulary.values, value_set=pa.array(list(table)))
+    onto, common = recoded(pc.coalesce(pa.array(list(table.values())).take(known), found.vocabulary.values))
+    found = Words(found.starts, onto[found.codes] if len(onto) else found.codes, common)
+    legal = pc.is_in(common.values, value_set=pa.array(_vocabulary()["legal"])).to_numpy(zero_copy_only=False)
+    core = found.keeping(~np.asarray(legal, bool)[found.codes])
+    named = pa.array(np.diff(core.starts) > 0)
+    return pc.if_else(named, core.joined(), found.joined())  # "The Company" keeps its name

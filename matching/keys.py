@@ -1,0 +1,162 @@
+"""The keys that records can meet by, each a hash a record (or several); 0 where a record has none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.encoding import Longs, Values
+from matching.features import Features
+from matching.hashing import Hashes, mix
+
+
+@dataclass(frozen=True)
+class Keys:
+    """A key of records: row `rows[i]` has `hashes[i]`. Rows ascend; a row may have several or none."""
+
+    rows: Longs
+    hashes: Hashes
+
+
+Maker = Callable[[Features], Keys]
+
+
+def _seen(values: Values, by_value: Hashes) -> Keys:
+    rows, codes = values.rows, values.codes
+    if len(by_value) == 0:
+        return Keys(np.zeros(0, np.int64), np.zeros(0, np.uint64))
+    hashes = by_value[codes]
+    some = hashes != 0
+    return Keys(rows[some], hashes[some])
+
+
+def _own(values: Values) -> Keys:
+    return _seen(values, values.vocabulary.hashes)
+
+
+def _row(hashes: Hashes) -> Keys:
+    rows = np.flatnonzero(hashes)
+    return Keys(rows, hashes[rows])
+
+
+def _by_row(values: Values, by_value: Hashes) -> Hashes:
+    if len(by_value) == 0:
+        return np.zeros(len(values), np.uint64)
+    return np.where(values.first >= 0, by_value[values.first], np.uint64(0))
+
+
+def _name_bag(f: Features) -> Keys:
+    """Given and family name in any order, nicknames as their formal names."""
+    given, family = (_by_row(column, f.names.formal_hashes) for column in (f.names.given, f.names.family))
+    return _row(np.where((given != 0) & (family != 0), mix(mix(given) + mix(family)), np.uint64(0)))
+
+
+def _sound_bag(f: Features) -> Keys:
+    given = _by_row(f.names.given, f.names.head_sound_hashes)
+    family = _by_row(f.names.family, f.names.head_sound_hashes)
+    return _row(np.where((given != 0) & (family != 0), mix(mix(given) + mix(family)), np.uint64(0)))
+
+
+def _date_part(divide: int, modulo: int) -> Maker:
+    def make(f: Features) -> Keys:
+        d = f.births
+        whole = d.years.astype(np.int64) * 10000 + d.months * 100 + d.days
+        part = (whole // divide) % modulo
+        return _seen(d.date, np.where(part > 0, mix(part.astype(np.uint64), divide), np.uint64(0)))
+
+    return make
+
+
+def _rarest(position: int) -> Maker:
+    return lambda f: _seen(f.organisation.core, f.organisation.rarest_words[:, position])
+
+
+def _rarest_pair(f: Features) -> Keys:
+    words = f.organisation.rarest_words
+    both = np.where(
+        (words[:, 0] != 0) & (words[:, 1] != 0), mix(mix(words[:, 0]) + mix(words[:, 1])), np.uint64(0)
+    )
+    return _seen(f.organisation.core, both)
+
+
+def _domain(f: Features) -> Keys:
+    codes, vocabulary = f.emails.domains
+    hashes = (
+        np.where(codes >= 0, vocabulary.hashes[codes], np.uint64(0))
+        if len(vocabulary)
+        else np.zeros(len(codes), np.uint64)
+    )
+    return _seen(f.emails.address, hashes)
+
+
+MAKERS: Final[Mapping[str, Maker]] = {
+    "given": lambda f: _seen(f.names.given, f.names.formal_hashes),
+    "given_sound": lambda f: _seen(f.names.given, f.names.head_sound_hashes),
+    "given_initial": lambda f: _seen(f.names.given, f.names.initial_hashes),
+    "family": lambda f: _own(f.names.family),
+    "family_sound": lambda f: _seen(f.names.family, f.names.sound_hashes),
+    "names": _name_bag,
+    "name_sounds": _sound_bag,
+    "email": lambda f: _own(f.emails.address),
+    "email_letters": lambda f: _seen(f.emails.address, f.emails.stem_hashes),
+    "email_domain": _domain,
+    "phone": lambda f: _own(f.phones.number),
+    "phone_ending": lambda f: _seen(f.phones.number, f.phones.ending_hashes),
+    "birth_date": lambda f: _own(f.births.date),
+    "birth_year": _date_part(10000, 10000),
+    "birth_day": _date_part(1, 10000),
+    "house": lambda f: _seen(f.streets.line, f.streets.houses),
+    "street": lambda f: _seen(f.streets.line, f.streets.cores),
+    "house_number": lambda f: _seen(f.streets.line, f.streets.numbers),
+    "postal_code": lambda f: _own(f.places.postal),
+    "locality": lambda f: _own(f.places.locality),
+    "organisation": lambda f: _seen(f.organisation.core, f.organisation.bag_hashes),
+    "rarest_word": _rarest(0),
+    "next_word": _rarest(1),
+    "rarest_words": _rarest_pair,
+}
+
+
+def make(features: Features, name: str) -> Keys:
+    """The key called `name`, one of `MAKERS` or the name of an identifier or attribute."""
+    if name in MAKERS:
+        return MAKERS[name](features)
+    other = features.other(name)
+    return _own(other.values) if other else Keys(np.zeros(0, np.int64), np.zeros(0, np.uint64))
+
+
+class KeyRing:
+    """Keys of some of the records, each made once."""
+
+    def __init__(self, features: Features, mask: npt.NDArray[np.bool_]) -> None:
+        self._features = features
+        self._mask = mask
+        self._made: dict[str, Keys] = {}
+
+    def key(self, name: str) -> Keys:
+        if name not in self._made:
+            made = make(self._features, name)
+            kept = self._mask[made.rows]
+            self._made[name] = Keys(made.rows[kept], made.hashes[kept])
+        return self._made[name]
+
+    def by_row(self, name: str) -> Hashes:
+        """One hash a record: its first, 0 for none."""
+        found = self.key(name)
+        out = np.zeros(self._features.n, np.uint64)
+        out[found.rows[::-1]] = found.hashes[::-1]
+        return out
+
+    def joint(self, names: tuple[str, ...]) -> Keys:
+        """Several keys as one. Of the first key every value counts, of the others a record's first."""
+        found = self.key(names[0])
+        rows, hashes = found.rows, found.hashes
+        for position, name in enumerate(names[1:], 1):
+            more = self.by_row(name)[rows]
+            some = more != 0
+            rows, hashes = rows[some], mix(hashes[some] ^ mix(more[some], position))
+        return Keys(rows, hashes)

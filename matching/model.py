@@ -1,0 +1,130 @@
+"""The model: everything the score of a pair depends on, as a text that people can read and compare.
+
+A pair of records is explained by one of several *classes*: the same person, the same person after moving, two
+members of one household, two namesakes, or chance. For each class the model holds how often it happens and,
+for each field, how often each level of agreement then occurs. The score weighs the classes that mean *same*
+against all the others, so what a household shares is not taken for proof four times.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Final
+
+from hub.errors import ConfigurationError
+from matching.blocking import Rule
+
+VERSION: Final = 1
+
+
+@dataclass(frozen=True)
+class Level:
+    """A level of agreement. `chance`: how often two records taken at random are on it; `classes`: how often those
+    of each class are. `telling`: what is shared matters, and its own share takes the place of `chance`.
+    """
+
+    name: str
+    chance: float
+    classes: Mapping[str, float]
+    telling: bool = False
+
+
+@dataclass(frozen=True)
+class Field:
+    """One comparison, its levels from different to equal."""
+
+    name: str
+    levels: tuple[Level, ...]
+
+
+@dataclass(frozen=True)
+class PairClass:
+    """An explanation of pairs. `same`: it means that both are one; `rate`: pairs of it for every record."""
+
+    name: str
+    same: bool
+    rate: float
+
+
+@dataclass(frozen=True)
+class KindModel:
+    """How one kind of contact is matched; `records` is how many it was made for (0: none yet)."""
+
+    kind: str
+    classes: tuple[PairClass, ...]
+    fields: tuple[Field, ...]
+    rules: tuple[Rule, ...] = ()
+    records: int = 0
+
+    def prior(self, name: str) -> float:
+        """The probability that a pair of records taken at random is of the class."""
+        rate = next(c.rate for c in self.classes if c.name == name)
+        return min(2.0 * rate / max(self.records - 1, 1), 0.2)
+
+    def for_records(self, records: int) -> KindModel:
+        return replace(self, records=records)
+
+
+@dataclass(frozen=True)
+class Model:
+    """One model a kind of contact; `threshold` is the probability from which a pair is taken for the same."""
+
+    kinds: Mapping[str, KindModel]
+    threshold: float = 0.5
+    version: int = VERSION
+    trained: bool = False
+    notes: Mapping[str, str] = field(default_factory=dict)
+
+    def to_json(self) -> str:
+        """Stable text: the same model always has the same text, a small change is a small difference."""
+        return json.dumps(_rounded(asdict(self)), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+
+
+def from_json(text: str) -> Model:
+    """The inverse of `Model.to_json`. Raises `ConfigurationError` for a text that is no model of this version."""
+    try:
+        data = json.loads(text)
+        if data["version"] != VERSION:
+            raise ConfigurationError(
+                "model-version",
+                f"the model has version {data['version']}, this program reads {VERSION}",
+                hint="train a new one with `hub model train`",
+            )
+        kinds = {name: _kind(kind) for name, kind in data["kinds"].items()}
+        return Model(kinds, float(data["threshold"]), VERSION, bool(data["trained"]), dict(data["notes"]))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise ConfigurationError(
+            "bad-model",
+            "the text is no match model",
+            hint="give the JSON that `hub model show --json` prints",
+        ) from error
+
+
+def _kind(data: Mapping[str, Any]) -> KindModel:
+    return KindModel(
+        kind=str(data["kind"]),
+        classes=tuple(PairClass(str(c["name"]), bool(c["same"]), float(c["rate"])) for c in data["classes"]),
+        fields=tuple(
+            Field(str(f["name"]), tuple(_level(level) for level in f["levels"])) for f in data["fields"]
+        ),
+        rules=tuple(Rule(tuple(r["keys"]), tuple(r["refiners"])) for r in data["rules"]),
+        records=int(data["records"]),
+    )
+
+
+def _level(data: Mapping[str, Any]) -> Level:
+    classes = {str(name): float(share) for name, share in data["classes"].items()}
+    return Level(str(data["name"]), float(data["chance"]), classes, bool(data["telling"]))
+
+
+def _rounded(value: Any) -> Any:
+    """Six significant digits: enough for any score, few enough to read."""
+    if isinstance(value, float):
+        return float(f"{value:.6g}")
+    if isinstance(value, Mapping):
+        return {key: _rounded(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_rounded(item) for item in value]
+    return value

@@ -1,0 +1,132 @@
+"""From levels of agreement to weights: a function of a batch of pairs and the model, of nothing else.
+
+Weights are in bits, log2 of the odds that both records are one. All of a batch's pairs with the same levels
+are worked out once; only the shares of what they agree on differ from pair to pair.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.comparison import Agreements
+from matching.model import KindModel
+
+Floats = npt.NDArray[np.float64]
+Longs = npt.NDArray[np.int64]
+
+_NEARBY_CHANCE: Final = 0.3  # of linked records that are not one, how many have nothing to do with each other
+_RAREST: Final = 1e-9  # no share is smaller than this: beyond it records err rather than agree by chance
+
+
+@dataclass(frozen=True)
+class Scores:
+    """By pair: `weight` in bits, `pattern` its row in `levels`, `explanation` the number of the likeliest class
+    (their count: chance).
+
+    `levels` has one row a distinct pattern of levels and one column a field. `chance` is log2 of the
+    probability of the pair by chance. `nearby` is what the weight would be for two records that others already
+    link: nothing known is 0 there, and what speaks against being one is below.
+    """
+
+    weight: Floats
+    pattern: Longs
+    levels: npt.NDArray[np.int8]
+    chance: Floats
+    explanation: npt.NDArray[np.int8]
+    nearby: Floats
+
+    @property
+    def probability(self) -> Floats:
+        return probability(self.weight)
+
+
+def probability(weight: Floats) -> Floats:
+    """Of a weight in bits."""
+    return 1.0 / (1.0 + np.exp2(-np.clip(weight, -1000, 1000)))
+
+
+def score(model: KindModel, agreements: Agreements) -> Scores:
+    """Scores a batch. `agreements` has the model's fields; a field that is missing counts as untold."""
+    pattern, levels = patterns(model, agreements)
+    chance = chance_bits(model, agreements, pattern, levels)
+    tables = class_bits(model, levels)
+    same = np.array([c.same for c in model.classes])
+    alike = _log_sum(tables[:, same])
+    others = _log_sum(tables[:, ~same])
+    weight = alike[pattern] - np.logaddexp2(others[pattern], chance)
+    best = tables.argmax(axis=1)
+    explanation = np.where(chance > tables.max(axis=1)[pattern], len(model.classes), best[pattern])
+    alike -= np.log2(sum(model.prior(c.name) for c in model.classes if c.same))
+    others -= np.log2(sum(model.prior(c.name) for c in model.classes if not c.same) / (1 - _NEARBY_CHANCE))
+    nearby = alike[pattern] - np.logaddexp2(others[pattern], chance + np.log2(_NEARBY_CHANCE))
+    return Scores(weight, pattern, levels, chance, explanation.astype(np.int8), nearby)
+
+
+def patterns(model: KindModel, agreements: Agreements) -> tuple[Longs, npt.NDArray[np.int8]]:
+    """Every pair's pattern number, and the patterns: one row each, one column a field of the model."""
+    columns = [agreements[f.name].levels if f.name in agreements else None for f in model.fields]
+    n = next((len(column) for column in columns if column is not None), 0)
+    keys, room = np.zeros(n, np.int64), 1
+    for found, f in zip(columns, model.fields, strict=True):
+        if found is None:
+            continue
+        radix = len(f.levels) + 1
+        if room > (1 << 62) // radix:
+            _, keys = np.unique(keys, return_inverse=True)
+            room = n + 1
+        keys = keys * radix + found + 1
+        room *= radix
+    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    rows = np.full((len(first), len(columns)), -1, np.int8)
+    for position, found in enumerate(columns):
+        if found is not None:
+            rows[:, position] = found[first]
+    return inverse, rows
+
+
+def chance_bits(
+    model: KindModel, agreements: Agreements, pattern: Longs, levels: npt.NDArray[np.int8]
+) -> Floats:
+    """log2 of the probability of each pair's levels by chance, of telling levels by the share of the value."""
+    bits = np.zeros(len(levels))
+    telling = np.zeros((len(levels), len(model.fields)), bool)
+    for position, f in enumerate(model.fields):
+        table = np.array([0.0, *(0.0 if level.telling else np.log2(level.chance) for level in f.levels)])
+        bits += table[levels[:, position].astype(np.int64) + 1]
+        marks = np.array([False, *(level.telling for level in f.levels)])
+        telling[:, position] = marks[levels[:, position].astype(np.int64) + 1]
+    out = bits[pattern]
+    for position, f in enumerate(model.fields):
+        if f.name not in agreements or not telling[:, position].any():
+            continue
+        told = np.flatnonzero(telling[pattern, position])
+        out[told] += share_bits(f.name, model, agreements, told)
+    return out
+
+
+def share_bits(name: str, model: KindModel, agreements: Agreements, rows: Longs) -> Floats:
+    """log2 of the share of what these pairs, on a telling level of the field, agree on."""
+    found = agreements[name]
+    f = next(f for f in model.fields if f.name == name)
+    fallback = np.array([level.chance for level in f.levels])[found.levels[rows]]
+    shares = np.where(np.isnan(found.shares[rows]), fallback, found.shares[rows])
+    return np.log2(np.maximum(shares, _RAREST))
+
+
+def class_bits(model: KindModel, levels: npt.NDArray[np.int8]) -> Floats:
+    """log2 of prior × probability of each pattern (row) in each class (column)."""
+    out = np.zeros((len(levels), len(model.classes)))
+    for number, c in enumerate(model.classes):
+        out[:, number] = np.log2(model.prior(c.name))
+        for position, f in enumerate(model.fields):
+            table = np.array([0.0, *(np.log2(level.classes[c.name]) for level in f.levels)])
+            out[:, number] += table[levels[:, position].astype(np.int64) + 1]
+    return out
+
+
+def _log_sum(bits: Floats) -> Floats:
+    return np.asarray(np.logaddexp2.reduce(bits, axis=1), float)

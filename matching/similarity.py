@@ -1,0 +1,78 @@
+"""Fuzzy comparison of values, once for every distinct pair of values.
+
+The algorithms are RapidFuzz's: Jaro–Winkler for names, optimal string alignment (edits and swaps of
+neighbours) for typing errors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz.distance import OSA, JaroWinkler
+from rapidfuzz.process import cpdist
+
+from matching.encoding import Bools, Ints, Longs, Texts
+
+_WORKERS = 2
+
+
+def distinct_pairs(a: Ints, b: Ints) -> tuple[Ints, Ints, Longs]:
+    """The distinct unordered pairs (smaller code first), and for every pair given which of them it is."""
+    low, high = np.minimum(a, b).astype(np.int64), np.maximum(a, b).astype(np.int64)
+    packed, inverse = np.unique((low << 32) | high, return_inverse=True)
+    return (packed >> 32).astype(np.int32), (packed & 0xFFFFFFFF).astype(np.int32), inverse
+
+
+def by_distinct_pair(
+    a: Ints, b: Ints, work: Callable[[Ints, Ints], npt.NDArray[np.float32]]
+) -> npt.NDArray[np.float32]:
+    """`work`, which must be symmetric, done once for every distinct pair of values."""
+    if len(a) == 0:
+        return np.zeros(0, np.float32)
+    low, high, inverse = distinct_pairs(a, b)
+    return work(low, high)[inverse]
+
+
+def jaro_winkler(texts: Texts, a: Ints, b: Ints) -> npt.NDArray[np.float32]:
+    """Similarity in [0, 1] of `texts[a]` and `texts[b]`, pair by pair."""
+    found = cpdist(texts[a], texts[b], scorer=JaroWinkler.similarity, dtype=np.float32, workers=_WORKERS)
+    return np.asarray(found, np.float32)
+
+
+def edits(texts: Texts, a: Ints, b: Ints, most: int) -> npt.NDArray[np.float32]:
+    """Edits and swaps of neighbours between two texts; `most` + 1 where there are more than `most`."""
+    found = cpdist(
+        texts[a], texts[b], scorer=OSA.distance, score_cutoff=most, dtype=np.uint8, workers=_WORKERS
+    )
+    return np.asarray(found, np.float32)
+
+
+def word_overlap(
+    starts: Longs, codes: Ints, worth: npt.NDArray[np.float64], a: Ints, b: Ints
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], Bools]:
+    """How much of their words two texts share, by what the words are worth.
+
+    The shared worth over the worth of both together (Jaccard), over the smaller of the two, and whether one
+    text's words are all in the other.
+    """
+    lengths_a, lengths_b = starts[a + 1] - starts[a], starts[b + 1] - starts[b]
+    crossed = lengths_a * lengths_b
+    owner = np.repeat(np.arange(len(a)), crossed)
+    within = np.arange(len(owner)) - np.repeat(np.cumsum(crossed) - crossed, crossed)
+    of_b = lengths_b[owner]
+    word_a = codes[starts[a][owner] + within // np.maximum(of_b, 1)]
+    word_b = codes[starts[b][owner] + within % np.maximum(of_b, 1)]
+    same = word_a == word_b
+    shared = np.bincount(owner[same], weights=worth[word_a[same]], minlength=len(a))
+    cumulated = np.concatenate(([0.0], np.cumsum(worth[codes])))
+    total_a, total_b = (cumulated[starts[x + 1]] - cumulated[starts[x]] for x in (a, b))
+    smaller = np.maximum(np.minimum(total_a, total_b), 1e-9)
+    shared = np.minimum(shared, smaller)
+    union = np.maximum(total_a + total_b - shared, 1e-9)
+    return (
+        (shared / union).astype(np.float32),
+        (shared / smaller).astype(np.float32),
+        shared >= smaller - 1e-6,
+    )

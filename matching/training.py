@@ -1,0 +1,129 @@
+"""Training without labels.
+
+What agrees by chance is counted: exact agreement from the frequencies of the values, fuzzy levels on pairs
+taken at random. How often each class of pairs shows each level is found by expectation–maximisation over
+candidate pairs, where chance is held fixed: the number of chance pairs that *should* show a pattern is known
+from the number of all pairs, so classes can only claim what is left over, and training cannot run away. The
+shipped weights count as so many pairs seen before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.comparison import Agreements
+from matching.encoding import Longs
+from matching.model import Field, KindModel, Level, PairClass
+from matching.scoring import chance_bits, class_bits, patterns
+
+Floats = npt.NDArray[np.float64]
+
+_PRIOR_PAIRS: Final = 30.0  # the shipped levels of a class count as so many pairs
+_PRIOR_RATE_PAIRS: Final = 20.0
+_PRIOR_CHANCE: Final = 200.0  # shipped chance levels count as so many random pairs
+_ROUNDS: Final = 30
+_CLOSE: Final = 1e-4
+_LEAST: Final = 1e-6
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Candidate pairs to learn from, and for how many candidates each of them stands."""
+
+    agreements: Agreements
+    stands_for: float
+
+
+def random_pairs(records: int, most: int) -> tuple[Longs, Longs]:
+    """Pairs of row numbers, evenly spread. Rows are in the order of a hash, so neighbours are random pairs."""
+    shifts = max(1, min(most // max(records, 1), (records - 1) // 2))
+    rows = np.arange(min(records, most), dtype=np.int64)
+    a = np.tile(rows, shifts)
+    b = np.concatenate([(rows + step) % max(records, 1) for step in range(1, shifts + 1)])
+    return a[a != b], b[a != b]
+
+
+def with_chance(model: KindModel, agreements: Agreements) -> KindModel:
+    """The model with chance levels as counted on random pairs, also for classes that are like chance in a field."""
+    return replace(
+        model,
+        fields=tuple(
+            _counted(f, agreements[f.name].levels) if f.name in agreements else f for f in model.fields
+        ),
+    )
+
+
+def _counted(f: Field, levels: npt.NDArray[np.int8]) -> Field:
+    seen = np.bincount(levels[levels >= 0], minlength=len(f.levels)).astype(float)
+    prior = np.array([level.chance for level in f.levels])
+    shares = (seen + _PRIOR_CHANCE * prior) / (seen.sum() + _PRIOR_CHANCE)
+    chance_like = [
+        c for c in f.levels[0].classes if all(level.classes[c] == level.chance for level in f.levels)
+    ]
+    return replace(f, levels=tuple(
+        replace(level, chance=float(share), classes={**level.classes, **dict.fromkeys(chance_like, float(share))})
+        for level, share in zip(f.levels, shares, strict=True)
+    ))  # fmt: skip
+
+
+def trained(model: KindModel, sample: Sample) -> KindModel:
+    """The model after expectation–maximisation on the sample; its chance levels stay."""
+    shipped, before = model, None
+    pattern, levels = patterns(model, sample.agreements)
+    if len(pattern) == 0:
+        return model
+    chance = chance_bits(model, sample.agreements, pattern, levels)
+    for _ in range(_ROUNDS):
+        claims = _claims(model, pattern, levels, chance) * sample.stands_for
+        model = _maximised(shipped, claims, levels)
+        now = np.array([c.rate for c in model.classes])
+        if before is not None and np.abs(now - before).max() <= _CLOSE * now.max():
+            break
+        before = now
+    return model
+
+
+def _claims(model: KindModel, pattern: Longs, levels: npt.NDArray[np.int8], chance: Floats) -> Floats:
+    """How much of each pattern (row) each class (column) explains, in pairs of the sample."""
+    bits = class_bits(model, levels)
+    top = bits.max(axis=1)
+    likely = np.exp2(bits - top[:, None])
+    total = likely.sum(axis=1)
+    free = np.exp2(np.clip(chance - top[pattern], -1000, 1000))
+    weight = np.bincount(pattern, weights=1.0 / (total[pattern] + free), minlength=len(levels))
+    return np.asarray(likely * weight[:, None], float)
+
+
+def _maximised(shipped: KindModel, claims: Floats, levels: npt.NDArray[np.int8]) -> KindModel:
+    records = max(shipped.records, 2)
+    steady = min(_PRIOR_RATE_PAIRS, 0.2 * records)
+    classes = tuple(
+        PairClass(c.name, c.same, float((claims[:, i].sum() + steady * c.rate) / (records + steady)))
+        for i, c in enumerate(shipped.classes)
+    )
+    fields = []
+    for position, f in enumerate(shipped.fields):
+        column = levels[:, position]
+        told = column >= 0
+        by_class = {
+            c.name: _shares(
+                np.bincount(column[told], weights=claims[told, i], minlength=len(f.levels)),
+                np.array([level.classes[c.name] for level in f.levels]),
+            )
+            for i, c in enumerate(shipped.classes)
+        }
+        fields.append(
+            replace(f, levels=tuple(
+                Level(x.name, x.chance, {name: float(row[j]) for name, row in by_class.items()}, x.telling)
+                for j, x in enumerate(f.levels)
+            ))
+        )  # fmt: skip
+    return replace(shipped, classes=classes, fields=tuple(fields))
+
+
+def _shares(seen: Floats, prior: Floats) -> Floats:
+    return np.maximum((seen + _PRIOR_PAIRS * prior) / (seen.sum() + _PRIOR_PAIRS), _LEAST)
