@@ -19,23 +19,24 @@ from matching.comparators.texts import ATTRIBUTE, IDENTIFIER
 from matching.model import Field, KindModel, Level, PairClass
 
 Shares = Mapping[str, Sequence[float]]
+Table = tuple[tuple[str, ...], tuple[str, ...], Shares]
 
 # Classes of pairs: name, whether it means the same, pairs for every record.
 PERSON_CLASSES: Final = (
     PairClass("same", True, 0.3),
-    PairClass("moved", True, 0.06),
-    PairClass("household", False, 0.4),
-    PairClass("namesake", False, 0.1),
+    PairClass("moved", True, 0.06, ("street", "place"), "same"),
+    PairClass("household", False, 0.4, ("family", "street", "place", "phone", "email", "organisation")),
+    PairClass("namesake", False, 0.1, ("email",)),
 )
 ORGANISATION_CLASSES: Final = (
     PairClass("same", True, 0.3),
-    PairClass("moved", True, 0.03),
-    PairClass("neighbour", False, 0.2),
-    PairClass("branch", False, 0.3),
+    PairClass("moved", True, 0.03, ("street", "place"), "same"),
+    PairClass("neighbour", False, 0.2, ("street", "place", "phone")),
+    PairClass("branch", False, 0.3, ("name", "place", "phone", "email")),
 )
 
 # By field: level names, which levels are told by their value, and by class the percentages of the levels.
-_PERSON: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...], Shares]]] = {
+_PERSON: Final[Mapping[str, Table]] = {
     "given": (GIVEN, ("swapped", "equal"), {
         "same": (4.5, 1.5, 5, 6, 6, 2, 75),
         "household": (91, 3, 1.6, 1, 1, 0.4, 2),
@@ -76,7 +77,7 @@ _PERSON: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...], Shares]]] = 
         "same": (22, 2, 3, 3, 5, 65), "household": (90, 3, 1, 1, 1, 4), "chance": (97, 2.5, 0.3, 0.1, 0.05, 0.05),
     }),
 }  # fmt: skip
-_ORGANISATION: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...], Shares]]] = {
+_ORGANISATION: Final[Mapping[str, Table]] = {
     "name": (ORGANISATION, ("equal",), {
         "same": (8, 9, 13, 12, 13, 45), "neighbour": (82, 10, 3, 2, 1, 2), "branch": (3, 10, 20, 14, 11, 42),
         "chance": (92, 7, 0.7, 0.15, 0.05, 0.1),
@@ -97,16 +98,16 @@ _ORGANISATION: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...], Shares
         "chance": (84, 13, 1.2, 1.3, 0.5),
     }),
 }  # fmt: skip
-_IDENTIFIER: Final = (IDENTIFIER, ("equal",), {
+_IDENTIFIER: Final[Table] = (IDENTIFIER, ("equal",), {
     "same": (13, 5, 82), "household": (98, 0.8, 1.2), "neighbour": (98, 0.8, 1.2), "branch": (85, 5, 10), "chance": (99.98, 0.01, 0.01),
 })  # fmt: skip
-_GENDER: Final = (
+_GENDER: Final[Table] = (
     ATTRIBUTE,
     ("equal",),
     {"same": (3, 0.5, 96.5), "household": (60, 0.5, 39.5), "chance": (50, 0.5, 49.5)},
 )
 # Of a column that nobody explained: agreement is a hint, disagreement hardly one.
-_ATTRIBUTE: Final = (ATTRIBUTE, ("equal",), {
+_ATTRIBUTE: Final[Table] = (ATTRIBUTE, ("equal",), {
     "same": (30, 8, 62), "household": (50, 8, 42), "neighbour": (60, 8, 32), "branch": (40, 8, 52), "chance": (85, 5, 10),
 })  # fmt: skip
 
@@ -116,27 +117,21 @@ def shipped(kind: str, others: Sequence[str] = ()) -> KindModel:
     organisation = kind == Kind.ORGANIZATION.value
     tables = _ORGANISATION if organisation else _PERSON
     classes = ORGANISATION_CLASSES if organisation else PERSON_CLASSES
-    fields = [_field(name, *table, classes) for name, table in tables.items()]
+    fields = [_field(name, table, classes) for name, table in tables.items()]
     for name in others:
-        table = (
-            _GENDER
-            if name == "gender"
-            else _IDENTIFIER
-            if name.startswith(("identifiers.", "urls"))
-            else _ATTRIBUTE
-        )
-        fields.append(_field(name, *table, classes))
+        fields.append(_field(name, _table_of(name), classes))
     return KindModel(kind, classes, tuple(fields))
 
 
-def _field(
-    name: str,
-    levels: tuple[str, ...],
-    telling: tuple[str, ...],
-    shares: Shares,
-    classes: tuple[PairClass, ...],
-) -> Field:
+def _table_of(name: str) -> Table:
+    if name == "gender":
+        return _GENDER
+    return _IDENTIFIER if name.startswith(("identifiers.", "urls")) else _ATTRIBUTE
+
+
+def _field(name: str, table: Table, classes: tuple[PairClass, ...]) -> Field:
     """A class without a row of its own is like `same` when it means the same, else like chance."""
+    levels, telling, shares = table
     rows = {c.name: shares.get(c.name, shares["same"] if c.same else shares["chance"]) for c in classes}
     return Field(
         name,

@@ -41,11 +41,21 @@ class Field:
 
 @dataclass(frozen=True)
 class PairClass:
-    """An explanation of pairs. `same`: it means that both are one; `rate`: pairs of it for every record."""
+    """An explanation of pairs. `same`: it means that both are one; `rate`: pairs of it for every record.
+
+    `learns` names the fields whose levels training may change, None means all. A class keeps its meaning by
+    the fields that it may not: namesakes have nothing but their name in common, whatever the data. In the
+    fields that it does not learn a class is like the class `like`, which then learns from both.
+    """
 
     name: str
     same: bool
     rate: float
+    learns: tuple[str, ...] | None = None
+    like: str | None = None
+
+    def may_learn(self, field: str) -> bool:
+        return self.learns is None or field in self.learns
 
 
 @dataclass(frozen=True)
@@ -105,13 +115,18 @@ def from_json(text: str) -> Model:
 def _kind(data: Mapping[str, Any]) -> KindModel:
     return KindModel(
         kind=str(data["kind"]),
-        classes=tuple(PairClass(str(c["name"]), bool(c["same"]), float(c["rate"])) for c in data["classes"]),
+        classes=tuple(_class(c) for c in data["classes"]),
         fields=tuple(
             Field(str(f["name"]), tuple(_level(level) for level in f["levels"])) for f in data["fields"]
         ),
         rules=tuple(Rule(tuple(r["keys"]), tuple(r["refiners"])) for r in data["rules"]),
         records=int(data["records"]),
     )
+
+
+def _class(data: Mapping[str, Any]) -> PairClass:
+    learns = None if data["learns"] is None else tuple(str(name) for name in data["learns"])
+    return PairClass(str(data["name"]), bool(data["same"]), float(data["rate"]), learns, data["like"])
 
 
 def _level(data: Mapping[str, Any]) -> Level:

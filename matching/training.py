@@ -102,27 +102,38 @@ def _maximised(shipped: KindModel, claims: Floats, levels: npt.NDArray[np.int8])
     records = max(shipped.records, 2)
     steady = min(_PRIOR_RATE_PAIRS, 0.2 * records)
     classes = tuple(
-        PairClass(c.name, c.same, float((claims[:, i].sum() + steady * c.rate) / (records + steady)))
+        replace(c, rate=float((claims[:, i].sum() + steady * c.rate) / (records + steady)))
         for i, c in enumerate(shipped.classes)
     )
-    fields = []
-    for position, f in enumerate(shipped.fields):
-        column = levels[:, position]
-        told = column >= 0
-        by_class = {
-            c.name: _shares(
-                np.bincount(column[told], weights=claims[told, i], minlength=len(f.levels)),
-                np.array([level.classes[c.name] for level in f.levels]),
-            )
-            for i, c in enumerate(shipped.classes)
-        }
-        fields.append(
-            replace(f, levels=tuple(
-                Level(x.name, x.chance, {name: float(row[j]) for name, row in by_class.items()}, x.telling)
-                for j, x in enumerate(f.levels)
-            ))
-        )  # fmt: skip
-    return replace(shipped, classes=classes, fields=tuple(fields))
+    fields = tuple(
+        _learned(shipped.classes, f, claims, levels[:, position]) for position, f in enumerate(shipped.fields)
+    )
+    return replace(shipped, classes=classes, fields=fields)
+
+
+def _learned(classes: tuple[PairClass, ...], f: Field, claims: Floats, levels: npt.NDArray[np.int8]) -> Field:
+    """The field with what each class shows of it: the shipped shares and what the class claims."""
+    told = np.flatnonzero(levels >= 0)
+    seen = {c.name: _weighed(levels[told], claims[told, i], len(f.levels)) for i, c in enumerate(classes)}
+    followers = {c.name: c.like for c in classes if c.like and not c.may_learn(f.name)}
+    for follower, leader in followers.items():
+        seen[leader] = seen[leader] + seen[follower]
+    rows: dict[str, Floats] = {}
+    for c in classes:
+        prior = np.array([level.classes[c.name] for level in f.levels])
+        rows[c.name] = _shares(seen[c.name], prior) if c.may_learn(f.name) else prior
+    rows |= {follower: rows[leader] for follower, leader in followers.items()}
+    return replace(
+        f,
+        levels=tuple(
+            replace(level, classes={name: float(row[i]) for name, row in rows.items()})
+            for i, level in enumerate(f.levels)
+        ),
+    )
+
+
+def _weighed(levels: npt.NDArray[np.int8], weights: Floats, count: int) -> Floats:
+    return np.asarray(np.bincount(levels, weights=weights, minlength=count), float)
 
 
 def _shares(seen: Floats, prior: Floats) -> Floats:
