@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import signal
-import threading
+import os
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
-from types import FrameType
-from typing import Annotated, Any
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from cli.app import AsJson, app_of
 from cli.exits import Exit
 from cli.jobs import run_job
+from cli.signals import stop_when_asked
 from hub.errors import ConfigurationError
 from hub.jobs.due import ScheduledJob
-from hub.jobs.schedule import Scheduler, Upcoming, upcoming
-from hub.store import schedule
+from hub.jobs.schedule import Scheduler, Upcoming, pause, resume, upcoming
+
+if TYPE_CHECKING:
+    from cli.wiring import Hub
 
 schedule_app = typer.Typer(no_args_is_help=True, help="Jobs that run by themselves.")
 
@@ -58,13 +61,6 @@ def schedule_run(context: typer.Context) -> None:
         raise ConfigurationError(
             "no-jobs", "hub.yaml schedules no job", hint="add one under `schedule: jobs:`"
         )
-    stop = threading.Event()
-
-    def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, ask_to_stop)
 
     def told(job: str, sentence: str) -> None:
         output.say(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}Z {job}: {sentence}")
@@ -72,8 +68,14 @@ def schedule_run(context: typer.Context) -> None:
     def run(job: ScheduledJob, stopping: Callable[[], bool]) -> None:
         run_job(hub, output, job.name, stopping)
 
-    told("scheduler", f"running {len(jobs)} jobs")
-    Scheduler(hub.store, hub.clock, jobs, run, told, stop).run()
+    scheduler = Scheduler(hub.store, hub.clock, jobs, run, told)
+    with stop_when_asked(scheduler.stop):
+        told("scheduler", f"running {len(jobs)} jobs")
+        all_ended = scheduler.run()
+    if not all_ended:
+        told("scheduler", "stopped in the middle of a batch; the next start does it again")
+        sys.stderr.flush()
+        os._exit(Exit.DONE)  # a thread that still runs would keep the process
     told("scheduler", "stopped")
     raise typer.Exit(Exit.DONE)
 
@@ -81,26 +83,28 @@ def schedule_run(context: typer.Context) -> None:
 @schedule_app.command("pause")
 def schedule_pause(context: typer.Context, job: JobName) -> None:
     """Let a job's due times pass without a run."""
-    _set_paused(context, job, paused=True)
+    app = app_of(context)
+    hub = app.hub()
+    pause(hub.store, _known(hub, job))
+    app.output().say(f"{job} is paused; `hub schedule resume {job}` lets it run again")
 
 
 @schedule_app.command("resume")
 def schedule_resume(context: typer.Context, job: JobName) -> None:
     """Let a paused job run again, from its next due time on."""
-    _set_paused(context, job, paused=False)
-
-
-def _set_paused(context: typer.Context, job: str, *, paused: bool) -> None:
     app = app_of(context)
     hub = app.hub()
+    resume(hub.store, hub.clock, _known(hub, job))
+    app.output().say(f"{job} runs again")
+
+
+def _known(hub: Hub, job: str) -> str:
     names = [one.name for one in hub.scheduled_jobs()]
     if job not in names:
-        raise ConfigurationError(
-            "unknown-job", f"there is no job {job}", hint=f"jobs: {', '.join(names) or 'none'}"
-        )
-    with hub.store.writing() as connection:
-        schedule.set_paused(connection, job, paused=paused)
-    app.output().say(f"{job} is {'paused' if paused else 'running again'}")
+        near = get_close_matches(job, names, n=1)
+        hint = f"did you mean `{near[0]}`?" if near else f"jobs: {', '.join(names) or 'none'}"
+        raise ConfigurationError("unknown-job", f"there is no job `{job}`", hint=hint)
+    return job
 
 
 def _as_json(one: Upcoming) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""When a job is due: cron or interval, in the job's time zone."""
+"""When a scheduled job is due, and what it owes when due times have passed. Pure: no store, no clock."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
+from itertools import count, islice, takewhile
+from typing import Final
 
-from apscheduler.triggers.base import BaseTrigger
-from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.interval import IntervalTrigger
+from hub.jobs.cron import parse_cron
 
-from hub.errors import ConfigurationError
-
-# An interval counts from a fixed moment, so that every process agrees on the due times.
-_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
-_WINDOWS = tuple(timedelta(days=days) for days in (1 / 24, 1, 32, 370, 8 * 366))
+# Intervals count from one fixed moment (a Monday), so that all processes and restarts agree on the due times.
+_EPOCH: Final = datetime(2020, 1, 6, tzinfo=UTC)
+# A due time that is handled later than this was missed.
+PUNCTUAL: Final = timedelta(seconds=60)
+# More missed due times than this are not counted, for nobody needs the number.
+_COUNTED: Final = 1000
 
 
 class Missed(StrEnum):
@@ -28,10 +28,10 @@ class Missed(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ScheduledJob:
-    """A job with its rhythm: either `cron` (five fields, in `timezone`) or `every`.
+    """A job with its rhythm: either `cron` (see `hub.jobs.cron`, in `timezone`) or `every`.
 
-    Where the clock is put back, a time that comes twice is due once; where it is put forward, a time that
-    does not exist is due at the same distance from midnight by the clock before.
+    An interval is time that passes, whatever clocks do: `15m` is due on the quarter hours of UTC. Raises
+    `ValueError` with a sentence when the cron text makes no sense.
     """
 
     name: str
@@ -40,49 +40,54 @@ class ScheduledJob:
     timezone: str = "UTC"
     missed: Missed = Missed.RUN_ONCE
 
-    def trigger(self) -> BaseTrigger:
-        """The library's trigger; `ConfigurationError` when the cron text makes no sense."""
-        zone = ZoneInfo(self.timezone)
-        if self.every is not None:
-            return IntervalTrigger(seconds=int(self.every.total_seconds()), start_date=_EPOCH, timezone=UTC)
-        try:
-            return CronTrigger.from_crontab(self.cron, timezone=zone)
-        except (ValueError, TypeError) as error:
-            raise ConfigurationError(
-                "bad-cron",
-                f"`{self.cron}` of job {self.name} is no schedule: {error}",
-                hint='five fields: minute hour day month weekday, such as "0 3 * * *"',
-            ) from None
+    def __post_init__(self) -> None:
+        if self.every is None:
+            parse_cron(self.cron or "", self.timezone)
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """The latest due time that nobody has handled; `missed` counts those before it (up to a thousand).
+
+    `runs` is false when the job lets missed due times go and this one was missed too.
+    """
+
+    due: datetime
+    missed: int
+    runs: bool
 
 
 def due_times(job: ScheduledJob, after: datetime) -> Iterator[datetime]:
     """Every due time later than `after`, in UTC, ascending."""
-    trigger = job.trigger()
-    at, shown = after, None
-    while True:
-        found = trigger.get_next_fire_time(None, (at + timedelta(seconds=1)).astimezone(UTC))
-        if found is None:
-            return
-        at = found.astimezone(UTC)
-        wall = found.replace(tzinfo=None, fold=0)
-        if job.every is not None or wall != shown:
-            yield at
-        shown = wall
-
-
-def latest_due(job: ScheduledJob, after: datetime, now: datetime) -> datetime | None:
-    """The last due time after `after` that is not later than `now`."""
-    for window in _WINDOWS:  # the shortest that holds one: years of missed minutes are not counted through
-        start = max(after, now - window)
-        latest = None
-        for due in due_times(job, start):
-            if due > now:
-                break
-            latest = due
-        if latest is not None or start == after:
-            return latest
-    return None
+    if job.every is not None:
+        every, first = job.every, (after - _EPOCH) // job.every + 1
+        return (_EPOCH + every * number for number in count(first))
+    return parse_cron(job.cron or "", job.timezone).due_times(after)
 
 
 def next_due(job: ScheduledJob, after: datetime) -> datetime | None:
     return next(due_times(job, after), None)
+
+
+def latest_due(job: ScheduledJob, after: datetime, now: datetime) -> datetime | None:
+    """The last due time after `after` that is not later than `now`."""
+    window = timedelta(hours=1)
+    while True:  # backwards in growing windows: a job of every minute may have been away for a year
+        start = max(after, now - window)
+        latest = None
+        for due in takewhile(lambda due: due <= now, due_times(job, start)):
+            latest = due
+        if latest is not None or start == after:
+            return latest
+        window *= 8
+
+
+def owed(job: ScheduledJob, last_due: datetime, now: datetime) -> Owed | None:
+    """What the job owes at `now` when `last_due` was handled last; None when it is not due."""
+    due = latest_due(job, last_due, now)
+    if due is None:
+        return None
+    passed = islice(takewhile(lambda one: one < due, due_times(job, last_due)), _COUNTED)
+    late = now - due > PUNCTUAL
+    lets_go = late and job.missed is Missed.SKIP
+    return Owed(due, sum(1 for _ in passed) + int(lets_go), runs=not lets_go)
