@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Final
 
 from connectors.crm.hubspot_api import BATCH_SIZE, HubSpotApi
@@ -140,8 +139,8 @@ class HubSpotDestination:
         return [Receipt(change.identity_id, Outcome.ERASED, change.remote_id)]
 
     def _merge(self, changes: Sequence[Change]) -> Sequence[Receipt]:
-        """Folds the others into the survivor one by one, then writes the change's own fields and the hub's
-        id to it. What an interrupted merge has folded already is passed over when it is sent again.
+        """Folds the others into the survivor one by one. Fields and the hub's id are not a merge's business:
+        the survivor has its own change. What an interrupted merge has folded already is passed over.
         """
         (change,) = changes
         survivor = change.remote_id
@@ -149,9 +148,7 @@ class HubSpotDestination:
             raise _no_remote_id()
         for other in change.merged_remote_ids:
             survivor = self._fold(survivor, other)
-        update = Change(change.identity_id, Action.UPDATE, change.payload, survivor)
-        (receipt,) = self._writer.update([update])
-        return [replace(receipt, outcome=Outcome.MERGED) if receipt.outcome.confirmed else receipt]
+        return [Receipt(change.identity_id, Outcome.MERGED, survivor)]
 
     def _fold(self, survivor: str, other: str) -> str:
         try:

@@ -205,8 +205,8 @@ class TrytonDestination:
         return self._insist(lambda: self._merge_one(change))
 
     def _merge_one(self, change: Change) -> Sequence[Receipt]:
-        """Replaces the others by the survivor, then writes the change's own fields to it and leaves it one
-        marker. What an interrupted merge has replaced already is passed over.
+        """Replaces the others by the survivor. Fields are not a merge's business: the survivor has its own
+        change. What an interrupted merge has replaced already is passed over.
         """
         survivor = _party_id(change)
         others = [int(text) for text in change.merged_remote_ids if text.isdigit() and int(text) != survivor]
@@ -215,8 +215,7 @@ class TrytonDestination:
         for other in others:
             if other in parties and parties[other].replaced_by is None:
                 replace_party(self._server, other, survivor)
-        (receipt,) = self._write_differences([change])
-        return [replace(receipt, outcome=Outcome.MERGED) if receipt.outcome.confirmed else receipt]
+        return [Receipt(change.identity_id, Outcome.MERGED, change.remote_id)]
 
     def _insist(self, step: Callable[[], Sequence[Receipt]]) -> Sequence[Receipt]:
         """Does a step that finds out by itself what is left to do; once more if its outcome is unknown."""

@@ -49,9 +49,12 @@ class Directory:
         return f"{self._prefix}{identity_id}"
 
     def marked(self, identity_ids: Iterable[str]) -> Mapping[str, Sequence[int]]:
-        """Ids of the parties that carry an identity's marker, lowest first, for identities that have one."""
+        """Ids of the parties that carry an identity's marker, lowest first, for identities that have one.
+
+        An archived marker is none: Tryton archives those of a party that is replaced, and moves them on.
+        """
         by_marker = {self.marker(identity_id): identity_id for identity_id in identity_ids}
-        domain = [["type", "=", None], ["code", "in", sorted(by_marker)]]
+        domain = [["type", "=", None], ["code", "in", sorted(by_marker)], ["active", "=", True]]
         found = self._server.call(
             "model.party.identifier.search_read", domain, 0, None, [["party", "ASC"]], ["party", "code"]
         )
