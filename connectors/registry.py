@@ -11,6 +11,7 @@ from hub.errors import ConfigurationError
 
 # type → the module whose `CONNECTOR` describes it
 MODULES: Final[dict[str, str]] = {
+    "file": "connectors.files.connector",
     "hubspot": "connectors.crm.hubspot",
     "tryton": "connectors.erp.tryton",
 }

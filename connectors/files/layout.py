@@ -1,0 +1,125 @@
+"""The layout of a delimited text: its delimiter, its header, and where the data begin."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final
+
+from connectors.files.header import column_names
+from connectors.files.options import ReadOptions
+from connectors.files.records import Record, Records, count_lines
+from hub.errors import ConfigurationError, Place
+
+SAMPLE: Final = 1 << 18
+NO_DELIMITER: Final = "\x1f"  # a one-column file is split at a character that no text has
+_CANDIDATES: Final = (",", ";", "\t", "|")
+_MOST_RECORDS: Final = 200
+_BLANK_LINES: Final = re.compile(r'(?:[ \t,;|"]*+(?:\r\n?|\n))*+')
+_TOLD: Final = re.compile(r"sep=(.)(?:\r\n?|\n)")  # a first line by which Excel is told the delimiter
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """`names` are the columns that are read; a record has `width` fields, of which those beyond `names` have
+    no name and must be empty. The data start after `skip` characters and `lines` lines.
+    """
+
+    delimiter: str
+    names: tuple[str, ...]
+    width: int
+    skip: int
+    lines: int
+
+
+def find_layout(sample: str, options: ReadOptions, file: str, *, whole: bool) -> Layout:
+    """From the beginning of a text (`whole`: there is no more). `ConfigurationError` if it is empty."""
+    if not sample.strip(" \t\r\n\0\ufeff"):
+        hint = "export it again, or check that the right file is named"
+        raise ConfigurationError("empty-file", "the file is empty", hint=hint, place=Place(file))
+    told = _TOLD.match(sample)
+    body = sample[told.end() :] if told else sample
+    delimiter = options.delimiter or (told and told[1]) or _delimiter(body, options, whole=whole)
+    records = Records(body, delimiter, last=whole)
+    header_at = _header_at(body, options.header_row, 1 if told else 0, file)
+    header = records.at(header_at)
+    if header is None:
+        hint = "name the delimiter with `delimiter`, or the header's line with `header_row`"
+        raise ConfigurationError("no-header", "the header cannot be read", hint=hint, place=Place(file, 1))
+    start = header_at if options.header_row == 0 else header.end
+    fields = [""] * len(header.fields) if options.header_row == 0 else header.fields
+    names, width = _columns(fields, _some(records, start, whole=whole), named=options.header_row != 0)
+    before = sample[: len(sample) - len(body) + start]
+    return Layout(delimiter, names, width, len(before), count_lines(before))
+
+
+def _header_at(body: str, row: int | None, told: int, file: str) -> int:
+    """Where the header starts: at the line that was named, else at the first line that is not blank."""
+    if not row:
+        blank = _BLANK_LINES.match(body)
+        return blank.end() if blank else 0
+    position = 0
+    for _ in range(row - 1 - told):
+        position = Records(body, NO_DELIMITER, last=True).line_end(position)
+    if position >= len(body):
+        sentence = f"there is no line {row} for the header"
+        raise ConfigurationError("no-header", sentence, hint="mend `header_row`", place=Place(file))
+    return position
+
+
+def _columns(header: Sequence[str], rows: list[Record], *, named: bool) -> tuple[tuple[str, ...], int]:
+    """The names to read and the width of a record. Empty nameless columns at the end are left out."""
+    widths = Counter(len(row.fields) for row in rows if not row.broken)
+    usual = widths.most_common(1)[0][0] if widths else len(header)
+    filled = max(
+        (at + 1 for row in rows for at, value in enumerate(row.fields[: len(header)]) if value), default=0
+    )
+    kept = len(header)
+    while named and kept > max(filled, 1) and not header[kept - 1].strip():
+        kept -= 1
+    extra_is_empty = all(not any(row.fields[len(header) :]) for row in rows if len(row.fields) == usual)
+    width = usual if usual > len(header) and extra_is_empty else len(header)
+    return column_names(header)[:kept], width
+
+
+def _delimiter(body: str, options: ReadOptions, *, whole: bool) -> str:
+    """The candidate that cuts header and rows into the most, and the same, number of fields."""
+    if options.format == "tsv":
+        return "\t"
+    start = _header_at(body, options.header_row, 0, "")
+    scores = {candidate: _agreement(body, start, candidate, whole=whole) for candidate in _CANDIDATES}
+    best = max(_CANDIDATES, key=lambda candidate: scores[candidate])
+    share, width, _ = scores[best]
+    return best if width > 1 and share >= 0.5 else NO_DELIMITER
+
+
+def _agreement(body: str, start: int, delimiter: str, *, whole: bool) -> tuple[float, int, float]:
+    """The share of rows that are as wide as the header, that width, and how rarely a space follows."""
+    records = Records(body, delimiter, last=whole)
+    header = records.at(start)
+    if header is None or len(header.fields) < 2:
+        return (0.0, 1, 0.0)
+    rows = _some(records, header.end, whole=whole)
+    width = len(header.fields)
+    fitting = sum(len(row.fields) == width or _is_padded(row, width) for row in rows)
+    share = fitting / len(rows) if rows else 1.0
+    spaced = body.count(delimiter + " ") / max(body.count(delimiter), 1)
+    return (round(share, 1), width, -spaced)
+
+
+def _is_padded(row: Record, width: int) -> bool:
+    return len(row.fields) > width and not any(row.fields[width:])
+
+
+def _some(records: Records, start: int, *, whole: bool) -> list[Record]:
+    """The first records from there that are not blank; the last of a cut text is left out."""
+    found: list[Record] = []
+    position = start
+    while len(found) < _MOST_RECORDS and (record := records.at(position)) is not None:
+        if not record.is_blank_line:
+            found.append(record)
+        position = record.end
+    return found if whole or len(found) < 2 else list(islice(found, len(found) - 1))

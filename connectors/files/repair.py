@@ -1,0 +1,89 @@
+"""The careful way through delimited text: row by row, so that one bad row is set aside alone.
+
+Used for the blocks of a file that are not plainly well formed; the others are parsed by column.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from connectors.files.layout import Layout
+from connectors.files.records import Record, Records, count_lines
+from connectors.files.rows import BadRow
+
+_INVALID: Final = re.compile("[\udc80-\udcff]+")
+
+
+@dataclass(slots=True)
+class Repaired:
+    """Rows with their numbers, bad rows, and how far the text was used (in bytes of UTF-8)."""
+
+    rows: list[list[str]] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    bad: list[BadRow] = field(default_factory=list)
+    consumed: int = 0
+    lines: int = 0
+    next_number: int = 1
+
+
+def repair(data: bytes, layout: Layout, *, first: int, line: int, last: bool) -> Repaired:
+    """Takes a block apart. `first` is the number of its first data row, `line` the line that it starts on."""
+    text = data.decode("utf-8", "surrogateescape")
+    records = Records(text, layout.delimiter, last=last)
+    found = Repaired(next_number=first)
+    position = 0
+    while (record := records.at(position)) is not None:
+        fault = None if record.is_blank_line else _fault(record, text, layout)
+        end = _end_of_fault(record, records, layout) if fault else record.end
+        raw = text[position:end]
+        if fault:
+            code, reason = fault
+            spot = f"line {line + found.lines}"
+            found.bad.append(BadRow(found.next_number, spot, code, reason, _readable(raw)))
+            found.next_number += 1
+        elif any(record.fields):
+            found.rows.append(record.fields[: len(layout.names)])
+            found.numbers.append(found.next_number)
+            found.next_number += 1
+        found.lines += count_lines(raw)
+        position = end
+    found.consumed = len(text[:position].encode("utf-8", "surrogateescape"))
+    return found
+
+
+def _fault(record: Record, text: str, layout: Layout) -> tuple[str, str] | None:
+    """Code and reason of what is wrong with a record."""
+    raw = text[record.start : record.end]
+    count, width = len(record.fields), layout.width
+    if record.broken:
+        return "broken-quote", "a quoted field is not closed, or goes on after its closing quote"
+    if _INVALID.search(raw):
+        return "invalid-bytes", "some bytes are no characters in the encoding of the file"
+    if "\0" in raw:
+        return "nul-character", "the row holds NUL characters"
+    if (count < width and count != len(layout.names)) or any(record.fields[width:]):
+        return "wrong-field-count", f"{count} fields instead of {len(layout.names)}"
+    if any(record.fields[len(layout.names) : width]):
+        return "value-without-header", "there is a value in a column that has no name"
+    return None
+
+
+def _end_of_fault(record: Record, records: Records, layout: Layout) -> int:
+    """Where to go on after a bad record.
+
+    When a stray quote swallowed the lines after it, these stand on their own as good records; then only the
+    first line is bad.
+    """
+    first_line = records.line_end(record.start)
+    if first_line < record.end:
+        following = records.at(first_line)
+        if following is not None and not following.broken and len(following.fields) == layout.width:
+            return first_line
+    return record.end
+
+
+def _readable(raw: str) -> str:
+    r"""The text without its line end; invalid bytes are shown as `\xff`."""
+    return raw.rstrip("\r\n").encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
