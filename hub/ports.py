@@ -73,7 +73,11 @@ class OutboundMapper(Protocol):
     """One destination's mapping, from golden records to its fields."""
 
     def to_payloads(self, golden: pa.Table) -> pa.Table:
-        """`identity_id`, `payload` (JSON object text, sorted keys) and `blocked` (a reason or null)."""
+        """`identity_id`, `payload` and `initial` (JSON object text, sorted keys) and `blocked` (or null).
+
+        `payload` holds the fields that the hub owns, `initial` those that it writes only when it creates;
+        `blocked` says why a record must not be pushed. Records out of scope are left out.
+        """
 
 
 class Matcher(Protocol):

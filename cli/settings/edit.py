@@ -12,10 +12,10 @@ from ruamel.yaml.comments import CommentedMap
 
 from cli.settings.load import FILE, load_project
 from cli.settings.secrets import references
-from cli.settings.yaml_file import editor, read_yaml
 from cli.write import make_folder, write_whole
 from connectors.registry import load
 from hub.errors import ConfigurationError
+from mappings.yaml_file import editor, read_yaml
 
 _INITIAL: Final = """\
 # The project {name}: where contacts come from, where golden records go.

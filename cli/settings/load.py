@@ -13,10 +13,10 @@ from ruamel.yaml.comments import CommentedMap
 
 from cli.settings.model import DestinationSettings, Settings, SourceSettings
 from cli.settings.secrets import environment, filled_in, references
-from cli.settings.yaml_file import place_of, read_yaml
 from connectors.base import ConnectorSettings
 from connectors.registry import load
 from hub.errors import ConfigurationError, ConfigurationErrors, Place
+from mappings.yaml_file import place_of, read_yaml
 
 FILE: Final = "hub.yaml"
 _ROLES: Final[dict[str, tuple[str, type[BaseModel]]]] = {

@@ -18,6 +18,7 @@ DIFF_SCHEMA: Final = pa.schema(
         ("reason", pa.string()),
         ("payload", pa.string()),
         ("payload_hash", pa.string()),
+        ("initial", pa.string()),
         ("confirmed", pa.string()),
         ("remote_id", pa.string()),
         ("merge_into", pa.string()),
@@ -30,9 +31,9 @@ def difference(
 ) -> pa.Table:
     """What to do for each identity (`DIFF_SCHEMA`, by identity id). Pure and free of order.
 
-    `desired`: identity_id, payload (JSON text) and blocked (a reason or null) of every golden record in
-    scope. `held`: the destination's ledger. `redirects`: id and the active identity it stands for today,
-    for ids in the ledger that are not active any more.
+    `desired`: identity_id, payload, initial (JSON text) and blocked (a reason or null) of every golden
+    record in scope, as `hub.ports.OutboundMapper` gives them. `held`: the destination's ledger.
+    `redirects`: id and the active identity it stands for today, for ids in the ledger that are not active.
     """
     hashed = desired.append_column("payload_hash", columns.digest(desired["payload"]))
     can_archive = "true" if capabilities.archive else "false"
@@ -43,8 +44,8 @@ def difference(
             SELECT coalesce(d.identity_id, l.identity_id) AS identity_id,
                 d.identity_id IS NOT NULL AND d.blocked IS NULL AS wanted,
                 l.confirmed_hash IS NOT NULL AS there,
-                d.payload, d.payload_hash, d.blocked, l.confirmed, l.confirmed_hash, l.attempted_hash,
-                l.state, l.remote_id, r.redirect_to AS merge_into
+                d.payload, d.payload_hash, d.initial, d.blocked,
+                l.confirmed, l.confirmed_hash, l.attempted_hash, l.state, l.remote_id, r.redirect_to AS merge_into
             FROM desired d FULL JOIN held l USING (identity_id)
             LEFT JOIN redirects r ON r.id = l.identity_id
         )
@@ -68,7 +69,7 @@ def difference(
                 WHEN merge_into IS NOT NULL THEN 'merged into ' || merge_into
                 WHEN there THEN 'no longer in scope'
             END AS reason,
-            payload, payload_hash, confirmed, remote_id, merge_into
+            payload, payload_hash, initial, confirmed, remote_id, merge_into
         FROM met
         WHERE wanted OR there OR blocked IS NOT NULL
         ORDER BY identity_id

@@ -106,7 +106,8 @@ def _change(row: dict[str, Any]) -> Change:
         )
     if action in {Action.ARCHIVE, Action.ERASE}:
         return Change(row["identity_id"], action, {}, row["remote_id"], reason=row["reason"])
-    new = json.loads(row["payload"])
+    first = json.loads(row["initial"] or "{}") if action is Action.CREATE else {}
+    new = {**first, **json.loads(row["payload"])}
     old = json.loads(row["confirmed"] or "{}") if action is Action.UPDATE else {}
     fields = tuple(
         FieldChange(name, old.get(name), value) for name, value in new.items() if old.get(name) != value

@@ -27,11 +27,8 @@ def read_yaml(path: Path) -> CommentedMap:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise ConfigurationError(
-            "no-settings",
-            f"there is no {path.name} here",
-            hint="`hub init` makes one, `-C DIR` names another folder",
-        ) from None
+        hint = "`hub init` makes one, `-C DIR` names another folder" if path.name == "hub.yaml" else None
+        raise ConfigurationError("no-file", f"there is no {path.name} in {path.parent}", hint=hint) from None
     except UnicodeDecodeError:
         raise ConfigurationError(
             "not-utf8", f"{path.name} is not UTF-8 text", hint="save it as UTF-8"
@@ -51,7 +48,7 @@ def read_yaml(path: Path) -> CommentedMap:
         return CommentedMap()
     if not isinstance(found, CommentedMap):
         raise ConfigurationError(
-            "bad-yaml", "a settings file is a list of `name: value` lines", place=Place(path.name, 1, 1)
+            "bad-yaml", "the file is no list of `name: value` lines", place=Place(path.name, 1, 1)
         )
     return found
 

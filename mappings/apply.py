@@ -1,0 +1,147 @@
+"""Applies a mapping to a page: by column, once a distinct value. A refused value never refuses its row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hub.domain.contact import CONTACT_SCHEMA
+from hub.domain.records import MAPPED_SCHEMA, REFUSAL, REJECT_SCHEMA, Mapped
+from mappings.encoded import Encoded, Records
+from mappings.expressions import Expression
+from mappings.fill import Filling, as_text
+from mappings.fill_lists import LIST_FILLERS
+from mappings.fill_names import fill_name
+from mappings.fill_single import fill_attributes, fill_single
+from mappings.normalise.dates import normalise_instant
+from mappings.ragged import lists
+from mappings.spec import MappingSpec
+
+_IDENTIFYING: Final = ("organization", "emails", "phones", "addresses", "identifiers")
+_TRUE: Final = frozenset({"true", "1", "yes", "y", "oui", "o", "ja", "j", "x", "vrai", "si", "deleted"})
+
+
+class ContactMapper:
+    """One source's mapping at work (`hub.ports.Mapper`). `latest` is the last day that a birth can lie on."""
+
+    def __init__(self, spec: MappingSpec, latest: date = date.max) -> None:
+        self.spec = spec
+        self.latest = latest
+
+    def columns(self) -> frozenset[str]:
+        return self.spec.reads()
+
+    def to_contacts(self, records: pa.Table) -> Mapped:
+        """Every record is in the contacts (`MAPPED_SCHEMA`) or in the rejects, with its payload."""
+        page = Records(records["payload"], _object)
+        filling = Filling(self.spec, page, self.latest)
+        fields = self._fields(filling)
+        key, updated_at, deleted = self._about(records, page)
+        if fields["updated_at"] is None:
+            fields["updated_at"] = updated_at
+        refusals = lists(filling.refused, page.rows, REFUSAL)
+        table = pa.table([key, deleted, *fields.values(), refusals], schema=MAPPED_SCHEMA)
+        return _sorted_out(table, records)
+
+    def _fields(self, filling: Filling) -> dict[str, Any]:
+        rows = filling.records.rows
+        found: dict[str, Any] = {field.name: pa.nulls(rows, field.type) for field in CONTACT_SCHEMA}
+        found["name"] = fill_name(filling)
+        for path in ("organization", "job_title", "birth_date", "gender", "language", "created_at"):
+            found[path] = fill_single(filling, path)
+        for path, fill in LIST_FILLERS.items():
+            found[path] = fill(filling)
+        found["attributes"] = fill_attributes(filling)
+        found["updated_at"] = None
+        found["kind"] = self._kind(filling.records, found)
+        return found
+
+    def _kind(self, page: Records, found: Mapping[str, Any]) -> pa.Array:
+        """The declared kind; where none is given, what the record itself shows."""
+        named = pc.or_(
+            pc.is_valid(pc.struct_field(found["name"], "given")),
+            pc.is_valid(pc.struct_field(found["name"], "family")),
+        )
+        named = pc.or_(named, pc.is_valid(pc.struct_field(found["name"], "full")))
+        company = pc.and_(pc.invert(named), pc.is_valid(found["organization"]))
+        shown = pc.if_else(company, "organization", "person")
+        if self.spec.kind is None:
+            return shown
+        if not isinstance(self.spec.kind, Expression):
+            return pa.array([self.spec.kind] * page.rows, pa.string())
+        told = page.evaluate(self.spec.kind)
+        return pc.coalesce(told.take([_kind_word(value) for value in told.values], pa.string()), shown)
+
+    def _about(self, records: pa.Table, page: Records) -> tuple[pa.Array, pa.Array, pa.Array]:
+        key, deleted = records["key"], pc.fill_null(records["deleted"], fill_value=False)
+        updated_at = pc.strftime(records["updated_at"], format="%Y-%m-%dT%H:%M:%SZ")
+        if self.spec.key is not None:
+            key = _texts(page.evaluate(self.spec.key))
+        if self.spec.updated_at is not None:
+            told = page.evaluate(self.spec.updated_at)
+            moments = [normalise_instant(as_text(value)) for value in told.values]
+            known = told.take([m if isinstance(m, str) else None for m in moments], pa.string())
+            updated_at = pc.coalesce(known, updated_at)
+        if self.spec.deleted is not None:
+            told = page.evaluate(self.spec.deleted)
+            gone = told.take([as_text(value).strip().lower() in _TRUE for value in told.values], pa.bool_())
+            deleted = pc.or_(deleted, pc.fill_null(gone, fill_value=False))
+        return key, updated_at, deleted
+
+
+def _object(text: str) -> Mapping[str, Any]:
+    found = json.loads(text)
+    return found if isinstance(found, dict) else {}
+
+
+def _texts(column: Encoded) -> pa.Array:
+    return column.take([as_text(value) for value in column.values], pa.string())
+
+
+def _kind_word(value: Any) -> str | None:
+    word = as_text(value).strip().lower()
+    if word in {"organization", "organisation", "company", "true"}:
+        return "organization"
+    return "person" if word in {"person", "individual", "contact", "false"} else None
+
+
+def _sorted_out(table: pa.Table, records: pa.Table) -> Mapped:
+    """Rows without a key, or with nothing that could tell anyone, are rejected."""
+    no_key = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(table["key"]), ""), fill_value=True)
+    known = np.zeros(table.num_rows, bool)
+    for name in _IDENTIFYING:
+        known |= pc.is_valid(table[name]).to_numpy(zero_copy_only=False)
+    for part in ("full", "given", "family"):
+        known |= pc.is_valid(pc.struct_field(table["name"], part)).to_numpy(zero_copy_only=False)
+    gone = table["deleted"].to_numpy(zero_copy_only=False).astype(bool)
+    nobody = pa.array(~known & ~gone)
+    rejected = pc.or_(no_key, nobody)
+    if not pc.any(rejected).as_py():
+        return Mapped(table, REJECT_SCHEMA.empty_table())
+    codes = pc.if_else(no_key, "no-key", "nothing-identifying")
+    reasons = pc.if_else(
+        no_key,
+        "the record has no key",
+        "the record has no name, e-mail, phone, organisation, address or identifier",
+    )
+    columns = [
+        pc.coalesce(table["key"], records["key"]),
+        pa.nulls(table.num_rows, pa.string()),
+        codes,
+        reasons,
+        _payload_text(records["payload"]),
+    ]
+    rejects = pa.table(columns, schema=REJECT_SCHEMA)
+    return Mapped(table.filter(pc.invert(rejected)), rejects.filter(rejected))
+
+
+def _payload_text(payload: pa.ChunkedArray) -> pa.Array:
+    if pa.types.is_string(payload.type):
+        return payload
+    return pa.array([json.dumps(one, ensure_ascii=False) for one in payload.to_pylist()], pa.string())

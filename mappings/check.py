@@ -1,0 +1,73 @@
+"""Checks a mapping against the fields that its source has; shows what it does to some records."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from hub.domain.records import Mapped
+from hub.errors import ConfigurationError, Place
+from mappings.apply import ContactMapper
+from mappings.spec import MappingSpec
+from mappings.yaml_file import place_of, read_yaml
+
+
+@dataclass(frozen=True, slots=True)
+class Previewed:
+    """One record before and after: `contact` is None when the record is rejected, for `reason`."""
+
+    key: str | None
+    before: Any
+    contact: Mapping[str, Any] | None
+    refusals: tuple[Mapping[str, str], ...] = ()
+    reason: str | None = None
+
+
+def missing_columns(
+    spec: MappingSpec, columns: Iterable[str], file: Path | None = None
+) -> list[ConfigurationError]:
+    """An error for each field that the mapping reads and the source does not have, with the probable one."""
+    known = list(columns)
+    raw = read_yaml(file) if file is not None else None
+    errors = []
+    for name in sorted(spec.reads() - set(known)):
+        near = get_close_matches(name, known, n=1, cutoff=0.5)
+        hint = f"did you mean `{near[0]}`?" if near else f"the source has {', '.join(known[:12])}"
+        place = _place_reading(spec, name, raw, file.name) if file is not None else None
+        errors.append(
+            ConfigurationError("unknown-column", f"the source has no field `{name}`", hint=hint, place=place)
+        )
+    return errors
+
+
+def preview(mapper: ContactMapper, records: pa.Table) -> tuple[list[Previewed], Mapped]:
+    """What becomes of each record, and the mapping's outcome as a run would count it."""
+    shown = []
+    for row in range(records.num_rows):  # a sample: one at a time shows which record became what
+        one = mapper.to_contacts(records.slice(row, 1))
+        before = records["payload"][row].as_py()
+        if one.contacts.num_rows:
+            contact = one.contacts.to_pylist()[0]
+            refusals = tuple(contact.pop("refusals") or ())
+            shown.append(Previewed(contact["key"], before, contact, refusals))
+        else:
+            rejected = one.rejects.to_pylist()[0]
+            shown.append(Previewed(rejected["key"], before, None, reason=rejected["reason"]))
+    return shown, mapper.to_contacts(records)
+
+
+def _place_reading(spec: MappingSpec, column: str, raw: Any, file: str) -> Place:
+    for path, rules in spec.fields.items():
+        for i, rule in enumerate(rules):
+            if column in rule.reads and path in (raw.get("fields") or {}):
+                return place_of(file, raw, ("fields", path, i))
+    for name in ("key", "updated_at", "deleted", "kind"):
+        told = getattr(spec, name)
+        if hasattr(told, "reads") and column in told.reads and name in raw:
+            return place_of(file, raw, (name,))
+    return Place(file)

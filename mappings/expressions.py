@@ -1,0 +1,181 @@
+"""Expressions of the mapping language: JMESPath with a few named functions that contacts need.
+
+No code runs: an expression only selects, joins and rewrites values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Any, Final
+
+import jmespath
+from jmespath import functions
+from jmespath.exceptions import JMESPathError, LexerError, ParseError
+
+from mappings.normalise.names import Name, split_name
+
+
+class ExpressionError(ValueError):
+    """An expression that cannot be read; `column` counts from 0 within its text, None when unknown."""
+
+    def __init__(self, sentence: str, column: int | None = None) -> None:
+        super().__init__(sentence)
+        self.column = column
+
+
+class _Functions(functions.Functions):
+    """Ours, beside JMESPath's own (join, to_string, not_null, …). Null in gives null out."""
+
+    @functions.signature({"types": ["string", "null"]})
+    def _func_lower(self, text: str | None) -> str | None:
+        return text.lower() if text is not None else None
+
+    @functions.signature({"types": ["string", "null"]})
+    def _func_upper(self, text: str | None) -> str | None:
+        return text.upper() if text is not None else None
+
+    @functions.signature({"types": ["string", "null"]})
+    def _func_title(self, text: str | None) -> str | None:
+        return text.title() if text is not None else None
+
+    @functions.signature({"types": ["string", "null"]})
+    def _func_trim(self, text: str | None) -> str | None:
+        return (text.strip() or None) if text is not None else None
+
+    @functions.signature({"types": ["string", "null"]})
+    def _func_digits(self, text: str | None) -> str | None:
+        return re.sub(r"\D", "", text) or None if text is not None else None
+
+    @functions.signature({"types": ["string", "null"]}, {"types": ["string"]})
+    def _func_split(self, text: str | None, separator: str) -> list[str] | None:
+        return [part.strip() for part in text.split(separator) if part.strip()] if text is not None else None
+
+    @functions.signature({"types": ["string", "null"]}, {"types": ["string"]}, {"types": ["string"]})
+    def _func_replace(self, text: str | None, old: str, new: str) -> str | None:
+        return text.replace(old, new) if text is not None else None
+
+    @functions.signature({"types": ["array", "null"]})
+    def _func_first(self, values: list[Any] | None) -> Any:
+        return values[0] if values else None
+
+    @functions.signature({"types": ["array", "null"]})
+    def _func_last(self, values: list[Any] | None) -> Any:
+        return values[-1] if values else None
+
+    @functions.signature({"types": [], "variadic": True})
+    def _func_coalesce(self, *values: Any) -> Any:
+        """The first value that is neither null nor empty."""
+        return next((value for value in values if value not in (None, "", [], {})), None)
+
+    @functions.signature({"types": ["string", "null", "boolean", "number"]}, {"types": ["object"]})
+    def _func_lookup(self, value: Any, table: Mapping[str, Any]) -> Any:
+        """The table's entry for a value; the value itself when there is none."""
+        key = {True: "true", False: "false"}.get(value, value) if isinstance(value, bool) else value
+        return table.get(str(key), value) if value is not None else None
+
+    @functions.signature({"types": ["string", "null"]})
+    def _func_split_name(self, text: str | None) -> dict[str, str | None] | None:
+        """The parts of a whole name: {full, given, family, additional, prefix, suffix}."""
+        found = split_name(text) if text is not None else None
+        if not isinstance(found, Name):
+            return None
+        return {part: getattr(found, part) for part in found.__slots__}
+
+    @functions.signature({"types": ["array", "null"]}, {"types": ["string"]})
+    def _func_join_filled(self, values: list[Any] | None, separator: str) -> str | None:
+        """Joins what is filled; null and empty parts leave no separator behind."""
+        return separator.join(str(value) for value in values or [] if value not in (None, "")) or None
+
+
+_OPTIONS: Final = jmespath.Options(custom_functions=_Functions())
+NAMES: Final = tuple(sorted(name for name in _Functions.FUNCTION_TABLE))
+
+
+@dataclass(frozen=True)
+class Expression:
+    """A parsed expression. `reads` are the top-level fields that it looks at."""
+
+    text: str
+
+    def __post_init__(self) -> None:
+        _ = self._parsed  # an expression that cannot be read fails here, not in the middle of a page
+        for name in self._functions(self._parsed.parsed):
+            if name not in NAMES:
+                near = get_close_matches(name, NAMES, n=1)
+                hint = f"; did you mean `{near[0]}`?" if near else f"; there are {', '.join(NAMES)}"
+                raise ExpressionError(f"there is no function `{name}`{hint}", self.text.find(name))
+
+    @cached_property
+    def _parsed(self) -> Any:
+        try:
+            return jmespath.compile(self.text)
+        except LexerError as error:
+            raise ExpressionError(f"unexpected `{error.token_value}`", error.lex_position) from None
+        except ParseError as error:
+            raise ExpressionError(f"unexpected `{error.token_value}`", error.lex_position) from None
+        except JMESPathError as error:
+            raise ExpressionError(str(error).split("\n")[0]) from None
+
+    @cached_property
+    def reads(self) -> frozenset[str]:
+        return frozenset(_fields(self._parsed.parsed, top=True))
+
+    @cached_property
+    def column(self) -> str | None:
+        """The name of the one field that the expression is, if it is no more than that."""
+        parsed = self._parsed.parsed
+        return str(parsed["value"]) if parsed["type"] == "field" else None
+
+    @cached_property
+    def steps(self) -> tuple[str | int, ...] | None:
+        """The names and list places of a plain path such as `emails[0].value`; None for anything more."""
+        return _steps(self._parsed.parsed)
+
+    def value(self, record: Mapping[str, Any]) -> Any:
+        """The expression's value for one record; null where it does not fit the record's types."""
+        try:
+            return self._parsed.search(record, options=_OPTIONS)
+        except JMESPathError:
+            return None
+
+    def _functions(self, node: Mapping[str, Any]) -> set[str]:
+        found = {str(node["value"])} if node["type"] == "function_expression" else set()
+        for child in node.get("children", []):
+            if isinstance(child, Mapping):
+                found |= self._functions(child)
+        return found
+
+
+def _fields(node: Mapping[str, Any], *, top: bool) -> set[str]:
+    """Field names that are looked up in the record itself, not in a part of it."""
+    if node["type"] == "field":
+        return {str(node["value"])} if top else set()
+    children = [child for child in node.get("children", []) if isinstance(child, Mapping)]
+    if node["type"] in {
+        "subexpression",
+        "index_expression",
+        "projection",
+        "value_projection",
+        "filter_projection",
+        "pipe",
+        "flatten",
+    }:
+        # only the leftmost part starts at the record
+        return _fields(children[0], top=top) if children else set()
+    return {name for child in children for name in _fields(child, top=top)}
+
+
+def _steps(node: Mapping[str, Any]) -> tuple[str | int, ...] | None:
+    if node["type"] == "field":
+        return (str(node["value"]),)
+    if node["type"] == "index":
+        return (int(node["value"]),)
+    if node["type"] in {"subexpression", "index_expression"}:
+        parts = [_steps(child) for child in node["children"]]
+        if all(part is not None for part in parts):
+            return tuple(step for part in parts if part is not None for step in part)
+    return None

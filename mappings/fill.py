@@ -1,0 +1,96 @@
+"""What filling a page's fields shares: the rules, the records, and where refused values are noted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from mappings.encoded import Encoded, Records, combined
+from mappings.normalise.refusal import Refusal
+from mappings.ragged import Slot
+from mappings.spec import MappingSpec, Rule
+
+MAX_RAW = 200  # characters of a refused value that are kept to show
+
+
+@dataclass(slots=True)
+class Filling:
+    """One page being mapped. `refused` collects, a rule each, the refusals of its distinct values."""
+
+    spec: MappingSpec
+    records: Records
+    latest: date
+    refused: list[Slot] = field(default_factory=list)
+
+    def rules(self, path: str) -> Sequence[Rule]:
+        return self.spec.fields.get(path, ())
+
+    def values(self, rule: Rule, part: str = "value") -> Encoded:
+        """A rule's values as text, translated by its table; a value that the table sends to null is none."""
+        told = self.records.evaluate(rule.parts[part])
+        return Encoded(told.codes, [_translated(rule, value) for value in told.values])
+
+    def normalised(
+        self, path: str, column: Encoded, normalise: Callable[[Any], Any | Refusal | None]
+    ) -> list[Any | None]:
+        """Each distinct value's clean form, None where it was refused; the refusals are noted."""
+        outcomes = [None if value is None else normalise(value) for value in column.values]
+        refused = [
+            [_noted(path, outcome, raw)] if isinstance(outcome, Refusal) else []
+            for outcome, raw in zip(outcomes, column.values, strict=True)
+        ]
+        if any(refused):
+            self.refused.append(Slot(column.codes, refused))
+        return [None if isinstance(outcome, Refusal) else outcome for outcome in outcomes]
+
+    def items(self, path: str, column: Encoded, items_of: Callable[[Any], Sequence[Any | Refusal]]) -> Slot:
+        """Each distinct value's items; those that are refused are noted and left out."""
+        found = [[] if value is None else list(items_of(value)) for value in column.values]
+        refused = [
+            [_noted(path, one, raw) for one in items if isinstance(one, Refusal)]
+            for items, raw in zip(found, column.values, strict=True)
+        ]
+        if any(refused):
+            self.refused.append(Slot(column.codes, refused))
+        return Slot(column.codes, [[one for one in items if not isinstance(one, Refusal)] for items in found])
+
+    def together(self, columns: Sequence[Encoded]) -> Encoded:
+        return combined(columns, self.records.rows)
+
+
+def as_text(value: Any) -> str:
+    """A JSON value as the text that a normaliser reads."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    if isinstance(value, list | tuple):
+        return "; ".join(as_text(one) for one in value if one not in (None, ""))
+    return str(value)
+
+
+def texts_of(value: Any) -> list[str]:
+    """The texts of a value that may be a list."""
+    if isinstance(value, list | tuple):
+        return [as_text(one) for one in value if one not in (None, "", [], {})]
+    return [as_text(value)]
+
+
+def _translated(rule: Rule, value: Any) -> Any:
+    if rule.values is None:
+        return value
+    word = as_text(value).strip()
+    if word in rule.values:
+        return rule.values[word]
+    return next((to for said, to in rule.values.items() if said.casefold() == word.casefold()), value)
+
+
+def _noted(path: str, refusal: Refusal, raw: Any) -> dict[str, str]:
+    return {"field": path, "reason": refusal.reason, "raw": as_text(_flat(raw))[:MAX_RAW]}
+
+
+def _flat(raw: Any) -> Any:
+    """What people see of a value made of several columns."""
+    return [one for one in raw if one is not None] if isinstance(raw, tuple) else raw

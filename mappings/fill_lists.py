@@ -1,0 +1,282 @@
+"""Fields with several values: e-mails, phones, addresses, links, identifiers, consents, tags."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, Final
+
+import pyarrow as pa
+
+from hub.domain.contact import ADDRESS, ADDRESS_PARTS, CONSENT, EMAIL, IDENTIFIER, PHONE, URL, ConsentStatus
+from mappings.encoded import Encoded, empty
+from mappings.fill import Filling, as_text, texts_of
+from mappings.normalise.addresses import (
+    normalise_country,
+    normalise_locality,
+    normalise_postal_code,
+    normalise_street,
+)
+from mappings.normalise.dates import normalise_instant
+from mappings.normalise.emails import Email, normalise_email, split_emails
+from mappings.normalise.identifiers import normalise_identifier
+from mappings.normalise.organisations import normalise_line
+from mappings.normalise.phones import Phone, normalise_phone, split_phones
+from mappings.normalise.refusal import Refusal
+from mappings.normalise.text import clean_text, folded
+from mappings.ragged import lists
+from mappings.spec import Rule
+
+Item = Mapping[str, Any] | Refusal
+_URL: Final = re.compile(r"^(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?:[/:?#].*)?$", re.IGNORECASE)
+# Compared without accents and case, blanks as hyphens.
+_GRANTED: Final = frozenset(
+    [
+        "granted",
+        "true",
+        "yes",
+        "y",
+        "1",
+        "oui",
+        "o",
+        "ja",
+        "j",
+        "x",
+        "ok",
+        "on",
+        "si",
+        "vrai",
+        "subscribed",
+        "opt-in",
+        "optin",
+        "opted-in",
+        "accepte",
+        "accepted",
+    ]
+)
+_DENIED: Final = frozenset(
+    [
+        "denied",
+        "false",
+        "no",
+        "n",
+        "0",
+        "non",
+        "nein",
+        "off",
+        "faux",
+        "unsubscribed",
+        "blacklisted",
+        "opt-out",
+        "optout",
+        "opted-out",
+        "refuse",
+        "refused",
+    ]
+)
+_PENDING: Final = frozenset(("pending", "unconfirmed", "en-attente", "double-opt-in"))
+
+
+def fill_emails(filling: Filling) -> pa.ListArray:
+    slots = [
+        filling.items("emails", filling.values(rule), partial(_emails, rule.literals.get("type")))
+        for rule in _plain_rules(filling, "emails")
+    ]
+    return lists(slots, filling.records.rows, EMAIL, primary=True)
+
+
+def fill_phones(filling: Filling) -> pa.ListArray:
+    """Numbers without a country code belong to the record's own country, else to the source's default."""
+    country = _country(filling)
+    slots = []
+    for rule in _plain_rules(filling, "phones"):
+        both = filling.together([filling.values(rule), country])
+        slots.append(filling.items("phones", both, partial(_phones, rule.literals.get("type"), filling)))
+    return lists(slots, filling.records.rows, PHONE, primary=True)
+
+
+def fill_urls(filling: Filling) -> pa.ListArray:
+    slots = [
+        filling.items("urls", filling.values(rule), partial(_urls, rule.literals.get("type")))
+        for rule in _plain_rules(filling, "urls")
+    ]
+    return lists(slots, filling.records.rows, URL, primary=True)
+
+
+def fill_tags(filling: Filling) -> pa.ListArray:
+    slots = [filling.items("tags", filling.values(rule), _tags) for rule in _plain_rules(filling, "tags")]
+    return lists(slots, filling.records.rows, pa.string())
+
+
+def fill_identifiers(filling: Filling) -> pa.ListArray:
+    slots = [
+        filling.items("identifiers", filling.values(rule), partial(_identifiers, rule.literals.get("type")))
+        for rule in _plain_rules(filling, "identifiers")
+    ]
+    return lists(slots, filling.records.rows, IDENTIFIER)
+
+
+def fill_addresses(filling: Filling) -> pa.ListArray:
+    slots = []
+    for rule in filling.rules("addresses"):
+        country = filling.spec.defaults.country
+        if rule.each is not None:
+            told = filling.records.evaluate(rule.each)
+            slots.append(filling.items("addresses", told, partial(_each_address, rule, country)))
+            continue
+        parts = [part for part in ADDRESS_PARTS if part in rule.parts]
+        told = filling.together([filling.values(rule, part) for part in parts])
+        slots.append(filling.items("addresses", told, partial(_address, rule, parts, country)))
+    return lists(slots, filling.records.rows, ADDRESS, primary=True)
+
+
+def fill_consents(filling: Filling) -> pa.ListArray:
+    slots = []
+    for rule in filling.rules("consents"):
+        columns = [filling.values(rule, "status")]
+        if "at" in rule.parts:
+            columns.append(filling.records.evaluate(rule.parts["at"]))
+        slots.append(filling.items("consents", filling.together(columns), partial(_consent, rule)))
+    return lists(slots, filling.records.rows, CONSENT)
+
+
+LIST_FILLERS: Final[Mapping[str, Callable[[Filling], pa.ListArray]]] = {
+    "emails": fill_emails,
+    "phones": fill_phones,
+    "addresses": fill_addresses,
+    "urls": fill_urls,
+    "identifiers": fill_identifiers,
+    "consents": fill_consents,
+    "tags": fill_tags,
+}
+
+
+def _plain_rules(filling: Filling, path: str) -> Sequence[Rule]:
+    return [rule for rule in filling.rules(path) if "value" in rule.parts]
+
+
+def _country(filling: Filling) -> Encoded:
+    """Each row's country by its first address rule that names one, as a code; refusals are told elsewhere."""
+    for rule in filling.rules("addresses"):
+        if "country" in rule.parts and rule.each is None:
+            told = filling.values(rule, "country")
+            codes = [
+                normalise_country(as_text(value)) if value is not None else None for value in told.values
+            ]
+            return Encoded(told.codes, [code if isinstance(code, str) else None for code in codes])
+    return empty(filling.records.rows)
+
+
+def _emails(kind: str | None, value: Any) -> list[Item]:
+    found: dict[str, Item] = {}
+    refused: list[Item] = []
+    for text in texts_of(value):
+        for part in split_emails(text):
+            email = normalise_email(part)
+            if isinstance(email, Email):
+                item: Item = {"value": email.value, "match": email.match, "type": kind}
+                found.setdefault(email.match or email.value, item)
+            elif email is not None:
+                refused.append(email)
+    return [*found.values(), *refused]
+
+
+def _phones(kind: str | None, filling: Filling, pair: tuple[Any, str | None]) -> list[Item]:
+    value, country = pair
+    if value is None:
+        return []
+    found: dict[str, Item] = {}
+    refused: list[Item] = []
+    for text in texts_of(value):
+        for part in split_phones(text):
+            phone = normalise_phone(part, country or filling.spec.defaults.country)
+            if isinstance(phone, Phone):
+                found.setdefault(phone.value, _phone_item(phone, kind))
+            elif phone is not None:
+                refused.append(phone)
+    return [*found.values(), *refused]
+
+
+def _phone_item(phone: Phone, kind: str | None) -> Item:
+    return {"value": phone.value, "match": phone.match, "extension": phone.extension, "type": kind}
+
+
+def _urls(kind: str | None, value: Any) -> list[Item]:
+    found: list[Item] = []
+    for text in texts_of(value):
+        cleaned = clean_text(text)
+        if cleaned is not None:
+            found.append({"value": cleaned, "type": kind} if _URL.match(cleaned) else Refusal("not-a-url"))
+    return found
+
+
+def _tags(value: Any) -> list[Any]:
+    words = [word for text in texts_of(value) for word in re.split(r"[;,|]", text)]
+    cleaned = [normalise_line(word) for word in words]
+    return list(dict.fromkeys(one for one in cleaned if one is not None and not isinstance(one, Refusal)))
+
+
+def _identifiers(kind: str | None, value: Any) -> list[Item]:
+    found: list[Item] = []
+    for text in texts_of(value):
+        identifier = normalise_identifier(text, kind)
+        if isinstance(identifier, Refusal):
+            found.append(identifier)
+        elif identifier is not None:
+            found.append({"type": kind, "value": identifier})
+    return found
+
+
+def _each_address(rule: Rule, country: str | None, value: Any) -> list[Item]:
+    parts = [part for part in ADDRESS_PARTS if part in rule.parts]
+    found: list[Item] = []
+    for one in value if isinstance(value, list) else [value]:
+        if isinstance(one, Mapping):
+            found += _address(rule, parts, country, tuple(rule.parts[part].value(one) for part in parts))
+    return found
+
+
+def _address(rule: Rule, parts: Sequence[str], default: str | None, values: tuple[Any, ...]) -> list[Item]:
+    said = {
+        part: as_text(value) for part, value in zip(parts, values, strict=True) if value not in (None, "", [])
+    }
+    told = normalise_country(said.get("country", ""))
+    country = told if isinstance(told, str) else None
+    outcomes: dict[str, Any] = {
+        "street": normalise_street(said.get("street", "")),
+        "locality": normalise_locality(said.get("locality", "")),
+        "region": normalise_line(said.get("region", "")),
+        "postal_code": normalise_postal_code(said.get("postal_code", ""), country or default),
+        "country": told,
+    }
+    refused: list[Item] = [
+        one for one in outcomes.values() if isinstance(one, Refusal) and one.reason != "placeholder"
+    ]
+    filled = {part: one for part, one in outcomes.items() if isinstance(one, str)}
+    if not set(filled) - {"country"}:
+        return refused
+    address = {"country": default, **filled, "type": rule.literals.get("type")}
+    return [address, *refused]
+
+
+def _consent(rule: Rule, values: tuple[Any, ...]) -> list[Item]:
+    if values[0] is None:
+        return []
+    word = folded(as_text(values[0])).strip().replace(" ", "-")
+    if word in _GRANTED:
+        status = ConsentStatus.GRANTED
+    elif word in _DENIED:
+        status = ConsentStatus.DENIED
+    elif word in _PENDING:
+        status = ConsentStatus.PENDING
+    else:
+        return [Refusal("unknown-consent")]
+    at = normalise_instant(as_text(values[1])) if len(values) > 1 and values[1] is not None else None
+    item = {
+        "channel": rule.literals.get("channel"),
+        "purpose": rule.literals.get("purpose"),
+        "status": status.value,
+        "at": at if isinstance(at, str) else None,
+    }
+    return [item]

@@ -1,0 +1,160 @@
+"""Calendar dates as ISO 8601; a date that can be read two ways is refused unless its order is declared."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from dateutil import parser as dateutil_parser
+
+from mappings.normalise.placeholders import is_placeholder
+from mappings.normalise.refusal import Refusal
+from mappings.normalise.text import clean_text, folded
+
+
+class DateOrder(StrEnum):
+    """How a source writes 03/04/2020. Declared in its mapping, so that a row means the same on any page."""
+
+    DAY_FIRST = "day-first"
+    MONTH_FIRST = "month-first"
+    UNKNOWN = "unknown"
+
+
+_ISO: Final = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?$")
+_ISO_SLASH: Final = re.compile(r"^(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?:[T ].*)?$")
+_COMPACT: Final = re.compile(r"^(19|20)(\d{2})(\d{2})(\d{2})$")
+_NUMBERS: Final = re.compile(r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})(?: .*)?$")
+_PARTIAL: Final = re.compile(r"^(\d{4})(?:-(\d{2}))?$")
+_SERIAL: Final = re.compile(r"^(\d{4,5})(?:\.\d+)?$")
+_MONTHS: Final = {
+    **{
+        name: i
+        for i, names in enumerate(
+            (
+                "jan janv janvier january januar jaenner",
+                "feb fev fevr fevrier february februar",
+                "mar mars march maerz marz",
+                "apr avr avril april",
+                "may mai",
+                "jun juin june juni",
+                "jul juil juillet july juli",
+                "aug aou aout august",
+                "sep sept septembre september",
+                "oct octobre october okt oktober",
+                "nov novembre november",
+                "dec decembre december dez dezember",
+            ),
+            start=1,
+        )
+        for name in names.split()
+    },
+}
+_WORDED: Final = re.compile(r"^(\d{1,2})(?:er|st|nd|rd|th|\.)?\s+([^\W\d_]+)\.?,?\s+(\d{4})$")
+_WORDED_US: Final = re.compile(r"^([^\W\d_]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})$")
+_STAND_INS: Final = frozenset(
+    {(1900, 1, 1), (1899, 12, 30), (1899, 12, 31), (1901, 1, 1), (1970, 1, 1), (1111, 11, 11)}
+)
+_OLDEST: Final = 1900
+
+
+def normalise_birth_date(
+    text: str, order: DateOrder = DateOrder.UNKNOWN, latest: date = date.max
+) -> str | Refusal | None:
+    """A birth date as `1977-09-13` (or `1977-09`, `1977`). Refused: stand-ins such as 1900-01-01, dates after
+    `latest`, dates before 1900, and dates whose order is not known.
+    """
+    found = normalise_date(text, order)
+    if not isinstance(found, str):
+        return found
+    year, month, day = (int(part) for part in (found + "-01-01")[:10].split("-"))
+    if (year, month, day) in _STAND_INS and len(found) == 10:
+        return Refusal("placeholder")
+    if year < _OLDEST:
+        return Refusal("date-too-old")
+    if (year, month, day) > (latest.year, latest.month, latest.day):
+        return Refusal("date-to-come")
+    return found
+
+
+def normalise_date(text: str, order: DateOrder = DateOrder.UNKNOWN) -> str | Refusal | None:
+    """Any date, as `normalise_birth_date` without its limits."""
+    cleaned = clean_text(text)
+    if cleaned is None:
+        return None
+    if is_placeholder(cleaned) or set(re.sub(r"\D", "", cleaned)) == {"0"}:
+        return Refusal("placeholder")
+    if partial := _PARTIAL.match(cleaned):
+        return cleaned if partial[2] is None or 1 <= int(partial[2]) <= 12 else Refusal("not-a-date")
+    for pattern in (_ISO, _ISO_SLASH):
+        if found := pattern.match(cleaned):
+            return _date(int(found[1]), int(found[2]), int(found[3]))
+    if found := _COMPACT.match(cleaned):
+        return _date(int(found[1] + found[2]), int(found[3]), int(found[4]))
+    if found := _NUMBERS.match(cleaned):
+        return _ordered(int(found[1]), int(found[2]), found[3], order)
+    if found := _SERIAL.match(cleaned):
+        return _serial(int(found[1]))
+    return _worded(folded(cleaned))
+
+
+def normalise_instant(text: str) -> str | Refusal | None:
+    """A moment as ISO 8601 in UTC ending in Z; a text without zone is taken as UTC."""
+    cleaned = clean_text(text)
+    if cleaned is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(cleaned)
+    except ValueError:
+        try:
+            moment = dateutil_parser.parse(cleaned)
+        except (ValueError, OverflowError):
+            return Refusal("not-a-time")
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return aware.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def _date(year: int, month: int, day: int) -> str | Refusal:
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return Refusal("not-a-date")
+
+
+def _ordered(first: int, second: int, year_text: str, order: DateOrder) -> str | Refusal:
+    if len(year_text) == 2:
+        # a century is a guess that only a declared order makes worth taking: 30 and later are of the 1900s
+        year = int(year_text) + (1900 if int(year_text) >= 30 else 2000)
+    else:
+        year = int(year_text)
+    if first > 12:
+        return _date(year, second, first)
+    if second > 12:
+        return _date(year, first, second)
+    if first == second:
+        return _date(year, first, second)
+    match order:
+        case DateOrder.DAY_FIRST:
+            return _date(year, second, first)
+        case DateOrder.MONTH_FIRST:
+            return _date(year, first, second)
+        case DateOrder.UNKNOWN:
+            return Refusal("ambiguous-date")
+
+
+def _serial(days: int) -> str | Refusal:
+    """A spreadsheet's day number: 1 is 1900-01-01, and it believes in 1900-02-29."""
+    if not 367 <= days <= 73050:
+        return Refusal("not-a-date")
+    return (date(1899, 12, 30) + timedelta(days=days)).isoformat()
+
+
+def _worded(text: str) -> str | Refusal:
+    if found := _WORDED.match(text):
+        day, month, year = int(found[1]), _MONTHS.get(found[2]), int(found[3])
+    elif found := _WORDED_US.match(text):
+        day, month, year = int(found[2]), _MONTHS.get(found[1]), int(found[3])
+    else:
+        return Refusal("not-a-date")
+    return _date(year, month, day) if month else Refusal("not-a-date")

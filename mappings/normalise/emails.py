@@ -1,0 +1,83 @@
+"""E-mail addresses: syntax by the library, a matching form beside the form that was given."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from email_validator import EmailNotValidError, validate_email
+
+from mappings.normalise.placeholders import is_placeholder, is_placeholder_address
+from mappings.normalise.refusal import Refusal
+from mappings.normalise.text import clean_text
+
+_IGNORES_DOTS: Final = frozenset({"gmail.com", "googlemail.com"})
+_SAME_DOMAIN: Final = {"googlemail.com": "gmail.com"}
+_SEVERAL: Final = re.compile(r"[;,|\s]+(?:ou|or|und|et|and)?\s*(?=\S+@)|\s+(?:ou|or|et|and|und)\s+")
+_WRAPPED: Final = re.compile(r"^.*<([^<>]+)>$")
+
+# What the library also accepts, without its cost: plain ASCII, no quotes, no doubt. A test holds it to the
+# library's answer.
+_PLAIN: Final = re.compile(
+    r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@"
+    r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
+)
+_RESERVED: Final = frozenset({"test", "local", "localhost", "invalid", "onion", "arpa", "alt", "internal"})
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """`value` as given (domain in lower case), `match` the form for comparing; None for a placeholder."""
+
+    value: str
+    match: str | None
+
+
+def split_emails(text: str) -> list[str]:
+    """The addresses that one cell holds."""
+    return [part for part in _SEVERAL.split(text.strip()) if part]
+
+
+def normalise_email(text: str) -> Email | Refusal | None:
+    """One address. The matching form is lower case, without plus tag, and for Gmail without dots."""
+    cleaned = clean_text(text)
+    if cleaned is None:
+        return None
+    if "@" not in cleaned:
+        return Refusal("placeholder" if is_placeholder(cleaned) else "not-an-email")
+    wrapped = _WRAPPED.match(cleaned)
+    candidate = (
+        (wrapped[1] if wrapped else cleaned).strip(" .;,'\"<>").removeprefix("mailto:").replace(" ", "")
+    )
+    address = _checked(candidate)
+    if address is None:
+        return Refusal("not-an-email")
+    local, _, domain = address.rpartition("@")
+    return Email(f"{local}@{domain.lower()}", _matching_form(local, domain.lower()))
+
+
+def _checked(candidate: str) -> str | None:
+    if (
+        _PLAIN.fullmatch(candidate)
+        and len(candidate) <= 254
+        and candidate.index("@") <= 64
+        and candidate.rpartition(".")[2].lower() not in _RESERVED
+        and "--" not in candidate
+    ):
+        return candidate
+    try:
+        return validate_email(candidate, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError:
+        return None
+
+
+def _matching_form(local: str, domain: str) -> str | None:
+    local = local.casefold()
+    if is_placeholder_address(local, domain):
+        return None
+    domain = _SAME_DOMAIN.get(domain, domain)
+    plain = local.split("+", 1)[0] or local
+    if domain in _IGNORES_DOTS:
+        plain = plain.replace(".", "") or plain
+    return f"{plain}@{domain}"

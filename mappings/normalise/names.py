@@ -1,0 +1,251 @@
+"""Personal names: parts found, titles and suffixes set apart, capitals mended, particles kept."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from mappings.normalise.placeholders import is_placeholder
+from mappings.normalise.refusal import Refusal
+from mappings.normalise.text import clean_text, folded
+
+# Written without dots; the value is how it is kept.
+_TITLES: Final = {
+    **dict.fromkeys(("mr", "mister"), "Mr"),
+    **dict.fromkeys(("m", "mons", "monsieur"), "M."),
+    **dict.fromkeys(("mme", "madame"), "Mme"),
+    **dict.fromkeys(("mlle", "mademoiselle"), "Mlle"),
+    "mrs": "Mrs",
+    "ms": "Ms",
+    "miss": "Miss",
+    "mx": "Mx",
+    **dict.fromkeys(("dr", "docteur", "doctor", "doktor"), "Dr"),
+    **dict.fromkeys(("pr", "prof", "professeur", "professor"), "Prof."),
+    "me": "Me",
+    "maitre": "Me",
+    "herr": "Herr",
+    "frau": "Frau",
+    "sr": "Sr.",
+    "sra": "Sra.",
+    "sig": "Sig.",
+    "sir": "Sir",
+    "dhr": "Dhr.",
+    "mevr": "Mevr.",
+}
+_SUFFIXES: Final = {
+    "jr": "Jr.",
+    "junior": "Jr.",
+    "sr": "Sr.",
+    "senior": "Sr.",
+    "ii": "II",
+    "iii": "III",
+    "iv": "IV",
+    "phd": "PhD",
+    "md": "MD",
+    "esq": "Esq.",
+    "mba": "MBA",
+    "cpa": "CPA",
+}
+# Small words of family names; they stay small and belong to the name behind them.
+_PARTICLES: Final = frozenset(
+    [
+        "de",
+        "du",
+        "des",
+        "d",
+        "la",
+        "le",
+        "les",
+        "del",
+        "della",
+        "delle",
+        "di",
+        "da",
+        "dos",
+        "das",
+        "do",
+        "van",
+        "von",
+        "vom",
+        "zu",
+        "zum",
+        "zur",
+        "der",
+        "den",
+        "het",
+        "ter",
+        "ten",
+        "te",
+        "'t",
+        "bin",
+        "ben",
+        "ibn",
+        "al",
+        "el",
+        "af",
+        "av",
+        "y",
+        "e",
+        "i",
+        "af",
+    ]
+)
+_UPPER_INNER: Final = re.compile(r"^(mc|mac(?=[^aeiou]{2})|o['’]|d['’]|l['’])(.+)$", re.IGNORECASE)
+_WORD: Final = re.compile(r"[^\s-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """The parts that were found; `full` is the whole as it was given, cleaned."""
+
+    full: str | None = None
+    given: str | None = None
+    family: str | None = None
+    additional: str | None = None
+    prefix: str | None = None
+    suffix: str | None = None
+
+
+def normalise_given(text: str) -> Name | Refusal | None:
+    """A given-name field: `M. JEAN-PIERRE` gives the prefix M. and Jean-Pierre."""
+    name = _parts_of(text)
+    if not isinstance(name, Name):
+        return name
+    words, prefix, suffix = _apart((name.full or "").split())
+    return Name(given=_cased(" ".join(words)) if words else None, prefix=prefix, suffix=suffix)
+
+
+def normalise_family(text: str) -> Name | Refusal | None:
+    """A family-name field: `MARTIN JR.` gives Martin and the suffix."""
+    name = _parts_of(text)
+    if not isinstance(name, Name):
+        return name
+    words, prefix, suffix = _apart((name.full or "").split())
+    return Name(family=_cased(" ".join(words)) if words else None, prefix=prefix, suffix=suffix)
+
+
+def normalise_part(text: str) -> str | Refusal | None:
+    """A further part (middle name, title, suffix), cased like a name."""
+    cleaned = clean_text(text)
+    if cleaned is None:
+        return None
+    if is_placeholder(cleaned):
+        return Refusal("placeholder")
+    plain = folded(cleaned).replace(".", "")
+    return _TITLES.get(plain) or _SUFFIXES.get(plain) or _cased(cleaned)
+
+
+def split_name(text: str) -> Name | Refusal | None:
+    """A whole name in one field.
+
+    Understood: `Family, Given`, `DUPONT Jean` and `Jean DUPONT` (the part in capitals is the family name),
+    titles before and suffixes behind, particles (`Jan van der Berg`). A single word is kept as `full` and
+    given name; a script without Latin letters is left as it is written.
+    """
+    name = _parts_of(text)
+    if not isinstance(name, Name) or name.full is None:
+        return name
+    if "," in name.full:
+        return _comma_form(name.full)
+    words, prefix, suffix = _apart(name.full.split())
+    if not words:
+        return Name(full=name.full, prefix=prefix, suffix=suffix)
+    given, family = _divided(words)
+    return Name(
+        full=_cased(name.full) if prefix is None and suffix is None else _cased(" ".join(words)),
+        given=_cased(" ".join(given)) or None,
+        family=_cased(" ".join(family)) or None,
+        prefix=prefix,
+        suffix=suffix,
+    )
+
+
+def _comma_form(full: str) -> Name:
+    family, _, rest = (part.strip() for part in full.partition(","))
+    behind = folded(rest).replace(".", "")
+    if behind in _SUFFIXES:  # "John Smith, Jr." is no "Family, Given"
+        told = split_name(family)
+        return replace(told, suffix=_SUFFIXES[behind]) if isinstance(told, Name) else Name(full=full)
+    words, prefix, suffix = _apart(rest.replace(",", " ").split())
+    given, family_name = _cased(" ".join(words)), _cased(family)
+    return Name(
+        full=" ".join(part for part in (given, family_name) if part),
+        given=given or None,
+        family=family_name or None,
+        prefix=prefix,
+        suffix=suffix,
+    )
+
+
+def _parts_of(text: str) -> Name | Refusal | None:
+    cleaned = clean_text(text)
+    if cleaned is None:
+        return None
+    if is_placeholder(cleaned):
+        return Refusal("placeholder")
+    if "@" in cleaned or sum(c.isdigit() for c in cleaned) > len(cleaned) / 2:
+        return Refusal("not-a-name")
+    return Name(full=cleaned.strip(" ,;\"'") or None)
+
+
+def _apart(words: list[str]) -> tuple[list[str], str | None, str | None]:
+    """Titles in front and suffixes behind, set apart from the words of the name."""
+    prefixes: list[str] = []
+    while words and (title := _TITLES.get(folded(words[0]).replace(".", ""))):
+        # a lone M or D is an initial unless it is dotted or more follows
+        if len(words) == 1 or (len(words[0]) == 1 and len(words) < 3):
+            break
+        prefixes.append(title)
+        words = words[1:]
+    suffix = None
+    if len(words) > 1 and (found := _SUFFIXES.get(folded(words[-1]).replace(".", ""))):
+        suffix, words = found, words[:-1]
+    return words, " ".join(prefixes) or None, suffix
+
+
+def _divided(words: list[str]) -> tuple[list[str], list[str]]:
+    """Given and family words of a whole name."""
+    if len(words) == 1:
+        return words, []
+    capitals = [_is_capitals(word) for word in words]
+    if any(capitals) and not all(capitals):
+        first, last = capitals.index(True), len(words) - 1 - capitals[::-1].index(True)
+        if all(capitals[first : last + 1]) and (first == 0 or last == len(words) - 1):
+            family = words[first : last + 1]
+            given = words[:first] + words[last + 1 :]
+            while given and first > 0 and folded(given[-1]) in _PARTICLES and len(given) > 1:
+                family, given = [given[-1], *family], given[:-1]
+            return given, family
+    start = len(words) - 1
+    while start > 1 and folded(words[start - 1]).strip("'’") in _PARTICLES:
+        start -= 1
+    return words[:start], words[start:]
+
+
+def _is_capitals(word: str) -> bool:
+    letters = [c for c in word if c.isalpha()]
+    return len(letters) > 1 and all(c.isupper() for c in letters)
+
+
+def _cased(text: str) -> str:
+    """Names all in capitals or all small get their usual form; mixed case is somebody's choice and stays."""
+    if not text or not (text.isupper() or text.islower()):
+        return text
+    if len(text) <= 1:
+        return text.upper()
+    words = text.split(" ")
+    return " ".join(_cased_word(word, first=place == 0) for place, word in enumerate(words))
+
+
+def _cased_word(word: str, *, first: bool) -> str:
+    if not first and folded(word) in _PARTICLES:
+        return word.lower()
+    return _WORD.sub(lambda part: _capital(part[0]), word.lower()) if word else word
+
+
+def _capital(part: str) -> str:
+    inner = _UPPER_INNER.match(part)
+    if inner:
+        return inner[1].capitalize() + inner[2][:1].upper() + inner[2][1:]
+    return part[:1].upper() + part[1:]

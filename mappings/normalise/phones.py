@@ -1,0 +1,79 @@
+"""Phone numbers in E.164, by the phonenumbers library; what a spreadsheet did to them undone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumberFormat
+
+from mappings.normalise.placeholders import is_placeholder, is_placeholder_number
+from mappings.normalise.refusal import Refusal
+from mappings.normalise.text import clean_text
+
+_SEVERAL: Final = re.compile(
+    r"\s*(?:[;|\n]|\s/\s|,\s*(?=[+0(])|\s(?:ou|or|oder|et|and|und)\s)\s*", re.IGNORECASE
+)
+_SCIENTIFIC: Final = re.compile(r"^[0-9][.,]?[0-9]*[eE]\+?[0-9]{1,2}$")
+_DECIMAL: Final = re.compile(r"^([0-9]{6,15})[.,]0+$")
+_LABEL: Final = re.compile(r"^[^\d+(]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """`value` is E.164, or the digits alone where no country is known; `match` the same."""
+
+    value: str
+    match: str | None
+    extension: str | None = None
+
+
+def split_phones(text: str) -> list[str]:
+    """The numbers that one cell holds."""
+    return [part for part in _SEVERAL.split(text.strip()) if part.strip()]
+
+
+def normalise_phone(text: str, country: str | None = None) -> Phone | Refusal | None:
+    """One number. `country` (ISO 3166) is where a number without a country code belongs.
+
+    Kept is what is possible in its country (the right length), not only what the library's tables call valid:
+    number plans grow faster than tables, and a number of a new range still tells who somebody is. A number
+    that a spreadsheet stripped of its leading zero is understood where only one reading is possible.
+    """
+    cleaned = clean_text(text)
+    if cleaned is None:
+        return None
+    digits = re.sub(r"\D", "", cleaned)
+    if len(digits) < 4:
+        return Refusal("placeholder" if is_placeholder(cleaned) or set(digits) <= {"0"} else "not-a-phone")
+    if _SCIENTIFIC.match(cleaned):
+        return Refusal("digits-lost")
+    decimal = _DECIMAL.match(cleaned)
+    body = decimal[1] if decimal else _LABEL.sub("", cleaned)
+    if is_placeholder_number(digits):
+        return Refusal("placeholder")
+    found = _parsed(body, country)
+    if found is None and body.startswith("00"):
+        found = _parsed(f"+{body[2:]}", None)
+    if found is None and country is not None and body.isdigit():
+        found = _parsed(f"0{body}", country) or _parsed(f"+{body}", None)
+    if found is None and country is None and not body.startswith(("+", "00")) and len(digits) <= 12:
+        # nobody knows the country: the digits alone still tell people apart
+        return Phone(digits, digits)
+    if found is None:
+        return Refusal("invalid-phone")
+    value = phonenumbers.format_number(found, PhoneNumberFormat.E164)
+    return Phone(value, value, found.extension or None)
+
+
+def _parsed(text: str, country: str | None) -> phonenumbers.PhoneNumber | None:
+    try:
+        number = phonenumbers.parse(text, country)
+    except NumberParseException:
+        return None
+    possible = (
+        phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
+    )
+    return number if possible else None

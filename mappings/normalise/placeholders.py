@@ -1,0 +1,132 @@
+"""What people type where a form will not let them leave a field empty."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from mappings.normalise.text import folded
+
+# One a line; compared without accents, case and punctuation around.
+_WORDS: Final = frozenset(
+    [
+        "n/a",
+        "n.a",
+        "none",
+        "null",
+        "nil",
+        "nan",
+        "undefined",
+        "unknown",
+        "unbekannt",
+        "inconnu",
+        "inconnue",
+        "inconnus",
+        "desconocido",
+        "desconocida",
+        "sconosciuto",
+        "onbekend",
+        "keine",
+        "keine angabe",
+        "aucun",
+        "aucune",
+        "neant",
+        "nc",
+        "n.c",
+        "nr",
+        "tbd",
+        "tba",
+        "xxx",
+        "xxxx",
+        "xxxxx",
+        "test",
+        "tester",
+        "essai",
+        "asdf",
+        "asdfgh",
+        "qwerty",
+        "azerty",
+        "foo",
+        "bar",
+        "foobar",
+        "empty",
+        "vide",
+        "non renseigne",
+        "non renseignee",
+        "non communique",
+        "non communiquee",
+        "not applicable",
+        "not available",
+        "not provided",
+        "not specified",
+        "no name",
+        "no email",
+        "no phone",
+        "sans nom",
+        "pas de mail",
+        "pas d'email",
+        "pas de telephone",
+        "#ref",
+        "#value",
+        "#name",
+    ]
+)
+_PUNCTUATION: Final = re.compile(r"^[\W_]+|[\W_]+$")
+_LOCAL_PARTS: Final = frozenset(
+    [
+        "test",
+        "tests",
+        "testing",
+        "test1",
+        "test123",
+        "noemail",
+        "no-email",
+        "nomail",
+        "no-mail",
+        "none",
+        "na",
+        "n/a",
+        "unknown",
+        "inconnu",
+        "asdf",
+        "qwerty",
+        "azerty",
+        "aaa",
+        "abc",
+        "xxx",
+        "example",
+        "exemple",
+        "fake",
+        "dummy",
+        "sansmail",
+        "pasdemail",
+        "noreply",
+        "no-reply",
+        "donotreply",
+        "do-not-reply",
+        "ne-pas-repondre",
+        "nepasrepondre",
+    ]
+)
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a text says "nothing": n/a, unknown, -, xxx, and the like."""
+    word = _PUNCTUATION.sub("", folded(text))
+    if not word:
+        return True
+    return word in _WORDS or folded(text).strip() in {"na", "#n/a"}
+
+
+def is_placeholder_address(local: str, domain: str) -> bool:
+    """Whether an e-mail address is a stand-in (test@test.com, none@…, noreply@…)."""
+    name = domain.split(".", 1)[0]
+    return local in _LOCAL_PARTS or (local == name and len(set(local)) <= 4)
+
+
+def is_placeholder_number(digits: str) -> bool:
+    """Whether a number's digits are a stand-in: one digit over and over, or counting up or down."""
+    body = digits.lstrip("0") or digits
+    if len(set(body)) == 1 and len(body) >= 5:
+        return True
+    return len(body) >= 7 and (body in "1234567890123456789" or body in "9876543210987654321")

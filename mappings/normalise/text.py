@@ -1,0 +1,34 @@
+"""Text as it should have been typed: one form of each character, no invisible ones, no double spaces."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+import ftfy
+
+# Control and format characters carry no meaning in a contact (zero-width joiners, byte order marks, bells).
+_INVISIBLE: Final = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]"
+)
+_SPACES: Final = re.compile(r"\s+")
+# Letters that UTF-8 read as Latin-1 or cp1252 leaves behind; without one there is nothing to repair.
+_BROKEN: Final = re.compile(r"[ÂÃâ€Ð][\x80-\xff€™œ“”ž‚„†‡ˆ‰Š‹Œ˜šŸ¢-¿]|\ufffd|&[a-z]+;|&#\d+;")
+
+
+def clean_text(text: str) -> str | None:
+    """The text in NFC without invisible characters and outer or double spaces; None when nothing is left.
+
+    Broken encodings (`JosÃ©`) are repaired where they are certain.
+    """
+    if _BROKEN.search(text):
+        text = ftfy.fix_text(text, uncurl_quotes=False, fix_character_width=False)
+    cleaned = unicodedata.normalize("NFC", _SPACES.sub(" ", _INVISIBLE.sub("", text))).strip()
+    return cleaned or None
+
+
+def folded(text: str) -> str:
+    """Lower case without accents, for comparing words."""
+    plain = unicodedata.normalize("NFD", text.casefold())
+    return "".join(character for character in plain if not unicodedata.combining(character))

@@ -1,0 +1,166 @@
+"""Applies an outbound mapping: golden records become a destination's payloads, by column where it can."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hub import columns
+from hub.domain.contact import ConsentStatus
+from mappings.expressions import Expression
+from mappings.outbound_spec import OutboundSpec, OutField, Owner
+
+PAYLOAD_SCHEMA: Final = pa.schema(
+    [
+        ("identity_id", pa.string()),
+        ("payload", pa.string()),
+        ("initial", pa.string()),
+        ("blocked", pa.string()),
+    ]
+)
+
+
+class PayloadMapper:
+    """One destination's mapping at work (`hub.ports.OutboundMapper`).
+
+    An expression sees the golden record as the catalogue names it, with `id`, `sources`, `record_count`, and
+    `attributes` as an object by name.
+    """
+
+    def __init__(self, spec: OutboundSpec) -> None:
+        self.spec = spec
+
+    def to_payloads(self, golden: pa.Table) -> pa.Table:
+        """`payload` holds the hub's own fields, `initial` those written only on create (JSON)."""
+        wanted = (
+            golden
+            if self.spec.only is None
+            else golden.filter(_true(_Golden(golden).evaluate(self.spec.only)))
+        )
+        seen = _Golden(wanted)
+        cells = {name: _cell(seen, field) for name, field in sorted(self.spec.fields.items())}
+        ours = {n: c for n, c in cells.items() if self.spec.fields[n].owner is Owner.HUB}
+        theirs = {n: c for n, c in cells.items() if n not in ours}
+        return pa.table(
+            [
+                wanted["identity_id"],
+                _objects(ours, wanted.num_rows),
+                _objects(theirs, wanted.num_rows),
+                self._blocked(wanted),
+            ],
+            schema=PAYLOAD_SCHEMA,
+        )
+
+    def _blocked(self, golden: pa.Table) -> pa.ChunkedArray | pa.Array:
+        """Why a record must not be pushed: the permission that it does not have."""
+        if self.spec.require is None:
+            return pa.nulls(golden.num_rows, pa.string())
+        channel, purpose = self.spec.require.channel, self.spec.require.purpose
+        given = columns.query(
+            f"""
+            SELECT len(list_filter(coalesce(consents, []), lambda x: x.channel = {_text(channel)}
+                AND x.purpose = {_text(purpose)} AND x.status = '{ConsentStatus.GRANTED}')) > 0 AS given
+            FROM golden
+            """,
+            golden=golden.select(["consents"]),
+        )["given"]
+        return pc.if_else(given, pa.scalar(None, pa.string()), f"no permission for {purpose} by {channel}")
+
+
+class _Golden:
+    """Golden records, to be asked for expressions. Plain paths are read off the columns."""
+
+    def __init__(self, golden: pa.Table) -> None:
+        self.table = golden
+        self._rows: list[Mapping[str, Any]] | None = None
+
+    def evaluate(self, expression: Expression) -> pa.Array:
+        """The expression's value for each row as JSON text, null for none."""
+        column = _path(self.table, expression.steps) if expression.steps is not None else None
+        if column is not None:
+            found = columns.query(
+                "SELECT CASE WHEN v IS NOT NULL THEN to_json(v)::VARCHAR END AS json FROM t",
+                t=pa.table({"v": column}),
+            )
+            return found["json"].combine_chunks()
+        if self._rows is None:
+            self._rows = [_record(row) for row in self.table.to_pylist()]
+        values = [expression.value(row) for row in self._rows]
+        return pa.array(
+            [None if v in (None, "", [], {}) else json.dumps(v, ensure_ascii=False) for v in values],
+            pa.string(),
+        )
+
+
+def _cell(golden: _Golden, field: OutField) -> pa.Array:
+    """The field's JSON text a row: null leaves it out, the word null clears it."""
+    value = golden.evaluate(field.value)
+    match field.empty:
+        case "keep":
+            return value
+        case "clear":
+            return pc.fill_null(value, "null")
+        case default:
+            return pc.fill_null(value, json.dumps(default, ensure_ascii=False))
+
+
+def _objects(cells: Mapping[str, pa.Array], rows: int) -> pa.Array:
+    """One JSON object a row from cells of JSON text, in the order given."""
+    if not cells:
+        return pa.array(["{}"] * rows, pa.string())
+    parts = [
+        pc.if_else(
+            pc.is_valid(cell),
+            pc.binary_join_element_wise(json.dumps(name) + ":", cell, ""),
+            pa.scalar(None, pa.string()),
+        )
+        for name, cell in cells.items()
+    ]
+    joined = pc.binary_join_element_wise(*parts, ",", null_handling="skip")
+    return pc.binary_join_element_wise("{", joined, "}", "")
+
+
+def _path(table: pa.Table, steps: tuple[str | int, ...]) -> pa.Array | None:
+    """The column at a path of names and list places; None where the columns do not have it."""
+    first, *rest = steps
+    name = "identity_id" if first == "id" else first
+    if not isinstance(name, str) or name not in table.column_names or name == "attributes":
+        return None
+    column: Any = table[name].combine_chunks()
+    for step in rest:
+        if isinstance(step, int):
+            if step < 0 or not pa.types.is_list(column.type):
+                return None
+            column = _item(column, step)
+        elif pa.types.is_struct(column.type) and column.type.get_field_index(step) >= 0:
+            column = pc.struct_field(column, step)
+        else:
+            return None
+    return column
+
+
+def _item(column: pa.ListArray, place: int) -> pa.Array:
+    """The list's item at a place, null where the list is shorter."""
+    cut = pc.list_slice(column, place, place + 1)
+    lengths = pc.fill_null(pc.list_value_length(cut), 0)
+    filled = pc.equal(lengths, 1)
+    positions = pc.if_else(filled, pc.subtract(pc.cumulative_sum(lengths), 1), pa.scalar(None, pa.int32()))
+    return pc.list_flatten(cut).take(positions)
+
+
+def _record(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    attributes = {one["name"]: one["value"] for one in row["attributes"] or []}
+    return {**row, "id": row["identity_id"], "attributes": attributes}
+
+
+def _true(value: pa.Array) -> pa.Array:
+    """JMESPath's truth: null, false and what is empty are not."""
+    return pc.and_(pc.is_valid(value), pc.not_equal(pc.fill_null(value, "null"), "false"))
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,158 @@
+"""Writes a mapping as YAML that people read in a diff."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from pydantic import BaseModel
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+from mappings.expressions import Expression
+from mappings.guess import Guess
+from mappings.normalise.dates import DateOrder
+from mappings.outbound_spec import OutboundSpec
+from mappings.spec import MappingSpec, Rule
+from mappings.yaml_file import editor
+
+_LISTS: Final = ("emails", "phones", "urls", "tags")
+UNSURE: Final = 0.75
+
+
+def mapping_from(
+    guesses: Sequence[Guess],
+    source: str,
+    *,
+    key: str | None = None,
+    country: str | None = None,
+    dates: DateOrder = DateOrder.UNKNOWN,
+) -> dict[str, Any]:
+    """A mapping, as plain data, from guesses. `key` names the key column where it is not guessed."""
+    by_field: dict[str, list[Guess]] = {}
+    for guess in guesses:
+        by_field.setdefault(guess.field, []).append(guess)
+    defaults: dict[str, str] = {"country": country} if country else {}
+    if dates is not DateOrder.UNKNOWN:
+        defaults["dates"] = dates.value
+    found: dict[str, Any] = {"mapping": 1, "source": source}
+    key_column = key or (by_field["key"][0].column if "key" in by_field else None)
+    if key_column:
+        found["key"] = quoted(key_column)
+    if "updated_at" in by_field:
+        found["updated_at"] = quoted(by_field["updated_at"][0].column)
+    if defaults:
+        found["defaults"] = defaults
+    found["fields"] = _fields(by_field)
+    return found
+
+
+def mapping_text(mapping: Mapping[str, Any], guesses: Sequence[Guess] = ()) -> str:
+    """The mapping as YAML; guesses that are not sure get a comment that says so."""
+    root = _styled(mapping)
+    unsure = {guess.field.split(".")[0]: guess for guess in guesses if guess.confidence < UNSURE}
+    for path in root.get("fields", {}):
+        guess = unsure.get(str(path).split(".", maxsplit=1)[0])
+        if guess is not None and not str(path).startswith("attributes."):
+            root["fields"].yaml_add_eol_comment(f"a guess ({guess.confidence:.0%}): {guess.evidence}", path)
+    return _dumped(root)
+
+
+def spec_text(spec: MappingSpec | OutboundSpec) -> str:
+    """The effective mapping, with what it took from the built-in one."""
+    return _dumped(_styled(_as_written(spec)))
+
+
+def quoted(column: str) -> str:
+    """A column's name as an expression: JMESPath wants quotes around all but plain names."""
+    plain = column.replace("_", "a").isalnum() and column.isascii() and not column[0].isdigit()
+    return column if plain else json.dumps(column, ensure_ascii=False)
+
+
+def _fields(by_field: Mapping[str, Sequence[Guess]]) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    address: dict[str, str] = {}
+    for field, guesses in by_field.items():
+        first = quoted(guesses[0].column)
+        if field in {"key", "updated_at"}:
+            continue
+        if field.startswith("addresses."):
+            address[field.partition(".")[2]] = _joined([guess.column for guess in guesses])
+        elif field.startswith("identifiers."):
+            kind = field.partition(".")[2]
+            items: list[Any] = [{"type": kind, "value": quoted(guess.column)} for guess in guesses]
+            fields["identifiers"] = [*fields.get("identifiers", []), *items]
+        elif field.startswith("consents."):
+            channel, purpose = field.split(".")[1:3]
+            fields["consents"] = [{"channel": channel, "purpose": purpose, "status": first}]
+        elif field in _LISTS:
+            fields[field] = [_item(guess) for guess in guesses]
+        else:
+            fields[field] = first if len(guesses) == 1 else _joined([guess.column for guess in guesses])
+    if address:
+        fields["addresses"] = [address]
+    return fields
+
+
+def _item(guess: Guess) -> Any:
+    column = quoted(guess.column)
+    return {"value": column, "type": guess.type} if guess.type else column
+
+
+def _joined(columns: Sequence[str]) -> str:
+    if len(columns) == 1:
+        return quoted(columns[0])
+    return f"join_filled([{', '.join(quoted(column) for column in columns)}], ' ')"
+
+
+def _as_written(spec: BaseModel) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in type(spec).model_fields:
+        value = getattr(spec, name)
+        if value is None or name == "extends":
+            continue
+        found[name] = _plain(value)
+    return {name: value for name, value in found.items() if value not in ({}, [])}
+
+
+def _plain(value: Any) -> Any:
+    match value:
+        case Expression():
+            return value.text
+        case Rule():
+            parts = {name: part.text for name, part in value.parts.items()}
+            more = {**value.literals, **({"each": value.each.text} if value.each else {})}
+            more |= {"values": dict(value.values)} if value.values else {}
+            return parts["value"] if list(parts) == ["value"] and not more else {**more, **parts}
+        case BaseModel():
+            inner = {name: _plain(getattr(value, name)) for name in value.model_fields_set}
+            return inner["value"] if list(inner) == ["value"] else inner
+        case Mapping():
+            return {name: _plain(one) for name, one in value.items()}
+        case list():
+            items = [_plain(one) for one in value]
+            return items[0] if len(items) == 1 and isinstance(items[0], str) else items
+        case _:
+            return getattr(value, "value", value)
+
+
+def _styled(value: Any, depth: int = 0) -> Any:
+    """Blocks outside, one-line items inside, as people write them."""
+    if isinstance(value, Mapping):
+        block = CommentedMap({name: _styled(one, depth + 1) for name, one in value.items()})
+        if depth >= 3 or (depth == 1 and set(value) <= {"country", "dates"}):
+            block.fa.set_flow_style()
+        return block
+    if isinstance(value, list):
+        items = CommentedSeq([_styled(one, depth + 1) for one in value])
+        if all(isinstance(one, str) for one in value):
+            items.fa.set_flow_style()
+        return items
+    return value
+
+
+def _dumped(root: CommentedMap) -> str:
+    text = io.StringIO()
+    editor().dump(root, text)
+    return text.getvalue()
