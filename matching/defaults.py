@@ -16,7 +16,7 @@ from matching.comparators.names import FAMILY, GIVEN, MIDDLE
 from matching.comparators.organisations import ORGANISATION
 from matching.comparators.places import PLACE, STREET
 from matching.comparators.texts import ATTRIBUTE, IDENTIFIER
-from matching.model import Field, KindModel, Level, PairClass
+from matching.model import Coincidence, Field, KindModel, Level, PairClass
 
 Shares = Mapping[str, Sequence[float]]
 Table = tuple[tuple[str, ...], tuple[str, ...], Shares]
@@ -26,7 +26,6 @@ PERSON_CLASSES: Final = (
     PairClass("same", True, 0.3),
     PairClass("moved", True, 0.06, ("street", "place"), "same"),
     PairClass("household", False, 0.4, ("family", "street", "place", "phone", "email", "organisation")),
-    PairClass("namesake", False, 0.1, ("email",)),
 )
 ORGANISATION_CLASSES: Final = (
     PairClass("same", True, 0.3),
@@ -40,14 +39,12 @@ _PERSON: Final[Mapping[str, Table]] = {
     "given": (GIVEN, ("swapped", "equal"), {
         "same": (4.5, 1.5, 5, 6, 6, 2, 75),
         "household": (91, 3, 1.6, 1, 1, 0.4, 2),
-        "namesake": (3, 2, 5, 4, 3, 1, 82),
         "chance": (95.5, 3, 0.8, 0.2, 0.15, 0.05, 0.3),
     }),
-    "family": (FAMILY, ("swapped", "equal"), {
-        "same": (5, 1.5, 2, 6, 2, 83.5),
-        "household": (14, 1.5, 2, 3, 0.5, 79),
-        "namesake": (3, 2, 1, 3, 1, 90),
-        "chance": (98, 1.6, 0.15, 0.1, 0.05, 0.1),
+    "family": (FAMILY, ("equal",), {
+        "same": (5, 1.5, 2, 6, 85.5),
+        "household": (14, 1.5, 2, 3, 79.5),
+        "chance": (98, 1.6, 0.15, 0.1, 0.15),
     }),
     "middle": (MIDDLE, ("equal",), {
         "same": (8, 32, 60), "household": (88, 8, 4), "chance": (91, 7, 2),
@@ -58,10 +55,9 @@ _PERSON: Final[Mapping[str, Table]] = {
         "chance": (97.6, 1.7, 0.4, 0.15, 0.12, 0.02, 0.01),
     }),
     "email": (EMAIL, ("equal",), {
-        "same": (33, 14, 3, 3, 5, 42),
-        "household": (87, 6, 1, 1, 1, 4),
-        "namesake": (70, 27, 1.5, 1, 0.2, 0.3),
-        "chance": (99.9, 0.05, 0.03, 0.01, 0.005, 0.005),
+        "same": (38, 4, 4, 5, 49),
+        "household": (92.5, 1.5, 1, 1, 4),
+        "chance": (99.95, 0.03, 0.01, 0.005, 0.005),
     }),
     "phone": (PHONE, ("same ending", "equal"), {
         "same": (33, 3, 2, 62), "household": (58, 1, 1, 40), "chance": (99.99, 0.003, 0.001, 0.006),
@@ -83,8 +79,8 @@ _ORGANISATION: Final[Mapping[str, Table]] = {
         "chance": (92, 7, 0.7, 0.15, 0.05, 0.1),
     }),
     "email": (EMAIL, ("equal",), {
-        "same": (25, 3, 4, 5, 5, 58), "neighbour": (88, 2, 2, 2, 1, 5), "branch": (70, 2, 2, 10, 1, 15),
-        "chance": (99.9, 0.05, 0.03, 0.01, 0.005, 0.005),
+        "same": (25, 7, 5, 5, 58), "neighbour": (90, 2, 2, 1, 5), "branch": (72, 2, 10, 1, 15),
+        "chance": (99.95, 0.03, 0.01, 0.005, 0.005),
     }),
     "phone": (PHONE, ("same ending", "equal"), {
         "same": (25, 4, 6, 65), "neighbour": (70, 2, 3, 25), "branch": (75, 3, 2, 20), "chance": (99.99, 0.003, 0.001, 0.006),
@@ -120,7 +116,8 @@ def shipped(kind: str, others: Sequence[str] = ()) -> KindModel:
     fields = [_field(name, table, classes) for name, table in tables.items()]
     for name in others:
         fields.append(_field(name, _table_of(name), classes))
-    return KindModel(kind, classes, tuple(fields))
+    coincidences = () if organisation else (Coincidence(("given", "family"), 2.0),)
+    return KindModel(kind, classes, tuple(fields), coincidences)
 
 
 def _table_of(name: str) -> Table:

@@ -64,9 +64,10 @@ class Frequencies:
 
     @cached_property
     def whose(self) -> Hashes:
-        """For every record the name that it goes by."""
+        """For every record what the one it is about is called, 0 where nobody can tell."""
         f = self.features
-        person = _of(f.names.formal_hashes, f.names.given) ^ mix(_of(f.names.sound_hashes, f.names.family), 1)
+        given = _of(f.names.formal_sound_hashes, f.names.given)
+        person = np.where(given != 0, given, _of(f.names.sound_hashes, f.names.family))
         return np.where(f.organisations, _of(f.organisation.bag_hashes, f.organisation.core), person)
 
     def of_values(self, values: Values, typical: str) -> Shares:
@@ -79,6 +80,8 @@ class Frequencies:
         """By value, from the number of different names that use it."""
         counted = self._counted[values.rows]
         codes, rows = values.codes[counted], values.rows[counted]
+        named = self.whose[rows] != 0
+        codes, rows = codes[named], rows[named]
         pairs = mix(codes.astype(np.uint64), 7) ^ self.whose[rows]
         _, first = np.unique(pairs, return_index=True)
         return self._share(np.bincount(codes[first], minlength=len(values.vocabulary)), typical)
@@ -91,9 +94,23 @@ class Frequencies:
         share = self._share(counts, typical)[inverse] if len(counts) else np.zeros(0, np.float32)
         return np.where(keys == 0, np.float32(np.nan), share).astype(np.float32)
 
+    def joint_pairs(self, first: Values, second: Values) -> tuple[float, float]:
+        """Pairs of records equal in both fields: how many there are, and would be were the fields independent."""
+        a, b = first.first[self.rows].astype(np.int64), second.first[self.rows].astype(np.int64)
+        told = (a >= 0) & (b >= 0)
+        a, b = a[told], b[told]
+        every = len(a) * max(len(a) - 1, 1) / 2
+        seen = _equal_pairs(a * max(len(second.vocabulary), 1) + b)
+        return seen, _equal_pairs(a) * _equal_pairs(b) / max(every, 1.0)
+
     def _share(self, counts: npt.NDArray[np.int64], typical: str) -> Shares:
         others = np.maximum(counts - 1, 0) + _TYPICAL_RECORDS * TYPICAL[typical]
         return (others / (self.records + _TYPICAL_RECORDS)).astype(np.float32)
+
+
+def _equal_pairs(codes: Longs) -> float:
+    _, counts = np.unique(codes, return_counts=True)
+    return float((counts * (counts - 1) // 2).sum())
 
 
 def _of(hashes: Hashes, values: Values) -> Hashes:

@@ -1,7 +1,7 @@
 """The model: everything the score of a pair depends on, as a text that people can read and compare.
 
 A pair of records is explained by one of several *classes*: the same person, the same person after moving, two
-members of one household, two namesakes, or chance. For each class the model holds how often it happens and,
+members of one household, or chance. For each class the model holds how often it happens and,
 for each field, how often each level of agreement then occurs. The score weighs the classes that mean *same*
 against all the others, so what a household shares is not taken for proof four times.
 """
@@ -44,7 +44,7 @@ class PairClass:
     """An explanation of pairs. `same`: it means that both are one; `rate`: pairs of it for every record.
 
     `learns` names the fields whose levels training may change, None means all. A class keeps its meaning by
-    the fields that it may not: namesakes have nothing but their name in common, whatever the data. In the
+    the fields that it may not: members of a household are not born on one day, whatever the data. In the
     fields that it does not learn a class is like the class `like`, which then learns from both.
     """
 
@@ -59,12 +59,25 @@ class PairClass:
 
 
 @dataclass(frozen=True)
+class Coincidence:
+    """Fields that agree together by chance `factor` times as often as if they were independent.
+
+    Given names go with family names (of one language, one generation), so two strangers are namesakes more often
+    than the product of the two shares says.
+    """
+
+    fields: tuple[str, ...]
+    factor: float
+
+
+@dataclass(frozen=True)
 class KindModel:
     """How one kind of contact is matched; `records` is how many it was made for (0: none yet)."""
 
     kind: str
     classes: tuple[PairClass, ...]
     fields: tuple[Field, ...]
+    coincidences: tuple[Coincidence, ...] = ()
     rules: tuple[Rule, ...] = ()
     records: int = 0
 
@@ -119,6 +132,7 @@ def _kind(data: Mapping[str, Any]) -> KindModel:
         fields=tuple(
             Field(str(f["name"]), tuple(_level(level) for level in f["levels"])) for f in data["fields"]
         ),
+        coincidences=tuple(Coincidence(tuple(c["fields"]), float(c["factor"])) for c in data["coincidences"]),
         rules=tuple(Rule(tuple(r["keys"]), tuple(r["refiners"])) for r in data["rules"]),
         records=int(data["records"]),
     )

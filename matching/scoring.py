@@ -13,12 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.comparison import Agreements
-from matching.model import KindModel
+from matching.model import Coincidence, KindModel
 
 Floats = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
 
 _NEARBY_CHANCE: Final = 0.3  # of linked records that are not one, how many have nothing to do with each other
+_CLEARLY: Final = 8.0
 _RAREST: Final = 1e-9  # no share is smaller than this: beyond it records err rather than agree by chance
 
 
@@ -99,6 +100,7 @@ def chance_bits(
         bits += table[levels[:, position].astype(np.int64) + 1]
         marks = np.array([False, *(level.telling for level in f.levels)])
         telling[:, position] = marks[levels[:, position].astype(np.int64) + 1]
+    bits += coincidence_bits(model, levels)
     out = bits[pattern]
     for position, f in enumerate(model.fields):
         if f.name not in agreements or not telling[:, position].any():
@@ -106,6 +108,35 @@ def chance_bits(
         told = np.flatnonzero(telling[pattern, position])
         out[told] += share_bits(f.name, model, agreements, told)
     return out
+
+
+def coincidence_bits(model: KindModel, levels: npt.NDArray[np.int8]) -> Floats:
+    """log2 of how much more often than by independent chance each pattern's fields agree together."""
+    bits = np.zeros(len(levels))
+    for coincidence in model.coincidences:
+        bits[_agreeing(model, coincidence, levels)] += np.log2(coincidence.factor)
+    return bits
+
+
+def equal(model: KindModel, coincidence: Coincidence, levels: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
+    """In which patterns all the fields of a coincidence are equal."""
+    found = np.ones(len(levels), bool)
+    for name in coincidence.fields:
+        position = next(i for i, f in enumerate(model.fields) if f.name == name)
+        found &= levels[:, position] == len(model.fields[position].levels) - 1
+    return found
+
+
+def _agreeing(
+    model: KindModel, coincidence: Coincidence, levels: npt.NDArray[np.int8]
+) -> npt.NDArray[np.bool_]:
+    found = np.ones(len(levels), bool)
+    for name in coincidence.fields:
+        position = next(i for i, f in enumerate(model.fields) if f.name == name)
+        f = model.fields[position]
+        marks = np.array([False, *(level.classes["same"] >= _CLEARLY * level.chance for level in f.levels)])
+        found &= marks[levels[:, position].astype(np.int64) + 1]
+    return found
 
 
 def share_bits(name: str, model: KindModel, agreements: Agreements, rows: Longs) -> Floats:

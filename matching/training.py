@@ -9,6 +9,7 @@ shipped weights count as so many pairs seen before.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -18,13 +19,21 @@ import numpy.typing as npt
 from matching.comparison import Agreements
 from matching.encoding import Longs
 from matching.model import Field, KindModel, Level, PairClass
-from matching.scoring import chance_bits, class_bits, patterns
+from matching.scoring import (
+    chance_bits,
+    class_bits,
+    coincidence_bits,
+    equal,
+    patterns,
+)
 
 Floats = npt.NDArray[np.float64]
 
 _PRIOR_PAIRS: Final = 30.0  # the shipped levels of a class count as so many pairs
 _PRIOR_RATE_PAIRS: Final = 20.0
 _PRIOR_CHANCE: Final = 200.0  # shipped chance levels count as so many random pairs
+_PRIOR_COINCIDENCES: Final = 10.0
+_MOST_COINCIDENT: Final = 50.0
 _ROUNDS: Final = 30
 _CLOSE: Final = 1e-4
 _LEAST: Final = 1e-6
@@ -32,10 +41,14 @@ _LEAST: Final = 1e-6
 
 @dataclass(frozen=True)
 class Sample:
-    """Candidate pairs to learn from, and for how many candidates each of them stands."""
+    """Candidate pairs to learn from, and for how many candidates each of them stands.
+
+    `joint_pairs`: for fields together, how many of all pairs are equal in both, and would be were they independent.
+    """
 
     agreements: Agreements
     stands_for: float
+    joint_pairs: Mapping[tuple[str, ...], tuple[float, float]]
 
 
 def random_pairs(records: int, most: int) -> tuple[Longs, Longs]:
@@ -77,9 +90,12 @@ def trained(model: KindModel, sample: Sample) -> KindModel:
     if len(pattern) == 0:
         return model
     chance = chance_bits(model, sample.agreements, pattern, levels)
+    independent = chance - coincidence_bits(model, levels)[pattern]
     for _ in range(_ROUNDS):
         claims = _claims(model, pattern, levels, chance) * sample.stands_for
         model = _maximised(shipped, claims, levels)
+        model, together = _with_coincidences(model, shipped, sample, claims, levels)
+        chance = independent + together[pattern]
         now = np.array([c.rate for c in model.classes])
         if before is not None and np.abs(now - before).max() <= _CLOSE * now.max():
             break
@@ -96,6 +112,23 @@ def _claims(model: KindModel, pattern: Longs, levels: npt.NDArray[np.int8], chan
     free = np.exp2(np.clip(chance - top[pattern], -1000, 1000))
     weight = np.bincount(pattern, weights=1.0 / (total[pattern] + free), minlength=len(levels))
     return np.asarray(likely * weight[:, None], float)
+
+
+def _with_coincidences(
+    model: KindModel, shipped: KindModel, sample: Sample, claims: Floats, levels: npt.NDArray[np.int8]
+) -> tuple[KindModel, Floats]:
+    """The model with how much more often than expected strangers agree; and the bits that adds to each pattern.
+
+    Strangers are those of all pairs equal in the fields that no class claims.
+    """
+    found = []
+    for known in shipped.coincidences:
+        seen, expected = sample.joint_pairs.get(known.fields, (0.0, 0.0))
+        strangers = max(seen - float(claims[equal(model, known, levels)].sum()), 0.0)
+        factor = (strangers + _PRIOR_COINCIDENCES * known.factor) / (expected + _PRIOR_COINCIDENCES)
+        found.append(replace(known, factor=min(max(factor, 1.0), _MOST_COINCIDENT)))
+    model = replace(model, coincidences=tuple(found))
+    return model, coincidence_bits(model, levels)
 
 
 def _maximised(shipped: KindModel, claims: Floats, levels: npt.NDArray[np.int8]) -> KindModel:

@@ -16,7 +16,7 @@ from matching.frequencies import Frequencies
 from matching.hashing import text_hashes
 from matching.similarity import by_distinct_pair, edits, jaro_winkler
 
-EMAIL: Final = ("different", "alike, made of the name", "alike", "same mailbox name", "typing error", "equal")
+EMAIL: Final = ("different", "alike", "same mailbox name", "typing error", "equal")
 PHONE: Final = ("different", "typing error", "same ending", "equal")
 
 _ALIKE: Final = 0.9
@@ -25,7 +25,7 @@ _SHORTEST_NAME: Final = 3
 
 @dataclass(frozen=True)
 class EmailComparator:
-    """Two addresses that are alike because both are made of one name say no more than the name does."""
+    """Two addresses that are alike because both are made of one name say no more than the name does: they differ."""
 
     features: Features
     frequencies: Frequencies
@@ -36,11 +36,10 @@ class EmailComparator:
 
     def compare(self, a: Longs, b: Longs) -> dict[str, Agreement]:
         found = over_values(self.features.emails.address, a, b, self._levels)
-        alike = np.flatnonzero((found.levels >= 2) & (found.levels < len(EMAIL) - 1))
+        alike = np.flatnonzero((found.levels == 1) | (found.levels == 2))
         if len(alike):
             made = self._made_of_name(a[alike]) & self._made_of_name(b[alike])
-            made &= found.levels[alike] != 4
-            found.levels[alike[made]] = 1
+            found.levels[alike[made]] = 0
         return {"email": found}
 
     def _levels(self, a: Ints, b: Ints) -> Compared:
@@ -58,14 +57,14 @@ class EmailComparator:
         same_stem = (stem[a] == stem[b]) & (emails.stem_hashes[a] != 0)
         both = np.flatnonzero((stem[a] >= 0) & (stem[b] >= 0) & ~same_stem & self._worth_a_look(a, b))
         close = jaro_winkler(stems.texts, stem[a[both]], stem[b[both]]) >= _ALIKE
-        level[both[close]] = 2
-        level[same_stem] = 2
-        level[(local[a] == local[b]) & (local[a] >= 0)] = 3
+        level[both[close]] = 1
+        level[same_stem] = 1
+        level[(local[a] == local[b]) & (local[a] >= 0)] = 2
         near = np.flatnonzero((level > 0) | (domain[a] == domain[b]) & self._worth_a_look(a, b))
         same_digits = self._digit_hashes[a[near]] == self._digit_hashes[b[near]]
         near = near[same_digits]
         typo = edits(emails.address.vocabulary.texts, a[near], b[near], 2) <= self._allowed(a[near], b[near])
-        level[near[typo]] = 4
+        level[near[typo]] = 3
         return level
 
     def _worth_a_look(self, a: Ints, b: Ints) -> Bools:

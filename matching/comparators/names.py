@@ -17,7 +17,7 @@ from matching.similarity import by_distinct_pair, edits, jaro_winkler
 
 # Levels, from different to equal.
 GIVEN: Final = ("different", "alike", "short form", "nickname", "typing error", "swapped", "equal")
-FAMILY: Final = ("different", "alike", "part in common", "typing error", "swapped", "equal")
+FAMILY: Final = ("different", "alike", "part in common", "typing error", "equal")
 MIDDLE: Final = ("different", "initial", "equal")
 
 _ALIKE: Final = 0.84  # Jaro–Winkler
@@ -85,7 +85,7 @@ class NameComparator:
 
     def family_levels(self, a: Ints, b: Ints) -> Levels:
         """Of family names: equal, one typing error, a word in common, alike or different."""
-        levels = np.full(len(a), 5, np.int8)
+        levels = np.full(len(a), 4, np.int8)
         odd = np.flatnonzero(a != b)
         if len(odd):
             levels[odd] = by_distinct_pair(a[odd], b[odd], self._family_pairs).astype(np.int8)
@@ -115,7 +115,7 @@ class NameComparator:
         if len(rows) == 0:
             return
         common = np.maximum(self._given_shares, self._family_shares)
-        g[0][rows], f[0][rows] = 5, 4
+        g[0][rows], f[0][rows] = 5, 4  # the swap is told once, with the given name
         g[1][rows], f[1][rows] = common[given[a[rows]]], common[family[a[rows]]]
 
     def _crosswise_alike(self, given: Ints, family: Ints, a: Longs, b: Longs) -> np.ndarray:  # type: ignore[type-arg]

@@ -99,8 +99,9 @@ class KindMatcher:
         self._organisations = organisations
         self._settings = settings
         self._watch = watch
+        self._frequencies = Frequencies(features, self._rows)
         self._comparators: tuple[Comparator, ...] = comparators(
-            features, Frequencies(features, self._rows), organisations=organisations
+            features, self._frequencies, organisations=organisations
         )
         others = [o.name for o in compared_others(features)]
         self._given_model = model
@@ -151,7 +152,9 @@ class KindMatcher:
         model = with_chance(self.model, compare(self._comparators, self._rows[a], self._rows[b]))
         step = max(1, -(-len(found) // _SAMPLE))
         agreements = compare(self._comparators, found.a[::step], found.b[::step])
-        return trained(model, Sample(agreements, float(step)))
+        names = self._features.names
+        joint = {("given", "family"): self._frequencies.joint_pairs(names.given, names.family)}
+        return trained(model, Sample(agreements, float(step), joint))
 
     def _score(self, found: Candidates) -> ScoredPairs:
         kept: list[ScoredPairs] = []

@@ -61,6 +61,13 @@ class NameFeatures:
         return text_hashes(sounds(self.heads))
 
     @cached_property
+    def formal_sound_hashes(self) -> Hashes:
+        """How the first formal name sounds, 0 for an initial: the same for one given name however it is written."""
+        known = nicknames()
+        formal = [known[head][0] if head in known else head for head in self.heads.to_pylist()]
+        return np.where(self.lengths > 1, text_hashes(sounds(pa.array(formal, pa.string()))), np.uint64(0))
+
+    @cached_property
     def initial_hashes(self) -> Hashes:
         return text_hashes(pc.utf8_slice_codeunits(self.vocabulary.values, 0, 1))
 
