@@ -34,7 +34,9 @@ _QUOTE, _LF, _CR = b'"'[0], b"\n"[0], b"\r"[0]
 class DelimitedFile:
     """An opened delimited text file; it is looked at when something is first asked of it."""
 
-    def __init__(self, path: Path, options: ReadOptions) -> None:
+    def __init__(self, path: Path, options: ReadOptions, *, block_size: int = BLOCK) -> None:
+        """`block_size` (bytes) changes nothing but memory and speed."""
+        self._block_size = block_size
         self._path = path
         self._options = options
 
@@ -68,7 +70,7 @@ class DelimitedFile:
 
     def rows(self) -> Iterator[Rows]:
         layout = self._layout
-        blocks = _skipping(utf8_blocks(self._path, self._encoding, BLOCK), layout.skip)
+        blocks = _skipping(utf8_blocks(self._path, self._encoding, self._block_size), layout.skip)
         number, line, rest = 1, layout.lines + 1, b""
         for block, last in _with_last(blocks):
             rest += block
@@ -138,26 +140,21 @@ def _parse(data: bytes, layout: Layout, number: int) -> Rows | None:
     """A block by column; None when a row of it needs care."""
     if not data or b"\0" in data:
         return None
-    misfits: list[object] = []
-
-    def misfit(row: object) -> str:
-        misfits.append(row)
-        return "skip"
-
     names = [str(at) for at in range(layout.width)]
     try:
         table = pyarrow.csv.read_csv(
             pa.BufferReader(data),
             pa.csv.ReadOptions(column_names=names, block_size=len(data) + 1, use_threads=False),
             pa.csv.ParseOptions(
-                delimiter=layout.delimiter, newlines_in_values=True, invalid_row_handler=misfit
+                delimiter=layout.delimiter,
+                newlines_in_values=True,
             ),
             pa.csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False),
         )
-    except pa.ArrowInvalid:  # invalid UTF-8
+    except pa.ArrowInvalid:  # a row with another number of fields, or invalid UTF-8
         return None
     kept = len(layout.names)
-    if misfits or any(_has_text(column) for column in table.columns[kept:]):
+    if any(_has_text(column) for column in table.columns[kept:]):
         return None
     named = table.select(names[:kept]).rename_columns(list(layout.names))
     return numbered(_without_blank_rows(named), number)

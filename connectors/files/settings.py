@@ -53,8 +53,8 @@ class FileDestinationSettings(ConnectorSettings):
 
     `key` is the column that holds the identity's id. The delimiter is a comma (a tab in a `.tsv`). `columns`
     says which columns come first, in which order. An archived record is removed, or with `archive: mark`
-    kept with the instant in `archived_at`. CSV cells that a spreadsheet would take for a formula get a leading apostrophe, unless `raw` is set.
-    `bom` writes the byte order mark that Excel needs to see UTF-8.
+    kept with the instant in `archived_at`. CSV cells that a spreadsheet would take for a formula get an
+    apostrophe in front, unless `raw` is set. `bom` writes the byte order mark that Excel needs to see UTF-8.
     """
 
     path: str
