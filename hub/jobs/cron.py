@@ -11,7 +11,7 @@ content with either. What the clock's changes do is ours to define too:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -33,11 +33,16 @@ _SHORT: Final = {
 _WEEKDAYS: Final = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
 _TICK: Final = timedelta(microseconds=1)
 _DAY: Final = timedelta(days=1)
+_Moment = Callable[[datetime, ZoneInfo], datetime | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Cron:
-    """A cron expression in a time zone."""
+    """A cron expression in a time zone.
+
+    The triggers are in UTC, which never jumps, and stand for wall clock times: in a zone whose clock changes,
+    the library's day after the change may begin an hour late.
+    """
 
     triggers: tuple[CronTrigger, ...]
     zone: ZoneInfo
@@ -45,32 +50,24 @@ class Cron:
 
     def due_times(self, after: datetime) -> Iterator[datetime]:
         """Every due time later than `after`, in UTC, ascending, each once."""
-        walk = self._by_time if self.every_hour else self._by_wall_clock
+        moments = (_first_showing, _second_showing) if self.every_hour else (_first_showing_or_jump,)
+        streams = (self._in_order(trigger, after, moment) for trigger in self.triggers for moment in moments)
         last = after
-        for due in merge(*(walk(trigger, after) for trigger in self.triggers)):
+        for due in merge(*streams):
             if due > last:
                 yield due
                 last = due
 
-    def _by_time(self, trigger: CronTrigger, after: datetime) -> Iterator[datetime]:
-        found = trigger.get_next_fire_time(None, (after + _TICK).astimezone(self.zone))
-        while found is not None:
-            due = found.astimezone(UTC)
-            if due.astimezone(self.zone).replace(tzinfo=None) == found.replace(tzinfo=None):
+    def _in_order(self, trigger: CronTrigger, after: datetime, moment: _Moment) -> Iterator[datetime]:
+        # Begins a day early: times that the clock jumped over lie behind what it shows after the jump.
+        wall = trigger.get_next_fire_time(
+            None, after.astimezone(self.zone).replace(tzinfo=UTC, fold=0) - _DAY
+        )
+        while wall is not None:
+            due = moment(wall.replace(tzinfo=None), self.zone)
+            if due is not None:
                 yield due
-                go_on = due + _TICK
-            else:  # the library names times that do not exist
-                go_on = _first_at(found.replace(tzinfo=None), self.zone)
-            found = trigger.get_next_fire_time(None, go_on.astimezone(self.zone))
-
-    def _by_wall_clock(self, trigger: CronTrigger, after: datetime) -> Iterator[datetime]:
-        # Starts a day early: times that the clock jumped over lie behind what it shows after the jump.
-        # `trigger` is one in UTC, that is one in which no time is left out or comes twice.
-        shown = after.astimezone(self.zone).replace(tzinfo=UTC, fold=0) - _DAY
-        found = trigger.get_next_fire_time(None, shown)
-        while found is not None:
-            yield _first_at(found.replace(tzinfo=None), self.zone)
-            found = trigger.get_next_fire_time(None, found + _TICK)
+            wall = trigger.get_next_fire_time(None, wall + _TICK)
 
 
 @lru_cache(maxsize=256)
@@ -85,8 +82,6 @@ def parse_cron(text: str, timezone: str) -> Cron:
             f"a cron expression has five fields (minute hour day month weekday), not {len(fields)}"
         )
     minute, hour, day, month, weekday = fields
-    zone = ZoneInfo(timezone)
-    every_hour = hour.startswith("*")
     days = [(day, _weekdays(weekday))]
     if not day.startswith("*") and not weekday.startswith("*"):
         days = [(day, "*"), ("*", _weekdays(weekday))]
@@ -97,11 +92,11 @@ def parse_cron(text: str, timezone: str) -> Cron:
             day=one_day,
             month=month,
             day_of_week=one_weekday,
-            timezone=zone if every_hour else UTC,
+            timezone=UTC,
         )
         for one_day, one_weekday in days
     )
-    cron = Cron(triggers, zone, every_hour)
+    cron = Cron(triggers, ZoneInfo(timezone), every_hour=hour.startswith("*"))
     if next(cron.due_times(datetime(2000, 1, 1, tzinfo=UTC)), None) is None:
         raise ValueError("that day never comes")
     return cron
@@ -137,14 +132,30 @@ def _day(name: str) -> int:
     raise ValueError(f"`{name}` is no weekday; they are 0 to 7 (0 and 7 are Sunday), or sun, mon, …")
 
 
-def _first_at(wall: datetime, zone: ZoneInfo) -> datetime:
-    """When the wall clock first shows that time, or jumps over it."""
+def _first_showing(wall: datetime, zone: ZoneInfo) -> datetime | None:
+    """When the wall clock shows that time, or None where it never does."""
+    found = wall.replace(tzinfo=zone).astimezone(UTC)
+    return found if _wall(found, zone) == wall else None
+
+
+def _second_showing(wall: datetime, zone: ZoneInfo) -> datetime | None:
+    """The same, where it does so twice the second time."""
+    return _first_showing(wall.replace(fold=1), zone)
+
+
+def _first_showing_or_jump(wall: datetime, zone: ZoneInfo) -> datetime:
+    """The same, or when it jumps over that time."""
+    shown = _first_showing(wall, zone)
+    if shown is not None:
+        return shown
     late = wall.replace(tzinfo=zone).astimezone(UTC)
-    if late.astimezone(zone).replace(tzinfo=None) == wall:
-        return late
     early = wall.replace(tzinfo=zone, fold=1).astimezone(UTC)
     before = early.astimezone(zone).utcoffset()
     while late - early > timedelta(seconds=1):
         middle = (early + (late - early) / 2).replace(microsecond=0)
         early, late = (middle, late) if middle.astimezone(zone).utcoffset() == before else (early, middle)
     return late
+
+
+def _wall(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment.astimezone(zone).replace(tzinfo=None)

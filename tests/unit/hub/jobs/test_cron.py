@@ -204,6 +204,7 @@ def _between(previous: datetime | None, wall: datetime) -> list[datetime]:
 @settings(deadline=None)  # the machine may be busy
 @given(_fields, st.sampled_from(_CHANGES), st.integers(-1500, 1500))
 @example(Fields(frozenset({30}), frozenset(range(0, 24, 2)), "*/2", None, None), _CHANGES[0], -100)
+@example(Fields(frozenset({0}), frozenset(range(24)), "*/1", None, frozenset({1})), _CHANGES[0], -1)
 @example(Fields(frozenset({0, 30}), frozenset({2, 3}), "2,3", None, None), _CHANGES[0], 5)
 def test_due_times_are_those_found_by_looking_at_the_clock_every_minute(
     fields: Fields, change: tuple[str, datetime], offset: int
