@@ -15,7 +15,8 @@ from connectors.auth import StaticBearer
 from connectors.crm.hubspot_limits import WINDOW, read_pause
 from connectors.crm.hubspot_refusal import refusal_of
 from connectors.crm.hubspot_settings import HubSpotSettings
-from connectors.http import BUDGETS, SYSTEM, HttpClient, Manners, Timing
+from connectors.http import BUDGETS, SYSTEM, Answer, HttpClient, Manners, Timing
+from hub.errors import ConfigurationError
 
 BATCH_SIZE: Final = 100
 _CONTACTS: Final = "crm/v3/objects/contacts"
@@ -77,13 +78,16 @@ _ROW: Final = TypeAdapter(Row)
 _DEFINITION: Final = TypeAdapter(PropertyDefinition)
 _DEFINITIONS: Final = TypeAdapter(_Definitions)
 
+# Statuses that say something about the content of a request, in HubSpot's error body.
+_REFUSALS: Final = frozenset({400, 404, 409})
+
 # One input of a batch write, as sent.
 Input = Mapping[str, object]
 
 
 class HubSpotApi:
     """The calls. All of them raise the kit's errors; those that write raise `RecordError` when HubSpot
-    refuses the content of the request as a whole (400, 409).
+    refuses the content of the request as a whole (400, 404, 409).
     """
 
     def __init__(self, settings: HubSpotSettings, timing: Timing = SYSTEM) -> None:
@@ -134,11 +138,9 @@ class HubSpotApi:
         """Folds `other` into `primary`, two at a time as documented, and gives the survivor's id."""
         body = {"primaryObjectId": primary, "objectIdToMerge": other}
         answer = self._http.request(
-            "POST", f"{_CONTACTS}/merge", json=body, repeatable=False, accept={400, 404, 409}
+            "POST", f"{_CONTACTS}/merge", json=body, repeatable=False, accept=_REFUSALS
         )
-        if answer.status >= 400:
-            raise refusal_of(answer)
-        return answer.read_as(_ROW).id
+        return _unless_refused(answer).read_as(_ROW).id
 
     def erase(self, remote_id: str) -> None:
         """Deletes for good, by record id: by e-mail address an unknown one would be put on the blocklist.
@@ -147,7 +149,17 @@ class HubSpotApi:
         self._http.request("POST", f"{_CONTACTS}/gdpr-delete", json={"objectId": remote_id}, accept={404})
 
     def _write(self, call: str, body: object) -> BatchAnswer:
-        answer = self._http.request("POST", f"{_CONTACTS}/{call}", json=body, accept={400, 409})
-        if answer.status >= 400:
-            raise refusal_of(answer)
-        return answer.read_as(_BATCH)
+        answer = self._http.request("POST", f"{_CONTACTS}/{call}", json=body, accept=_REFUSALS)
+        return _unless_refused(answer).read_as(_BATCH)
+
+
+def _unless_refused(answer: Answer) -> Answer:
+    """The answer, if it is a good one. 404 is for an unknown record as for an unknown address."""
+    if answer.status not in _REFUSALS:
+        return answer
+    refused = refusal_of(answer)
+    if answer.status == 404 and refused.code != "remote-gone":
+        raise ConfigurationError(
+            "not-found", f"there is nothing at {answer.where}", hint="check `base_url`: without a path"
+        )
+    raise refused

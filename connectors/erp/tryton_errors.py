@@ -15,11 +15,26 @@ from hub.errors import ConfigurationError, FatalError, HubError, RecordError
 _QUOTED: Final = re.compile(r'"[^"]*"|“[^”]*”|«[^»]*»')
 _PRIVATE: Final = re.compile(r"\S*@\S*|\+?\d[\d\s().-]{3,}")
 
+_WRITES: Final = frozenset({"create", "write", "execute"})
+
 # Quoted words of its messages that name a model or a field, not a value.
 _LABELS: Final = frozenset(
     {
-        *("Party", "Address", "Contact Mechanism", "Party Identifier", "Identifier", "Type", "Code", "Name"),
-        *("Value", "Street", "City", "Postal Code", "Country", "Subdivision", "Active", "Language"),
+        *("Party", "Address", "Contact Mechanism", "Party Contact Mechanism", "Party Identifier"),
+        *(
+            "Identifier",
+            "Type",
+            "Code",
+            "Name",
+            "Value",
+            "Street",
+            "City",
+            "Postal Code",
+            "Country",
+            "Subdivision",
+            "Active",
+            "Language",
+        ),
     }
 )
 
@@ -48,11 +63,11 @@ def error_of(error: object, method: str) -> HubError:
                 hint="use a user that logs in with a password alone",
             )
         case _:
-            return FatalError(
-                "tryton-error",
-                f"Tryton failed while handling {method}",
-                hint="the server's log says why; the modules `party` and `country` must be activated",
-            )
+            failed = f"Tryton failed while handling {method}"
+            if method.rpartition(".")[2] in _WRITES:  # perhaps only one of the rows is too much for it
+                return RecordError("tryton-error", f"{failed}; its log says why")
+            hint = "the server's log says why; the modules `party` and `country` must be activated"
+            return FatalError("tryton-error", failed, hint=hint)
 
 
 def without_values(message: str) -> str:

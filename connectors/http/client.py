@@ -176,12 +176,19 @@ class HttpClient:
 
 def _transport(base: httpx.URL, bounds: Bounds) -> httpx.HTTPTransport:
     pool = httpx.Limits(max_connections=bounds.connections, max_keepalive_connections=bounds.connections)
-    return httpx.HTTPTransport(verify=_trust(bounds), limits=pool, proxy=_system_proxy(base))
+    trust = _trust(bounds) if base.scheme == "https" else _trust_nobody()
+    return httpx.HTTPTransport(verify=trust, limits=pool, proxy=_system_proxy(base))
+
+
+def _trust_nobody() -> ssl.SSLContext:
+    """For http: there is no TLS to prove, and loading authorities takes longer than a request."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _trust(bounds: Bounds) -> ssl.SSLContext:
-    """The system's authorities, and the one in `ca_file`; verification is never switched off."""
-    context = ssl.create_default_context()
+    """The well-known authorities, this system's own and the one in `ca_file`; all is always verified."""
+    context = httpx.create_ssl_context()
+    context.load_default_certs()
     if bounds.ca_file is not None:
         try:
             context.load_verify_locations(bounds.ca_file)

@@ -12,7 +12,7 @@ _PARTY = MODELS["party.party"]
 
 
 def replace(store: TrytonStore, form: Mapping[str, object]) -> None:
-    """`party.replace`: what hangs on the source moves, archived; the source is archived and names its heir."""
+    """`party.replace`: what hangs on the source moves, archived; the source names its heir."""
     source, destination = _party(store, form["source"]), _party(store, form["destination"])
     if source["name"] != destination["name"]:
         _warn(
