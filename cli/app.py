@@ -13,6 +13,7 @@ import typer
 from cli.output import Output
 
 if TYPE_CHECKING:
+    from cli.settings.load import Project
     from cli.wiring import Hub
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
@@ -28,6 +29,12 @@ class App:
 
     def output(self, *, as_json: bool = False) -> Output:
         return Output(as_json=as_json)
+
+    def project(self) -> Project:
+        """The project's settings, without opening anything."""
+        from cli.settings.load import load_project  # noqa: PLC0415 - as below
+
+        return load_project(self.folder, self.environ)
 
     def hub(self) -> Hub:
         """The project in this folder, opened."""

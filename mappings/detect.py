@@ -18,6 +18,7 @@ _URL: Final = re.compile(r"^(https?://)?([\w-]+\.)+[a-z]{2,}(/\S*)?$", re.IGNORE
 _POSTAL: Final = re.compile(
     r"^(?:\d{4,5}|\d{5}-\d{4}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d)$", re.IGNORECASE
 )
+_LINK: Final = re.compile(r"^(https?://|www\.)\S+\.\S+$", re.IGNORECASE)
 _STREET: Final = re.compile(
     r"\b(?:rue|avenue|av|bd|boulevard|allee|chemin|impasse|place|quai|route|street|st|road|rd|lane|ln|drive|dr|ave|blvd|court"
     r"|way|strasse|weg|platz|allee|gasse|calle|via)\b|str\.|stra(?:ss|ß)e",
@@ -78,6 +79,7 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "date": _is_birth_date,
     "postal_code": lambda value: bool(_POSTAL.match(value)),
     "url": lambda value: bool(_URL.match(value)),
+    "link": lambda value: bool(_LINK.match(value)),
     "street": lambda value: bool(_STREET.search(folded(value))) and any(c.isdigit() for c in value),
     "country": lambda value: country_code(value) is not None,
     "number": lambda value: value.replace(".", "", 1).replace(",", "", 1).lstrip("-").isdigit(),

@@ -26,7 +26,7 @@ _MUST_LOOK: Final = {
 }
 ENOUGH: Final = 3  # fewer values than this say nothing against or for a header
 # Values that say what a column is even under a header that says nothing.
-_BY_VALUES: Final = (("email", "emails", 0.8), ("url", "urls", 0.8))
+_BY_VALUES: Final = (("email", "emails", 0.8), ("link", "urls", 0.8))
 _TYPES: Final = (
     (r"\b(fax|telefax|telecopie)\b", "fax"),
     (r"\b(mobile|cell|portable|gsm|handy|mobil)\b", "mobile"),
@@ -75,7 +75,7 @@ def _guess(column: str, values: Sequence[str | None]) -> Guess:
         )
     path, confidence, evidence = named
     kind, share = _MUST_LOOK.get(path, ("", 0.0))
-    if kind and seen.filled and seen.shares.get(kind, 0) < share:
+    if kind and seen.filled >= ENOUGH and seen.shares.get(kind, 0) < share:
         told = f"called like {path}, but the values are not"
         return Guess(column, f"attributes.{slug(column)}", _value_type(seen), 0.6, told)
     return Guess(column, path, _type(path, words), confidence, evidence)
@@ -151,8 +151,19 @@ def _one_name(guesses: list[Guess]) -> list[Guess]:
 
 
 _ONLY_ONE: Final = frozenset(
-    ("key", "updated_at", "name.given", "name.family", "name.full", "organization", "job_title")
-    + ("birth_date", "gender", "language", "created_at")
+    {
+        "key",
+        "updated_at",
+        "name.given",
+        "name.family",
+        "name.full",
+        "organization",
+        "job_title",
+        "birth_date",
+        "gender",
+        "language",
+        "created_at",
+    }
 )
 
 

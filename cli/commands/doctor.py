@@ -7,12 +7,13 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from typing import Annotated
 
 import typer
 
 from cli.app import App, AsJson, app_of
 from cli.exits import Exit
-from cli.wiring import Hub, hub_of
+from cli.wiring import Hub
 from hub.errors import HubError
 
 _PARTS = ("customer-hub", "sqlalchemy", "duckdb", "pyarrow", "rapidfuzz")
@@ -30,15 +31,15 @@ class Finding:
 
 def doctor_command(
     context: typer.Context,
-    offline: typer.models.OptionInfo | bool = typer.Option(
-        False, "--offline", help="Do not call the sources and destinations."
-    ),
+    offline: Annotated[
+        bool, typer.Option("--offline", help="Do not call the sources and destinations.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Check the installation, hub.yaml, the store, the mappings and every connection."""
     app = app_of(context)
     output = app.output(as_json=as_json)
-    findings = list(_examined(app, offline=bool(offline)))
+    findings = list(_examined(app, offline=offline))
     if as_json:
         output.data([{"what": f.what, "ok": f.ok, "sentence": f.sentence, "hint": f.hint} for f in findings])
     output.table(
@@ -63,7 +64,7 @@ def _examined(app: App, *, offline: bool) -> Iterator[Finding]:
         "hub.yaml", True, f"{len(project.sources)} sources, {len(project.destinations)} destinations"
     )
     try:
-        hub = hub_of(project)
+        hub = Hub(project)
         with hub.store.reading() as connection:
             connection.exec_driver_sql("SELECT 1")
     except HubError as error:

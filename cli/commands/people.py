@@ -108,5 +108,5 @@ def explain_command(
         identity = explain_identity(hub.store, first)
         output.data(asdict(identity)) if as_json else show_identity(output, identity)
         return
-    pair = explain_pair(hub.store, hub.matcher(), first, second)
+    pair = explain_pair(hub.store, hub.explaining_matcher(), first, second)
     output.data(asdict(pair)) if as_json else show_pair(output, pair)

@@ -256,3 +256,13 @@ def _delivery_row(one: Delivery, destination: str, run_id: int, now: str) -> dic
 
 def _json(payload: Any) -> str:
     return json.dumps(dict(payload), sort_keys=True, ensure_ascii=False)
+
+
+def count_confirmed(connection: Connection, destination: str) -> int:
+    """How many records the destination has confirmed to hold."""
+    counted = (
+        sa.select(sa.func.count())
+        .select_from(ledger)
+        .where(ledger.c.destination == destination, ledger.c.confirmed_hash.is_not(None))
+    )
+    return int(connection.execute(counted).scalar_one())

@@ -1,0 +1,87 @@
+"""A mapping for a file nobody has described: guessed from a sample, mended by what the caller says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hub.errors import ConfigurationError
+from mappings import catalogue
+from mappings.detect import date_order
+from mappings.guess import Guess, suggest
+from mappings.normalise.dates import DateOrder
+from mappings.write import mapping_from
+
+SAMPLE: Final = 1_000
+_PARTS_OF_LISTS: Final = ("addresses", "identifiers", "consents")
+
+
+@dataclass(frozen=True, slots=True)
+class Guessed:
+    """The guesses, one a column, and the mapping (plain data) made of them."""
+
+    guesses: tuple[Guess, ...]
+    mapping: dict[str, Any]
+
+
+def guess_mapping(
+    records: pa.Table,
+    source: str,
+    *,
+    told: Mapping[str, str] | None = None,
+    ignored: Sequence[str] = (),
+    key: str | None = None,
+    country: str | None = None,
+) -> Guessed:
+    """A mapping for records whose payload is a struct of text columns.
+
+    `told` is column → field, and wins over the guess; `ignored` columns are left out. Raises
+    `ConfigurationError` for a column or field that does not exist, with the nearest one.
+    """
+    sample = sample_of(records)
+    for column in [*(told or {}), *ignored, *([key] if key else [])]:
+        _must_be_one_of(column, sample.column_names)
+    guesses = [
+        _told(guess, (told or {})[guess.column]) if guess.column in (told or {}) else guess
+        for guess in suggest(sample)
+        if guess.column not in ignored and guess.column != key
+    ]
+    births = [guess.column for guess in guesses if guess.field == "birth_date"]
+    order = date_order(sample[births[0]].to_pylist()) if births else DateOrder.UNKNOWN
+    mapping = mapping_from(guesses, source, key=key, country=country, dates=order)
+    return Guessed(tuple(guesses), mapping)
+
+
+def sample_of(records: pa.Table) -> pa.Table:
+    """Some rows from all over the page, as text columns."""
+    step = max(records.num_rows // SAMPLE, 1)
+    rows = pa.array(range(0, records.num_rows, step), pa.int64())
+    payload = records["payload"].combine_chunks().take(rows)
+    if not pa.types.is_struct(payload.type):
+        raise ConfigurationError(
+            "no-columns", "these records have no columns to guess from", hint="write a mapping by hand"
+        )
+    return pa.table({field.name: pc.struct_field(payload, field.name) for field in payload.type})
+
+
+def _told(guess: Guess, field: str) -> Guess:
+    if field in {"key", "updated_at"} or catalogue.field(field) or field.partition(".")[0] in _PARTS_OF_LISTS:
+        return replace(guess, field=field, confidence=1.0, evidence="as told")
+    near = catalogue.nearest(field)
+    raise ConfigurationError(
+        "unknown-field",
+        f"there is no field `{field}`",
+        hint=f"did you mean `{near}`?" if near else f"fields: {', '.join(catalogue.FIELDS)}, attributes.NAME",
+    )
+
+
+def _must_be_one_of(column: str, columns: Sequence[str]) -> None:
+    if column not in columns:
+        near = get_close_matches(column, columns, n=1, cutoff=0.5)
+        hint = f"did you mean `{near[0]}`?" if near else f"the file has {', '.join(columns)}"
+        raise ConfigurationError("unknown-column", f"the file has no column `{column}`", hint=hint)

@@ -1,0 +1,273 @@
+"""The composition root: the only place that knows all rooms, and puts them together for one project."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from cli.clock import SystemClock
+from cli.settings.load import Project, load_project
+from connectors.base import Connector, Context, SystemKind
+from connectors.registry import load
+from hub.domain.records import Page
+from hub.errors import ConfigurationError, ConfigurationErrors
+from hub.golden.survivorship import DEFAULT_ORDER, NAME_ORDER, SurvivorshipRules
+from hub.jobs.due import Missed, ScheduledJob
+from hub.jobs.intake import Intake
+from hub.jobs.pull import PullRequest
+from hub.jobs.push import PushRequest
+from hub.jobs.resolve import ResolveRequest
+from hub.ports import Clock, DestinationWithCapabilities, Source
+from hub.store import edges, ledger, records
+from hub.store.engine import Store, open_store
+from hub.sync.plan import Guards
+from mappings.apply import ContactMapper
+from mappings.check import missing_columns
+from mappings.load import fingerprint, load_builtin, load_builtin_outbound, load_mapping, load_outbound
+from mappings.outbound import PayloadMapper
+from mappings.outbound_spec import OutboundSpec
+from mappings.spec import MappingSpec
+from matching import LocalMatcher
+from matching import Settings as MatcherSettings
+
+
+def open_hub(folder: Path, environ: Mapping[str, str]) -> Hub:
+    """The project in a folder. Raises `ConfigurationError` with everything that is wrong with it."""
+    return Hub(load_project(folder, environ))
+
+
+@dataclass
+class Hub:
+    """A project at work: its store, its sources and destinations with their mappings, its matcher."""
+
+    project: Project
+    clock: Clock = SystemClock()  # noqa: RUF009 - stateless
+
+    @cached_property
+    def store(self) -> Store:
+        return open_store(self._store_url())
+
+    def _store_url(self) -> str:
+        url = self.project.settings.store
+        prefix = "sqlite:///"
+        path = url.removeprefix(prefix)
+        if url.startswith(prefix) and path and path != ":memory:" and not Path(path).is_absolute():
+            return f"{prefix}{(self.project.folder / path).resolve()}"
+        return url
+
+    # --- sources ---------------------------------------------------------------------------------------
+
+    def source_names(self, asked: Sequence[str] | None) -> list[str]:
+        return _known(asked, self.project.sources, "source")
+
+    def source(self, name: str) -> Source:
+        settings, connector = (
+            self.project.sources[name],
+            self._connector(self.project.settings.sources[name].type),
+        )
+        if connector.open_source is None:
+            raise ConfigurationError("no-source", f"{name} cannot be a source")
+        return connector.open_source(settings, self._context(name))
+
+    def mapping(self, name: str) -> tuple[MappingSpec, Path | None]:
+        """A source's mapping, from its file or built in, with the project's defaults; and the file."""
+        settings = self.project.settings.sources[name]
+        path = self.project.folder / settings.mapping if settings.mapping else None
+        spec = load_mapping(path) if path else load_builtin(settings.type)
+        if spec is None:
+            raise ConfigurationError(
+                "no-mapping",
+                f"source {name} has no mapping, and {settings.type} has none built in",
+                hint=f"`hub mapping suggest {name}` writes mappings/{name}.yaml from a sample",
+            )
+        country = spec.defaults.country or self.project.settings.defaults.country
+        return spec.model_copy(
+            update={"defaults": spec.defaults.model_copy(update={"country": country})}
+        ), path
+
+    def mapper(self, name: str) -> ContactMapper:
+        return ContactMapper(self.mapping(name)[0], latest=self.clock.now().date())
+
+    def intake(self, name: str) -> Intake:
+        mapper = self.mapper(name)
+        return Intake(name, mapper, fingerprint(mapper.spec))
+
+    def pull_request(self, name: str, *, full: bool = False, allow_missing: bool = False) -> PullRequest:
+        settings, source = self.project.settings.sources[name], self.source(name)
+        self.check_columns(name, source)
+        intake = self.intake(name)
+        return PullRequest(
+            name=name,
+            stream=settings.stream or self._first_stream(settings.type, source),
+            source=source,
+            mapper=intake.mapper,
+            mapping_hash=intake.mapping_hash,
+            full=full,
+            max_missing_share=None if allow_missing else settings.guards.max_missing_share,
+        )
+
+    def check_columns(self, name: str, source: Source) -> None:
+        """Before anything is read: a mapping must not name a column that its file does not have."""
+        if self._connector(self.project.settings.sources[name].type).kind is not SystemKind.FILES:
+            return
+        spec, path = self.mapping(name)
+        columns = [field.name for stream in source.discover() for field in stream.fields]
+        errors = missing_columns(spec, columns, path)
+        if errors:
+            raise errors[0] if len(errors) == 1 else ConfigurationErrors(tuple(errors))
+
+    def sample_page(self, name: str) -> Page | None:
+        """The first page of a source, read anew."""
+        source = self.source(name)
+        settings = self.project.settings.sources[name]
+        stream = settings.stream or self._first_stream(settings.type, source)
+        return next(iter(source.read(stream, None)), None)
+
+    def sample(self, name: str, rows: int) -> list[dict[str, Any]]:
+        """The first records as the source gives them."""
+        page = self.sample_page(name)
+        found = page.records.slice(0, rows).to_pylist() if page is not None else []
+        return [{**row, "payload": _as_object(row["payload"])} for row in found]
+
+    def describe_sources(self) -> list[dict[str, Any]]:
+        with self.store.reading() as connection:
+            return [
+                {
+                    "source": name,
+                    "type": one.type,
+                    "mapping": one.mapping or "built in",
+                    "records": records.count_live(connection, name),
+                }
+                for name, one in self.project.settings.sources.items()
+            ]
+
+    # --- destinations ----------------------------------------------------------------------------------
+
+    def destination_names(self, asked: Sequence[str] | None) -> list[str]:
+        return _known(asked, self.project.destinations, "destination")
+
+    def destination(self, name: str) -> DestinationWithCapabilities:
+        settings = self.project.destinations[name]
+        connector = self._connector(self.project.settings.destinations[name].type)
+        if connector.open_destination is None:
+            raise ConfigurationError("no-destination", f"{name} cannot be a destination")
+        return connector.open_destination(settings, self._context(name))
+
+    def outbound(self, name: str) -> OutboundSpec:
+        settings = self.project.settings.destinations[name]
+        spec = (
+            load_outbound(self.project.folder / settings.mapping)
+            if settings.mapping
+            else load_builtin_outbound(settings.type)
+        )
+        if spec is None:
+            raise ConfigurationError(
+                "no-mapping",
+                f"destination {name} has no mapping, and {settings.type} has none built in",
+                hint="write one and name it under `mapping:`",
+            )
+        return spec
+
+    def push_request(self, name: str, *, allow_many: bool = False) -> PushRequest:
+        guards = self.project.settings.destinations[name].guards
+        return PushRequest(
+            name=name,
+            destination=self.destination(name),
+            mapper=PayloadMapper(self.outbound(name)),
+            guards=Guards(guards.max_update_share, guards.max_archive_share),
+            allow_many=allow_many,
+        )
+
+    def describe_destinations(self) -> list[dict[str, Any]]:
+        with self.store.reading() as connection:
+            return [
+                {
+                    "destination": name,
+                    "type": one.type,
+                    "mapping": one.mapping or "built in",
+                    "holds": ledger.count_confirmed(connection, name),
+                }
+                for name, one in self.project.settings.destinations.items()
+            ]
+
+    # --- matching and golden records -------------------------------------------------------------------
+
+    def matcher(self) -> LocalMatcher:
+        """A matcher that makes its model from the data."""
+        return LocalMatcher(settings=self._matching())
+
+    def explaining_matcher(self) -> LocalMatcher:
+        """A matcher that scores as the last resolve did."""
+        with self.store.reading() as connection:
+            return LocalMatcher(edges.newest_model(connection), self._matching())
+
+    def resolve_request(self, *, full: bool = False, dry_run: bool = False) -> ResolveRequest:
+        return ResolveRequest(
+            matcher=self.matcher(),
+            matcher_hash=repr(self._matching()),
+            rules=self.rules(),
+            full=full,
+            dry_run=dry_run,
+        )
+
+    def rules(self) -> SurvivorshipRules:
+        told = self.project.settings.survivorship
+        priorities = {
+            name: one.priority
+            for name, one in self.project.settings.sources.items()
+            if one.priority is not None
+        }
+        return SurvivorshipRules(
+            priorities=priorities,
+            default=tuple(told.default) if told.default else DEFAULT_ORDER,
+            fields={"name": NAME_ORDER, **{name: tuple(order) for name, order in told.fields.items()}},
+        )
+
+    def scheduled_jobs(self) -> list[ScheduledJob]:
+        zone = self.project.settings.defaults.timezone
+        return [
+            ScheduledJob(name, job.cron, job.every, job.timezone or zone, Missed(job.missed))
+            for name, job in self.project.settings.schedule.jobs.items()
+        ]
+
+    def _matching(self) -> MatcherSettings:
+        told = self.project.settings.matching
+        return MatcherSettings(threshold=told.threshold, budget=told.budget)
+
+    def _connector(self, type_name: str) -> Connector:
+        return load(type_name)
+
+    def _context(self, name: str) -> Context:
+        return Context(self.project.folder, self.clock, name)
+
+    def _first_stream(self, type_name: str, source: Source) -> str:
+        streams = [stream.name for stream in source.discover()]
+        if not streams:
+            raise ConfigurationError("no-stream", f"a {type_name} source that offers nothing to read")
+        return streams[0]
+
+
+def _known(asked: Sequence[str] | None, known: Mapping[str, object], kind: str) -> list[str]:
+    if not asked:
+        if not known:
+            raise ConfigurationError(
+                f"no-{kind}s",
+                f"hub.yaml names no {kind}",
+                hint=f"`hub {kind} add NAME TYPE KEY=VALUE…` adds one",
+            )
+        return list(known)
+    for name in asked:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(known) or 'none'}"
+            raise ConfigurationError(f"unknown-{kind}", f"there is no {kind} `{name}`", hint=hint)
+    return list(asked)
+
+
+def _as_object(payload: Any) -> Any:
+    return json.loads(payload) if isinstance(payload, str) else payload
