@@ -24,6 +24,10 @@ Floats = npt.NDArray[np.float64]
 Affinity = Callable[[Longs, Longs], Floats]
 
 _MOST_BITS: Final = 12.0  # no single pair speaks louder
+_MOST_AGAINST: Final = 5.0
+_AGAINST: Final = (
+    0.4  # errors and changes part records of one person more often than they make strangers alike
+)
 _NEVER: Final = -1e12
 _LOOK: Final = 64  # pairs between two clusters that are looked at before they become one
 
@@ -38,11 +42,11 @@ class Clusters:
     contradictions: int
 
 
-def affinity(weight: Floats, nearby: Floats, threshold: float) -> Floats:
-    """What a pair says when clusters meet: its weight above the threshold, else only what speaks against it."""
-    return np.clip(
-        np.where(weight >= threshold, weight - threshold, np.minimum(nearby, 0.0)), -_MOST_BITS, _MOST_BITS
-    )
+def affinity(weight: Floats, against: Floats, threshold: float) -> Floats:
+    """What a pair says when clusters meet: how far its weight is above the threshold, or below it as far as
+    something speaks against the pair. That nothing is known of it says nothing."""
+    below = _AGAINST * np.minimum(np.maximum(weight - threshold, against), 0.0)
+    return np.clip(np.where(weight >= threshold, weight - threshold, below), -_MOST_AGAINST, _MOST_BITS)
 
 
 def cluster(

@@ -18,7 +18,6 @@ from matching.model import Coincidence, KindModel
 Floats = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
 
-_NEARBY_CHANCE: Final = 0.3  # of linked records that are not one, how many have nothing to do with each other
 _CLEARLY: Final = 8.0
 _RAREST: Final = 1e-9  # no share is smaller than this: beyond it records err rather than agree by chance
 
@@ -29,8 +28,8 @@ class Scores:
     (their count: chance).
 
     `levels` has one row a distinct pattern of levels and one column a field. `chance` is log2 of the
-    probability of the pair by chance. `nearby` is what the weight would be for two records that others already
-    link: nothing known is 0 there, and what speaks against being one is below.
+    probability of the pair by chance. `against` is what speaks against being one, field by field, in bits below 0:
+    where nothing is told it is 0, however unlikely the pair.
     """
 
     weight: Floats
@@ -38,7 +37,7 @@ class Scores:
     levels: npt.NDArray[np.int8]
     chance: Floats
     explanation: npt.NDArray[np.int8]
-    nearby: Floats
+    against: Floats
 
     @property
     def probability(self) -> Floats:
@@ -61,10 +60,33 @@ def score(model: KindModel, agreements: Agreements) -> Scores:
     weight = alike[pattern] - np.logaddexp2(others[pattern], chance)
     best = tables.argmax(axis=1)
     explanation = np.where(chance > tables.max(axis=1)[pattern], len(model.classes), best[pattern])
-    alike -= np.log2(sum(model.prior(c.name) for c in model.classes if c.same))
-    others -= np.log2(sum(model.prior(c.name) for c in model.classes if not c.same) / (1 - _NEARBY_CHANCE))
-    nearby = alike[pattern] - np.logaddexp2(others[pattern], chance + np.log2(_NEARBY_CHANCE))
-    return Scores(weight, pattern, levels, chance, explanation.astype(np.int8), nearby)
+    against = _against(model, levels)[pattern]
+    return Scores(weight, pattern, levels, chance, explanation.astype(np.int8), against)
+
+
+def probability(self) -> Floats:
+    return probability(self.weight)
+
+
+def probability(weight: Floats) -> Floats:
+    """Of a weight in bits."""
+    return 1.0 / (1.0 + np.exp2(-np.clip(weight, -1000, 1000)))
+
+
+def score(model: KindModel, agreements: Agreements) -> Scores:
+    """Scores a batch. `agreements` has the model's fields; a field that is missing counts as untold."""
+    pattern, levels = patterns(model, agreements)
+    chance = chance_bits(model, agreements, pattern, levels)
+    tables = class_bits(model, levels)
+    same = np.array([c.same for c in model.classes])
+    alike = _log_sum(tables[:, same])
+    others = _log_sum(tables[:, ~same])
+    weight = alike[pattern] - np.logaddexp2(others[pattern], chance)
+    best = tables.argmax(axis=1)
+    explanation = np.where(chance > tables.max(axis=1)[pattern], len(model.classes), best[pattern])
+    return Scores(
+        weight, pattern, levels, chance, explanation.astype(np.int8), _against(model, levels)[pattern]
+    )
 
 
 def patterns(model: KindModel, agreements: Agreements) -> tuple[Longs, npt.NDArray[np.int8]]:
@@ -107,6 +129,23 @@ def chance_bits(
             continue
         told = np.flatnonzero(telling[pattern, position])
         out[told] += share_bits(f.name, model, agreements, told)
+    return out
+
+
+def _against(model: KindModel, levels: npt.NDArray[np.int8]) -> Floats:
+    """For each pattern the sum of what is likelier of strangers than of one person."""
+    rates = {c.name: model.prior(c.name) for c in model.classes if c.same}
+    whole = sum(rates.values())
+    out = np.zeros(len(levels))
+    for position, f in enumerate(model.fields):
+        expected = [
+            sum(level.classes[name] * rate for name, rate in rates.items()) / whole for level in f.levels
+        ]
+        bits = [
+            0.0 if level.telling else min(0.0, float(np.log2(m / level.chance)))
+            for m, level in zip(expected, f.levels, strict=True)
+        ]
+        out += np.array([0.0, *bits])[levels[:, position].astype(np.int64) + 1]
     return out
 
 

@@ -28,6 +28,7 @@ from matching.training import Sample, random_pairs, trained, with_chance
 _BATCH: Final = 1 << 19  # pairs compared at a time
 _RANDOM: Final = 100_000
 _SAMPLE: Final = 300_000
+_FEW: Final = 5  # records of one among random pairs that do no harm
 _FLOOR: Final = -12.0  # bits below which a pair is forgotten; clustering scores it again should it matter
 
 
@@ -47,12 +48,12 @@ class ScoredPairs:
     b: Longs
     agreements: Agreements
     weight: npt.NDArray[np.float64]
-    nearby: npt.NDArray[np.float64]
+    against: npt.NDArray[np.float64]
 
     def taken(self, rows: Longs) -> ScoredPairs:
         return ScoredPairs(
             self.a[rows], self.b[rows], {name: x.taken(rows) for name, x in self.agreements.items()},
-            self.weight[rows], self.nearby[rows],
+            self.weight[rows], self.against[rows],
         )  # fmt: skip
 
 
@@ -128,10 +129,10 @@ class KindMatcher:
 
         def look(a: Longs, b: Longs) -> npt.NDArray[np.float64]:
             scores = self.scores(a, b)[1]
-            return affinity(scores.weight, scores.nearby, bits)
+            return affinity(scores.weight, scores.against, bits)
 
         with self._watch.timing("cluster"):
-            says = affinity(pairs.weight, pairs.nearby, bits)
+            says = affinity(pairs.weight, pairs.against, bits)
             clusters = cluster(self._features.n, (pairs.a, pairs.b, says), same, different, look)
         return KindMatched(self.model, pairs, clusters, found)
 
@@ -148,20 +149,27 @@ class KindMatcher:
     def _train(self, found: Candidates) -> KindModel:
         if self.records < 2:
             return self.model
-        a, b = random_pairs(self.records, _RANDOM)
-        model = with_chance(self.model, compare(self._comparators, self._rows[a], self._rows[b]))
         step = max(1, -(-len(found) // _SAMPLE))
         agreements = compare(self._comparators, found.a[::step], found.b[::step])
         names = self._features.names
         joint = {("given", "family"): self._frequencies.joint_pairs(names.given, names.family)}
-        return trained(model, Sample(agreements, float(step), joint))
+        sample = Sample(agreements, float(step), joint)
+        a, b = random_pairs(self.records, _RANDOM)
+        strangers = compare(self._comparators, self._rows[a], self._rows[b])
+        model = trained(with_chance(self.model, strangers), sample)
+        if len(a) * sum(model.prior(c.name) for c in model.classes if c.same) < _FEW:
+            return model
+        # In a small file random pairs are not all strangers: those that turned out the same are left out.
+        apart = np.flatnonzero(score(model, strangers).weight < 0)
+        strangers = {name: agreement.taken(apart) for name, agreement in strangers.items()}
+        return trained(with_chance(self.model, strangers), sample)
 
     def _score(self, found: Candidates) -> ScoredPairs:
         kept: list[ScoredPairs] = []
         for start in range(0, max(len(found), 1), _BATCH):
             a, b = found.a[start : start + _BATCH], found.b[start : start + _BATCH]
             agreements, scores = self.scores(a, b)
-            batch = ScoredPairs(a, b, agreements, scores.weight, scores.nearby)
+            batch = ScoredPairs(a, b, agreements, scores.weight, scores.against)
             kept.append(batch.taken(np.flatnonzero(scores.weight >= _FLOOR)))
         return _joined(kept)
 
@@ -179,5 +187,5 @@ def _joined(parts: list[ScoredPairs]) -> ScoredPairs:
             for name in names
         },
         np.concatenate([p.weight for p in parts]),
-        np.concatenate([p.nearby for p in parts]),
+        np.concatenate([p.against for p in parts]),
     )
