@@ -24,6 +24,7 @@ _RULE_BITS: Final = 64 - 2 * _ROW_BITS
 _WALK: Final = 4  # following records that one in a block beyond refinement meets
 _SMALL: Final = 12  # records in a block that is never too large
 _LARGEST: Final = 60  # records in a block that is always too large
+_BROAD: Final = 0.6  # pairs by record beyond which a rule is too broad to be worth its comparisons
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ def candidates(ring: KeyRing, rules: tuple[Rule, ...], records: int, budget: flo
     """The pairs to compare, at most about `budget` for every record."""
     if len(rules) > 1 << _RULE_BITS:
         raise FatalError("too-many-rules", f"{len(rules)} blocking rules are more than can be told apart")
-    share = max(records * budget / max(len(rules), 1), 1000.0)
+    share = max(records * min(budget / max(len(rules), 1), _BROAD), 1000.0)
     packed: list[npt.NDArray[np.uint64]] = []
     sizes: list[tuple[int, int, int]] = []
     for number, rule in enumerate(rules):
