@@ -77,7 +77,7 @@ class Hub:
     def mapping(self, name: str) -> tuple[MappingSpec, Path | None]:
         """A source's mapping, from its file or built in, with the project's defaults; and the file."""
         settings = self.project.settings.sources[name]
-        path = self.project.folder / settings.mapping if settings.mapping else None
+        path = self._mapping_file(name, settings.mapping)
         spec = load_mapping(path) if path else load_builtin(settings.type)
         if spec is None:
             raise ConfigurationError(
@@ -140,7 +140,7 @@ class Hub:
                 {
                     "source": name,
                     "type": one.type,
-                    "mapping": one.mapping or "built in",
+                    "mapping": self._mapping_told(name, one.mapping),
                     "records": records.count_live(connection, name),
                 }
                 for name, one in self.project.settings.sources.items()
@@ -160,11 +160,8 @@ class Hub:
 
     def outbound(self, name: str) -> OutboundSpec:
         settings = self.project.settings.destinations[name]
-        spec = (
-            load_outbound(self.project.folder / settings.mapping)
-            if settings.mapping
-            else load_builtin_outbound(settings.type)
-        )
+        path = self._mapping_file(name, settings.mapping)
+        spec = load_outbound(path) if path else load_builtin_outbound(settings.type)
         if spec is None:
             raise ConfigurationError(
                 "no-mapping",
@@ -189,7 +186,7 @@ class Hub:
                 {
                     "destination": name,
                     "type": one.type,
-                    "mapping": one.mapping or "built in",
+                    "mapping": self._mapping_told(name, one.mapping),
                     "holds": ledger.count_confirmed(connection, name),
                 }
                 for name, one in self.project.settings.destinations.items()
@@ -234,6 +231,17 @@ class Hub:
             ScheduledJob(name, job.cron, job.every, job.timezone or zone, Missed(job.missed))
             for name, job in self.project.settings.schedule.jobs.items()
         ]
+
+    def _mapping_told(self, name: str, told: str | None) -> str:
+        path = self._mapping_file(name, told)
+        return str(path.relative_to(self.project.folder)) if path else "built in"
+
+    def _mapping_file(self, name: str, told: str | None) -> Path | None:
+        """The mapping that the settings name, else mappings/NAME.yaml where it exists."""
+        if told is not None:
+            return self.project.folder / told
+        path = self.project.folder / "mappings" / f"{name}.yaml"
+        return path if path.is_file() else None
 
     def _matching(self) -> MatcherSettings:
         told = self.project.settings.matching

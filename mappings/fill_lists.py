@@ -256,8 +256,8 @@ def _address(rule: Rule, parts: Sequence[str], default: str | None, values: tupl
     filled = {part: one for part, one in outcomes.items() if isinstance(one, str)}
     if not set(filled) - {"country"}:
         return refused
-    address = {"country": default, **filled, "type": rule.literals.get("type")}
-    return [address, *refused]
+    # the default country helps to read a postal code; it is no fact about this address
+    return [{**filled, "type": rule.literals.get("type")}, *refused]
 
 
 def _consent(rule: Rule, values: tuple[Any, ...]) -> list[Item]:
