@@ -113,18 +113,17 @@ def _end_of_records(data: bytes, delimiter: str, *, last: bool) -> int | None:
     one. Between an odd number of quotes and an even one, line ends belong to a value.
     """
     octets = np.frombuffer(data, np.uint8)
-    line_end = _LF if b"\n" in data else _CR
+    line_end = b"\n" if b"\n" in data else b"\r"
     quotes = np.flatnonzero(octets == _QUOTE) if b'"' in data else np.empty(0, np.int64)
     if len(quotes) and not _well_formed(octets, quotes, delimiter):
         return None
     if last:
         return len(data) if len(quotes) % 2 == 0 else None
-    ends = len(data) - 1 if line_end == _CR else len(data)  # CR at the very end may be half of CR LF
-    if len(quotes) == 0:
-        return data.rfind(bytes([line_end]), 0, ends) + 1
-    at = np.flatnonzero(octets[:ends] == line_end)
-    outside = at[np.searchsorted(quotes, at) % 2 == 0]
-    return int(outside[-1]) + 1 if len(outside) else 0
+    ends = len(data) - 1 if line_end == b"\r" else len(data)  # CR at the very end may be half of CR LF
+    at = data.rfind(line_end, 0, ends)
+    while at >= 0 and np.searchsorted(quotes, at) % 2:
+        at = data.rfind(line_end, 0, at)
+    return at + 1
 
 
 def _well_formed(octets: np.ndarray, quotes: np.ndarray, delimiter: str) -> bool:
@@ -181,7 +180,8 @@ def _columns(rows: list[list[str]], names: tuple[str, ...]) -> pa.Table:
 
 
 def _lines(data: bytes) -> int:
-    return data.count(b"\n") + data.count(b"\r") - data.count(b"\r\n")
+    feeds = data.count(b"\n")
+    return feeds + data.count(b"\r") - data.count(b"\r\n") if b"\r" in data else feeds
 
 
 def _skipping(blocks: Iterator[bytes], characters: int) -> Iterator[bytes]:

@@ -9,6 +9,7 @@ import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -26,11 +27,11 @@ _MARKS: Final = (
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _HIGH: Final = re.compile(rb"[\x80-\xff]+")
-_LINE_WITH_HIGH: Final = re.compile(rb"[^\r\n\x80-\xff]{0,200}[\x80-\xff][^\r\n]{0,200}")
 _UTF8_SEQUENCE: Final = re.compile(
     rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
 )
 _MOST_LINES: Final = 400
+_AROUND: Final = 200
 _LONG_RUNS: Final = (
     1.8  # accented letters stand alone in Latin scripts; Cyrillic, Greek, Chinese come in runs
 )
@@ -142,8 +143,19 @@ def _evidence(path: Path) -> tuple[int, int, list[bytes]]:
         valid += found
         invalid += sum(len(run) for run in _HIGH.findall(rest))
         if len(lines) < _MOST_LINES:
-            lines += _LINE_WITH_HIGH.findall(piece)[: _MOST_LINES - len(lines)]
+            lines += islice(_lines_with_high_bytes(piece), _MOST_LINES - len(lines))
     return valid, invalid, lines
+
+
+def _lines_with_high_bytes(piece: bytes) -> Iterator[bytes]:
+    """Of each line with a high byte, what is around the first one."""
+    position = 0
+    while (found := _HIGH.search(piece, position)) is not None:
+        line_end = piece.find(b"\n", found.end())
+        end = line_end if line_end >= 0 else len(piece)
+        start = max(piece.rfind(b"\n", position, found.start()) + 1, position, found.start() - _AROUND)
+        yield piece[start : min(end, found.end() + _AROUND)]
+        position = end
 
 
 def _at_line_ends(path: Path) -> Iterator[bytes]:

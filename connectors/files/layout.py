@@ -42,7 +42,7 @@ def find_layout(sample: str, options: ReadOptions, file: str, *, whole: bool) ->
         raise ConfigurationError("empty-file", "the file is empty", hint=hint, place=Place(file))
     told = _TOLD.match(sample)
     body = sample[told.end() :] if told else sample
-    delimiter = options.delimiter or (told and told[1]) or _delimiter(body, options, whole=whole)
+    delimiter = options.delimiter or (told and told[1]) or _delimiter(body, options, file, whole=whole)
     records = Records(body, delimiter, last=whole)
     header_at = _header_at(body, options.header_row, 1 if told else 0, file)
     header = records.at(header_at)
@@ -85,11 +85,11 @@ def _columns(header: Sequence[str], rows: list[Record], *, named: bool) -> tuple
     return column_names(header)[:kept], width
 
 
-def _delimiter(body: str, options: ReadOptions, *, whole: bool) -> str:
+def _delimiter(body: str, options: ReadOptions, file: str, *, whole: bool) -> str:
     """The candidate that cuts header and rows into the most, and the same, number of fields."""
     if options.format == "tsv":
         return "\t"
-    start = _header_at(body, options.header_row, 0, "")
+    start = _header_at(body, options.header_row, 0, file)
     scores = {candidate: _agreement(body, start, candidate, whole=whole) for candidate in _CANDIDATES}
     best = max(_CANDIDATES, key=lambda candidate: scores[candidate])
     share, width, _ = scores[best]

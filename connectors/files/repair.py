@@ -12,6 +12,7 @@ from typing import Final
 from connectors.files.layout import Layout
 from connectors.files.records import Record, Records, count_lines
 from connectors.files.rows import BadRow
+from connectors.files.utf8 import INVALID
 
 _INVALID: Final = re.compile("[\udc80-\udcff]+")
 
@@ -63,7 +64,7 @@ def _fault(record: Record, text: str, layout: Layout) -> tuple[str, str] | None:
         return "invalid-bytes", "some bytes are no characters in the encoding of the file"
     if "\0" in raw:
         return "nul-character", "the row holds NUL characters"
-    if (count < width and count != len(layout.names)) or any(record.fields[width:]):
+    if count < len(layout.names) or any(record.fields[width:]):
         return "wrong-field-count", f"{count} fields instead of {len(layout.names)}"
     if any(record.fields[len(layout.names) : width]):
         return "value-without-header", "there is a value in a column that has no name"
@@ -85,5 +86,6 @@ def _end_of_fault(record: Record, records: Records, layout: Layout) -> int:
 
 
 def _readable(raw: str) -> str:
-    r"""The text without its line end; invalid bytes are shown as `\xff`."""
-    return raw.rstrip("\r\n").encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    r"""The text without its line end; invalid bytes are shown as `\xff`, or as � when transcoded."""
+    text = raw.rstrip("\r\n").replace(INVALID, "\ufffd")
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -14,6 +14,10 @@ from connectors.files.encoding import Encoding
 _INVALID: Final = "\udcff"
 
 
+# The same, as it looks after its bytes were decoded with "surrogateescape".
+INVALID: Final = _INVALID.encode("utf-8", "surrogatepass").decode("utf-8", "surrogateescape")
+
+
 def _mark_invalid(error: UnicodeError) -> tuple[str, int]:
     if isinstance(error, UnicodeDecodeError):
         return _INVALID, error.end
