@@ -18,6 +18,7 @@ from hub.errors import FatalError
 from matching.encoding import Longs, ranges
 from matching.hashing import Hashes, mix
 from matching.keys import KeyRing, Keys
+from matching.parallel import side_by_side
 
 _ROW_BITS: Final = 26  # 67 million records
 _RULE_BITS: Final = 64 - 2 * _ROW_BITS
@@ -68,16 +69,18 @@ def candidates(ring: KeyRing, rules: tuple[Rule, ...], records: int, budget: flo
     if len(rules) > 1 << _RULE_BITS:
         raise FatalError("too-many-rules", f"{len(rules)} blocking rules are more than can be told apart")
     share = max(records * min(budget / max(len(rules), 1), _BROAD), 1000.0)
-    packed: list[npt.NDArray[np.uint64]] = []
-    sizes: list[tuple[int, int, int]] = []
-    for number, rule in enumerate(rules):
+
+    def found_by(numbered: tuple[int, Rule]) -> tuple[npt.NDArray[np.uint64], tuple[int, int, int]]:
+        number, rule = numbered
         a, b, largest, refined = _pairs_of(ring, rule, share)
         low, high = np.minimum(a, b).astype(np.uint64), np.maximum(a, b).astype(np.uint64)
-        whole = (
-            (low << np.uint64(_ROW_BITS + _RULE_BITS)) | (high << np.uint64(_RULE_BITS)) | np.uint64(number)
-        )
-        packed.append(whole)
-        sizes.append((len(a), largest, refined))
+        pair = (low << np.uint64(_ROW_BITS + _RULE_BITS)) | (high << np.uint64(_RULE_BITS))
+        return pair | np.uint64(number), (len(a), largest, refined)
+
+    ring.prepare({key for rule in rules for key in (*rule.keys, *rule.refiners)})
+    found = list(side_by_side(found_by, enumerate(rules)))
+    packed, sizes = [f[0] for f in found], [f[1] for f in found]
+    del found
     return _united(packed, rules, sizes)
 
 

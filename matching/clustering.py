@@ -66,21 +66,31 @@ def cluster(
     positive = says > 0
     reach = components(n, np.concatenate((a[positive], same[0])), np.concatenate((b[positive], same[1])))
     within = reach[a] == reach[b]
-    graph = _Graph(labels, a[within], b[within], says[within])
+    a, b, says = a[within], b[within], says[within]
+    # Only records that could join others take part, numbered anew in the same order.
+    taking_part = np.zeros(n, bool)
+    taking_part[a] = taking_part[b] = True
+    taking_part[labels[taking_part]] = True
+    rows = np.flatnonzero(taking_part)
+    number = np.cumsum(taking_part) - 1
+    graph = _Graph(number[labels[rows]], number[a], number[b], says, lambda x, y: look(rows[x], rows[y]))
     rounds = 0
-    while graph.grow(look):
+    while graph.grow():
         rounds += 1
-    return Clusters(graph.labels, rounds, contradictions)
+    joined = np.arange(n)
+    joined[rows] = rows[graph.labels]
+    return Clusters(joined[labels], rounds, contradictions)
 
 
 class _Graph:
     """Clusters (numbered by their smallest row) and the pairs between them that were scored."""
 
-    def __init__(self, labels: Longs, a: Longs, b: Longs, says: Floats) -> None:
+    def __init__(self, labels: Longs, a: Longs, b: Longs, says: Floats, look: Affinity) -> None:
         self.labels = labels
+        self._look = look
         self._a, self._b, self._says = a, b, says
 
-    def grow(self, look: Affinity) -> bool:
+    def grow(self) -> bool:
         """One round. False when no two clusters want to become one."""
         a, b = self.labels[self._a], self.labels[self._b]
         between = a != b
@@ -95,11 +105,11 @@ class _Graph:
         sizes = np.bincount(self.labels, minlength=len(self.labels))
         crossed = sizes[low] * sizes[high]
         wanted = np.flatnonzero(total > 0)
-        chosen = wanted[_mutual(low[wanted], high[wanted], total[wanted] / crossed[wanted])]
+        chosen = wanted[_mutual(low[wanted], high[wanted], total[wanted] / crossed[wanted], len(self.labels))]
         unseen = count[chosen] < np.minimum(crossed[chosen], _LOOK)
         certain, doubtful = chosen[~unseen], chosen[unseen]
         if len(doubtful):
-            self._look_closer(low[doubtful], high[doubtful], look)
+            self._look_closer(low[doubtful], high[doubtful])
         self._join(low[certain], high[certain])
         return bool(len(chosen))
 
@@ -108,16 +118,18 @@ class _Graph:
         onto[high] = low
         self.labels = onto[self.labels]
 
-    def _look_closer(self, low: Longs, high: Longs, look: Affinity) -> None:
+    def _look_closer(self, low: Longs, high: Longs) -> None:
         """Scores the pairs between these clusters that were not, then joins those that still want to."""
         n = len(self.labels)
-        order = np.argsort(self.labels, kind="stable")
-        starts = np.searchsorted(self.labels[order], np.arange(n + 1))
-        a, b, owner = _crossed(order, starts, low, high)
-        mine = np.flatnonzero(np.isin(self.labels[self._a], np.concatenate((low, high))))
+        asked = np.zeros(n, bool)
+        asked[low] = asked[high] = True
+        members = np.flatnonzero(asked[self.labels])
+        members = members[np.argsort(self.labels[members], kind="stable")]
+        a, b, owner = _crossed(members, self.labels[members], low, high)
+        mine = np.flatnonzero(asked[self.labels[self._a]] & asked[self.labels[self._b]])
         known = np.minimum(self._a[mine], self._b[mine]) * n + np.maximum(self._a[mine], self._b[mine])
         fresh = ~np.isin(np.minimum(a, b) * n + np.maximum(a, b), known)
-        says = look(a[fresh], b[fresh])
+        says = self._look(a[fresh], b[fresh])
         self._a = np.concatenate((self._a, a[fresh]))
         self._b = np.concatenate((self._b, b[fresh]))
         self._says = np.concatenate((self._says, says))
@@ -143,28 +155,34 @@ class _Graph:
         self._says = np.concatenate((self._says, np.full(int(refused.sum()), -0.01)))
 
 
-def _mutual(low: Longs, high: Longs, liking: Floats) -> Longs:
-    """Which pairs of clusters choose each other; of equals the pair with the smaller numbers."""
-    order = np.lexsort((high, low, -liking))
-    rank = np.empty(len(order), np.int64)
-    rank[order] = np.arange(len(order))
-    size = int(max(low.max(initial=-1), high.max(initial=-1))) + 1
-    best = np.full(size, len(order))
-    np.minimum.at(best, low, rank)
-    np.minimum.at(best, high, rank)
-    return np.flatnonzero((best[low] == rank) & (best[high] == rank))
+def _mutual(low: Longs, high: Longs, liking: Floats, clusters: int) -> Longs:
+    """Which pairs of clusters choose each other; of pairs liked equally the first."""
+    best = np.full(clusters, -np.inf)
+    np.maximum.at(best, low, liking)
+    np.maximum.at(best, high, liking)
+    choice = np.full(clusters, len(low))
+    for side in (low, high):
+        top = np.flatnonzero(liking == best[side])
+        np.minimum.at(choice, side[top], top)
+    number = np.arange(len(low))
+    return np.flatnonzero((choice[low] == number) & (choice[high] == number))
 
 
-def _crossed(order: Longs, starts: Longs, low: Longs, high: Longs) -> tuple[Longs, Longs, Longs]:
-    """Pairs of records between each two clusters, all of them or a square of the first ones."""
-    size_a, size_b = starts[low + 1] - starts[low], starts[high + 1] - starts[high]
+def _crossed(members: Longs, labels: Longs, low: Longs, high: Longs) -> tuple[Longs, Longs, Longs]:
+    """Pairs of records between each two clusters, all of them or a square of the first ones.
+
+    `members` are sorted by their `labels`.
+    """
+    start_a, start_b = np.searchsorted(labels, low), np.searchsorted(labels, high)
+    size_a = np.searchsorted(labels, low, "right") - start_a
+    size_b = np.searchsorted(labels, high, "right") - start_b
     side = int(np.sqrt(_LOOK))
     few = size_a * size_b <= _LOOK
-    size_a = np.where(few, size_a, np.minimum(size_a, np.maximum(side, _LOOK // np.maximum(size_b, 1))))
-    size_b = np.where(few, size_b, np.minimum(size_b, np.maximum(side, _LOOK // np.maximum(size_a, 1))))
+    size_a = np.where(few, size_a, np.minimum(size_a, np.maximum(side, _LOOK // size_b)))
+    size_b = np.where(few, size_b, np.minimum(size_b, np.maximum(side, _LOOK // size_a)))
     crossed = size_a * size_b
     owner = np.repeat(np.arange(len(low)), crossed)
     within = ranges(np.zeros(len(low), np.int64), crossed)
-    a = order[starts[low][owner] + within // size_b[owner]]
-    b = order[starts[high][owner] + within % size_b[owner]]
+    a = members[start_a[owner] + within // size_b[owner]]
+    b = members[start_b[owner] + within % size_b[owner]]
     return a, b, owner

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,6 +12,7 @@ import numpy.typing as npt
 from matching.encoding import Longs, Values
 from matching.features import Features
 from matching.hashing import Hashes, mix
+from matching.parallel import side_by_side
 
 
 @dataclass(frozen=True)
@@ -137,12 +138,20 @@ class KeyRing:
         self._mask = mask
         self._made: dict[str, Keys] = {}
 
+    def prepare(self, names: Iterable[str]) -> None:
+        """Makes these keys side by side."""
+        missing = sorted(set(names) - set(self._made))
+        self._made.update(zip(missing, side_by_side(self._make, missing), strict=True))
+
     def key(self, name: str) -> Keys:
         if name not in self._made:
-            made = make(self._features, name)
-            kept = self._mask[made.rows]
-            self._made[name] = Keys(made.rows[kept], made.hashes[kept])
+            self._made[name] = self._make(name)
         return self._made[name]
+
+    def _make(self, name: str) -> Keys:
+        made = make(self._features, name)
+        kept = self._mask[made.rows]
+        return Keys(made.rows[kept], made.hashes[kept])
 
     def by_row(self, name: str) -> Hashes:
         """One hash a record: its first, 0 for none."""

@@ -7,6 +7,7 @@ neighbours) for typing errors.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,8 +15,9 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
 from matching.encoding import Bools, Ints, Longs, Texts
+from matching.parallel import WORKERS
 
-_WORKERS = 2
+_MANY: Final = 5000
 
 
 def distinct_pairs(a: Ints, b: Ints) -> tuple[Ints, Ints, Longs]:
@@ -35,16 +37,21 @@ def by_distinct_pair(
     return work(low, high)[inverse]
 
 
+def _workers(a: Ints) -> int:
+    """RapidFuzz lets go of the interpreter only when it has workers of its own; small batches are not worth them."""
+    return WORKERS if len(a) >= _MANY else 1
+
+
 def jaro_winkler(texts: Texts, a: Ints, b: Ints) -> npt.NDArray[np.float32]:
     """Similarity in [0, 1] of `texts[a]` and `texts[b]`, pair by pair."""
-    found = cpdist(texts[a], texts[b], scorer=JaroWinkler.similarity, dtype=np.float32, workers=_WORKERS)
+    found = cpdist(texts[a], texts[b], scorer=JaroWinkler.similarity, dtype=np.float32, workers=_workers(a))
     return np.asarray(found, np.float32)
 
 
 def edits(texts: Texts, a: Ints, b: Ints, most: int) -> npt.NDArray[np.float32]:
     """Edits and swaps of neighbours between two texts; `most` + 1 where there are more than `most`."""
     found = cpdist(
-        texts[a], texts[b], scorer=OSA.distance, score_cutoff=most, dtype=np.uint8, workers=_WORKERS
+        texts[a], texts[b], scorer=OSA.distance, score_cutoff=most, dtype=np.uint8, workers=_workers(a)
     )
     return np.asarray(found, np.float32)
 

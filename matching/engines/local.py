@@ -21,6 +21,7 @@ from matching.features import Features
 from matching.frequencies import Frequencies
 from matching.keys import KeyRing
 from matching.model import KindModel
+from matching.parallel import side_by_side
 from matching.rules import rules_for
 from matching.scoring import Scores, score
 from matching.training import Sample, random_pairs, trained, with_chance
@@ -165,13 +166,15 @@ class KindMatcher:
         return trained(with_chance(self.model, strangers), sample)
 
     def _score(self, found: Candidates) -> ScoredPairs:
-        kept: list[ScoredPairs] = []
-        for start in range(0, max(len(found), 1), _BATCH):
+        starts = range(0, max(len(found), 1), _BATCH)
+
+        def kept_of(start: int) -> ScoredPairs:
             a, b = found.a[start : start + _BATCH], found.b[start : start + _BATCH]
             agreements, scores = self.scores(a, b)
             batch = ScoredPairs(a, b, agreements, scores.weight, scores.against)
-            kept.append(batch.taken(np.flatnonzero(scores.weight >= _FLOOR)))
-        return _joined(kept)
+            return batch.taken(np.flatnonzero(scores.weight >= _FLOOR))
+
+        return _joined(list(side_by_side(kept_of, starts)))
 
 
 def _joined(parts: list[ScoredPairs]) -> ScoredPairs:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +20,7 @@ from matching.features.names import NameFeatures, name_features
 from matching.features.organisations import OrganisationFeatures, organisation_features
 from matching.features.others import OtherFeature, other_features
 from matching.features.places import PlaceFeatures, StreetFeatures, place_features, street_features
+from matching.parallel import side_by_side
 
 
 @dataclass(frozen=True)
@@ -58,15 +61,27 @@ def extract(contacts: pa.Table) -> Features:
     called = type(full)(
         full.rows[mine], full.codes[mine], full.values if mine.any() else full.values, full.items[mine]
     )
+    makers: tuple[Callable[[], object], ...] = (
+        lambda: street_features(leaves),
+        lambda: email_features(leaves),
+        lambda: phone_features(leaves),
+        lambda: name_features(leaves),
+        lambda: place_features(leaves),
+        lambda: organisation_features(leaves.n, called, told),
+        lambda: other_features(leaves),
+        lambda: date_features(leaves),
+    )
+    made: list[Any] = list(side_by_side(lambda maker: maker(), makers))
+    streets, emails, phones, names, places, organisation, others, births = made
     return Features(
         record_ids=leaves.record_ids[leaves.order],
         organisations=is_organisation,
-        names=name_features(leaves),
-        emails=email_features(leaves),
-        phones=phone_features(leaves),
-        streets=street_features(leaves),
-        places=place_features(leaves),
-        births=date_features(leaves),
-        organisation=organisation_features(leaves.n, called, told),
-        others=other_features(leaves),
+        names=names,
+        emails=emails,
+        phones=phones,
+        streets=streets,
+        places=places,
+        births=births,
+        organisation=organisation,
+        others=others,
     )
