@@ -70,7 +70,7 @@ class Records:
             whole = payload.combine_chunks() if isinstance(payload, pa.ChunkedArray) else payload
             self._columns = {field.name: pc.struct_field(whole, field.name) for field in payload.type}
         else:
-            self._records = [parse(text) for text in payload.to_pylist()]
+            self._records = [_without_blanks(parse(text)) for text in payload.to_pylist()]
 
     def evaluate(self, expression: Expression) -> Encoded:
         """The expression's value for each row; empty texts and nulls are no value."""
@@ -98,6 +98,14 @@ class Records:
                 empty(self.rows) if column is None else _without_empty(encoded(_as_text(column)))
             )
         return self._encoded[name]
+
+
+def _without_blanks(record: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Blank texts are no values, as in columns."""
+    return {
+        name: None if isinstance(value, str) and not value.strip() else value
+        for name, value in record.items()
+    }
 
 
 def _as_text(column: pa.Array) -> pa.Array:

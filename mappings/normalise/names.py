@@ -232,8 +232,8 @@ def _cased(text: str) -> str:
     """Names all in capitals or all small get their usual form; mixed case is somebody's choice and stays."""
     if not text or not (text.isupper() or text.islower()):
         return text
-    if len(text) <= 1:
-        return text.upper()
+    if len(text) == 1:
+        return text.upper() if len(text.upper()) == 1 else text  # the capital of ß is two letters
     words = text.split(" ")
     return " ".join(_cased_word(word, first=place == 0) for place, word in enumerate(words))
 
@@ -248,4 +248,5 @@ def _capital(part: str) -> str:
     inner = _UPPER_INNER.match(part)
     if inner:
         return inner[1].capitalize() + inner[2][:1].upper() + inner[2][1:]
-    return part[:1].upper() + part[1:]
+    first = part[0].upper()
+    return (first if len(first) == 1 else part[0]) + part[1:]

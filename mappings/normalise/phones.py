@@ -47,7 +47,7 @@ def normalise_phone(text: str, country: str | None = None) -> Phone | Refusal | 
         return None
     digits = re.sub(r"\D", "", cleaned)
     if len(digits) < 4:
-        return Refusal("placeholder" if is_placeholder(cleaned) or set(digits) <= {"0"} else "not-a-phone")
+        return Refusal("placeholder" if is_placeholder(cleaned) or set(digits) == {"0"} else "not-a-phone")
     if _SCIENTIFIC.match(cleaned):
         return Refusal("digits-lost")
     decimal = _DECIMAL.match(cleaned)

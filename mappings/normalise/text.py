@@ -22,10 +22,17 @@ def clean_text(text: str) -> str | None:
 
     Broken encodings (`JosÃ©`) are repaired where they are certain.
     """
-    if _BROKEN.search(text):
-        text = ftfy.fix_text(text, uncurl_quotes=False, fix_character_width=False)
-    cleaned = unicodedata.normalize("NFC", _SPACES.sub(" ", _INVISIBLE.sub("", text))).strip()
+    cleaned = _tidy(text)
+    while _BROKEN.search(cleaned):
+        repaired = _tidy(ftfy.fix_text(cleaned, uncurl_quotes=False, fix_character_width=False))
+        if repaired == cleaned:
+            break
+        cleaned = repaired
     return cleaned or None
+
+
+def _tidy(text: str) -> str:
+    return unicodedata.normalize("NFC", _SPACES.sub(" ", _INVISIBLE.sub("", text))).strip()
 
 
 def folded(text: str) -> str:

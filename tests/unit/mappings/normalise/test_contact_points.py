@@ -1,0 +1,107 @@
+"""E-mails and phones."""
+
+from __future__ import annotations
+
+import phonenumbers
+import pytest
+from email_validator import EmailNotValidError, validate_email
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mappings.normalise.emails import Email, normalise_email, split_emails
+from mappings.normalise.phones import Phone, normalise_phone, split_phones
+from mappings.normalise.refusal import Refusal
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "match"),
+    [
+        pytest.param("Jean@Example.ORG", "Jean@example.org", "jean@example.org", id="case"),
+        pytest.param("a.b+news@example.org", "a.b+news@example.org", "a.b@example.org", id="plus tag"),
+        pytest.param(
+            "Jean.Dupont@gmail.com", "Jean.Dupont@gmail.com", "jeandupont@gmail.com", id="Gmail dots"
+        ),
+        pytest.param("jd@googlemail.com", "jd@googlemail.com", "jd@gmail.com", id="Google Mail is Gmail"),
+        pytest.param("Zoé <zoe@example.org>", "zoe@example.org", "zoe@example.org", id="name around"),
+        pytest.param("info@exämple.com", "info@exämple.com", "info@exämple.com", id="international domain"),
+        pytest.param("test@test.com", "test@test.com", None, id="a placeholder is kept, never matched"),
+        pytest.param("noreply@example.org", "noreply@example.org", None, id="nobody reads it"),
+    ],
+)
+def test_an_address_keeps_its_form_beside_the_matching_form(text: str, value: str, match: str | None) -> None:
+    assert normalise_email(text) == Email(value, match)
+
+
+@pytest.mark.parametrize("text", ["jean@", "@example.org", "jean", "a@b", "a b@c d.org@x"])
+def test_what_is_no_address_is_refused(text: str) -> None:
+    assert isinstance(normalise_email(text), Refusal)
+
+
+def test_several_addresses_in_a_cell_are_told_apart() -> None:
+    assert split_emails("a@x.org; b@x.org, c@x.org") == ["a@x.org", "b@x.org", "c@x.org"]
+
+
+LOCAL = st.from_regex(r"[A-Za-z0-9_+.-]{1,20}", fullmatch=True)
+DOMAIN = st.from_regex(r"[A-Za-z0-9-]{1,12}(\.[A-Za-z0-9-]{1,12}){0,2}\.[A-Za-z]{2,6}", fullmatch=True)
+
+
+@given(LOCAL, DOMAIN)
+def test_the_fast_path_for_addresses_accepts_what_the_library_accepts(local: str, domain: str) -> None:
+    text = f"{local}@{domain}".strip(".")  # dots around an address are the sentence's, and left out
+    try:
+        validate_email(text, check_deliverability=False, test_environment=True)
+        expected = True
+    except EmailNotValidError:
+        expected = False
+    assert isinstance(normalise_email(text), Email) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "value"),
+    [
+        pytest.param("06 39 98 00 12", "FR", "+33639980012", id="national"),
+        pytest.param("+33 (0)6 39 98 00 12", None, "+33639980012", id="zero in brackets"),
+        pytest.param("0044 7700 900123", "FR", "+447700900123", id="international by 00"),
+        pytest.param("639980012", "FR", "+33639980012", id="the spreadsheet ate the zero"),
+        pytest.param("639980012.0", "FR", "+33639980012", id="a number with a decimal"),
+        pytest.param("tel: 01 99 00 11 22", "FR", "+33199001122", id="a label in front"),
+        pytest.param("(212) 555-0123", "US", "+12125550123", id="brackets"),
+    ],
+)
+def test_a_number_becomes_e164(text: str, country: str | None, value: str) -> None:
+    found = normalise_phone(text, country)
+    assert isinstance(found, Phone)
+    assert (found.value, found.match) == (value, value)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        pytest.param("0000000000", "placeholder", id="zeros"),
+        pytest.param("1234567890", "placeholder", id="counting"),
+        pytest.param("6.12E+08", "digits-lost", id="scientific notation lost digits"),
+        pytest.param("call me", "not-a-phone", id="words"),
+        pytest.param("+33 12", "invalid-phone", id="too short"),
+    ],
+)
+def test_what_is_no_number_is_refused_by_name(text: str, reason: str) -> None:
+    assert normalise_phone(text, "FR") == Refusal(reason)
+
+
+def test_an_extension_is_kept_apart() -> None:
+    assert normalise_phone("+1 212 555 0123 ext. 45") == Phone("+12125550123", "+12125550123", "45")
+
+
+def test_several_numbers_in_a_cell_are_told_apart() -> None:
+    assert split_phones("01 99 00 11 22 / 06 39 98 00 12") == ["01 99 00 11 22", "06 39 98 00 12"]
+
+
+@given(st.sampled_from(["FR", "US", "GB", "DE", None]), st.from_regex(r"[+0-9() .-]{5,18}", fullmatch=True))
+def test_normalising_a_number_twice_changes_nothing(country: str | None, text: str) -> None:
+    once = normalise_phone(text, country)
+    if isinstance(once, Phone):
+        again = normalise_phone(once.value, country)
+        assert isinstance(again, Phone)
+        assert again.value == once.value
+        if once.value.startswith("+"):
+            assert phonenumbers.is_possible_number(phonenumbers.parse(once.value, None))
