@@ -122,9 +122,13 @@ def _plain(value: Any) -> Any:
             return value.text
         case Rule():
             parts = {name: part.text for name, part in value.parts.items()}
-            more = {**value.literals, **({"each": value.each.text} if value.each else {})}
-            more |= {"values": dict(value.values)} if value.values else {}
-            return parts["value"] if list(parts) == ["value"] and not more else {**more, **parts}
+            more: dict[str, Any] = {**value.literals}
+            if value.each:
+                more["each"] = value.each.text
+            if value.values:
+                more["values"] = dict(value.values)
+            whole: dict[str, Any] = {**more, **parts}
+            return parts["value"] if list(whole) == ["value"] else whole
         case BaseModel():
             inner = {name: _plain(getattr(value, name)) for name in value.model_fields_set}
             return inner["value"] if list(inner) == ["value"] else inner

@@ -18,6 +18,7 @@ _SEVERAL: Final = re.compile(
 )
 _SCIENTIFIC: Final = re.compile(r"^[0-9][.,]?[0-9]*[eE]\+?[0-9]{1,2}$")
 _DECIMAL: Final = re.compile(r"^([0-9]{6,15})[.,]0+$")
+_SHORTEST: Final = 6  # national digits; what is shorter is an extension or a service, nobody's own number
 _LABEL: Final = re.compile(r"^[^\d+(]*")
 
 
@@ -76,4 +77,4 @@ def _parsed(text: str, country: str | None) -> phonenumbers.PhoneNumber | None:
     possible = (
         phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
     )
-    return number if possible else None
+    return number if possible and len(str(number.national_number)) >= _SHORTEST else None

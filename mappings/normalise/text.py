@@ -22,13 +22,14 @@ def clean_text(text: str) -> str | None:
 
     Broken encodings (`JosÃ©`) are repaired where they are certain.
     """
-    cleaned = _tidy(text)
-    while _BROKEN.search(cleaned):
-        repaired = _tidy(ftfy.fix_text(cleaned, uncurl_quotes=False, fix_character_width=False))
-        if repaired == cleaned:
-            break
-        cleaned = repaired
-    return cleaned or None
+    while True:  # to the end: what is left is clean, so cleaning it again changes nothing
+        repaired = text
+        if _BROKEN.search(text):  # before anything is removed: half a broken letter may be invisible
+            repaired = ftfy.fix_text(text, uncurl_quotes=False, fix_character_width=False)
+        cleaned = _tidy(repaired)
+        if cleaned == text:
+            return cleaned or None
+        text = cleaned
 
 
 def _tidy(text: str) -> str:
