@@ -4,6 +4,8 @@ A payload is flat: the main e-mail address, phone, mobile and website, and the m
 the hub did not write itself is overwritten or lost on the way: a new e-mail address replaces the one that the
 hub sent before, and is put before any other; what is cleared is archived, not deleted.
 
+Observed: 8.2 lets nobody change a row that is archived but to make it active again, in a call of its own (7.0
+does). So an archived mechanism only comes back where no other of its type is active.
 One2many commands, observed on 7.0 and 8.2: `["create", [values, …]]`, `["write", [ids], values]` and
 `["delete", [ids]]`.
 """
@@ -49,11 +51,11 @@ def flat(party: Party) -> Payload:
 
 
 def values_to_create(change: Change, marker: str, countries: Mapping[str, int]) -> Json:
-    """The values of a new party. Raises `RecordError` for a payload that cannot be written."""
+    """The values of a new party, which is active. `RecordError` for a payload that cannot be written."""
     payload = _checked(change.payload)
     ways = [{"type": way, "value": payload[way]} for way in WAYS if payload.get(way)]
     place = _place(payload, countries)
-    values = {name: payload[name] for name in ("name", "code", "active") if payload.get(name) is not None}
+    values = {name: payload[name] for name in ("name", "code") if payload.get(name) is not None}
     return {
         **values,
         "contact_mechanisms": [["create", ways]] if ways else [],
@@ -145,18 +147,19 @@ def _ways(ways: Sequence[Mechanism], way: str, wanted: object, sent_before: obje
     if wanted is None:
         gone = before or (active[0] if active and sent_before is None else None)
         return [["write", [gone.id], {"active": False}]] if gone else []
-    holder = next((m for m in ways if m.type == way and _is(m, wanted)), None)
-    if holder is not None and active and holder is active[0]:
+    holder = next((m for m in active if _is(m, wanted)), None)
+    if holder is not None and holder is active[0]:
         return []
+    others = [m for m in active if m is not holder and m is not before]
     if holder is not None:
-        others = [m for m in active if m is not holder and m is not before]
         retired: Commands = [["write", [before.id], {"active": False}]] if before else []
-        return [["write", [holder.id], {"active": True, **_in_front(others)}], *_behind(others), *retired]
+        return [["write", [holder.id], {"sequence": 1}], *_behind(others), *retired]
     if before is not None:
-        others = [m for m in active if m is not before]
-        stays_first = before is active[0]
-        front = {} if stays_first else _in_front(others)
-        return [["write", [before.id], {"value": wanted, **front}], *([] if stays_first else _behind(others))]
+        front = {} if before is active[0] else _in_front(others)
+        return [["write", [before.id], {"value": wanted, **front}], *(_behind(others) if front else [])]
+    archived = next((m for m in ways if m.type == way and _is(m, wanted)), None)
+    if archived is not None and not active:
+        return [["write", [archived.id], {"active": True}]]
     return [["create", [{"type": way, "value": wanted, **_in_front(active)}]], *_behind(active)]
 
 

@@ -136,8 +136,11 @@ class TrytonDestination:
             raise FatalError("unexpected-answer", "Tryton does not say which parties it made")
         holders = self._directory.marked(change.identity_id for change, _ in prepared)
         twins = {holder for ids in holders.values() for holder in ids[1:]} & set(made)
-        if twins:
-            self._server.call(f"{_PARTY}.write", sorted(twins), {"active": False})
+        archived = {
+            i for (change, _), i in zip(prepared, made, strict=True) if change.payload.get("active") is False
+        }
+        if twins | archived:
+            self._server.call(f"{_PARTY}.write", sorted(twins | archived), {"active": False})
         return [
             Receipt(change.identity_id, Outcome.CREATED, str(holders.get(change.identity_id, [party_id])[0]))
             for (change, _), party_id in zip(prepared, made, strict=True)
@@ -158,13 +161,18 @@ class TrytonDestination:
 
     def _write_differences(self, changes: Sequence[Change]) -> Sequence[Receipt]:
         """Reads the parties, and writes what differs in one call: all or none."""
-        parties = self._directory.parties(_party_id(change) for change in changes)
+        parties = self._reactivated(changes, self._directory.parties(map(_party_id, changes)))
         countries = self._directory.countries(countries_in(changes))
 
         def differences(change: Change) -> Json:
             party = _still_there(parties.get(_party_id(change)))
             marker = self._directory.marker(change.identity_id)
-            return values_to_write(change, party, marker, self._settings.marker_prefix, countries)
+            values = values_to_write(change, party, marker, self._settings.marker_prefix, countries)
+            if values and not party.active:
+                raise RecordError(
+                    "archived", "the party is archived in Tryton: it has to be made active first"
+                )
+            return values
 
         prepared, receipts = _each(changes, differences)
         writing = [(_party_id(change), values) for change, values in prepared if values]
@@ -178,6 +186,22 @@ class TrytonDestination:
             Receipt(c.identity_id, Outcome.UPDATED if values else Outcome.UNCHANGED, c.remote_id)
             for c, values in prepared
         ]
+
+    def _reactivated(self, changes: Sequence[Change], parties: Mapping[int, Party]) -> Mapping[int, Party]:
+        """Makes active what shall be, before anything else of it is written: 8.2 takes no other order."""
+        back = {
+            party.id
+            for change in changes
+            if (party := parties.get(_party_id(change))) is not None
+            and not party.active
+            and not party.is_erased
+            and party.replaced_by is None
+            and change.payload.get("active") is True
+        }
+        if not back:
+            return parties
+        self._server.call(f"{_PARTY}.write", sorted(back), {"active": True})
+        return self._directory.parties(parties)
 
     def _archive(self, changes: Sequence[Change]) -> Sequence[Receipt]:
         """A party that is gone is no longer live either."""

@@ -27,12 +27,31 @@ class TrytonClient:
 
     def call(self, method: str, *params: object, **context: object) -> Any:
         """The result; fails the test when there is none."""
+        answer = self.post(method, *params, **context).raise_for_status().json()
+        assert "error" not in answer, answer["error"]
+        return answer["result"]
+
+    def error(self, method: str, *params: object, **context: object) -> list[Any]:
+        """The error; fails the test when there is none, or when it comes with another status than 200."""
+        error: list[Any] = self.post(method, *params, **context).raise_for_status().json()["error"]
+        return error
+
+    def post(self, method: str, *params: object, **context: object) -> httpx.Response:
         if not self._headers:
             self._log_in()
         body = {"id": 1, "method": method, "params": [*params, {"active_test": False, **context}]}
-        answer = self.http.post(self.path, json=body, headers=self._headers).raise_for_status().json()
-        assert "error" not in answer, answer["error"]
-        return answer["result"]
+        return self.http.post(self.path, json=body, headers=self._headers)
+
+    def one(self, party_id: int, *fields: str) -> dict[str, Any]:
+        """Fields of one party."""
+        rows = self.call("model.party.party.search_read", [["id", "=", party_id]], 0, None, None, fields)
+        row: dict[str, Any] = rows[0]
+        return row
+
+    def create(self, **values: object) -> int:
+        """A new party's id."""
+        party_id: int = self.call("model.party.party.create", [values])[0]
+        return party_id
 
     def empty(self) -> None:
         """Takes away all parties and countries."""

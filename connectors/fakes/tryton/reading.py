@@ -26,6 +26,7 @@ def search(
     store: TrytonStore, model: Model, domain: Sequence[object], order: object, *, active_only: bool
 ) -> list[Row]:
     """The rows that the domain admits, in the order asked for (by id when none is)."""
+    _admits(model, domain, dict.fromkeys(model.fields))  # an unknown field is an error without rows, too
     rows = list(store.tables[model.name].values())
     found = [row for row in rows if _admits(model, domain, row) and (row["active"] or not active_only)]
     for part in reversed(order if isinstance(order, list) else [["id", "ASC"]]):

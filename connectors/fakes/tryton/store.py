@@ -26,10 +26,17 @@ class TrytonStore:
         self._ids = {name: count(1) for name in MODELS}
         self._numbers = count(1)
         self._holders: dict[object, int] = {}  # code → party
+        self._frozen: set[tuple[str, int]] = set()  # archived when the call began
 
     def all_or_nothing(self, deed: Callable[[], object]) -> object:
         """Does it, or takes it back when it fails half way: a call is one transaction."""
         before = deepcopy(self.tables), dict(self._holders)
+        self._frozen = {
+            (name, row_id)
+            for name, rows in self.tables.items()
+            for row_id, row in rows.items()
+            if not row["active"]
+        }
         try:
             return deed()
         except TrytonError:
@@ -55,15 +62,7 @@ class TrytonStore:
             raise missing("write to", gone, model.label)
         for row_id in row_ids:
             row = self.tables[model.name][row_id]
-            if (
-                model.name == "party.party"
-                and self._major != "7"
-                and values.get("code", row["code"]) != row["code"]
-            ):
-                shown = row.get("name") or row["code"]
-                raise user_error(
-                    f'You are not allowed to modify the field "Code" in record "{shown}" of "Party".'
-                )
+            self._refuse_read_only(model, row, values)
             self._set(model, row, values)
             row["write_date"] = self.now()
 
@@ -94,6 +93,21 @@ class TrytonStore:
         seconds = moment.replace(tzinfo=UTC).timestamp()
         return str(int(seconds)) if self._major == "7" else f"{seconds:.5f}"
 
+    def _refuse_read_only(self, model: Model, row: Row, values: Mapping[str, object]) -> None:
+        """8.2 holds callers to what its forms show as read-only: the code of a party, and all own fields of
+        a row that was archived before the call, but `active`.
+        """
+        changed = {
+            name for name, value in values.items() if name not in model.lists and value != row.get(name)
+        }
+        strange = changed - {"active"} if (model.name, row["id"]) in self._frozen else set()
+        strange |= changed & {"code"} if model.name == "party.party" else set()
+        if self._major != "7" and strange:
+            name = min(strange).title()
+            raise user_error(
+                f'You are not allowed to modify the field "{name}" in record "…" of "{model.label}".'
+            )
+
     def _create_one(self, model: Model, values: Mapping[str, object]) -> int:
         row_id = next(self._ids[model.name])
         now = self.now()
@@ -104,6 +118,10 @@ class TrytonStore:
             row["code"] = values.get("code") or self._next_code()
         self.tables[model.name][row_id] = row
         self._set(model, row, values)
+        if self._major != "7" and not row["active"]:
+            raise user_error(
+                f'You are not allowed to modify the field "Name" in record "…" of "{model.label}".'
+            )
         return row_id
 
     def _next_code(self) -> str:
