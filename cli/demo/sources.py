@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import mailbox
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
@@ -20,6 +21,7 @@ from openpyxl import Workbook
 from cli.demo.names import COUNTRY_NAMES
 from cli.demo.noise import Seen, phone_as_typed
 
+_SAVED: Final = re.compile(rb"(?<=W3CDTF\">)[^<]+")  # when the library believes it saved the workbook
 START: Final = datetime(2025, 1, 6, 8, 0, tzinfo=UTC)
 # (key, entity) of each record that a source holds
 Truth = list[tuple[str, str]]
@@ -126,9 +128,11 @@ def _letter(one: Seen, random: Random) -> EmailMessage:
     quoted = "\n\n> Le 3 mars, Service clients a écrit :\n> Bonjour" if random.random() < 0.3 else ""
     message.set_content(f"{hello}\n\n{body}\n\n{bye}\n\n-- \n" + "\n".join(signature) + quoted + "\n")
     if random.random() < 0.06:
-        card = f"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:{name}\r\nN:{one.family};{one.given};;;\r\nEMAIL:{one.email}\r\n"
+        card = f"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:{name}\r\nN:{one.family};{one.given};;;\r\n"
+        card += f"EMAIL:{one.email}\r\n"
         card += f"TEL;TYPE=CELL:{one.phone}\r\nEND:VCARD\r\n"
         message.add_attachment(card.encode(), maintype="text", subtype="vcard", filename="contact.vcf")
+        message.set_boundary(f"part-{random.getrandbits(64):016x}")
     return message
 
 
@@ -184,7 +188,8 @@ def _submission(key: str, one: Seen, random: Random) -> dict[str, Any]:
 
 
 def _typeform(key: str, sent: str, one: Seen, phone: str | None, choice: bool | None) -> dict[str, Any]:
-    asked = [("f1", "Prénom", "text", one.given), ("f2", "Nom", "text", one.family), ("f3", "E-mail", "email", one.email),
+    asked = [("f1", "Prénom", "text", one.given), ("f2", "Nom", "text", one.family),
+             ("f3", "E-mail", "email", one.email),
              ("f4", "Téléphone", "phone_number", phone), ("f5", "Société", "text", one.organization),
              ("f6", "Recevoir la newsletter ?", "boolean", choice)]  # fmt: skip
     answers = [
@@ -236,7 +241,9 @@ def _moment(random: Random) -> datetime:
 def _fix_times(path: Path) -> None:
     """A workbook is a zip file: the same content with the same times gives the same bytes."""
     with ZipFile(path) as file:
-        entries = [(name, file.read(name)) for name in sorted(file.namelist())]
+        entries = [
+            (name, _SAVED.sub(b"2025-01-01T00:00:00Z", file.read(name))) for name in sorted(file.namelist())
+        ]
     with ZipFile(path, "w", ZIP_DEFLATED) as file:
         for name, content in entries:
             file.writestr(ZipInfo(name, (2025, 1, 1, 0, 0, 0)), content)
