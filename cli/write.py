@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
@@ -58,13 +59,14 @@ def write_whole(path: Path, write: Callable[[IO[bytes]], object]) -> None:
     """Writes a file beside its place, then moves it there; an error leaves what was there before."""
     temporary: Path | None = None
     try:
-        with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+        with NamedTemporaryFile(dir=path.resolve().parent, prefix=f".{path.name}.", delete=False) as file:
             temporary = Path(file.name)
             write(file)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
+        target = path.resolve()  # a link stays a link
+        temporary.chmod(stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o644)
+        temporary.replace(target)
     except OSError as error:
         if temporary is not None:
             temporary.unlink(missing_ok=True)

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, Final
+from pathlib import Path, PurePath
+from typing import Any, Final, Literal, get_args, get_origin
 
 from pydantic import SecretStr
-from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
-from cli.settings.load import FILE, load_project
-from cli.settings.secrets import references
+from cli.settings.insert import with_entry
+from cli.settings.load import FILE, ROLES, literal_secret, parse_project
+from cli.settings.secrets import literal_secrets, references
 from cli.write import make_folder, write_whole
 from connectors.registry import load
-from hub.errors import ConfigurationError
-from mappings.yaml_file import editor, read_yaml
+from hub.errors import ConfigurationError, ConfigurationErrors
+from mappings.yaml_file import parse_yaml, read_text
 
 _INITIAL: Final = """\
 # The project {name}: where contacts come from, where golden records go.
@@ -62,7 +63,7 @@ destinations: {{}}
 # schedule:
 #   jobs:
 #     nightly: {{do: sync, cron: "0 3 * * *"}}
-#     forms: {{do: pull, sources: [forms], every: 15m}}
+#     prospects: {{do: pull, sources: [prospects], every: 15m}}
 """
 
 
@@ -74,59 +75,76 @@ def make_project(folder: Path, *, name: str | None = None) -> Path:
             "project-exists", f"{path} is there already", hint="edit it, or choose another folder"
         )
     make_folder(folder / "mappings")
-    text = _INITIAL.format(name=name or folder.resolve().name)
+    text = initial_hub_yaml(name or folder.resolve().name)
     write_whole(path, lambda file: file.write(text.encode()))
     return path
 
 
+def initial_hub_yaml(name: str) -> str:
+    """A `hub.yaml` without connections, whose comments show how to make some."""
+    return _INITIAL.format(name="".join(letter for letter in name if letter.isprintable()))
+
+
 def add_source(folder: Path, name: str, type_name: str, options: Mapping[str, str]) -> None:
-    """Adds a source to `hub.yaml`; comments and order stay. The file is valid afterwards, or as before."""
-    _add(folder, "sources", "source", name, type_name, options)
+    """Adds a source to `hub.yaml`; nothing else there changes. It is valid then, or as it was before."""
+    _add(folder, "sources", name, type_name, options)
 
 
 def add_destination(folder: Path, name: str, type_name: str, options: Mapping[str, str]) -> None:
     """Adds a destination to `hub.yaml`, as `add_source`."""
-    _add(folder, "destinations", "destination", name, type_name, options)
+    _add(folder, "destinations", name, type_name, options)
 
 
-def _add(
-    folder: Path, section: str, role: str, name: str, type_name: str, options: Mapping[str, str]
-) -> None:
+def _add(folder: Path, section: str, name: str, type_name: str, options: Mapping[str, str]) -> None:
+    role, model = ROLES[section]
     path = folder / FILE
-    before = path.read_bytes() if path.exists() else b""
-    root = read_yaml(path)
-    if root.get(section) is None or not root[section]:
-        root[section] = CommentedMap()
-    if name in root[section]:
+    before = read_text(path)
+    parse_project(before, folder, {}, variables_set=False)  # what was wrong before is told with its lines
+    if name in map(str, parse_yaml(before, FILE).get(section) or ()):
         raise ConfigurationError(
-            "name-taken", f"there is a {role} `{name}` already", hint="choose another name, or edit hub.yaml"
+            "name-taken", f"there is a {role} `{name}` already", hint=f"choose another name, or edit {FILE}"
         )
-    _refuse_literal_secrets(type_name, role, name, options)
-    root[section][name] = CommentedMap({"type": type_name, **{k: _typed(v) for k, v in options.items()}})
-    text = io.BytesIO()
-    editor().dump(root, text)
-    write_whole(path, lambda file: file.write(text.getvalue()))
+    connector = load(type_name).settings_for(role)
+    fields = {**model.model_fields, **connector.model_fields}
+    entry = {"type": type_name}
+    entry |= {
+        key: _value(fields[key].annotation if key in fields else str, text) for key, text in options.items()
+    }
+    for *_steps, setting in literal_secrets(connector, entry):
+        raise literal_secret(name, str(setting))
+    after = with_entry(before, section, name, entry)
     try:
-        load_project(folder, {}, variables_set=False)
-    except ConfigurationError:
-        write_whole(path, lambda file: file.write(before))
-        raise
+        parse_project(after, folder, {}, variables_set=False)
+    except ConfigurationError as error:
+        raise _without_places(error) from None
+    write_whole(path, lambda file: file.write(after.encode()))
 
 
-def _refuse_literal_secrets(type_name: str, role: str, name: str, options: Mapping[str, str]) -> None:
-    for key, field in load(type_name).settings_for(role).model_fields.items():
-        if (
-            field.annotation in {SecretStr, SecretStr | None}
-            and key in options
-            and not references(options[key])
-        ):
-            raise ConfigurationError(
-                "literal-secret",
-                f"`{key}` is a secret and must not stand in hub.yaml",
-                hint=f"write {key}='${{{name.upper()}_{key.upper()}}}' and set that variable",
-            )
+def _value(annotation: Any, text: str) -> Any:
+    """What to write for `KEY=text`: text where the setting takes text, else what YAML makes of it."""
+    listed = text.startswith("[") and list in _origins(annotation)
+    if references(text) or (_takes_text(annotation) and not listed):
+        return text
+    try:
+        return YAML(typ="safe").load(text)
+    except (YAMLError, ValueError):
+        return text
 
 
-def _typed(text: str) -> Any:
-    """What YAML makes of the text: `true`, `12` and `[a, b]` are not strings."""
-    return editor().load(text) if text and not references(text) else text
+def _takes_text(annotation: Any) -> bool:
+    if get_origin(annotation) is Literal:
+        return any(isinstance(choice, str) for choice in get_args(annotation))
+    if isinstance(annotation, type):
+        return issubclass(annotation, str | SecretStr | PurePath)
+    return get_origin(annotation) not in {list, dict, tuple} and any(map(_takes_text, get_args(annotation)))
+
+
+def _origins(annotation: Any) -> set[Any]:
+    return {get_origin(annotation), *(origin for one in get_args(annotation) for origin in _origins(one))}
+
+
+def _without_places(error: ConfigurationError) -> ConfigurationError:
+    """What is wrong with the new entry is not in the file, so it has no line there."""
+    found = error.errors if isinstance(error, ConfigurationErrors) else (error,)
+    told = tuple(ConfigurationError(one.code, one.sentence, hint=one.hint) for one in found)
+    return told[0] if len(told) == 1 else ConfigurationErrors(told)

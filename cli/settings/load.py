@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final, TypeVar, get_args
+from typing import Any, Final
 
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import BaseModel
 from ruamel.yaml.comments import CommentedMap
 
-from cli.settings.model import DestinationSettings, Settings, SourceSettings
-from cli.settings.secrets import environment, filled_in, references
+from cli.settings.model import DestinationSettings, Settings, SourceSettings, without_empty
+from cli.settings.problems import Problems, nearest
+from cli.settings.secrets import Filling, Steps, environment, is_only_references, literal_secrets
 from connectors.base import ConnectorSettings
 from connectors.registry import load
-from hub.errors import ConfigurationError, ConfigurationErrors, Place
-from mappings.yaml_file import place_of, read_yaml
+from hub.errors import ConfigurationError
+from mappings.yaml_file import parse_yaml, place_of, read_text
 
 FILE: Final = "hub.yaml"
-_ROLES: Final[dict[str, tuple[str, type[BaseModel]]]] = {
+ROLES: Final[dict[str, tuple[str, type[BaseModel]]]] = {
     "sources": ("source", SourceSettings),
     "destinations": ("destination", DestinationSettings),
 }
+_SQLITE: Final = "sqlite:///"
+_PASSWORD: Final = re.compile(r"[a-z+]+://[^:/@]*:(?P<password>.*)@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,174 +37,137 @@ class Project:
     sources: Mapping[str, ConnectorSettings]
     destinations: Mapping[str, ConnectorSettings]
 
+    @property
+    def store_url(self) -> str:
+        """The store's address; a file's path is relative to the project's folder. May hold a password."""
+        url = self.settings.store
+        if not url.startswith(_SQLITE) or url == f"{_SQLITE}:memory:":
+            return url
+        return f"{_SQLITE}{(self.folder / url.removeprefix(_SQLITE)).resolve()}"
+
 
 def load_project(folder: Path, environ: Mapping[str, str], *, variables_set: bool = True) -> Project:
     """Reads `hub.yaml` in `folder`. Raises `ConfigurationError`, or `ConfigurationErrors` with all of them.
 
-    With `variables_set` false, variables that are not set are no error: something stands in for them.
+    With `variables_set` false, variables that are not set are no error: what names one is taken to be right,
+    and its source or destination is left out if it cannot be made without.
     """
-    raw = read_yaml(folder / FILE)
-    errors: list[ConfigurationError] = []
-    missing: list[ConfigurationError] = []
+    return parse_project(read_text(folder / FILE), folder, environ, variables_set=variables_set)
 
-    def place(path: tuple[str | int, ...]) -> Place:
-        return place_of(FILE, raw, path)
 
-    values = filled_in(raw, environment(folder, environ), place, missing)
-    errors += missing if variables_set else []
-    opened: dict[str, dict[str, ConnectorSettings]] = {"sources": {}, "destinations": {}}
-    for section, (role, model) in _ROLES.items():
-        named = values.get(section) or {}
-        if not isinstance(named, dict):
-            continue
-        for name, one in named.items():
-            if not isinstance(one, dict) or "type" not in one:
-                continue  # told by the model below
-            own = {key: one.pop(key) for key in list(one) if key not in model.model_fields}
-            found = _connector(role, str(one["type"]), own, (section, name), place, errors)
-            if found is not None:
-                opened[section][name] = found
-                errors += _literal_secrets(found, raw[section][name], (section, name), place)
-    settings = _validated(Settings, values, (), place, errors)
-    if settings is not None:
-        errors += _unknown_names(settings, place)
-    if errors or settings is None:
-        raise errors[0] if len(errors) == 1 else ConfigurationErrors(tuple(_in_order(errors)))
+def parse_project(
+    text: str, folder: Path, environ: Mapping[str, str], *, variables_set: bool = True
+) -> Project:
+    """The same, from the text of a `hub.yaml`."""
+    raw = parse_yaml(text, FILE)
+    filling = Filling(environment(folder, environ))
+    problems = Problems(lambda path: place_of(FILE, raw, path), filling)
+    values = _filled(filling, raw)
+    for path, code, sentence, hint in filling.problems:
+        if variables_set or code != "missing-variable":
+            problems.add(path, code, sentence, hint)
+    _literal_password(raw, problems)
+    opened = {section: _connections(section, values, raw, problems) for section in ROLES}
+    _unknown_names(values, problems)
+    settings = problems.validated(Settings, values)
+    problems.raise_if_any()
+    if settings is None:  # nothing is wrong but what is not known: variables that need not be set
+        settings = Settings()
     return Project(folder, settings, opened["sources"], opened["destinations"])
 
 
-Model = TypeVar("Model", bound=BaseModel)
-_Places = Callable[[tuple[str | int, ...]], Place]
+def _filled(filling: Filling, raw: CommentedMap) -> dict[str, Any]:
+    try:
+        values: dict[str, Any] = filling.fill(raw)
+    except RecursionError:
+        raise ConfigurationError("bad-yaml", f"an alias in {FILE} stands for what it is part of") from None
+    return values
+
+
+def _connections(
+    section: str, values: dict[str, Any], raw: CommentedMap, problems: Problems
+) -> dict[str, ConnectorSettings]:
+    """The connector's settings of each source (or destination).
+
+    Takes them out of `values`, so that what is left there is the hub's.
+    """
+    role, model = ROLES[section]
+    opened: dict[str, ConnectorSettings] = {}
+    named = values.get(section)
+    for name, one in named.items() if isinstance(named, dict) else ():
+        if isinstance(one, dict):
+            own = {key: one.pop(key) for key in list(one) if key not in model.model_fields}
+            settings = _connector(role, one.get("type"), (section, name), problems)
+            if settings is None:
+                continue
+            written = _written(raw, section, name)
+            for path in literal_secrets(settings, written, (section, name)):
+                problems.add(path, *_literal(name, str(path[-1])))
+            found = problems.validated(
+                settings, without_empty(settings, own), (section, name), model.model_fields
+            )
+            if found is not None:
+                opened[name] = found
+    return opened
 
 
 def _connector(
-    role: str,
-    type_name: str,
-    own: dict[str, Any],
-    path: tuple[str | int, ...],
-    place: _Places,
-    errors: list[ConfigurationError],
-) -> ConnectorSettings | None:
+    role: str, type_name: object, path: Steps, problems: Problems
+) -> type[ConnectorSettings] | None:
+    """The settings model of that connector. One without a type is told of by the hub's own model."""
+    where = (*path, "type")
+    if not isinstance(type_name, str) or problems.filling.is_unset(where):
+        return None
     try:
         connector = load(type_name)
     except ConfigurationError as error:
-        errors.append(
-            ConfigurationError(error.code, error.sentence, hint=error.hint, place=place((*path, "type")))
-        )
+        problems.add(where, error.code, error.sentence, error.hint)
         return None
-    able = connector.open_source if role == "source" else connector.open_destination
-    if able is None:
-        errors.append(
-            ConfigurationError(
-                f"no-{role}",
-                f"`{type_name}` cannot be a {role}",
-                hint="`hub connectors` shows what each can be",
-                place=place((*path, "type")),
-            )
-        )
+    if (connector.open_source if role == "source" else connector.open_destination) is None:
+        hint = "`hub connectors` shows what each can be"
+        problems.add(where, f"no-{role}", f"`{type_name}` cannot be a {role}", hint)
         return None
-    return _validated(connector.settings_for(role), own, path, place, errors)
+    return connector.settings_for(role)
 
 
-def _validated(
-    model: type[Model],
-    values: object,
-    path: tuple[str | int, ...],
-    place: _Places,
-    errors: list[ConfigurationError],
-) -> Model | None:
-    try:
-        return model.model_validate(values)
-    except ValidationError as found:
-        for problem in found.errors(include_input=False, include_url=False, include_context=False):
-            where = (*path, *problem["loc"])
-            hint = _nearest(model, problem["loc"]) if problem["type"] == "extra_forbidden" else None
-            errors.append(
-                ConfigurationError(
-                    "unknown-setting"
-                    if hint is not None or problem["type"] == "extra_forbidden"
-                    else "bad-setting",
-                    _sentence(problem["type"], problem["msg"], where),
-                    hint=hint,
-                    place=place(where),
-                )
-            )
-        return None
+def _written(raw: CommentedMap, section: str, name: str) -> Any:
+    """A source or destination as it stands in the file; names there may be numbers."""
+    return next((one for key, one in raw[section].items() if str(key) == name), None)
 
 
-def _sentence(kind: str, message: str, where: tuple[str | int, ...]) -> str:
-    if kind == "extra_forbidden":
-        return f"there is no setting `{where[-1]}`"
-    if kind == "missing":
-        return f"`{where[-1]}` is missing"
-    return message.removeprefix("Value error, ")
+def _literal(name: str, setting: str) -> tuple[str, str, str]:
+    variable = re.sub(r"\W", "_", f"{name}_{setting}").upper()
+    return (
+        "literal-secret",
+        f"`{setting}` is a secret and must not stand in {FILE}",
+        f"write {setting}: ${{{variable}}} and set {variable} in the environment or in .env",
+    )
 
 
-def _nearest(model: type[BaseModel], location: tuple[str | int, ...]) -> str:
-    """The valid name that a misspelt one probably meant, or all that there are."""
-    names = sorted(_fields_at(model, location[:-1]))
-    near = get_close_matches(str(location[-1]), names, n=1, cutoff=0.5)
-    return f"did you mean `{near[0]}`?" if near else f"valid here: {', '.join(names)}"
-
-
-def _fields_at(model: type[BaseModel], path: tuple[str | int, ...]) -> set[str]:
-    current: type[BaseModel] = model
-    for step in path:
-        field = current.model_fields.get(str(step))
-        if field is None:
-            continue  # the name of a source, a job, an item of a list
-        inner = _models_in(field.annotation)
-        if not inner:
-            return set()
-        current = inner[0]
-    return set(current.model_fields)
-
-
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [model for argument in get_args(annotation) for model in _models_in(argument)]
-
-
-def _literal_secrets(
-    settings: ConnectorSettings, raw: CommentedMap, path: tuple[str | int, ...], place: _Places
-) -> list[ConfigurationError]:
+def literal_secret(name: str, setting: str) -> ConfigurationError:
     """Secrets stand in the environment, never in a file that gets copied and committed."""
-    return [
-        ConfigurationError(
-            "literal-secret",
-            f"`{name}` is a secret and must not stand in {FILE}",
-            hint=f"write {name}: ${{{str(path[-1]).upper()}_{name.upper()}}} and set that variable (or .env)",
-            place=place((*path, name)),
-        )
-        for name in type(settings).model_fields
-        if isinstance(getattr(settings, name), SecretStr) and name in raw and not references(str(raw[name]))
-    ]
+    code, sentence, hint = _literal(name, setting)
+    return ConfigurationError(code, sentence, hint=hint)
 
 
-def _unknown_names(settings: Settings, place: _Places) -> list[ConfigurationError]:
+def _literal_password(raw: CommentedMap, problems: Problems) -> None:
+    found = _PASSWORD.match(str(raw.get("store") or ""))
+    if found and not is_only_references(found["password"]):
+        hint = "write postgresql://USER:${HUB_DB_PASSWORD}@HOST/NAME and set HUB_DB_PASSWORD"
+        problems.add(("store",), "literal-secret", f"a password must not stand in {FILE}", hint)
+
+
+def _unknown_names(values: dict[str, Any], problems: Problems) -> None:
     """Jobs that name a source or destination that is not there."""
-    errors = []
-    for job_name, job in settings.schedule.jobs.items():
-        for kind, named, known in (
-            ("sources", job.sources, settings.sources),
-            ("destinations", job.destinations, settings.destinations),
-        ):
-            for i, name in enumerate(named or []):
-                if name not in known:
-                    near = get_close_matches(name, known, n=1)
-                    errors.append(
-                        ConfigurationError(
-                            "unknown-name",
-                            f"there is no {kind.removesuffix('s')} `{name}`",
-                            hint=f"did you mean `{near[0]}`?"
-                            if near
-                            else f"known: {', '.join(known) or 'none'}",
-                            place=place(("schedule", "jobs", job_name, kind, i)),
-                        )
+    schedule = values.get("schedule")
+    jobs = schedule.get("jobs") if isinstance(schedule, dict) else None
+    for job_name, job in jobs.items() if isinstance(jobs, dict) else ():
+        for section, (role, _model) in ROLES.items():
+            known = values.get(section) or {}
+            named = job.get(section) if isinstance(job, dict) else None
+            for i, name in enumerate(named if isinstance(named, list) else ()):
+                path = ("schedule", "jobs", job_name, section, i)
+                if str(name) not in known and not problems.filling.is_unset(path):
+                    problems.add(
+                        path, "unknown-name", f"there is no {role} `{name}`", nearest(str(name), known)
                     )
-    return errors
-
-
-def _in_order(errors: list[ConfigurationError]) -> list[ConfigurationError]:
-    return sorted(errors, key=lambda e: (e.place.line or 0, e.place.column or 0) if e.place else (0, 0))

@@ -4,58 +4,132 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from typing import Annotated, Literal
-from zoneinfo import ZoneInfo, available_timezones
+from difflib import get_close_matches
+from typing import Annotated, Any, Final, Literal, Self
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from hub.golden.survivorship import MULTI_FIELDS, SINGLE_FIELDS, Criterion
+from hub.jobs.cron import parse_cron
 
-_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+_LONGEST: Final = timedelta(days=366)
+_FIELDS: Final = (*SINGLE_FIELDS, *MULTI_FIELDS, "attributes")
+_THRESHOLD: Final = {"anyOf": [{"type": "number"}, {"const": "auto"}, {"type": "null"}]}
+_STORES: Final = re.compile(r"sqlite:///.+|postgres(ql)?(\+psycopg)?://.+", re.DOTALL)
 
 
 def parse_interval(text: object) -> timedelta:
-    """`90s`, `15m`, `2h`, `1d`."""
-    found = re.fullmatch(r"\s*(\d+)\s*([smhd])\s*", str(text))
-    if isinstance(text, timedelta):
-        return text
-    if found is None or int(found[1]) == 0:
-        raise ValueError("an interval is a number and a unit: 90s, 15m, 2h, 1d")
-    return timedelta(**{_UNITS[found[2]]: int(found[1])})
+    """`90s`, `15m`, `2h`, `1d`. Raises `ValueError` for anything else."""
+    found = re.fullmatch(r"\s*([0-9]{1,9})\s*([smhd])\s*", str(text))
+    length = timedelta(**{_UNITS[found[2]]: int(found[1])}) if found else timedelta(0)
+    if not timedelta(0) < length <= _LONGEST:
+        raise ValueError("an interval is a number and a unit: 90s, 15m, 2h, 1d (a year at most)")
+    return length
+
+
+def _name(value: str) -> str:
+    # `source:key` names a record, and a name becomes part of a file's name
+    if not re.fullmatch(r"\w[\w-]{0,63}", value):
+        raise ValueError(f"`{value}` is no name: letters, digits, - and _ only, 64 at most")
+    return value
+
+
+def _field(value: str) -> str:
+    if value not in _FIELDS:
+        raise ValueError(f"`{value}` is no field; fields are {', '.join(_FIELDS)}")
+    return value
+
+
+def _zone(value: str) -> str:
+    known = available_timezones()
+    if value not in known:
+        near = get_close_matches(value, known, n=1)
+        raise ValueError(f"`{value}` is no time zone; {near[0] if near else 'Europe/Paris'} is one")
+    return value
+
+
+def _cron(value: str) -> str:
+    parse_cron(value, "UTC")
+    return value
+
+
+def _auto(value: object) -> object:
+    return None if value == "auto" else value
+
+
+Name = Annotated[str, AfterValidator(_name)]
+Interval = Annotated[
+    timedelta,
+    BeforeValidator(parse_interval),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]+[smhd]$"}, mode="validation"),
+]
+Zone = Annotated[str, AfterValidator(_zone)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Order = Annotated[list[Criterion], Field(min_length=1)]
 
 
 class Strict(BaseModel):
+    """A block of settings. A name without a value says nothing, so that a block may hold only comments."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_what_is_empty(cls, values: Any) -> Any:
+        return without_empty(cls, values)
+
+
+def without_empty(model: type[BaseModel], values: Any) -> Any:
+    """The values without known names that have none; unknown names stay, to be refused."""
+    if not isinstance(values, dict):
+        return values
+    return {key: one for key, one in values.items() if one is not None or key not in model.model_fields}
 
 
 class Defaults(Strict):
     """What holds where a source says nothing: the country of phones and addresses, the time zone of jobs."""
 
-    country: str | None = Field(
-        default=None, description="ISO 3166 alpha-2, such as FR", pattern=r"^[A-Z]{2}$"
-    )
-    language: str | None = Field(default=None, description="ISO 639, such as fr", pattern=r"^[a-z]{2,3}$")
-    timezone: str = "UTC"
+    country: str | None = Field(default=None, description="ISO 3166 alpha-2, such as FR")
+    language: str | None = Field(default=None, description="ISO 639, such as fr")
+    timezone: Zone = "UTC"
 
-    @field_validator("timezone")
+    @field_validator("country")
     @classmethod
-    def _exists(cls, value: str) -> str:
-        if value not in available_timezones():
-            raise ValueError(f"`{value}` is no time zone; an example is Europe/Paris")
+    def _is_a_country(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch("[A-Z]{2}", value):
+            raise ValueError("a country is two capital letters, such as FR")
+        return value
+
+    @field_validator("language")
+    @classmethod
+    def _is_a_language(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch("[a-z]{2,3}", value):
+            raise ValueError("a language is two or three small letters, such as fr")
         return value
 
 
 class PullGuards(Strict):
     """How much of a source may go missing in one whole read before it stops and asks."""
 
-    max_missing_share: float = Field(default=0.5, ge=0, le=1)
+    max_missing_share: Share = 0.5
 
 
 class PushGuards(Strict):
     """How much of a destination one push may change before it stops and asks."""
 
-    max_update_share: float = Field(default=0.5, ge=0, le=1)
-    max_archive_share: float = Field(default=0.2, ge=0, le=1)
+    max_update_share: Share = 0.5
+    max_archive_share: Share = 0.2
 
 
 class SourceSettings(Strict):
@@ -83,24 +157,18 @@ class DestinationSettings(Strict):
 class Survivorship(Strict):
     """Which value survives. Fields that keep every value order them by the same criteria."""
 
-    default: list[Criterion] | None = None
-    fields: dict[str, list[Criterion]] = Field(default_factory=dict)
-
-    @field_validator("fields")
-    @classmethod
-    def _known(cls, value: dict[str, list[Criterion]]) -> dict[str, list[Criterion]]:
-        known = (*SINGLE_FIELDS, *MULTI_FIELDS, "attributes")
-        for name in value:
-            if name not in known:
-                raise ValueError(f"`{name}` is no field; fields are {', '.join(known)}")
-        return value
+    default: Order | None = None
+    fields: dict[Annotated[str, AfterValidator(_field)], Order] = Field(default_factory=dict)
 
 
 class Matching(Strict):
     """How sure the hub must be to merge, and how many comparisons a record it may spend."""
 
-    threshold: float | None = Field(
-        default=None, gt=0, lt=1, description="Probability from which records merge."
+    threshold: Annotated[float | None, BeforeValidator(_auto), WithJsonSchema(_THRESHOLD)] = Field(
+        default=None,
+        gt=0,
+        lt=1,
+        description="Probability from which records merge; the model's own if not given.",
     )
     budget: int = Field(default=50, ge=1, description="Comparisons a record at most, on average.")
 
@@ -112,37 +180,54 @@ class Job(Strict):
     """
 
     do: Literal["pull", "resolve", "push", "sync"]
-    sources: list[str] | None = None
-    destinations: list[str] | None = None
-    cron: str | None = Field(default=None, description="Five fields: minute hour day month weekday.")
-    every: Annotated[timedelta, BeforeValidator(parse_interval)] | None = None
-    timezone: str | None = None
+    sources: list[str] | None = Field(default=None, description="Which to pull; all when not given.")
+    destinations: list[str] | None = Field(
+        default=None, description="Where to push; everywhere if not given."
+    )
+    cron: Annotated[str, AfterValidator(_cron)] | None = Field(
+        default=None, description="Five fields: minute hour day month weekday; or @daily and its like."
+    )
+    every: Interval | None = Field(default=None, description="An interval: 90s, 15m, 2h, 1d.")
+    timezone: Zone | None = Field(default=None, description="Of `cron`; that of `defaults` when not given.")
     missed: Literal["run_once", "skip"] = "run_once"
 
     @model_validator(mode="after")
-    def _has_one_rhythm(self) -> Job:
+    def _makes_sense(self) -> Self:
         if (self.cron is None) == (self.every is None):
             raise ValueError("a job has either `cron` or `every`")
-        if self.timezone is not None:
-            try:
-                ZoneInfo(self.timezone)
-            except (KeyError, ValueError):
-                raise ValueError(f"`{self.timezone}` is no time zone") from None
+        if self.every is not None and self.timezone is not None:
+            raise ValueError("`timezone` belongs to `cron`; an interval is the same everywhere")
+        if self.sources is not None and self.do not in {"pull", "sync"}:
+            raise ValueError(f"a {self.do} has no `sources`")
+        if self.destinations is not None and self.do not in {"push", "sync"}:
+            raise ValueError(f"a {self.do} has no `destinations`")
         return self
 
 
 class Schedule(Strict):
-    jobs: dict[str, Job] = Field(default_factory=dict)
+    """Jobs that run by themselves while `hub schedule run` or `hub serve` does."""
+
+    jobs: dict[Name, Job] = Field(default_factory=dict)
 
 
 class Settings(Strict):
     """A whole `hub.yaml`."""
 
-    version: Literal[1] = 1
-    store: str = "sqlite:///hub.db"
+    version: Literal[1] = Field(default=1, description="Of this file's form.")
+    # the URL may hold a password
+    store: str = Field(
+        default="sqlite:///hub.db", repr=False, description="sqlite:///FILE or postgresql://USER@HOST/NAME"
+    )
     defaults: Defaults = Defaults()
-    sources: dict[str, SourceSettings] = Field(default_factory=dict)
-    destinations: dict[str, DestinationSettings] = Field(default_factory=dict)
+    sources: dict[Name, SourceSettings] = Field(default_factory=dict)
+    destinations: dict[Name, DestinationSettings] = Field(default_factory=dict)
     survivorship: Survivorship = Survivorship()
     matching: Matching = Matching()
     schedule: Schedule = Schedule()
+
+    @field_validator("store")
+    @classmethod
+    def _is_a_store(cls, value: str) -> str:
+        if not _STORES.fullmatch(value):
+            raise ValueError("a store is sqlite:///FILE or postgresql://USER@HOST/NAME")
+        return value
