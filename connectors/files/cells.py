@@ -12,6 +12,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from connectors.files.json_rows import holds_nul
+
 SEPARATOR: Final = " | "
 _DANGEROUS: Final = frozenset("=+-@\t\r\n＝＋－＠")
 _SUSPICIOUS: Final = _DANGEROUS | {"'"}
@@ -41,11 +43,14 @@ def cell(value: object) -> str:
 def json_text(value: object) -> str:
     """A JSON value as JSON text. `NotStorable` for what JSON cannot say."""
     try:
-        return storable(json.dumps(value, ensure_ascii=False, allow_nan=False))
+        text = storable(json.dumps(value, ensure_ascii=False, allow_nan=False))
     except (TypeError, ValueError) as error:
         if isinstance(error, NotStorable):
             raise
         raise NotStorable("a value is not a number, or of a type that JSON does not have") from None
+    if holds_nul(text):
+        raise NotStorable("a value holds NUL characters")
+    return text
 
 
 def storable(text: str) -> str:

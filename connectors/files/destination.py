@@ -145,10 +145,11 @@ class FileDestination:
             held.rows[remote_id] = {**row, ARCHIVED_AT: instant(self._clock.now())}
 
     def _load(self) -> Held:
+        form = self._form
         if self._last is not None and self._last[0] == self._stamp():
             return self._last[1]
         if self._stamp()[2]:
-            held = self._form.load(self._path, self._settings.key)
+            held = form.load(self._path, self._settings.key)
         else:
             held = Held()
             held.take_columns([self._settings.key])

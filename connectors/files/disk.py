@@ -34,6 +34,12 @@ def writing(path: Path) -> Iterator[None]:
         raise _writing_error(path, error) from error
 
 
+def require_readable(path: Path) -> None:
+    """Opens the file and closes it again: libraries that open files themselves say less when they cannot."""
+    with reading(path), path.open("rb"):
+        pass
+
+
 def fingerprint(path: Path) -> str:
     """A hash of the content. Times and sizes are not asked: both can stay while the content changes."""
     found = hashlib.sha256(usedforsecurity=False)
@@ -65,7 +71,7 @@ def _reading_error(path: Path, error: OSError) -> HubError:
             return ConfigurationError("no-permission", "the file may not be read", hint=hint, place=place)
     return FatalError(
         "file-unreadable",
-        f"the file cannot be read: {error.strerror}",
+        f"the file cannot be read: {error.strerror or 'the system gives no reason'}",
         hint="check the disk or the network share",
         place=place,
     )
@@ -88,7 +94,7 @@ def _writing_error(path: Path, error: OSError) -> HubError:
             return ConfigurationError("no-permission", "the file may not be written", hint=hint, place=place)
     return FatalError(
         "file-unwritable",
-        f"the file cannot be written: {error.strerror}",
+        f"the file cannot be written: {error.strerror or 'the system gives no reason'}",
         hint="check the disk or the network share; the file is as it was before",
         place=place,
     )

@@ -137,6 +137,11 @@ def parse_object(text: str) -> dict[str, object]:
     return found
 
 
+def holds_nul(text: str) -> bool:
+    """Whether some string in a JSON text holds a NUL character, which a database cannot store."""
+    return _NUL.search(text) is not None
+
+
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
@@ -181,7 +186,7 @@ def _payload(found: dict[str, object]) -> str:
         text.encode()
     except UnicodeEncodeError:
         raise NotJson("invalid-bytes", "some bytes are no characters in the encoding of the file") from None
-    if _NUL.search(text):
+    if holds_nul(text):
         raise NotJson("nul-character", "a value holds NUL characters")
     return text
 

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from connectors.files.cell_text import cell_text
-from connectors.files.disk import reading
+from connectors.files.disk import reading, require_readable
 from connectors.files.header import column_names
 from connectors.files.options import Description
 from connectors.files.rows import BadRow, Rows, numbered
@@ -31,6 +31,7 @@ class ParquetFile:
 
     @cached_property
     def _file(self) -> pq.ParquetFile:
+        require_readable(self._path)
         with _broken_file(self._path), reading(self._path):
             return pq.ParquetFile(self._path)
 

@@ -21,7 +21,7 @@ from python_calamine import (
 )
 
 from connectors.files.cell_text import cell_text
-from connectors.files.disk import reading
+from connectors.files.disk import require_readable
 from connectors.files.header import column_names
 from connectors.files.options import Description, ReadOptions
 from connectors.files.rows import Rows, numbered
@@ -69,8 +69,7 @@ class Spreadsheet:
 
     @cached_property
     def _workbook(self) -> CalamineWorkbook:
-        with reading(self._path), self._path.open("rb"):
-            pass  # calamine's own error for a file that cannot be opened says less
+        require_readable(self._path)
         with _broken_file(self._path):
             return CalamineWorkbook.from_path(self._path)
 
