@@ -65,9 +65,7 @@ def show_profile(output: Output, profile: Profile) -> None:
     if profile.former_ids:
         output.show(f"formerly {', '.join(profile.former_ids)}")
     output.show()
-    output.table(
-        ("field", "value", "from", "why", "instead of"), [_told_row(told) for told in profile.values]
-    )
+    show_values(output, profile)
     output.show()
     output.show(f"{len(profile.members)} records: {', '.join(profile.members)}")
     if profile.destinations:
@@ -85,6 +83,13 @@ def show_profile(output: Output, profile: Profile) -> None:
             ("version", "since", "state", "records"),
             [(v.version, v.valid_from, v.state.value, v.record_count) for v in profile.versions],
         )
+
+
+def show_values(output: Output, profile: Profile) -> None:
+    """Each golden value, the records it came from, why it won, and what it won against."""
+    output.table(
+        ("field", "value", "from", "why", "instead of"), [_told_row(told) for told in profile.values]
+    )
 
 
 def profile_as_json(profile: Profile) -> dict[str, Any]:

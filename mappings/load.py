@@ -83,7 +83,7 @@ def _extended(raw: CommentedMap, direction: str, place: Callable[..., Place]) ->
         raise ConfigurationError(
             "unknown-builtin", f"there is no built-in mapping `{name}`", hint=hint, place=place("extends")
         )
-    below = read_yaml(base)
+    below = _extended(read_yaml(base), direction, place)
     fields = {**(below.get("fields") or {}), **(raw.get("fields") or {})}
     return {**below, **raw, "fields": {path: one for path, one in fields.items() if one is not None}}
 

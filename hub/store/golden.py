@@ -14,6 +14,7 @@ from hub import columns
 from hub.domain.contact import CONTACT_SCHEMA
 from hub.domain.golden import GOLDEN_SCHEMA
 from hub.domain.identity import IdentityState
+from hub.errors import ConfigurationError
 from hub.store import bulk
 from hub.store.tables import golden, golden_history
 
@@ -170,6 +171,19 @@ def versions(connection: Connection, identity_id: str) -> list[GoldenRecord]:
     found = [_record(row) for row in past]
     now = find(connection, identity_id)
     return [*found, now] if now else found
+
+
+def richest(connection: Connection) -> str:
+    """The active golden record from most sources, then most records; ties by id."""
+    row = connection.execute(
+        sa.select(golden.c.identity_id)
+        .where(golden.c.state == IdentityState.ACTIVE.value)
+        .order_by(sa.func.length(golden.c.sources).desc(), golden.c.record_count.desc(), golden.c.identity_id)
+    ).first()
+    if row is None:
+        raise ConfigurationError("no-golden", "there are no golden records yet", hint="run `hub resolve`")
+    found: str = row.identity_id
+    return found
 
 
 def count_active(connection: Connection) -> int:

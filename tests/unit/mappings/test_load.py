@@ -129,6 +129,7 @@ fields:
   tier: {value: attributes.segment, empty: clear}
   level: {value: job_title, empty: none}
   count: record_count
+  note: {value: birth_date, owner: destination}
 """
 
 
@@ -149,3 +150,12 @@ def test_an_outbound_mapping_gives_the_hubs_fields_and_those_only_for_a_new_reco
             "blocked": "no permission for marketing by email",
         },
     ]
+
+
+def test_a_field_that_most_records_lack_costs_no_record_its_row(tmp_path: Path) -> None:
+    """A join of columns once dropped the rows in which all of them are null."""
+    spec = load_outbound(
+        _write(tmp_path, "mapping: 1\nfields:\n  title: job_title\n  note: attributes.segment\n")
+    )
+    found = PayloadMapper(spec).to_payloads(GOLDEN)
+    assert found["payload"].to_pylist() == ['{"note":"gold"}', "{}", "{}"]
