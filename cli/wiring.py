@@ -50,15 +50,7 @@ class Hub:
 
     @cached_property
     def store(self) -> Store:
-        return open_store(self._store_url())
-
-    def _store_url(self) -> str:
-        url = self.project.settings.store
-        prefix = "sqlite:///"
-        path = url.removeprefix(prefix)
-        if url.startswith(prefix) and path and path != ":memory:" and not Path(path).is_absolute():
-            return f"{prefix}{(self.project.folder / path).resolve()}"
-        return url
+        return open_store(self.project.store_url)
 
     # --- sources ---------------------------------------------------------------------------------------
 
