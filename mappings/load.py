@@ -50,8 +50,8 @@ def load_builtin_outbound(name: str) -> OutboundSpec | None:
 
 
 def fingerprint(spec: BaseModel) -> str:
-    """A hash that changes when what the mapping does changes."""
-    return sha256(repr(spec).encode()).hexdigest()[:16]
+    """A hash that changes when what the mapping does changes, wherever it is written."""
+    return sha256(repr(spec.model_copy(update={"extends": None})).encode()).hexdigest()[:16]
 
 
 def _load(
