@@ -59,10 +59,14 @@ class Fake(Protocol):
 
 
 class FakeServer:
-    """Serves a fake on 127.0.0.1 from construction until `stop` or the end of the `with` block."""
+    """Serves a fake on 127.0.0.1 from construction until `stop` or the end of the `with` block.
+
+    `requests` are the methods and paths that came, `connections` how many were opened.
+    """
 
     def __init__(self, fake: Fake, port: int = 0) -> None:
         self.requests: list[str] = []
+        self.connections = 0
         server = self
 
         class Handler(_Handler):
@@ -104,6 +108,10 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = 60
     owner: FakeServer
     system: Fake
+
+    def setup(self) -> None:
+        super().setup()
+        self.owner.connections += 1
 
     def do_GET(self) -> None:
         self._serve()

@@ -70,7 +70,7 @@ class RateBudget:
             now = self._timing.monotonic()
             if now < self._not_before:
                 return self._not_before - now
-            while self._sent and self._sent[0] <= now - self._seconds:
+            while self._sent and self._sent[0] + self._seconds <= now:
                 self._sent.popleft()
             if len(self._sent) < self._requests:
                 self._sent.append(now)
