@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -39,10 +40,10 @@ def schedule_list(context: typer.Context, as_json: AsJson = False) -> None:
     rows = [
         (
             one.job.name,
-            one.job.cron or f"every {one.job.every}",
-            one.job.timezone,
-            _local(one.next_due),
-            _local(one.last_due),
+            one.job.rhythm,
+            one.job.timezone if one.job.cron else "",
+            _shown(one.next_due, one.job),
+            _shown(one.last_due, one.job),
             one.job.missed.value,
             "yes" if one.paused else "",
         )
@@ -120,5 +121,7 @@ def _as_json(one: Upcoming) -> dict[str, Any]:
     }
 
 
-def _local(moment: datetime | None) -> str:
-    return moment.astimezone().strftime("%Y-%m-%d %H:%M %Z") if moment else ""
+def _shown(moment: datetime | None, job: ScheduledJob) -> str:
+    """In the job's time zone, where its cron text is read; an interval's in that of this machine."""
+    zone = ZoneInfo(job.timezone) if job.cron else None
+    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S %Z") if moment else ""

@@ -17,6 +17,7 @@ _EPOCH: Final = datetime(2020, 1, 6, tzinfo=UTC)
 PUNCTUAL: Final = timedelta(seconds=60)
 # More missed due times than this are not counted, for nobody needs the number.
 _COUNTED: Final = 1000
+_UNITS: Final = ((86400, "d"), (3600, "h"), (60, "m"), (1, "s"))
 
 
 class Missed(StrEnum):
@@ -39,6 +40,15 @@ class ScheduledJob:
     every: timedelta | None
     timezone: str = "UTC"
     missed: Missed = Missed.RUN_ONCE
+
+    @property
+    def rhythm(self) -> str:
+        """The rhythm as people write it: `0 3 * * *`, `every 15m`."""
+        if self.every is None:
+            return self.cron or ""
+        seconds = int(self.every.total_seconds())
+        length, unit = next((n, unit) for n, unit in _UNITS if seconds % n == 0)
+        return f"every {seconds // length}{unit}"
 
     def __post_init__(self) -> None:
         if self.every is None:

@@ -190,6 +190,41 @@ def test_when_one_of_two_schedulers_is_killed_the_other_goes_on(site: Site) -> N
     _assert_runs_do_not_overlap(site.lines, killed=str(first.pid))
 
 
+def test_the_command_pulls_at_the_due_times_and_ends_when_asked(tmp_path: Path) -> None:
+    (tmp_path / "hub.yaml").write_text(
+        "sources: {sheet: {type: file, path: a.csv, key: id, mapping: sheet.yaml}}\n"
+        "schedule: {jobs: {often: {do: pull, every: 1s}}}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "sheet.yaml").write_text(
+        "mapping: 1\nsource: sheet\nkey: id\nfields: {emails: [email]}\n", encoding="utf-8"
+    )
+    (tmp_path / "a.csv").write_text("id,email\n1,ana@example.org\n", encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from cli.main import run; run()", "-C", str(tmp_path), "schedule", "run"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        told = ""
+        while "often: done" not in told:
+            assert process.stderr is not None
+            line = process.stderr.readline()
+            assert line, told
+            told += line
+        process.send_signal(signal.SIGTERM)
+        out, rest = process.communicate(timeout=20)
+    finally:
+        process.kill()
+        process.wait()
+    assert process.returncode == 0, told + rest
+    assert out == "", "what is told is no data"
+    assert "1 stored" in told
+    assert rest.splitlines()[-1].endswith("scheduler: stopped")
+
+
 def _assert_runs_do_not_overlap(lines: list[list[str]], killed: str | None = None) -> None:
     runner: str | None = None
     for word, process in lines:

@@ -36,6 +36,19 @@ def test_an_interval_is_due_at_round_times(every: timedelta, first: str) -> None
     assert next_due(job, _at(first)) == _at(first) + every, "later than, not at"
 
 
+@pytest.mark.parametrize(
+    ("job", "text"),
+    [
+        pytest.param(NIGHTLY, "0 3 * * *", id="cron"),
+        pytest.param(QUARTER, "every 15m", id="minutes"),
+        pytest.param(ScheduledJob("a", None, timedelta(seconds=90)), "every 90s", id="seconds"),
+        pytest.param(ScheduledJob("a", None, timedelta(hours=48)), "every 2d", id="days"),
+    ],
+)
+def test_a_rhythm_is_told_as_people_write_it(job: ScheduledJob, text: str) -> None:
+    assert job.rhythm == text
+
+
 def test_a_cron_text_without_sense_makes_no_job() -> None:
     with pytest.raises(ValueError, match="five fields"):
         ScheduledJob("a", "0 3", None)
