@@ -23,6 +23,7 @@ from matching.parallel import side_by_side
 _ROW_BITS: Final = 26  # 67 million records
 _RULE_BITS: Final = 64 - 2 * _ROW_BITS
 _WALK: Final = 4  # following records that one in a block beyond refinement meets
+_FINER: Final = 99  # salt of refined keys
 _SMALL: Final = 12  # records in a block that is never too large
 _LARGEST: Final = 60  # records in a block that is always too large
 _BROAD: Final = 0.6  # pairs by record beyond which a rule is too broad to be worth its comparisons
@@ -120,8 +121,8 @@ def _pairs_of(ring: KeyRing, rule: Rule, share: float) -> tuple[Longs, Longs, in
         if len(rows) == 0:
             break
         more = ring.by_row(refiner)[rows]
-        some = more != 0
-        finer = _Blocks.of(Keys(rows[some], mix(hashes[some] ^ mix(more[some], 99))))
+        # Records without the refining key stay together.
+        finer = _Blocks.of(Keys(rows, np.where(more != 0, mix(hashes ^ mix(more, _FINER)), hashes)))
         found.append(finer.pairs(finer.sizes <= cap))
         rows, hashes = finer.members(finer.sizes > cap)
     if len(rows):

@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from matching.components import components
 from matching.encoding import Longs, ranges
+from matching.hashing import mix
 
 Floats = npt.NDArray[np.float64]
 # Rows a and b → for each pair its affinity: bits for being one, below 0 against.
@@ -29,6 +30,7 @@ _AGAINST: Final = (
     0.4  # errors and changes part records of one person more often than they make strangers alike
 )
 _NEVER: Final = -1e12
+_MOST_ROUNDS: Final = 500
 _LOOK: Final = 64  # pairs between two clusters that are looked at before they become one
 
 
@@ -75,7 +77,7 @@ def cluster(
     number = np.cumsum(taking_part) - 1
     graph = _Graph(number[labels[rows]], number[a], number[b], says, lambda x, y: look(rows[x], rows[y]))
     rounds = 0
-    while graph.grow():
+    while rounds < _MOST_ROUNDS and graph.grow():
         rounds += 1
     joined = np.arange(n)
     joined[rows] = rows[graph.labels]
@@ -156,16 +158,19 @@ class _Graph:
 
 
 def _mutual(low: Longs, high: Longs, liking: Floats, clusters: int) -> Longs:
-    """Which pairs of clusters choose each other; of pairs liked equally the first."""
+    """Which pairs of clusters choose each other; pairs liked equally in an order without meaning.
+
+    Were ties broken by number, a long chain of equals would join one pair a round.
+    """
     best = np.full(clusters, -np.inf)
     np.maximum.at(best, low, liking)
     np.maximum.at(best, high, liking)
-    choice = np.full(clusters, len(low))
+    draw = mix((low * clusters + high).astype(np.uint64))
+    choice = np.full(clusters, np.iinfo(np.uint64).max)
     for side in (low, high):
-        top = np.flatnonzero(liking == best[side])
-        np.minimum.at(choice, side[top], top)
-    number = np.arange(len(low))
-    return np.flatnonzero((choice[low] == number) & (choice[high] == number))
+        top = liking == best[side]
+        np.minimum.at(choice, side[top], draw[top])
+    return np.flatnonzero((choice[low] == draw) & (choice[high] == draw))
 
 
 def _crossed(members: Longs, labels: Longs, low: Longs, high: Longs) -> tuple[Longs, Longs, Longs]:

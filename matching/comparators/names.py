@@ -103,9 +103,8 @@ class NameComparator:
     def _swap(self, a: Longs, b: Longs, g: Compared, f: Compared) -> None:
         """Where given and family name disagree but agree crosswise, they changed places."""
         given, family = self.names.given.first, self.names.family.first
-        told = (g[0] >= 0) & (f[0] >= 0) & (g[0] <= 2) & (f[0] <= 2)
-        told &= self._crosswise_alike(given, family, a, b)
-        rows = np.flatnonzero(told)
+        rows = np.flatnonzero((g[0] >= 0) & (f[0] >= 0) & (g[0] <= 2) & (f[0] <= 2))
+        rows = rows[self._starting_crosswise(given, family, a[rows], b[rows])]
         if len(rows) == 0:
             return
         first = self.family_levels(given[a[rows]], family[b[rows]])
@@ -118,8 +117,8 @@ class NameComparator:
         g[0][rows], f[0][rows] = 5, 4  # the swap is told once, with the given name
         g[1][rows], f[1][rows] = common[given[a[rows]]], common[family[a[rows]]]
 
-    def _crosswise_alike(self, given: Ints, family: Ints, a: Longs, b: Longs) -> np.ndarray:  # type: ignore[type-arg]
-        """Cheap and generous: at least one of the two crossed pairs starts with the same letter or is equal."""
+    def _starting_crosswise(self, given: Ints, family: Ints, a: Longs, b: Longs) -> np.ndarray:  # type: ignore[type-arg]
+        """Whether both names start with the letter that the other record's other name starts with."""
         starts = self.names.initial_hashes
         return (starts[given[a]] == starts[family[b]]) & (starts[family[a]] == starts[given[b]])
 
