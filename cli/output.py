@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, TextIO
 
 from rich.console import Console
 from rich.progress import (
@@ -41,23 +43,22 @@ class Output:
     """Where a command's data and talk go. `as_json` makes data JSON and silences tables."""
 
     as_json: bool = False
-    out: Console = field(default_factory=lambda: Console(file=sys.stdout, highlight=False, soft_wrap=True))
-    err: Console = field(
-        default_factory=lambda: Console(file=sys.stderr, highlight=False, soft_wrap=True, stderr=True)
-    )
+    out: Console = field(default_factory=lambda: console(sys.stdout))
+    err: Console = field(default_factory=lambda: console(sys.stderr))
 
     def say(self, text: str = "", style: str | None = None) -> None:
         """Talk, on stderr."""
-        self.err.print(Text(text, style=style or ""))
+        self.err.print(Text(_harmless(text), style=style or ""))
 
     def show(self, text: str = "", style: str | None = None) -> None:
         """Data for people, on stdout."""
         if not self.as_json:
-            self.out.print(Text(text, style=style or ""))
+            self.out.print(Text(_harmless(text), style=style or ""))
 
     def data(self, value: Any) -> None:
         """Data for programs: JSON on stdout, keys as given."""
-        self.out.file.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
+        ascii_only = not (self.out.encoding or "").lower().startswith("utf")
+        self.out.file.write(json.dumps(value, ensure_ascii=ascii_only, indent=2, default=str) + "\n")
 
     def table(self, heads: Sequence[str], rows: Sequence[Sequence[Any]], title: str | None = None) -> None:
         """A table on a terminal; tab-separated lines with a head elsewhere, for scripts."""
@@ -83,7 +84,7 @@ class Output:
             return
         columns = [
             SpinnerColumn(),
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", markup=False),
             BarColumn(bar_width=24),
             MofNCompleteColumn(),
             TimeElapsedColumn(),
@@ -95,9 +96,24 @@ class Output:
         """What went wrong and where, then a line that says what to do."""
         found = error.errors if isinstance(error, ConfigurationErrors) else (error,)
         for one in found:
-            self.err.print(Text.assemble(("error: ", "bold red"), str(one)))
+            self.err.print(Text.assemble(("error: ", "bold red"), _harmless(str(one))))
             if one.hint:
-                self.err.print(Text.assemble(("hint: ", "bold cyan"), one.hint))
+                self.err.print(Text.assemble(("hint: ", "bold cyan"), _harmless(one.hint)))
+
+
+def console(stream: TextIO) -> Console:
+    """A console on a stream that takes every character; what its encoding lacks is written as an escape."""
+    if isinstance(stream, io.TextIOWrapper):
+        stream.reconfigure(errors="backslashreplace")
+    return Console(file=stream, highlight=False, soft_wrap=True)
+
+
+# Customers' data may hold what a terminal obeys (ESC and its like); only line ends and tabs are let through.
+_OBEYED: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def _harmless(text: str) -> str:
+    return _OBEYED.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _cell(value: Any) -> str:
@@ -105,4 +121,4 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, float):
         return f"{value:.3f}"
-    return str(value).replace("\t", " ").replace("\n", " ")
+    return _harmless(str(value).replace("\t", " ").replace("\r", " ").replace("\n", " "))

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from cli.exits import Exit, exit_for
-from cli.output import Output
+from cli.output import Output, console
 from hub.errors import (
     ConfigurationError,
     ConfigurationErrors,
@@ -79,6 +79,51 @@ def test_an_error_says_what_where_and_what_to_do() -> None:
         "error: hub.yaml:7:3 (sources.erp.url): that is no URL\nhint: begin with https://\n"
     )
     assert out.getvalue() == ""
+
+
+def test_what_a_terminal_would_obey_is_not_passed_on() -> None:
+    evil = "Ana\x1b]0;owned\x07\x9b31m\r"
+    for terminal in (True, False):
+        output, out, err = _output(terminal=terminal)
+        output.table(("name",), [(evil,)])
+        output.show(evil)
+        output.say(evil)
+        output.error(ConfigurationError("x", evil, hint=evil))
+        for sign in ("\x1b]", "\x07", "\x9b", "\r"):
+            assert sign not in out.getvalue() + err.getvalue()
+        assert out.getvalue().count("Ana") == 2
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8", "cp1252"])
+def test_every_character_gets_through_whatever_the_stream_can_say(encoding: str) -> None:
+    held = io.BytesIO()
+    stream = io.TextIOWrapper(held, encoding=encoding, write_through=True)
+    output = Output(out=console(stream))
+    value = {"name": "Zoé 李 \udcff"}
+    output.data(value)
+    assert json.loads(held.getvalue().decode(encoding)) == value
+    output.table(("name",), [("Zoé 李 \udcff",)])
+    assert b"Zo" in held.getvalue()
+    stream.detach()
+
+
+def test_a_progress_bar_is_silent_unless_stderr_is_a_terminal() -> None:
+    output, out, err = _output()
+    with output.progress("pulling [x]", total=10) as step:
+        step.update(5)
+    assert (out.getvalue(), err.getvalue()) == ("", "")
+    output, out, err = _output(terminal=True)
+    with output.progress("pulling [x]", total=10) as step:
+        step.update(5)
+    assert "pulling [x]" in _without_colour(err.getvalue())
+    assert out.getvalue() == ""
+
+
+def test_no_colour_is_honoured_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    output, _, err = _output(terminal=True)
+    output.say("talk", style="green")
+    assert "\x1b[32m" not in err.getvalue()
 
 
 def test_several_errors_are_all_told() -> None:
