@@ -22,7 +22,7 @@ def read_pause(answer: Answer) -> Pause | None:
     """The pause that an answer asks for."""
     if answer.status == 429:
         return _pause_of_refusal(answer)
-    if answer.headers.get("x-hubspot-ratelimit-remaining") == "0":
+    if answer.status < 400 and answer.headers.get("x-hubspot-ratelimit-remaining") == "0":
         most = _number(answer, "x-hubspot-ratelimit-max") or 100.0
         return Pause(_window(answer) / most)  # one request's share: on at the rate that is allowed
     return None

@@ -32,7 +32,8 @@ _LOG: Final = logging.getLogger(__name__)
 class Pause:
     """A vendor's own way to say "wait": for how long, and whether that is beyond this run (a daily limit).
 
-    `code` and `sentence` replace those of the status, when given.
+    For a refusal it stands in place of `Retry-After`; `code` and `sentence`, when given, in place of those of
+    the status.
     """
 
     seconds: float
@@ -166,7 +167,7 @@ class HttpClient:
         wait = retry_after(answer.headers.get("retry-after"), self._timing.now())
         hopeless = False
         if pause is not None:
-            wait, hopeless = max(pause.seconds, wait or 0.0), pause.hopeless
+            wait, hopeless = pause.seconds, pause.hopeless
             code, sentence = pause.code or code, pause.sentence or sentence
         elif wait is not None and wait <= self._manners.policy.patience:
             self._budget.pause(wait)
