@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
 from cli.settings.secrets import Filling, Steps, models_in
 from hub.errors import ConfigurationError, ConfigurationErrors, Place
 
 Model = TypeVar("Model", bound=BaseModel)
+_Problem = Mapping[str, Any]  # as `ValidationError.errors` gives it
 
 _MUST_BE: Final = {
     "string_type": "text",
@@ -57,7 +57,7 @@ class Problems:
         try:
             return model.model_validate(values)
         except ValidationError as error:
-            by_place: dict[Steps, list[ErrorDetails]] = {}
+            by_place: dict[Steps, list[_Problem]] = {}
             for problem in error.errors(include_url=False, include_context=False):
                 location = _written(values, problem)
                 by_place.setdefault(location, []).append(problem)
@@ -68,7 +68,7 @@ class Problems:
     def _told(
         self,
         model: type[BaseModel],
-        told: list[ErrorDetails],
+        told: list[_Problem],
         path: Steps,
         location: Steps,
         also: Iterable[str],
@@ -98,7 +98,7 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"did you mean `{near[0]}`?" if near else f"valid here: {', '.join(names) or 'nothing'}"
 
 
-def _written(values: object, problem: ErrorDetails) -> Steps:
+def _written(values: object, problem: _Problem) -> Steps:
     """Where in the values the problem is: its location without the steps that the library adds of its own."""
     steps: list[str | int] = []
     node: Any = values
@@ -113,7 +113,7 @@ def _written(values: object, problem: ErrorDetails) -> Steps:
     return tuple(steps)
 
 
-def _sentence(told: list[ErrorDetails], where: Steps) -> str:
+def _sentence(told: list[_Problem], where: Steps) -> str:
     """One sentence for a setting; where several forms are possible it was told what is wrong with each."""
     name = next((f"`{step}`" for step in reversed(where) if isinstance(step, str)), "the file")
     choices = [_MUST_BE[one["type"]] for one in told if one["type"] in _MUST_BE]
@@ -128,7 +128,7 @@ def _sentence(told: list[ErrorDetails], where: Steps) -> str:
     return f"{name}: {message.replace('Input should be', 'must be').replace('String should', 'it should')}"
 
 
-def _hint(problem: ErrorDetails) -> str | None:
+def _hint(problem: _Problem) -> str | None:
     if problem["type"] in {"literal_error", "enum"}:
         choices = re.findall(r"'([^']+)'", problem["msg"])
         near = get_close_matches(str(problem["input"]).lower(), choices, n=1, cutoff=0.5)
