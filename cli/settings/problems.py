@@ -120,7 +120,7 @@ def _sentence(told: list[_Problem], where: Steps) -> str:
     if len(choices) == len(told):
         return f"{name} must be {' or '.join(dict.fromkeys(choices))}"
     problem = told[-1]
-    kind, message = problem["type"], problem["msg"]
+    kind, message = problem["type"], str(problem["msg"])
     if kind == "missing":
         return f"{name} is missing"
     if kind == "value_error":
