@@ -43,7 +43,9 @@ class Rule:
 
 @dataclass(frozen=True)
 class RuleReport:
-    """What a rule found. `pairs` it found, `new` of them that no earlier rule had; `refined` records in blocks too large."""
+    """What a rule found. `pairs` it found, `new` of them that no earlier rule had; `refined` records in
+    blocks too large.
+    """
 
     rule: str
     pairs: int

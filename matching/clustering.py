@@ -1,8 +1,10 @@
 """From scored pairs to clusters: better than connected components.
 
 Clusters grow from single records. In every round each cluster looks for the neighbour it agrees with best;
-two that choose each other become one when what speaks for it outweighs what speaks against it, over *all* pairs
-between them: pairs that blocking did not find are scored before the decision. So a chain or a weak bridge does
+two that choose each other become one when what speaks for it outweighs what speaks against it, over *all*
+pairs
+between them: pairs that blocking did not find are scored before the decision. So a chain or a weak bridge
+does
 not hold, and nothing depends on the order of records. People's judgements stand above all: records judged the
 same start in one cluster, and two clusters with records judged different never meet.
 """
@@ -36,8 +38,10 @@ _LOOK: Final = 64  # pairs between two clusters that are looked at before they b
 
 @dataclass(frozen=True)
 class Clusters:
-    """`labels[i]` is the smallest row in record i's cluster. `contradictions`: pairs judged different that other
-    judgements hold together; sameness won."""
+    """`labels[i]` is the smallest row in record i's cluster. `contradictions`: pairs judged different
+    that other
+    judgements hold together; sameness won.
+    """
 
     labels: Longs
     rounds: int
@@ -46,7 +50,8 @@ class Clusters:
 
 def affinity(weight: Floats, against: Floats, threshold: float) -> Floats:
     """What a pair says when clusters meet: how far its weight is above the threshold, or below it as far as
-    something speaks against the pair. That nothing is known of it says nothing."""
+    something speaks against the pair. That nothing is known of it says nothing.
+    """
     below = _AGAINST * np.minimum(np.maximum(weight - threshold, against), 0.0)
     return np.clip(np.where(weight >= threshold, weight - threshold, below), -_MOST_AGAINST, _MOST_BITS)
 
@@ -58,7 +63,9 @@ def cluster(
     different: tuple[Longs, Longs],
     look: Affinity,
 ) -> Clusters:
-    """The partition of `n` records. `pairs`: rows a, b and affinities; `look` scores pairs that are not among them."""
+    """The partition of `n` records. `pairs`: rows a, b and affinities; `look` scores pairs that are not
+    among them.
+    """
     labels = components(n, *same)
     torn = labels[different[0]] != labels[different[1]]
     contradictions = int((~torn).sum())
@@ -127,7 +134,7 @@ class _Graph:
         asked[low] = asked[high] = True
         members = np.flatnonzero(asked[self.labels])
         members = members[np.argsort(self.labels[members], kind="stable")]
-        a, b, owner = _crossed(members, self.labels[members], low, high)
+        a, b, _owner = _crossed(members, self.labels[members], low, high)
         mine = np.flatnonzero(asked[self.labels[self._a]] & asked[self.labels[self._b]])
         known = np.minimum(self._a[mine], self._b[mine]) * n + np.maximum(self._a[mine], self._b[mine])
         fresh = ~np.isin(np.minimum(a, b) * n + np.maximum(a, b), known)

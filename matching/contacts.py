@@ -8,7 +8,7 @@ for matching. Every column that no field names becomes an attribute.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import pyarrow as pa
@@ -25,7 +25,8 @@ def contacts(
 ) -> pa.Table:
     """`table` in `CONTACT_RECORD_SCHEMA`; record ids are row numbers from 1.
 
-    `fields`: column → `name.given`, `emails`, `phones`, `addresses.street`, `birth_date`, `identifiers.vat`, …
+    `fields`: column → `name.given`, `emails`, `phones`, `addresses.street`, `birth_date`,
+    `identifiers.vat`, …
     `key` and `source` name columns. Raises `ConfigurationError` for a column or field that does not exist.
     """
     n = table.num_rows
@@ -52,7 +53,7 @@ def contacts(
     if by_field:
         raise ConfigurationError(
             "unknown-field",
-            f"there is no field {sorted(by_field)[0]} to match on",
+            f"there is no field {min(by_field)} to match on",
             hint="fields are name.given, emails, phones, addresses.street, identifiers.TYPE, …",
         )
     if "kind" not in fields.values():
@@ -111,8 +112,8 @@ def _joined(columns: list[pa.Array]) -> pa.Array:
     return _text(pa.chunked_array([pc.replace_substring_regex(texts, " +", " ")]))
 
 
-def _listed(columns: list[pa.Array], form: object, field: str, n: int) -> pa.Array:
-    matched = [(column, form(column)) for column in columns]  # type: ignore[operator]
+def _listed(columns: list[pa.Array], form: Callable[[pa.Array], pa.Array], field: str, n: int) -> pa.Array:
+    matched = [(column, form(column)) for column in columns]
     return _lists([({"value": c, "match": m}, pc.is_valid(c)) for c, m in matched], field, n)
 
 
@@ -124,7 +125,7 @@ def _named(columns: Mapping[str, pa.Array], label: str, field: str, n: int) -> p
     return _lists(items, field, n)
 
 
-def _lists(items: list[tuple[Mapping[str, pa.Array], pa.Array]], field: str, n: int) -> pa.Array:
+def _lists(items: Sequence[tuple[Mapping[str, pa.Array], pa.Array]], field: str, n: int) -> pa.Array:
     """A list column: of each row those items whose mask is true, in the order of `items`."""
     type_ = CONTACT_RECORD_SCHEMA.field(field).type
     if not items:

@@ -1,6 +1,7 @@
 """The weights that ship: what is known of contacts before any data are seen.
 
-Round numbers from experience with contact data in general, taken from no data set. They start the training and,
+Round numbers from experience with contact data in general, taken from no data set. They start the training
+and,
 by way of pseudo-counts, steady it; with little data they decide.
 """
 
@@ -63,14 +64,16 @@ _PERSON: Final[Mapping[str, Table]] = {
         "same": (33, 3, 2, 62), "household": (58, 1, 1, 40), "chance": (99.99, 0.003, 0.001, 0.006),
     }),
     "street": (STREET, ("equal",), {
-        "same": (8, 3, 5, 84), "moved": (93, 4, 1, 2), "household": (5, 2, 5, 88), "chance": (98.6, 1.3, 0.05, 0.05),
+        "same": (8, 3, 5, 84), "moved": (93, 4, 1, 2), "household": (5, 2, 5, 88),
+        "chance": (98.6, 1.3, 0.05, 0.05),
     }),
     "place": (PLACE, ("same region", "same town", "same postal code"), {
         "same": (3, 2, 5, 10, 80), "moved": (62, 22, 3, 8, 5), "household": (2, 1, 4, 10, 83),
         "chance": (84, 13, 1.2, 1.3, 0.5),
     }),
     "organisation": (ORGANISATION, ("equal",), {
-        "same": (22, 2, 3, 3, 5, 65), "household": (90, 3, 1, 1, 1, 4), "chance": (97, 2.5, 0.3, 0.1, 0.05, 0.05),
+        "same": (22, 2, 3, 3, 5, 65), "household": (90, 3, 1, 1, 1, 4),
+        "chance": (97, 2.5, 0.3, 0.1, 0.05, 0.05),
     }),
 }  # fmt: skip
 _ORGANISATION: Final[Mapping[str, Table]] = {
@@ -83,19 +86,22 @@ _ORGANISATION: Final[Mapping[str, Table]] = {
         "chance": (99.95, 0.03, 0.01, 0.005, 0.005),
     }),
     "phone": (PHONE, ("same ending", "equal"), {
-        "same": (25, 4, 6, 65), "neighbour": (70, 2, 3, 25), "branch": (75, 3, 2, 20), "chance": (99.99, 0.003, 0.001, 0.006),
+        "same": (25, 4, 6, 65), "neighbour": (70, 2, 3, 25), "branch": (75, 3, 2, 20),
+        "chance": (99.99, 0.003, 0.001, 0.006),
     }),
     "street": (STREET, ("equal",), {
         "same": (7, 3, 6, 84), "moved": (91, 5, 2, 2), "neighbour": (4, 2, 4, 90), "branch": (92, 6, 1, 1),
         "chance": (98.6, 1.3, 0.05, 0.05),
     }),
     "place": (PLACE, ("same region", "same town", "same postal code"), {
-        "same": (3, 2, 5, 10, 80), "moved": (55, 22, 5, 12, 6), "neighbour": (2, 1, 4, 10, 83), "branch": (55, 22, 5, 12, 6),
+        "same": (3, 2, 5, 10, 80), "moved": (55, 22, 5, 12, 6), "neighbour": (2, 1, 4, 10, 83),
+        "branch": (55, 22, 5, 12, 6),
         "chance": (84, 13, 1.2, 1.3, 0.5),
     }),
 }  # fmt: skip
 _IDENTIFIER: Final[Table] = (IDENTIFIER, ("equal",), {
-    "same": (13, 5, 82), "household": (98, 0.8, 1.2), "neighbour": (98, 0.8, 1.2), "branch": (85, 5, 10), "chance": (99.98, 0.01, 0.01),
+    "same": (13, 5, 82), "household": (98, 0.8, 1.2), "neighbour": (98, 0.8, 1.2), "branch": (85, 5, 10),
+    "chance": (99.98, 0.01, 0.01),
 })  # fmt: skip
 _GENDER: Final[Table] = (
     ATTRIBUTE,
@@ -104,20 +110,22 @@ _GENDER: Final[Table] = (
 )
 # Of a column that nobody explained: agreement is a hint, disagreement hardly one.
 _ATTRIBUTE: Final[Table] = (ATTRIBUTE, ("equal",), {
-    "same": (30, 8, 62), "household": (50, 8, 42), "neighbour": (60, 8, 32), "branch": (40, 8, 52), "chance": (85, 5, 10),
+    "same": (30, 8, 62), "household": (50, 8, 42), "neighbour": (60, 8, 32), "branch": (40, 8, 52),
+    "chance": (85, 5, 10),
 })  # fmt: skip
 
 
 def shipped(kind: str, others: Sequence[str] = ()) -> KindModel:
-    """The shipped model of a kind, with a field for each of `others` (identifiers, attributes, plain fields)."""
+    """The shipped model of a kind, with a field for each of `others` (identifiers, attributes, plain
+    fields).
+    """
     organisation = kind == Kind.ORGANIZATION.value
     tables = _ORGANISATION if organisation else _PERSON
     classes = ORGANISATION_CLASSES if organisation else PERSON_CLASSES
-    fields = [_field(name, table, classes) for name, table in tables.items()]
-    for name in others:
-        fields.append(_field(name, _table_of(name), classes))
+    every = {**tables, **{name: _table_of(name) for name in others}}
+    fields = tuple(_field(name, table, classes) for name, table in every.items())
     coincidences = () if organisation else (Coincidence(("given", "family"), 2.0),)
-    return KindModel(kind, classes, tuple(fields), coincidences)
+    return KindModel(kind, classes, fields, coincidences)
 
 
 def _table_of(name: str) -> Table:

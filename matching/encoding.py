@@ -45,7 +45,9 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class Values:
-    """One feature: `first[i]` is record i's first value; `starts` and `flat` hold all when some have several."""
+    """One feature: `first[i]` is record i's first value; `starts` and `flat` hold all when some have
+    several.
+    """
 
     first: Ints
     vocabulary: Vocabulary

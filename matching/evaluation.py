@@ -35,7 +35,9 @@ class Quality:
 
 @dataclass(frozen=True)
 class Evaluation:
-    """`records` is how many were scored; those only one side knows are counted and stand alone on the other side."""
+    """`records` is how many were scored; those only one side knows are counted and stand alone on the
+    other side.
+    """
 
     pairwise: Quality
     b3: Quality
@@ -61,7 +63,8 @@ class Evaluation:
 def evaluate(members: pa.Table, truth: pa.Table) -> Evaluation:
     """`members` has `key` and `cluster`, `truth` has `key` and `entity`; `source` too when both have it.
 
-    Where `truth` has no source, keys alone name records. A record that only one side knows is a cluster of its
+    Where `truth` has no source, keys alone name records. A record that only one side knows is a cluster
+    of its
     own on the other. Raises `ConfigurationError` for a record that comes twice or a missing column.
     """
     with_source = "source" in members.column_names and "source" in truth.column_names
@@ -134,7 +137,9 @@ def _share(part: int, whole: int) -> Fraction:
 
 
 def _mean_square(shared: Longs, sizes: Longs, n: int) -> Fraction:
-    """The mean over records of (records shared) / (size): the sum of shared² / size, exactly, divided by n."""
+    """The mean over records of (records shared) / (size): the sum of shared² / size, exactly, divided by
+    n.
+    """
     if n == 0:
         return Fraction(1)
     distinct, inverse = np.unique(sizes, return_inverse=True)

@@ -8,34 +8,49 @@ a mailbox shared by a department is. Small files lean on what is typical.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from matching.encoding import Bools, Longs, Values
 from matching.features import Features
 from matching.hashing import Hashes, mix
+from matching.model import Common
 
 Shares = npt.NDArray[np.float32]
 
 # Typical shares, with the weight of this many records.
 _TYPICAL_RECORDS: Final = 50.0
+_LISTED: Final = 500  # values of a field that a model lists
+_LEAST_LISTED: Final = 5  # records with a value for it to be listed
 TYPICAL: Final[Mapping[str, float]] = {
-    "given": 4e-3, "family": 1e-3, "middle": 5e-3, "email": 1e-6, "phone": 1e-6, "house": 1e-5, "postal": 1e-3,
-    "locality": 5e-3, "region": 0.05, "birth": 5e-5, "organisation": 3e-4, "domain": 1e-3, "identifier": 1e-5,
-    "attribute": 1e-2,
+    "given": 4e-3, "family": 1e-3, "middle": 5e-3, "email": 1e-6, "phone": 1e-6, "house": 1e-5, "street":
+    1e-5, "postal":
+    1e-3,
+    "locality": 5e-3, "region": 0.05, "birth": 5e-5, "organisation": 3e-4, "domain": 1e-3, "identifiers":
+    1e-5,
+    "attributes": 1e-2, "urls": 1e-4,
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Frequencies:
-    """Of the records in `rows`: one of each set of equal ones."""
+    """Of the records in `rows`, one of each set of equal ones; or as a model knows it, for the fields in
+    `known`.
+
+    `seen` gathers what was counted, to go into a model. Fields are named like `TYPICAL`'s, or
+    `identifiers.x`.
+    """
 
     features: Features
     rows: Longs
+    known: Mapping[str, Common] = field(default_factory=dict)
+    seen: dict[str, Common] = field(default_factory=dict)
 
     @cached_property
     def records(self) -> int:
@@ -70,32 +85,53 @@ class Frequencies:
         person = np.where(given != 0, given, _of(f.names.sound_hashes, f.names.family))
         return np.where(f.organisations, _of(f.organisation.bag_hashes, f.organisation.core), person)
 
-    def of_values(self, values: Values, typical: str) -> Shares:
+    def of_values(self, values: Values, name: str) -> Shares:
         """By value, from the number of records that have it."""
+        if name in self.known:
+            return self._known(name, values.vocabulary.values)
         counted = self._counted[values.rows]
         counts = np.bincount(values.codes[counted], minlength=len(values.vocabulary))
-        return self._share(counts, typical)
+        shares = self._share(counts, name)
+        self.seen[name] = _common(shares, counts, values.vocabulary.values)
+        return shares
 
-    def of_names_using(self, values: Values, typical: str) -> Shares:
+    def of_names_using(self, values: Values, name: str) -> Shares:
         """By value, from the number of different names that use it."""
+        if name in self.known:
+            return self._known(name, _hexadecimal(values.vocabulary.hashes))
         counted = self._counted[values.rows]
         codes, rows = values.codes[counted], values.rows[counted]
         named = self.whose[rows] != 0
         codes, rows = codes[named], rows[named]
         pairs = mix(codes.astype(np.uint64), 7) ^ self.whose[rows]
         _, first = np.unique(pairs, return_index=True)
-        return self._share(np.bincount(codes[first], minlength=len(values.vocabulary)), typical)
+        counts = np.bincount(codes[first], minlength=len(values.vocabulary))
+        shares = self._share(counts, name)
+        self.seen[name] = _common(shares, counts, values.vocabulary.hashes)
+        return shares
 
-    def of_keys(self, values: Values, keys: Hashes, typical: str) -> Shares:
+    def of_keys(self, values: Values, keys: Hashes, name: str) -> Shares:
         """By value, from the number of records whose value has the same key (0: no key, then NaN)."""
-        _, inverse = np.unique(keys, return_inverse=True)
-        counted = self._counted[values.rows]
-        counts = np.bincount(inverse[values.codes[counted]], minlength=inverse.max(initial=-1) + 1)
-        share = self._share(counts, typical)[inverse] if len(counts) else np.zeros(0, np.float32)
-        return np.where(keys == 0, np.float32(np.nan), share).astype(np.float32)
+        distinct, inverse = np.unique(keys, return_inverse=True)
+        if name in self.known:
+            shares = self._known(name, _hexadecimal(distinct))
+        else:
+            counted = self._counted[values.rows]
+            counts = np.bincount(inverse[values.codes[counted]], minlength=len(distinct))
+            shares = self._share(counts, name)
+            self.seen[name] = _common(shares, np.where(distinct == 0, 0, counts), distinct)
+        return np.where(keys == 0, np.float32(np.nan), shares[inverse]).astype(np.float32)
+
+    def _known(self, name: str, texts: pa.Array) -> Shares:
+        common = self.known[name]
+        places = pc.fill_null(pc.index_in(texts, value_set=pa.array(list(common.values), pa.string())), -1)
+        shares = np.array([*common.values.values(), common.rest], np.float32)
+        return np.asarray(shares[places.to_numpy()], np.float32)
 
     def joint_pairs(self, first: Values, second: Values) -> tuple[float, float]:
-        """Pairs of records equal in both fields: how many there are, and would be were the fields independent."""
+        """Pairs of records equal in both fields: how many there are, and would be were the fields
+        independent.
+        """
         a, b = first.first[self.rows].astype(np.int64), second.first[self.rows].astype(np.int64)
         told = (a >= 0) & (b >= 0)
         a, b = a[told], b[told]
@@ -103,9 +139,26 @@ class Frequencies:
         seen = _equal_pairs(a * max(len(second.vocabulary), 1) + b)
         return seen, _equal_pairs(a) * _equal_pairs(b) / max(every, 1.0)
 
-    def _share(self, counts: npt.NDArray[np.int64], typical: str) -> Shares:
-        others = np.maximum(counts - 1, 0) + _TYPICAL_RECORDS * TYPICAL[typical]
+    def _share(self, counts: Longs, name: str) -> Shares:
+        typical = TYPICAL.get(name, TYPICAL[name.partition(".")[0]] if "." in name else TYPICAL["attributes"])
+        others = np.maximum(counts - 1, 0) + _TYPICAL_RECORDS * typical
         return (others / (self.records + _TYPICAL_RECORDS)).astype(np.float32)
+
+
+def _common(shares: Shares, counts: Longs, values: pa.Array | Hashes) -> Common:
+    """The commonest values, and the mean share of the others as records meet them."""
+    order = np.argsort(-shares, kind="stable")[:_LISTED]
+    order = order[counts[order] >= _LEAST_LISTED]
+    others = np.ones(len(shares), bool)
+    others[order] = False
+    weights = counts[others]
+    rest = float(np.average(shares[others], weights=weights)) if weights.sum() else 1e-6
+    listed = values.take(pa.array(order)) if isinstance(values, pa.Array) else _hexadecimal(values[order])
+    return Common(rest, dict(zip(listed.to_pylist(), shares[order].astype(float).tolist(), strict=True)))
+
+
+def _hexadecimal(hashes: Hashes) -> pa.Array:
+    return pa.array([f"{number:016x}" for number in hashes.tolist()], pa.string())
 
 
 def _equal_pairs(codes: Longs) -> float:

@@ -21,7 +21,8 @@ VERSION: Final = 1
 
 @dataclass(frozen=True)
 class Level:
-    """A level of agreement. `chance`: how often two records taken at random are on it; `classes`: how often those
+    """A level of agreement. `chance`: how often two records taken at random are on it; `classes`: how
+    often those
     of each class are. `telling`: what is shared matters, and its own share takes the place of `chance`.
     """
 
@@ -62,12 +63,25 @@ class PairClass:
 class Coincidence:
     """Fields that agree together by chance `factor` times as often as if they were independent.
 
-    Given names go with family names (of one language, one generation), so two strangers are namesakes more often
+    Given names go with family names (of one language, one generation), so two strangers are namesakes
+    more often
     than the product of the two shares says.
     """
 
     fields: tuple[str, ...]
     factor: float
+
+
+@dataclass(frozen=True)
+class Common:
+    """How common a field's values are: the share of other records with each of the commonest, and with
+    the rest.
+
+    Values that point at one person (e-mails, phones, houses, identifiers) stand here by their hash.
+    """
+
+    rest: float
+    values: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -80,6 +94,7 @@ class KindModel:
     coincidences: tuple[Coincidence, ...] = ()
     rules: tuple[Rule, ...] = ()
     records: int = 0
+    common: Mapping[str, Common] = field(default_factory=dict)
 
     def prior(self, name: str) -> float:
         """The probability that a pair of records taken at random is of the class."""
@@ -106,7 +121,9 @@ class Model:
 
 
 def from_json(text: str) -> Model:
-    """The inverse of `Model.to_json`. Raises `ConfigurationError` for a text that is no model of this version."""
+    """The inverse of `Model.to_json`. Raises `ConfigurationError` for a text that is no model of this
+    version.
+    """
     try:
         data = json.loads(text)
         if data["version"] != VERSION:
@@ -135,6 +152,10 @@ def _kind(data: Mapping[str, Any]) -> KindModel:
         coincidences=tuple(Coincidence(tuple(c["fields"]), float(c["factor"])) for c in data["coincidences"]),
         rules=tuple(Rule(tuple(r["keys"]), tuple(r["refiners"])) for r in data["rules"]),
         records=int(data["records"]),
+        common={
+            str(name): Common(float(c["rest"]), {str(v): float(share) for v, share in c["values"].items()})
+            for name, c in data["common"].items()
+        },
     )
 
 

@@ -1,4 +1,6 @@
-"""Independent pieces of work side by side. Arrow, NumPy and RapidFuzz let go of the interpreter while they work."""
+"""Independent pieces of work side by side. Arrow, NumPy and RapidFuzz let go of the interpreter while they
+work.
+"""
 
 from __future__ import annotations
 

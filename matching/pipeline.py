@@ -20,9 +20,10 @@ from hub.domain.matching import (
     Verdict,
 )
 from hub.errors import ConfigurationError
+from matching.compare_records import kind_of
 from matching.components import components
 from matching.encoding import Longs
-from matching.engines.local import KindMatched, KindMatcher, Settings, Watch, kind_of
+from matching.engines.local import KindMatched, KindMatcher, Settings, Watch
 from matching.explain import evidence
 from matching.features import Features, extract
 from matching.model import Model, from_json
@@ -45,7 +46,9 @@ class LocalMatcher:
         self._model = from_json(model) if model else None
 
     def match(self, contacts: pa.Table, judgements: pa.Table | None = None) -> Matching:
-        """Every record in exactly one cluster. Raises `ConfigurationError` for a record id that comes twice."""
+        """Every record in exactly one cluster. Raises `ConfigurationError` for a record id that comes
+        twice.
+        """
         watch = Watch()
         with watch.timing("features"):
             features = extract(contacts)
@@ -181,7 +184,9 @@ class _Judged:
         return self.same[0][mixed], self.same[1][mixed]
 
     def parted(self, joined: Longs, labels: Longs) -> Longs:
-        """`joined`, but as before where it would bring together what was judged different and the same nowhere."""
+        """`joined`, but as before where it would bring together what was judged different and the
+        same nowhere.
+        """
         torn = joined[self.different[0]] == joined[self.different[1]]
         apart = labels[self.different[0]] != labels[self.different[1]]
         bad = np.isin(joined, joined[self.different[0][torn & apart]])

@@ -33,7 +33,8 @@ def for_review(
 ) -> Review:
     """Unsure pairs and cut bridges between different clusters, one for each two clusters.
 
-    Importance is how unsure the pair is times the records that a decision would bring together. `decided` marks
+    Importance is how unsure the pair is times the records that a decision would bring together. `decided`
+    marks
     pairs on which a person has spoken.
     """
     x, y = labels[a], labels[b]

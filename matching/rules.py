@@ -57,7 +57,9 @@ _MOST: Final = 8  # rules made from fields of the data's own
 
 
 def rules_for(features: Features, *, organisations: bool) -> tuple[Rule, ...]:
-    """The built-in rules whose keys are filled, and one for each identifier or attribute that tells records apart."""
+    """The built-in rules whose keys are filled, and one for each identifier or attribute that tells
+    records apart.
+    """
     shipped = _ORGANISATION if organisations else _PERSON
     own = [
         feature

@@ -24,11 +24,13 @@ _RAREST: Final = 1e-9  # no share is smaller than this: beyond it records err ra
 
 @dataclass(frozen=True)
 class Scores:
-    """By pair: `weight` in bits, `pattern` its row in `levels`, `explanation` the number of the likeliest class
+    """By pair: `weight` in bits, `pattern` its row in `levels`, `explanation` the number of the likeliest
+    class
     (their count: chance).
 
     `levels` has one row a distinct pattern of levels and one column a field. `chance` is log2 of the
-    probability of the pair by chance. `against` is what speaks against being one, field by field, in bits below 0:
+    probability of the pair by chance. `against` is what speaks against being one, field by field, in bits
+    below 0:
     where nothing is told it is 0, however unlikely the pair.
     """
 
@@ -64,31 +66,6 @@ def score(model: KindModel, agreements: Agreements) -> Scores:
     return Scores(weight, pattern, levels, chance, explanation.astype(np.int8), against)
 
 
-def probability(self) -> Floats:
-    return probability(self.weight)
-
-
-def probability(weight: Floats) -> Floats:
-    """Of a weight in bits."""
-    return 1.0 / (1.0 + np.exp2(-np.clip(weight, -1000, 1000)))
-
-
-def score(model: KindModel, agreements: Agreements) -> Scores:
-    """Scores a batch. `agreements` has the model's fields; a field that is missing counts as untold."""
-    pattern, levels = patterns(model, agreements)
-    chance = chance_bits(model, agreements, pattern, levels)
-    tables = class_bits(model, levels)
-    same = np.array([c.same for c in model.classes])
-    alike = _log_sum(tables[:, same])
-    others = _log_sum(tables[:, ~same])
-    weight = alike[pattern] - np.logaddexp2(others[pattern], chance)
-    best = tables.argmax(axis=1)
-    explanation = np.where(chance > tables.max(axis=1)[pattern], len(model.classes), best[pattern])
-    return Scores(
-        weight, pattern, levels, chance, explanation.astype(np.int8), _against(model, levels)[pattern]
-    )
-
-
 def patterns(model: KindModel, agreements: Agreements) -> tuple[Longs, npt.NDArray[np.int8]]:
     """Every pair's pattern number, and the patterns: one row each, one column a field of the model."""
     columns = [agreements[f.name].levels if f.name in agreements else None for f in model.fields]
@@ -114,7 +91,9 @@ def patterns(model: KindModel, agreements: Agreements) -> tuple[Longs, npt.NDArr
 def chance_bits(
     model: KindModel, agreements: Agreements, pattern: Longs, levels: npt.NDArray[np.int8]
 ) -> Floats:
-    """log2 of the probability of each pair's levels by chance, of telling levels by the share of the value."""
+    """log2 of the probability of each pair's levels by chance, of telling levels by the share of the
+    value.
+    """
     bits = np.zeros(len(levels))
     telling = np.zeros((len(levels), len(model.fields)), bool)
     for position, f in enumerate(model.fields):

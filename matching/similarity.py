@@ -38,7 +38,9 @@ def by_distinct_pair(
 
 
 def _workers(a: Ints) -> int:
-    """RapidFuzz lets go of the interpreter only when it has workers of its own; small batches are not worth them."""
+    """RapidFuzz lets go of the interpreter only when it has workers of its own; small batches are not
+    worth them.
+    """
     return WORKERS if len(a) >= _MANY else 1
 
 

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from matching.comparison import Agreements
 from matching.encoding import Longs
-from matching.model import Field, KindModel, Level, PairClass
+from matching.model import Field, KindModel, PairClass
 from matching.scoring import (
     chance_bits,
     class_bits,
@@ -43,7 +43,8 @@ _LEAST: Final = 1e-6
 class Sample:
     """Candidate pairs to learn from, and for how many candidates each of them stands.
 
-    `joint_pairs`: for fields together, how many of all pairs are equal in both, and would be were they independent.
+    `joint_pairs`: for fields together, how many of all pairs are equal in both, and would be were they
+    independent.
     """
 
     agreements: Agreements
@@ -52,7 +53,9 @@ class Sample:
 
 
 def random_pairs(records: int, most: int) -> tuple[Longs, Longs]:
-    """Pairs of row numbers, evenly spread. Rows are in the order of a hash, so neighbours are random pairs."""
+    """Pairs of row numbers, evenly spread. Rows are in the order of a hash, so neighbours are random
+    pairs.
+    """
     shifts = max(1, min(most // max(records, 1), (records - 1) // 2))
     rows = np.arange(min(records, most), dtype=np.int64)
     a = np.tile(rows, shifts)
@@ -61,7 +64,9 @@ def random_pairs(records: int, most: int) -> tuple[Longs, Longs]:
 
 
 def with_chance(model: KindModel, agreements: Agreements) -> KindModel:
-    """The model with chance levels as counted on random pairs, also for classes that are like chance in a field."""
+    """The model with chance levels as counted on random pairs, also for classes that are like chance in a
+    field.
+    """
     return replace(
         model,
         fields=tuple(
@@ -78,7 +83,8 @@ def _counted(f: Field, levels: npt.NDArray[np.int8]) -> Field:
         c for c in f.levels[0].classes if all(level.classes[c] == level.chance for level in f.levels)
     ]
     return replace(f, levels=tuple(
-        replace(level, chance=float(share), classes={**level.classes, **dict.fromkeys(chance_like, float(share))})
+        replace(level, chance=float(share), classes={**level.classes, **dict.fromkeys(chance_like,
+        float(share))})
         for level, share in zip(f.levels, shares, strict=True)
     ))  # fmt: skip
 
@@ -117,7 +123,8 @@ def _claims(model: KindModel, pattern: Longs, levels: npt.NDArray[np.int8], chan
 def _with_coincidences(
     model: KindModel, shipped: KindModel, sample: Sample, claims: Floats, levels: npt.NDArray[np.int8]
 ) -> tuple[KindModel, Floats]:
-    """The model with how much more often than expected strangers agree; and the bits that adds to each pattern.
+    """The model with how much more often than expected strangers agree; and the bits that adds to each
+    pattern.
 
     Strangers are those of all pairs equal in the fields that no class claims.
     """
@@ -170,4 +177,5 @@ def _weighed(levels: npt.NDArray[np.int8], weights: Floats, count: int) -> Float
 
 
 def _shares(seen: Floats, prior: Floats) -> Floats:
-    return np.maximum((seen + _PRIOR_PAIRS * prior) / (seen.sum() + _PRIOR_PAIRS), _LEAST)
+    shares = (seen + _PRIOR_PAIRS * prior) / (seen.sum() + _PRIOR_PAIRS)
+    return np.asarray(np.maximum(shares, _LEAST), float)

@@ -25,7 +25,9 @@ _SHORTEST_NAME: Final = 3
 
 @dataclass(frozen=True)
 class EmailComparator:
-    """Two addresses that are alike because both are made of one name say no more than the name does: they differ."""
+    """Two addresses that are alike because both are made of one name say no more than the name does: they
+    differ.
+    """
 
     features: Features
     frequencies: Frequencies
@@ -50,7 +52,7 @@ class EmailComparator:
         shares = np.where(levels == len(EMAIL) - 1, self._shares[a], np.nan)
         return levels, shares.astype(np.float32)
 
-    def _pairs(self, a: Ints, b: Ints) -> np.ndarray:  # type: ignore[type-arg]
+    def _pairs(self, a: Ints, b: Ints) -> np.ndarray:
         emails = self.features.emails
         local, (domain, _), (stem, stems) = emails.local_codes, emails.domains, emails.stems
         level = np.zeros(len(a), np.int8)
@@ -79,11 +81,11 @@ class EmailComparator:
         return np.asarray(pc.utf8_length(self.features.emails.address.vocabulary.values).to_numpy(), np.int32)
 
     @cached_property
-    def _start_hashes(self) -> np.ndarray:  # type: ignore[type-arg]
+    def _start_hashes(self) -> np.ndarray:
         return text_hashes(pc.utf8_slice_codeunits(self.features.emails.address.vocabulary.values, 0, 1))
 
     @cached_property
-    def _digit_hashes(self) -> np.ndarray:  # type: ignore[type-arg]
+    def _digit_hashes(self) -> np.ndarray:
         digits = pc.replace_substring_regex(self.features.emails.locals, "[^0-9]+", "")
         return text_hashes(digits)
 
@@ -112,7 +114,7 @@ def _texts(texts: Texts, codes: Ints) -> list[str]:
 @dataclass(frozen=True)
 class PhoneComparator:
     numbers: Values
-    endings: np.ndarray  # type: ignore[type-arg]
+    endings: np.ndarray
     frequencies: Frequencies
 
     @cached_property

@@ -52,7 +52,7 @@ class BirthComparator:
         level[a == b] = 6
         return level, np.where(a == b, self._shares[a], np.nan).astype(np.float32)
 
-    def _less_exact(self, a: Ints, b: Ints) -> np.ndarray:  # type: ignore[type-arg]
+    def _less_exact(self, a: Ints, b: Ints) -> np.ndarray:
         """One of two dates in the same year has no month or day, or stands on the first of January."""
         d = self.births
         vague = (d.months == 0) | (d.days == 0) | ((d.months == 1) & (d.days == 1))

@@ -31,12 +31,16 @@ class NameComparator:
     frequencies: Frequencies
 
     @cached_property
-    def _given_shares(self) -> np.ndarray:  # type: ignore[type-arg]
+    def _given_shares(self) -> np.ndarray:
         return self.frequencies.of_values(self.names.given, "given")
 
     @cached_property
-    def _family_shares(self) -> np.ndarray:  # type: ignore[type-arg]
+    def _family_shares(self) -> np.ndarray:
         return self.frequencies.of_values(self.names.family, "family")
+
+    @cached_property
+    def _middle_shares(self) -> np.ndarray:
+        return self.frequencies.of_values(self.names.middle, "middle")
 
     def compare(self, a: Longs, b: Longs) -> dict[str, Agreement]:
         given, family = self.names.given.first, self.names.family.first
@@ -55,20 +59,22 @@ class NameComparator:
         return levels, common
 
     def given_levels(self, a: Ints, b: Ints) -> Levels:
-        """Of given names: equal, one typing error, a nickname, an initial or fewer names, alike or different."""
+        """Of given names: equal, one typing error, a nickname, an initial or fewer names, alike or
+        different.
+        """
         levels = np.full(len(a), 6, np.int8)
         odd = np.flatnonzero(a != b)
         if len(odd):
             levels[odd] = by_distinct_pair(a[odd], b[odd], self._given_pairs).astype(np.int8)
         return levels
 
-    def _given_pairs(self, a: Ints, b: Ints) -> np.ndarray:  # type: ignore[type-arg]
+    def _given_pairs(self, a: Ints, b: Ints) -> np.ndarray:
         level = _spelling(self.names, a, b, typo=4, alike=1)
         short = self._short(a, b)
         nick = self._share_formal_name(a, b) & ~short
         return np.where(nick, 3, np.where(short, 2, level))
 
-    def _share_formal_name(self, a: Ints, b: Ints) -> np.ndarray:  # type: ignore[type-arg]
+    def _share_formal_name(self, a: Ints, b: Ints) -> np.ndarray:
         classes = self.names.nickname_classes
         shared = np.zeros(len(a), bool)
         for i in range(classes.shape[1]):
@@ -76,12 +82,12 @@ class NameComparator:
                 shared |= (classes[a, i] == classes[b, j]) & (classes[a, i] != 0)
         return shared
 
-    def _short(self, a: Ints, b: Ints) -> np.ndarray:  # type: ignore[type-arg]
+    def _short(self, a: Ints, b: Ints) -> np.ndarray:
         """One is the other's initial, or its first word."""
         heads, starts, lengths = self.names.head_hashes, self.names.initial_hashes, self.names.lengths
         one = (lengths[a] == 1) | (lengths[b] == 1)
         initial = one & (starts[a] == starts[b])
-        return initial | (heads[a] == heads[b])
+        return np.asarray(initial | (heads[a] == heads[b]))
 
     def family_levels(self, a: Ints, b: Ints) -> Levels:
         """Of family names: equal, one typing error, a word in common, alike or different."""
@@ -91,7 +97,7 @@ class NameComparator:
             levels[odd] = by_distinct_pair(a[odd], b[odd], self._family_pairs).astype(np.int8)
         return levels
 
-    def _family_pairs(self, a: Ints, b: Ints) -> np.ndarray:  # type: ignore[type-arg]
+    def _family_pairs(self, a: Ints, b: Ints) -> np.ndarray:
         level = _spelling(self.names, a, b, typo=3, alike=1)
         heads, tails = self.names.head_hashes, self.names.tail_hashes
         part = (
@@ -117,21 +123,21 @@ class NameComparator:
         g[0][rows], f[0][rows] = 5, 4  # the swap is told once, with the given name
         g[1][rows], f[1][rows] = common[given[a[rows]]], common[family[a[rows]]]
 
-    def _starting_crosswise(self, given: Ints, family: Ints, a: Longs, b: Longs) -> np.ndarray:  # type: ignore[type-arg]
+    def _starting_crosswise(self, given: Ints, family: Ints, a: Longs, b: Longs) -> np.ndarray:
         """Whether both names start with the letter that the other record's other name starts with."""
         starts = self.names.initial_hashes
-        return (starts[given[a]] == starts[family[b]]) & (starts[family[a]] == starts[given[b]])
+        first = starts[given[a]] == starts[family[b]]
+        return np.asarray(first & (starts[family[a]] == starts[given[b]]))
 
     def _middle(self, a: Ints, b: Ints) -> Compared:
         values = self.names.middle.vocabulary.values
         starts = pc.utf8_slice_codeunits(values, 0, 1).dictionary_encode().indices.to_numpy()
         same_start = starts[a] == starts[b]
         levels = np.where(a == b, 2, np.where(same_start, 1, 0)).astype(np.int8)
-        shares = self.frequencies.of_values(self.names.middle, "middle")[a]
-        return levels, np.where(levels == 2, shares, np.nan).astype(np.float32)
+        return levels, np.where(levels == 2, self._middle_shares[a], np.nan).astype(np.float32)
 
 
-def _spelling(names: NameFeatures, a: Ints, b: Ints, *, typo: int, alike: int) -> np.ndarray:  # type: ignore[type-arg]
+def _spelling(names: NameFeatures, a: Ints, b: Ints, *, typo: int, alike: int) -> np.ndarray:
     texts = names.vocabulary.texts
     similar = jaro_winkler(texts, a, b)
     level = np.where(similar >= _ALIKE, alike, 0)

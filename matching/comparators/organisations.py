@@ -51,7 +51,7 @@ class OrganisationComparator:
             level[odd] = by_distinct_pair(a[odd], b[odd], self._pairs).astype(np.int8)
         return level, np.where(equal, self._shares[a], np.nan).astype(np.float32)
 
-    def _pairs(self, a: Ints, b: Ints) -> np.ndarray:  # type: ignore[type-arg]
+    def _pairs(self, a: Ints, b: Ints) -> np.ndarray:
         found = self.organisation.words
         jaccard, contained, inside = word_overlap(found.starts, found.codes, self.organisation.rarity, a, b)
         spelling = jaro_winkler(self.organisation.core.vocabulary.texts, a, b)

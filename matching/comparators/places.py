@@ -28,7 +28,7 @@ class StreetComparator:
     @cached_property
     def _shares(self) -> Shares:
         by_house = self.frequencies.of_keys(self.streets.line, self.streets.houses, "house")
-        return np.where(np.isnan(by_house), self.frequencies.of_values(self.streets.line, "house"), by_house)
+        return np.where(np.isnan(by_house), self.frequencies.of_values(self.streets.line, "street"), by_house)
 
     def compare(self, a: Longs, b: Longs) -> dict[str, Agreement]:
         return {"street": over_values(self.streets.line, a, b, self._levels)}
@@ -46,7 +46,7 @@ class StreetComparator:
         level[(same_core & same_number) | (a == b)] = 3
         return level, np.where(level == 3, self._shares[a], np.nan).astype(np.float32)
 
-    def _core_similarity(self, a: Ints, b: Ints) -> np.ndarray:  # type: ignore[type-arg]
+    def _core_similarity(self, a: Ints, b: Ints) -> np.ndarray:
         return jaro_winkler(self.streets.core_texts.texts, a, b)
 
 
@@ -89,7 +89,7 @@ class PlaceComparator:
         level[odd[by_distinct_pair(a[odd], b[odd], self._one_edit) > 0]] = 2
         return level, np.where(equal, self._postal_shares[a], np.nan).astype(np.float32)
 
-    def _one_edit(self, a: Ints, b: Ints) -> np.ndarray:  # type: ignore[type-arg]
+    def _one_edit(self, a: Ints, b: Ints) -> np.ndarray:
         return (edits(self.places.postal.vocabulary.texts, a, b, 1) <= 1).astype(np.float32)
 
     def _town(self, a: Ints, b: Ints) -> Compared:
@@ -99,7 +99,7 @@ class PlaceComparator:
         level[odd[by_distinct_pair(a[odd], b[odd], self._town_similarity) >= 0.9]] = 2
         return level, np.where(equal, self._town_shares[a], np.nan).astype(np.float32)
 
-    def _town_similarity(self, a: Ints, b: Ints) -> np.ndarray:  # type: ignore[type-arg]
+    def _town_similarity(self, a: Ints, b: Ints) -> np.ndarray:
         return jaro_winkler(self.places.locality.vocabulary.texts, a, b)
 
     def _region(self, a: Ints, b: Ints) -> Compared:

@@ -25,7 +25,7 @@ class IdentifierComparator:
 
     @cached_property
     def _shares(self) -> Shares:
-        return self.frequencies.of_names_using(self.feature.values, "identifier")
+        return self.frequencies.of_names_using(self.feature.values, self.feature.name)
 
     def compare(self, a: Longs, b: Longs) -> dict[str, Agreement]:
         return {self.feature.name: over_values(self.feature.values, a, b, self._levels)}
@@ -36,7 +36,7 @@ class IdentifierComparator:
         level[odd[by_distinct_pair(a[odd], b[odd], self._one_edit) > 0]] = 1
         return level, np.where(a == b, self._shares[a], np.nan).astype(np.float32)
 
-    def _one_edit(self, a: Ints, b: Ints) -> np.ndarray:  # type: ignore[type-arg]
+    def _one_edit(self, a: Ints, b: Ints) -> np.ndarray:
         texts = self.feature.values.vocabulary.texts
         return (edits(texts, a, b, 1) <= 1).astype(np.float32)
 
@@ -50,7 +50,7 @@ class AttributeComparator:
 
     @cached_property
     def _shares(self) -> Shares:
-        return self.frequencies.of_values(self.feature.values, "attribute")
+        return self.frequencies.of_values(self.feature.values, self.feature.name)
 
     def compare(self, a: Longs, b: Longs) -> dict[str, Agreement]:
         return {self.feature.name: over_values(self.feature.values, a, b, self._levels)}
@@ -62,7 +62,7 @@ class AttributeComparator:
             level[odd] = by_distinct_pair(a[odd], b[odd], self._alike)
         return level, np.where(a == b, self._shares[a], np.nan).astype(np.float32)
 
-    def _alike(self, a: Ints, b: Ints) -> np.ndarray:  # type: ignore[type-arg]
+    def _alike(self, a: Ints, b: Ints) -> np.ndarray:
         numbers = self.feature.numbers
         spelled = jaro_winkler(self.feature.values.vocabulary.texts, a, b) >= 0.9
         numeric = ~np.isnan(numbers[a]) & ~np.isnan(numbers[b])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import numpy as np
@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from matching.blocking import Candidates, Rule, candidates
 from matching.clustering import Clusters, affinity, cluster
-from matching.compare_records import Comparator, compare, compared_others, comparators, kind_of
+from matching.compare_records import Comparator, comparators, compare, compared_others, kind_of
 from matching.comparison import Agreement, Agreements
 from matching.defaults import shipped
 from matching.encoding import Longs
@@ -35,7 +35,9 @@ _FLOOR: Final = -12.0  # bits below which a pair is forgotten; clustering scores
 
 @dataclass(frozen=True)
 class Settings:
-    """`threshold`: the probability from which two records are taken for one. `budget`: pairs compared for each record."""
+    """`threshold`: the probability from which two records are taken for one. `budget`: pairs compared for
+    each record.
+    """
 
     threshold: float | None = None
     budget: float = 50.0
@@ -101,7 +103,7 @@ class KindMatcher:
         self._organisations = organisations
         self._settings = settings
         self._watch = watch
-        self._frequencies = Frequencies(features, self._rows)
+        self._frequencies = Frequencies(features, self._rows, model.common if model else {})
         self._comparators: tuple[Comparator, ...] = comparators(
             features, self._frequencies, organisations=organisations
         )
@@ -135,17 +137,20 @@ class KindMatcher:
         with self._watch.timing("cluster"):
             says = affinity(pairs.weight, pairs.against, bits)
             clusters = cluster(self._features.n, (pairs.a, pairs.b, says), same, different, look)
-        return KindMatched(self.model, pairs, clusters, found)
+        common = {**self.model.common, **self._frequencies.seen}
+        made = replace(self.model, common=common, rules=self._rules())
+        return KindMatched(made, pairs, clusters, found)
 
     def scores(self, a: Longs, b: Longs) -> tuple[Agreements, Scores]:
         agreements = compare(self._comparators, a, b)
         return agreements, score(self.model, agreements)
 
     def _block(self) -> Candidates:
-        rules: tuple[Rule, ...] = self.model.rules or rules_for(
-            self._features, organisations=self._organisations
-        )
-        return candidates(KeyRing(self._features, self._mask), rules, self.records, self._settings.budget)
+        ring = KeyRing(self._features, self._mask)
+        return candidates(ring, self._rules(), self.records, self._settings.budget)
+
+    def _rules(self) -> tuple[Rule, ...]:
+        return self.model.rules or rules_for(self._features, organisations=self._organisations)
 
     def _train(self, found: Candidates) -> KindModel:
         if self.records < 2:
@@ -153,7 +158,9 @@ class KindMatcher:
         step = max(1, -(-len(found) // _SAMPLE))
         agreements = compare(self._comparators, found.a[::step], found.b[::step])
         names = self._features.names
-        joint = {("given", "family"): self._frequencies.joint_pairs(names.given, names.family)}
+        joint: dict[tuple[str, ...], tuple[float, float]] = {
+            ("given", "family"): self._frequencies.joint_pairs(names.given, names.family)
+        }
         sample = Sample(agreements, float(step), joint)
         a, b = random_pairs(self.records, _RANDOM)
         strangers = compare(self._comparators, self._rows[a], self._rows[b])

@@ -15,7 +15,7 @@ from hub.domain.contact import Kind
 from matching.encoding import Longs
 from matching.features.contact_points import EmailFeatures, PhoneFeatures, email_features, phone_features
 from matching.features.dates import DateFeatures, date_features
-from matching.features.leaves import Leaves
+from matching.features.leaves import Leaf, Leaves
 from matching.features.names import NameFeatures, name_features
 from matching.features.organisations import OrganisationFeatures, organisation_features
 from matching.features.others import OtherFeature, other_features
@@ -58,9 +58,7 @@ def extract(contacts: pa.Table) -> Features:
     is_organisation = np.asarray(kind.to_numpy(), bool)[leaves.order]
     # A person's full name is no organisation's; an organisation without the field is called by its name.
     mine = is_organisation[full.rows]
-    called = type(full)(
-        full.rows[mine], full.codes[mine], full.values if mine.any() else full.values, full.items[mine]
-    )
+    called = Leaf(full.rows[mine], full.codes[mine], full.values, full.items[mine])
     makers: tuple[Callable[[], object], ...] = (
         lambda: street_features(leaves),
         lambda: email_features(leaves),

@@ -45,7 +45,9 @@ class EmailFeatures:
 
     @cached_property
     def stems(self) -> tuple[Ints, Vocabulary]:
-        """The letters of the local part, nothing else: what is left when years and separators are taken away."""
+        """The letters of the local part, nothing else: what is left when years and separators are
+        taken away.
+        """
         texts = pc.replace_substring_regex(folded(self.locals), r"[^\p{L}]+", "")
         return recoded(texts)
 

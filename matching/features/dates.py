@@ -19,7 +19,9 @@ _DATE: Final = r"^(?P<year>\d{4})(?:-(?P<month>\d{2}))?(?:-(?P<day>\d{2}))?"
 
 @dataclass(frozen=True)
 class DateFeatures:
-    """`date` is the text as told; by date: its parts, 0 for a part that is not told (all 0: no date at all)."""
+    """`date` is the text as told; by date: its parts, 0 for a part that is not told (all 0: no date at
+    all).
+    """
 
     date: Values
     years: Ints

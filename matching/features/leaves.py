@@ -31,7 +31,9 @@ class Leaf:
 
 
 class Leaves:
-    """The contacts to match, seen in the order of their hashed source and key, whatever order they came in."""
+    """The contacts to match, seen in the order of their hashed source and key, whatever order they came
+    in.
+    """
 
     def __init__(self, contacts: pa.Table) -> None:
         self._contacts = contacts

@@ -19,10 +19,61 @@ from matching.hashing import Hashes, text_hashes
 
 _CLASSES: Final = 4  # formal names that one short form may stand for
 _PARTICLES: Final = frozenset(
-    "de du des la le van von der den zu zur da di do dos del bin ibn al el ter ten mac mc st saint".split()
+    [
+        "de",
+        "du",
+        "des",
+        "la",
+        "le",
+        "van",
+        "von",
+        "der",
+        "den",
+        "zu",
+        "zur",
+        "da",
+        "di",
+        "do",
+        "dos",
+        "del",
+        "bin",
+        "ibn",
+        "al",
+        "el",
+        "ter",
+        "ten",
+        "mac",
+        "mc",
+        "st",
+        "saint",
+    ]
 )
 _TITLES: Final = frozenset(
-    "mr mrs ms miss dr prof sir herr frau m mme mlle monsieur madame dipl ing jr sr ii iii iv phd md".split()
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "miss",
+        "dr",
+        "prof",
+        "sir",
+        "herr",
+        "frau",
+        "m",
+        "mme",
+        "mlle",
+        "monsieur",
+        "madame",
+        "dipl",
+        "ing",
+        "jr",
+        "sr",
+        "ii",
+        "iii",
+        "iv",
+        "phd",
+        "md",
+    ]
 )
 
 
@@ -62,7 +113,9 @@ class NameFeatures:
 
     @cached_property
     def formal_sound_hashes(self) -> Hashes:
-        """How the first formal name sounds, 0 for an initial: the same for one given name however it is written."""
+        """How the first formal name sounds, 0 for an initial: the same for one given name however it
+        is written.
+        """
         known = nicknames()
         formal = [known[head][0] if head in known else head for head in self.heads.to_pylist()]
         return np.where(self.lengths > 1, text_hashes(sounds(pa.array(formal, pa.string()))), np.uint64(0))
@@ -73,7 +126,7 @@ class NameFeatures:
 
     @cached_property
     def lengths(self) -> Ints:
-        return pc.utf8_length(self.vocabulary.values).to_numpy().astype(np.int32)
+        return np.asarray(pc.utf8_length(self.vocabulary.values).to_numpy(), np.int32)
 
     @cached_property
     def nickname_classes(self) -> Hashes:
@@ -138,7 +191,9 @@ def name_features(leaves: Leaves) -> NameFeatures:
 
 
 def split_full_name(text: str) -> tuple[str | None, str | None, str | None]:
-    """Given, family and middle names of a full name: `Family, Given` by its comma, else the family name last."""
+    """Given, family and middle names of a full name: `Family, Given` by its comma, else the family name
+    last.
+    """
     before, comma, after = text.partition(",")
     if comma and after.strip() and " ".join(after.lower().replace(".", "").split()) not in _TITLES:
         words = [w for w in after.split() if w.lower().strip(".") not in _TITLES]
@@ -152,7 +207,7 @@ def split_full_name(text: str) -> tuple[str | None, str | None, str | None]:
     return words[0], " ".join(words[start:]), " ".join(words[1:start]) or None
 
 
-def _together(leaf: Leaf, extra: Leaf) -> tuple[np.ndarray, np.ndarray, pa.Array]:  # type: ignore[type-arg]
+def _together(leaf: Leaf, extra: Leaf) -> tuple[np.ndarray, np.ndarray, pa.Array]:
     rows = np.concatenate([leaf.rows, extra.rows])
     codes = np.concatenate([leaf.codes, extra.codes + len(leaf.values)])
     return rows, codes, pa.concat_arrays([leaf.values.cast(pa.string()), extra.values])
@@ -160,7 +215,7 @@ def _together(leaf: Leaf, extra: Leaf) -> tuple[np.ndarray, np.ndarray, pa.Array
 
 def _single(
     n: int, column: tuple[np.ndarray, np.ndarray, pa.Array], onto: Ints, vocabulary: Vocabulary
-) -> Values:  # type: ignore[type-arg]
+) -> Values:
     rows, codes, _ = column
     first = np.full(n, -1, np.int32)
     first[rows] = onto[codes] if len(onto) else -1

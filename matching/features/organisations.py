@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matching.encoding import Floats, Values, Vocabulary, recoded
+from matching.encoding import Floats, Values, recoded
 from matching.features.leaves import Leaf
 from matching.folding import Words, folded, words
 from matching.hashing import Hashes
@@ -42,7 +42,9 @@ class OrganisationFeatures:
 
     @cached_property
     def rarest_words(self) -> Hashes:
-        """Of every core the hash of its most telling word, and of the next one: shape (cores, 2), 0 for none."""
+        """Of every core the hash of its most telling word, and of the next one: shape (cores, 2), 0
+        for none.
+        """
         found = self.words
         out = np.zeros((len(self.core.vocabulary), 2), np.uint64)
         order = np.lexsort((found.vocabulary.hashes[found.codes], -self.rarity[found.codes], found.owners))

@@ -1,4 +1,6 @@
-"""Fields that are compared without knowing what they mean: identifiers and attributes by name, plain texts."""
+"""Fields that are compared without knowing what they mean: identifiers and attributes by name, plain
+texts.
+"""
 
 from __future__ import annotations
 

@@ -24,7 +24,8 @@ _NUMBER: Final = r"^[0-9]+[a-z]?$"
 class StreetFeatures:
     """`line` is the street with common spellings; by line: its house number and its core name.
 
-    The core leaves out what kind of way it is, articles and flats: `12 rue de la Gare` and `12, R. Gare` have the
+    The core leaves out what kind of way it is, articles and flats: `12 rue de la Gare` and `12, R. Gare`
+    have the
     core `gare`. `numbers` and `cores` hold 0 where there is none.
     """
 
@@ -113,20 +114,20 @@ def _common(found: Words) -> Words:
     return Words(found.starts, onto[found.codes] if len(onto) else found.codes, vocabulary)
 
 
-def _listed_in(vocabulary: Vocabulary, *lists: str) -> np.ndarray:  # type: ignore[type-arg]
+def _listed_in(vocabulary: Vocabulary, *lists: str) -> np.ndarray:
     listed = [word for name in lists for word in _vocabulary()[name]]  # type: ignore[attr-defined]
     return np.asarray(
         pc.is_in(vocabulary.values, value_set=pa.array(listed)).to_numpy(zero_copy_only=False), bool
     )
 
 
-def _matching(vocabulary: Vocabulary, pattern: str) -> np.ndarray:  # type: ignore[type-arg]
+def _matching(vocabulary: Vocabulary, pattern: str) -> np.ndarray:
     return np.asarray(
         pc.match_substring_regex(vocabulary.values, pattern).to_numpy(zero_copy_only=False), bool
     )
 
 
-def _first_number(taken: Words, is_number: np.ndarray) -> Hashes:  # type: ignore[type-arg]
+def _first_number(taken: Words, is_number: np.ndarray) -> Hashes:
     """The first number of every line (in Germany it comes last, but it is the first one too); 0 for none."""
     numbers = np.zeros(len(taken.starts) - 1, np.uint64)
     where = np.flatnonzero(is_number)
