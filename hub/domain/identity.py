@@ -87,19 +87,25 @@ def identity_id(source: str, key: str, generation: int = 0) -> str:
     return b32encode(digest).decode("ascii").lower()
 
 
-# An identity goes where most of its members went (ties: to the cluster with the first record); of the
+# An identity goes where most of its members went (ties: to the cluster with the first record); members that
+# came by a merge count less than its own, so that taking the merge back gives every id back. Of the
 # identities that meet in a cluster the oldest stays. `rank` 1 is the one that stays.
 _HELD: Final = """
 WITH founder AS (
     SELECT cluster, min(struct_pack(source := source, key := key)) AS founder
     FROM clusters JOIN names USING (record_id) GROUP BY cluster
+), came AS (
+    SELECT DISTINCT m.record_id
+    FROM merged m JOIN identities i ON i.id = m.identity_id AND i.state = 'redirected'
 ), overlap AS (
-    SELECT b.identity_id, c.cluster, count(*) AS shared
-    FROM clusters c JOIN before b USING (record_id) GROUP BY ALL
+    SELECT b.identity_id, c.cluster, count(*) AS shared, count(*) FILTER (came.record_id IS NULL) AS own
+    FROM clusters c JOIN before b USING (record_id) LEFT JOIN came USING (record_id) GROUP BY ALL
 ), won AS (
     SELECT o.identity_id, o.cluster
     FROM overlap o JOIN founder USING (cluster)
-    QUALIFY row_number() OVER (PARTITION BY o.identity_id ORDER BY o.shared DESC, founder) = 1
+    QUALIFY row_number() OVER (
+        PARTITION BY o.identity_id ORDER BY o.own DESC, o.shared DESC, founder
+    ) = 1
 )
 SELECT w.cluster, w.identity_id AS id,
     row_number() OVER (PARTITION BY w.cluster ORDER BY i.born_seq, i.id) AS rank

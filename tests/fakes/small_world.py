@@ -1,0 +1,208 @@
+"""Small real parts for tests of the hub: a source in memory, a destination in memory, a plain matcher."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import pyarrow as pa
+
+from hub import columns
+from hub.domain.matching import CLUSTER_SCHEMA, EDGE_SCHEMA, REVIEW_SCHEMA, Matching, Verdict
+from hub.domain.plan import Action, Capabilities, Change, Outcome, Receipt
+from hub.domain.records import REJECT_SCHEMA, TIME, Check, Cursor, Page, SourceField, Stream, page_schema
+from hub.errors import HubError
+from mappings.apply import ContactMapper
+from mappings.spec import MappingSpec
+
+FIELDS = ("first", "last", "mail", "news", "gone")
+SPEC = MappingSpec.model_validate(
+    {
+        "mapping": 1,
+        "deleted": "gone",
+        "fields": {
+            "name.given": "first",
+            "name.family": "last",
+            "emails": "mail",
+            "consents": [{"channel": "email", "purpose": "marketing", "status": "news"}],
+        },
+    }
+)
+
+
+def mapper(spec: MappingSpec = SPEC) -> ContactMapper:
+    return ContactMapper(spec)
+
+
+@dataclass
+class Row:
+    """One source record; `bad` makes it a row that cannot be read."""
+
+    key: str
+    values: Mapping[str, str | None] = field(default_factory=dict)
+    deleted: bool = False
+    bad: bool = False
+
+
+@dataclass
+class MemorySource:
+    """Pages of rows with a cursor after each; `fails_after` pages it raises."""
+
+    rows: list[Row]
+    page: int = 3
+    fails_after: int | None = None
+    failure: HubError | None = None
+    starts_over: bool = False
+
+    def check(self) -> Check:
+        return Check(ok=True, sentence="in memory")
+
+    def discover(self) -> Sequence[Stream]:
+        return [Stream("rows", tuple(SourceField(name, "text") for name in FIELDS))]
+
+    def read(self, stream: str, cursor: Cursor | None) -> Iterator[Page]:
+        start = 0 if cursor is None or self.starts_over else int(str(cursor["at"]))
+        for number, at in enumerate(range(start, len(self.rows), self.page)):
+            if self.fails_after is not None and number >= self.fails_after:
+                assert self.failure is not None
+                raise self.failure
+            rows = self.rows[at : at + self.page]
+            yield Page(
+                _table([row for row in rows if not row.bad]),
+                _rejects([row for row in rows if row.bad]),
+                {"at": at + len(rows)},
+                starts_over=self.starts_over and number == 0,
+            )
+
+
+def _table(rows: list[Row]) -> pa.Table:
+    payload = pa.array(
+        [{name: row.values.get(name) for name in FIELDS} for row in rows],
+        pa.struct([(name, pa.string()) for name in FIELDS]),
+    )
+    moment = datetime(2025, 5, 1, tzinfo=UTC)
+    arrays = [
+        pa.array([row.key for row in rows], pa.string()),
+        pa.array([moment] * len(rows), TIME),
+        pa.array([row.deleted for row in rows], pa.bool_()),
+        payload,
+    ]
+    return pa.table(arrays, schema=page_schema(payload.type))
+
+
+def _rejects(rows: list[Row]) -> pa.Table:
+    found = [
+        {
+            "key": row.key,
+            "position": f"line {row.key}",
+            "code": "torn",
+            "reason": "torn",
+            "payload": f"raw {row.key}",
+        }
+        for row in rows
+    ]
+    return pa.Table.from_pylist(found, schema=REJECT_SCHEMA)
+
+
+class SameMail:
+    """Records with the same e-mail are one; judgements win."""
+
+    def match(self, contacts: pa.Table, judgements: pa.Table) -> Matching:
+        parent = {number: number for number in contacts["record_id"].to_pylist()}
+
+        def root(number: int) -> int:
+            while parent[number] != number:
+                number = parent[number]
+            return number
+
+        def join(a: int, b: int) -> None:
+            low, high = sorted((root(a), root(b)))
+            parent[high] = low
+
+        judged = {(row["record_a"], row["record_b"]): row["verdict"] for row in judgements.to_pylist()}
+        first: dict[str, int] = {}
+        for row in contacts.select(["record_id", "emails"]).to_pylist():
+            for mail in row["emails"] or []:
+                other = first.setdefault(mail["match"], row["record_id"])
+                pair = (min(other, row["record_id"]), max(other, row["record_id"]))
+                if judged.get(pair) != Verdict.DIFFERENT:
+                    join(*pair)
+        for pair, verdict in judged.items():
+            if verdict == Verdict.SAME:
+                join(*pair)
+        clusters = pa.table([list(parent), [root(number) for number in parent]], schema=CLUSTER_SCHEMA)
+        return Matching(EDGE_SCHEMA.empty_table(), clusters, REVIEW_SCHEMA.empty_table(), "{}")
+
+    def explain(self, contacts: pa.Table, record_a: int, record_b: int) -> Mapping[str, object]:
+        return {"probability": 0.5, "prior": 0.0, "fields": []}
+
+
+class MailPayloads:
+    """The outbound mapping of these tests: e-mail and name; who said no is blocked."""
+
+    def to_payloads(self, golden: pa.Table) -> pa.Table:
+        return columns.query(
+            """
+            SELECT identity_id, '{}' AS initial,
+                to_json({mail: emails[1].value, name: concat_ws(' ', name.given, name.family)})::VARCHAR
+                    AS payload,
+                CASE WHEN len(list_filter(coalesce(consents, []), lambda x: x.status = 'denied')) > 0
+                     THEN 'said no' END AS blocked
+            FROM golden ORDER BY identity_id
+            """,
+            golden=golden.select(["identity_id", "emails", "name", "consents"]),
+        )
+
+
+@dataclass
+class MemoryDestination:
+    """Holds what it is sent, by upsert key. `refuses` are identity ids that it does not take, with a code;
+    `fails` are errors that the next calls raise; `forgets` are rows that its answer leaves out.
+    """
+
+    capabilities: Capabilities = Capabilities(batch_size=4, upsert_key=True, archive=True)  # noqa: RUF009 - frozen
+    held: dict[str, dict[str, object]] = field(default_factory=dict)
+    refuses: dict[str, str] = field(default_factory=dict)
+    refuses_batches: bool = False
+    fails: list[HubError] = field(default_factory=list)
+    forgets: set[str] = field(default_factory=set)
+    calls: list[list[Change]] = field(default_factory=list)
+    merged: list[tuple[str, ...]] = field(default_factory=list)
+
+    def check(self) -> Check:
+        return Check(ok=True, sentence="in memory")
+
+    def discover(self) -> Sequence[Stream]:
+        return []
+
+    def write(self, changes: Sequence[Change]) -> Sequence[Receipt]:
+        self.calls.append(list(changes))
+        if self.fails:
+            raise self.fails.pop(0)
+        if self.refuses_batches and any(change.identity_id in self.refuses for change in changes):
+            raise HubError("batch-refused", "the batch holds a bad row")
+        receipts = [self._write(change) for change in changes]
+        kept = [receipt for receipt in receipts if receipt.identity_id not in self.forgets]
+        return [*reversed(kept), Receipt("nobody-asked", Outcome.CREATED)]
+
+    def _write(self, change: Change) -> Receipt:
+        remote = f"r-{change.identity_id}"
+        if change.identity_id in self.refuses:
+            return Receipt(
+                change.identity_id,
+                Outcome.REJECTED,
+                code=self.refuses[change.identity_id],
+                sentence="not taken",
+            )
+        if change.action is Action.ARCHIVE:
+            self.held.pop(change.remote_id or remote, None)
+            return Receipt(change.identity_id, Outcome.ARCHIVED, remote)
+        if change.action is Action.MERGE:
+            self.merged.append((str(change.remote_id), *change.merged_remote_ids))
+            for loser in change.merged_remote_ids:
+                self.held.pop(loser, None)
+            return Receipt(change.identity_id, Outcome.MERGED, change.remote_id)
+        outcome = Outcome.UPDATED if remote in self.held else Outcome.CREATED
+        self.held[remote] = {**self.held.get(remote, {}), **change.payload}
+        return Receipt(change.identity_id, outcome, remote)
