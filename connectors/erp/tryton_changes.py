@@ -143,13 +143,14 @@ def _is(mechanism: Mechanism, value: object) -> bool:
 def _ways(ways: Sequence[Mechanism], way: str, wanted: object, sent_before: object) -> Commands:
     """Commands that make `wanted` the first active mechanism of its type."""
     active = [m for m in ways if m.active and m.type == way]
-    before = next((m for m in active if sent_before is not None and _is(m, sent_before)), None)
+    ours = [m for m in active if sent_before is not None and _is(m, sent_before)]
     if wanted is None:
-        gone = before or (active[0] if active and sent_before is None else None)
-        return [["write", [gone.id], {"active": False}]] if gone else []
+        gone = ours or (active[:1] if sent_before is None else [])
+        return [["write", [m.id for m in gone], {"active": False}]] if gone else []
     holder = next((m for m in active if _is(m, wanted)), None)
     if holder is not None and holder is active[0]:
         return []
+    before = next((m for m in ours if m is not holder), None)
     others = [m for m in active if m is not holder and m is not before]
     if holder is not None:
         retired: Commands = [["write", [before.id], {"active": False}]] if before else []
