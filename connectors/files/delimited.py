@@ -1,18 +1,18 @@
 """Delimited text (CSV, TSV, …): every value exactly as it is written, as text.
 
-The file is cut into blocks at the ends of records. A block whose quotes are plainly well formed is parsed by
-column; one that is not, or in which a row does not fit, is taken apart row by row.
+What is plainly well formed is parsed by column. What is not, or does not fit the header, is taken apart row
+by row, in pieces as small as can be.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
@@ -24,11 +24,20 @@ from connectors.files.records import LONGEST
 from connectors.files.repair import repair
 from connectors.files.rows import Rows, numbered
 from connectors.files.utf8 import utf8_blocks
+from connectors.files.well_formed import well_formed_records
 from hub.errors import ConfigurationError, Place
 
-BLOCK: Final = 1 << 21
+BLOCK: Final = 1 << 18
+_SMALL: Final = 1 << 12  # so little is not halved any more
 _LONGEST_LINE: Final = 8 * LONGEST
-_QUOTE, _LF, _CR = b'"'[0], b"\n"[0], b"\r"[0]
+
+
+@dataclass(slots=True)
+class _Place:
+    """How far a file has been read: the number of the next data row, and the line it stands on."""
+
+    number: int
+    line: int
 
 
 class DelimitedFile:
@@ -71,29 +80,55 @@ class DelimitedFile:
     def rows(self) -> Iterator[Rows]:
         layout = self._layout
         blocks = _skipping(utf8_blocks(self._path, self._encoding, self._block_size), layout.skip)
-        number, line, rest = 1, layout.lines + 1, b""
+        at = _Place(1, layout.lines + 1)
+        rest = b""
         for block, last in _with_last(blocks):
             rest += block
             while rest:
-                end = _end_of_records(rest, layout.delimiter, last=last)
-                clean = None if end is None else _parse(rest[:end], layout, number)
-                if end == 0 and len(rest) <= LONGEST:
-                    break
-                if end and clean is not None:
-                    yield clean
-                    used, number, line = end, number + clean.count, line + _lines(rest[:end])
-                else:
-                    # a block that only fails in its rows is whole in itself; another goes on in the next
-                    part, whole = (rest[:end], True) if end else (rest, last)
-                    found = repair(part, layout, first=number, line=line, last=whole)
-                    columns = _columns(found.rows, layout.names)
-                    numbers = pa.chunked_array([pa.array(found.numbers, pa.int64())])
-                    yield Rows(columns, numbers, tuple(found.bad))
-                    used, number, line = found.consumed, found.next_number, line + found.lines
-                rest = rest[used:]
-                if not used:
+                end, needs_care = well_formed_records(rest, layout.delimiter, last=last)
+                if end:
+                    yield from _well_formed_rows(rest[:end], layout, at)
+                elif needs_care or len(rest) > LONGEST:
+                    rows, end = _first_rows(rest, layout, at, last=last)
+                    yield rows
+                rest = rest[end:]
+                if not end:
                     _refuse_endless_line(rest, self._path)
                     break
+
+
+def _well_formed_rows(data: bytes, layout: Layout, at: _Place) -> Iterator[Rows]:
+    """The rows of a piece of whole records. One that does not fit is found by halving the piece."""
+    rows = _parse(data, layout, at.number)
+    if rows is not None:
+        at.number += rows.count
+        at.line += _lines(data)
+        yield rows
+        return
+    half = data[: len(data) // 2] if len(data) > _SMALL else b""
+    end, _ = well_formed_records(half, layout.delimiter, last=False)
+    if end:
+        yield from _well_formed_rows(data[:end], layout, at)
+        yield from _well_formed_rows(data[end:], layout, at)
+    else:
+        yield _careful_rows(data, layout, at, last=True)[0]
+
+
+def _first_rows(data: bytes, layout: Layout, at: _Place, *, last: bool) -> tuple[Rows, int]:
+    """The first rows of a piece that begins with something odd, and how many bytes they are."""
+    for size in (_SMALL, _SMALL << 4):
+        if size < len(data):
+            rows, used = _careful_rows(data[:size], layout, at, last=False)
+            if used:
+                return rows, used
+    return _careful_rows(data, layout, at, last=last)
+
+
+def _careful_rows(data: bytes, layout: Layout, at: _Place, *, last: bool) -> tuple[Rows, int]:
+    found = repair(data, layout, first=at.number, line=at.line, last=last)
+    at.number, at.line = found.next_number, at.line + found.lines
+    numbers = pa.chunked_array([pa.array(found.numbers, pa.int64())])
+    return Rows(_columns(found.rows, layout.names), numbers, tuple(found.bad)), found.consumed
 
 
 def _refuse_endless_line(rest: bytes, path: Path) -> None:
@@ -104,35 +139,6 @@ def _refuse_endless_line(rest: bytes, path: Path) -> None:
             hint="check that the file is text, or set `format`",
             place=Place(str(path)),
         )
-
-
-def _end_of_records(data: bytes, delimiter: str, *, last: bool) -> int | None:
-    """Where the last whole record of a block ends; None when its quotes are not plainly well formed.
-
-    Well formed: every opening quote follows a delimiter or a line end, every closing one is followed by
-    one. Between an odd number of quotes and an even one, line ends belong to a value.
-    """
-    octets = np.frombuffer(data, np.uint8)
-    line_end = b"\n" if b"\n" in data else b"\r"
-    quotes = np.flatnonzero(octets == _QUOTE) if b'"' in data else np.empty(0, np.int64)
-    if len(quotes) and not _well_formed(octets, quotes, delimiter):
-        return None
-    if last:
-        return len(data) if len(quotes) % 2 == 0 else None
-    ends = len(data) - 1 if line_end == b"\r" else len(data)  # CR at the very end may be half of CR LF
-    at = data.rfind(line_end, 0, ends)
-    while at >= 0 and np.searchsorted(quotes, at) % 2:
-        at = data.rfind(line_end, 0, at)
-    return at + 1
-
-
-def _well_formed(octets: np.ndarray, quotes: np.ndarray, delimiter: str) -> bool:
-    border = np.zeros(256, np.bool_)
-    border[[_QUOTE, _LF, _CR, ord(delimiter)]] = True
-    opening, closing = quotes[0::2], quotes[1::2]
-    before = octets[opening[opening > 0] - 1]
-    after = octets[closing[closing < len(octets) - 1] + 1]
-    return bool(border[before].all() and border[after].all())
 
 
 def _parse(data: bytes, layout: Layout, number: int) -> Rows | None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from connectors.files.cells import NotStorable
 from connectors.files.disk import reading
-from connectors.files.held import CsvForm, Fields, FileForm, Held, JsonLinesForm
+from connectors.files.held import CsvForm, Fields, FileForm, Held, JsonLinesForm, load
 from connectors.files.replacing import only_writer, replace_file
 from connectors.files.settings import FileDestinationSettings
 from hub.domain.instants import instant
@@ -19,7 +19,7 @@ from hub.errors import ConfigurationError, HubError, Place
 from hub.ports import Clock
 
 CAPABILITIES: Final = Capabilities(
-    batch_size=10_000, upsert_key=True, merge=True, archive=True, erase=True, read_back=True
+    batch_size=50_000, upsert_key=True, merge=True, archive=True, erase=True, read_back=True
 )
 ARCHIVED_AT: Final = "archived_at"
 _JSON_SUFFIXES: Final = frozenset({".jsonl", ".ndjson"})
@@ -58,7 +58,7 @@ class FileDestination:
             return Check(ok=False, sentence=str(error), hint=error.hint)
         if not self._path.exists():
             return Check(ok=True, sentence=f"{self._path.name} will be made by the first push")
-        told = f"{self._path.name}: {len(held.rows)} rows, {len(held.columns)} columns"
+        told = f"{self._path.name}: {len(held.lines)} rows, {len(held.columns)} columns"
         return Check(ok=True, sentence=told)
 
     def discover(self) -> Sequence[Stream]:
@@ -74,7 +74,7 @@ class FileDestination:
             try:
                 receipts = [self._apply(change, held) for change in changes]
                 if any(_touched(receipt) for receipt in receipts):
-                    replace_file(self._path, lambda file: self._form.dump(held, file))
+                    replace_file(self._path, held.dump)
             except BaseException:
                 self._last = None  # it holds what the file does not
                 raise
@@ -84,7 +84,7 @@ class FileDestination:
     def read_back(self, remote_ids: Sequence[str]) -> Mapping[str, Mapping[str, object] | None]:
         """Remote id → its fields as the file holds them (text in CSV), None when archived or gone."""
         held = self._load()
-        return {remote_id: _live(held.rows.get(remote_id), self._settings.key) for remote_id in remote_ids}
+        return {remote_id: _live(held.row(remote_id), self._settings.key) for remote_id in remote_ids}
 
     def _apply(self, change: Change, held: Held) -> Receipt:
         """Applies one change to the rows in memory, or refuses it and leaves them."""
@@ -93,7 +93,7 @@ class FileDestination:
         if change.payload.get(self._settings.key, change.identity_id) != change.identity_id:
             return _refused(change, "other-id", f"the payload has another value in `{self._settings.key}`")
         try:
-            fields = {name: self._form.value(value) for name, value in change.payload.items()}
+            fields = {name: held.form.value(value) for name, value in change.payload.items()}
         except NotStorable as error:
             return _refused(change, "not-storable", str(error))
         match change.action:
@@ -110,49 +110,44 @@ class FileDestination:
 
     def _create(self, change: Change, fields: Fields, held: Held) -> Receipt:
         key, identity_id = self._settings.key, change.identity_id
-        before = held.rows.get(identity_id)
+        before = held.row(identity_id)
         row = {**(before or {}), key: identity_id, **fields}
         if row.get(ARCHIVED_AT) and ARCHIVED_AT not in fields:
-            row[ARCHIVED_AT] = self._form.value(None)
-        held.take_columns([key, *row])
-        held.rows[identity_id] = row
+            row[ARCHIVED_AT] = held.form.value(None)
+        changed = held.put(identity_id, row)
         outcome = Outcome.CREATED if before is None else Outcome.UPDATED
-        return Receipt(identity_id, Outcome.UNCHANGED if before == row else outcome, identity_id)
+        return Receipt(identity_id, outcome if changed else Outcome.UNCHANGED, identity_id)
 
     def _update(self, change: Change, fields: Fields, held: Held) -> Receipt:
         remote_id = _remote_id(change)
-        before = held.rows.get(remote_id)
+        before = held.row(remote_id)
         if before is None:
             return _refused(change, "record-gone", "the file has no row with this id any more")
-        held.take_columns(fields)
-        held.rows[remote_id] = {**before, **fields}
+        changed = held.put(remote_id, {**before, **fields})
         for loser in change.merged_remote_ids:
             if loser != remote_id:
                 self._remove(loser, held, erase=False)
         if change.action is Action.MERGE:
             return Receipt(change.identity_id, Outcome.MERGED, remote_id)
-        changed = held.rows[remote_id] != before
         return Receipt(change.identity_id, Outcome.UPDATED if changed else Outcome.UNCHANGED, remote_id)
 
     def _remove(self, remote_id: str, held: Held, *, erase: bool) -> None:
-        row = held.rows.get(remote_id)
+        row = held.row(remote_id)
         if row is None:
             return
         if erase or self._settings.archive == "remove":
-            del held.rows[remote_id]
+            del held.lines[remote_id]
         elif not row.get(ARCHIVED_AT):
-            held.take_columns([ARCHIVED_AT])
-            held.rows[remote_id] = {**row, ARCHIVED_AT: instant(self._clock.now())}
+            held.put(remote_id, {**row, ARCHIVED_AT: instant(self._clock.now())})
 
     def _load(self) -> Held:
         form = self._form
         if self._last is not None and self._last[0] == self._stamp():
             return self._last[1]
         if self._stamp()[2]:
-            held = form.load(self._path, self._settings.key)
+            held = load(form, self._path, self._settings.key)
         else:
-            held = Held()
-            held.take_columns([self._settings.key])
+            held = Held(form, [self._settings.key])
         held.take_columns(self._settings.columns)
         return held
 

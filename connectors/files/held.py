@@ -1,51 +1,104 @@
-"""What a file to write to holds: its rows by id, read and written as CSV or as JSON Lines."""
+"""What a file to write to holds: its rows by id, each as the line that stands for it.
+
+Lines, not values, because every batch writes the file anew and most rows do not change: their lines are
+written as they are.
+"""
 
 from __future__ import annotations
 
 import csv
-import io
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Final, Protocol
 
 from connectors.files.cells import cell, escaped, json_text, unescaped
 from connectors.files.delimited import DelimitedFile
 from connectors.files.json_rows import JsonFile
 from connectors.files.keys import require_columns
 from connectors.files.options import ReadOptions
+from connectors.files.records import Records
 from connectors.files.rows import Rows, TableReader
 from hub.errors import ConfigurationError, Place
 
 Fields = dict[str, object]
-
-
-@dataclass(slots=True)
-class Held:
-    """The columns of a file in their order, and its rows by id in theirs; a row holds its id too."""
-
-    columns: list[str] = field(default_factory=list)
-    rows: dict[str, Fields] = field(default_factory=dict)
-
-    def take_columns(self, names: Iterable[str]) -> None:
-        """Adds columns that are not there yet, at the end."""
-        self.columns += [name for name in dict.fromkeys(names) if name not in self.columns]
+_LINES_AT_ONCE: Final = 10_000
 
 
 class FileForm(Protocol):
-    """How rows stand in a file."""
-
-    def load(self, path: Path, key: str) -> Held:
-        """`ConfigurationError` for a file that could not be written again without losing something."""
+    """How a row stands in a file."""
 
     def value(self, value: object) -> object:
         """A payload's value as the file holds it. `NotStorable` for one that it cannot hold."""
 
-    def dump(self, held: Held, file: BinaryIO) -> None: ...
+    def render(self, fields: Fields, columns: list[str]) -> str: ...
+
+    def parse(self, line: str, columns: list[str]) -> Fields: ...
+
+    def widen(self, line: str, added: int) -> str:
+        """The line after columns were added at the end."""
+
+    def header(self, columns: list[str]) -> str: ...
+
+    def read(self, path: Path, key: str) -> tuple[list[str], Iterator[Fields]]:
+        """The columns and rows of a file. `ConfigurationError` when some could not be written again."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
+class Held:
+    """Columns in their order, and lines by id in theirs."""
+
+    form: FileForm
+    columns: list[str] = field(default_factory=list)
+    lines: dict[str, str] = field(default_factory=dict)
+
+    def row(self, identity: str) -> Fields | None:
+        line = self.lines.get(identity)
+        return None if line is None else self.form.parse(line, self.columns)
+
+    def put(self, identity: str, fields: Fields) -> bool:
+        """Sets a row; tells whether that changes anything."""
+        self.take_columns(fields)
+        line = self.form.render(fields, self.columns)
+        changed = self.lines.get(identity) != line
+        self.lines[identity] = line
+        return changed
+
+    def take_columns(self, names: Iterable[str]) -> None:
+        """Adds columns that are not there yet, at the end."""
+        new = [name for name in dict.fromkeys(names) if name not in self.columns]
+        if new:
+            self.columns += new
+            self.lines = {key: self.form.widen(line, len(new)) for key, line in self.lines.items()}
+
+    def dump(self, file: BinaryIO) -> None:
+        file.write(self.form.header(self.columns).encode())
+        lines = iter(self.lines.values())
+        while some := "".join(islice(lines, _LINES_AT_ONCE)):
+            file.write(some.encode())
+
+
+def load(form: FileForm, path: Path, key: str) -> Held:
+    """The file's rows. `ConfigurationError` for a file that could not be written again without a loss."""
+    columns, rows = form.read(path, key)
+    held = Held(form, columns)
+    for number, row in enumerate(rows, start=1):
+        identity = str(row.get(key) or "")
+        if not identity or identity in held.lines:
+            raise ConfigurationError(
+                "damaged-destination",
+                f"data row {number} has no id, or one that an earlier row has",
+                hint="give each row an id of its own, or push to another file",
+                place=Place(str(path), field=key),
+            )
+        held.lines[identity] = form.render(row, columns)
+    return held
+
+
+@dataclass(frozen=True)
 class CsvForm:
     """Cells are text. `raw` leaves formulas as they are, `mark` writes a byte order mark."""
 
@@ -53,7 +106,25 @@ class CsvForm:
     raw: bool = False
     mark: bool = False
 
-    def load(self, path: Path, key: str) -> Held:
+    def value(self, value: object) -> str:
+        return cell(value)
+
+    def render(self, fields: Fields, columns: list[str]) -> str:
+        cells = [str(fields.get(name, "")) for name in columns]
+        return self._line(cells if self.raw else escaped(cells))
+
+    def parse(self, line: str, columns: list[str]) -> Fields:
+        record = Records(line, self.delimiter, last=True).at(0)
+        cells = record.fields if record else []
+        return dict(zip(columns, cells if self.raw else map(unescaped, cells), strict=False))
+
+    def widen(self, line: str, added: int) -> str:
+        return f"{line[: -len(_END)]}{self.delimiter * added}{_END}"
+
+    def header(self, columns: list[str]) -> str:
+        return ("\ufeff" if self.mark else "") + self._line(columns)
+
+    def read(self, path: Path, key: str) -> tuple[list[str], Iterator[Fields]]:
         reader = DelimitedFile(path, ReadOptions(format="csv", delimiter=self.delimiter))
         found = reader.description
         if found.encoding not in {"utf-8", "ascii"}:
@@ -64,41 +135,52 @@ class CsvForm:
         rows: Iterator[Fields] = (row for part in _whole(reader, path) for row in part.columns.to_pylist())
         if not self.raw:
             rows = ({name: unescaped(str(text)) for name, text in row.items()} for row in rows)
-        return Held(list(found.columns), _by_key(rows, key, path))
+        return list(found.columns), rows
 
-    def value(self, value: object) -> str:
-        return cell(value)
+    def _line(self, cells: list[str]) -> str:
+        line: str = self._writer.writerow(cells)
+        return line
 
-    def dump(self, held: Held, file: BinaryIO) -> None:
-        text = io.TextIOWrapper(file, "utf-8-sig" if self.mark else "utf-8", newline="", write_through=False)
-        writer = csv.writer(text, delimiter=self.delimiter)  # lines end with CR LF, as in RFC 4180
-        names = held.columns
-        writer.writerow(names)
-        lines = ([str(row.get(name, "")) for name in names] for row in held.rows.values())
-        writer.writerows(lines if self.raw else map(escaped, lines))
-        text.detach()
+    @cached_property
+    def _writer(self) -> Any:
+        """A writer whose `writerow` gives the line back: it returns what the file's `write` returns."""
+        return csv.writer(_Echo(), delimiter=self.delimiter, lineterminator=_END)
+
+
+_END: Final = "\r\n"  # as in RFC 4180
+
+
+class _Echo:
+    def write(self, text: str) -> str:
+        return text
 
 
 @dataclass(frozen=True, slots=True)
 class JsonLinesForm:
     """Values keep their types."""
 
-    def load(self, path: Path, key: str) -> Held:
-        reader = JsonFile(path, ReadOptions(format="jsonl"), [key])
-        texts = (text for part in _whole(reader, path) for text in part.json_texts())
-        rows = _by_key((json.loads(text) for text in texts), key, path)
-        held = Held([key], rows)
-        held.take_columns(name for row in rows.values() for name in row)
-        return held
-
     def value(self, value: object) -> object:
         json_text(value)
         return value
 
-    def dump(self, held: Held, file: BinaryIO) -> None:
-        for row in held.rows.values():
-            ordered = {name: row[name] for name in held.columns if name in row}
-            file.write(json.dumps(ordered, ensure_ascii=False).encode() + b"\n")
+    def render(self, fields: Fields, columns: list[str]) -> str:
+        ordered = {name: fields[name] for name in columns if name in fields}
+        return json.dumps(ordered, ensure_ascii=False) + "\n"
+
+    def parse(self, line: str, columns: list[str]) -> Fields:  # noqa: ARG002 - a line has its names
+        fields: Fields = json.loads(line)
+        return fields
+
+    def widen(self, line: str, added: int) -> str:  # noqa: ARG002 - a line has only the fields it has
+        return line
+
+    def header(self, columns: list[str]) -> str:  # noqa: ARG002 - names are in each line
+        return ""
+
+    def read(self, path: Path, key: str) -> tuple[list[str], Iterator[Fields]]:
+        reader = JsonFile(path, ReadOptions(format="jsonl"), [key])
+        rows = [json.loads(text) for part in _whole(reader, path) for text in part.json_texts()]
+        return list(dict.fromkeys([key, *(name for row in rows for name in row)])), iter(rows)
 
 
 def _whole(reader: TableReader, path: Path) -> Iterator[Rows]:
@@ -112,18 +194,3 @@ def _whole(reader: TableReader, path: Path) -> Iterator[Rows]:
                 place=Place(str(path)),
             )
         yield part
-
-
-def _by_key(rows: Iterable[Fields], key: str, path: Path) -> dict[str, Fields]:
-    found: dict[str, Fields] = {}
-    for number, row in enumerate(rows, start=1):
-        identity = str(row.get(key) or "")
-        if not identity or identity in found:
-            raise ConfigurationError(
-                "damaged-destination",
-                f"data row {number} has no id, or one that an earlier row has",
-                hint="give each row an id of its own, or push to another file",
-                place=Place(str(path), field=key),
-            )
-        found[identity] = row
-    return found

@@ -47,6 +47,8 @@ class Records:
         text, position = self.text, start
         if start >= len(text):
             return None
+        if (plain_line := self._plain_line(start)) is not None:
+            return plain_line
         fields: list[str] = []
         broken = False
         while (found := self._field.match(text, position)) is not None:
@@ -77,6 +79,14 @@ class Records:
         while (record := self.at(position)) is not None:
             yield record
             position = record.end
+
+    def _plain_line(self, start: int) -> Record | None:
+        """The record, when it is a line that ends here and has no quotes."""
+        end = self.text.find("\n", start) + 1
+        line = self.text[start:end]
+        if not line or '"' in line or "\r" in line[:-2]:
+            return None
+        return Record(start, end, line.rstrip("\r\n").split(self._delimiter), broken=False)
 
     def _may_close_later(self, start: int, position: int) -> bool:
         if self.last or len(self.text) - start > LONGEST:

@@ -37,7 +37,9 @@ def repair(data: bytes, layout: Layout, *, first: int, line: int, last: bool) ->
     position = 0
     while (record := records.at(position)) is not None:
         fault = None if record.is_blank_line else _fault(record, text, layout)
-        end = _end_of_fault(record, records, layout) if fault else record.end
+        end = record.end if fault is None else _end_of_fault(record, records, layout)
+        if end is None:
+            break
         raw = text[position:end]
         if fault:
             code, reason = fault
@@ -57,32 +59,38 @@ def repair(data: bytes, layout: Layout, *, first: int, line: int, last: bool) ->
 def _fault(record: Record, text: str, layout: Layout) -> tuple[str, str] | None:
     """Code and reason of what is wrong with a record."""
     raw = text[record.start : record.end]
-    count, width = len(record.fields), layout.width
     if record.broken:
         return "broken-quote", "a quoted field is not closed, or goes on after its closing quote"
     if _INVALID.search(raw):
         return "invalid-bytes", "some bytes are no characters in the encoding of the file"
     if "\0" in raw:
         return "nul-character", "the row holds NUL characters"
-    if count < len(layout.names) or any(record.fields[width:]):
-        return "wrong-field-count", f"{count} fields instead of {len(layout.names)}"
-    if any(record.fields[len(layout.names) : width]):
+    if not _has_its_fields(record, layout):
+        return "wrong-field-count", f"{len(record.fields)} fields instead of {len(layout.names)}"
+    if any(record.fields[len(layout.names) : layout.width]):
         return "value-without-header", "there is a value in a column that has no name"
     return None
 
 
-def _end_of_fault(record: Record, records: Records, layout: Layout) -> int:
-    """Where to go on after a bad record.
+def _end_of_fault(record: Record, records: Records, layout: Layout) -> int | None:
+    """Where to go on after a bad record; None when the next piece of text will tell.
 
     When a stray quote swallowed the lines after it, these stand on their own as good records; then only the
     first line is bad.
     """
     first_line = records.line_end(record.start)
-    if first_line < record.end:
-        following = records.at(first_line)
-        if following is not None and not following.broken and len(following.fields) == layout.width:
-            return first_line
-    return record.end
+    if first_line >= record.end:
+        return record.end
+    following = records.at(first_line)
+    if following is None:
+        return None if not records.last else record.end
+    stands_alone = not following.broken and _has_its_fields(following, layout)
+    return first_line if stands_alone else record.end
+
+
+def _has_its_fields(record: Record, layout: Layout) -> bool:
+    """A field for each column, and nothing beyond the width but empty fields."""
+    return len(record.fields) >= len(layout.names) and not any(record.fields[layout.width :])
 
 
 def _readable(raw: str) -> str:

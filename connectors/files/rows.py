@@ -96,13 +96,15 @@ def joined(portions: list[Rows]) -> Rows:
 def in_pages(portions: Iterable[Rows], size: int) -> Iterator[Rows]:
     """The same rows in portions of `size` rows; only the last may be smaller."""
     waiting: list[Rows] = []
+    count = 0
     for portion in portions:
         waiting.append(portion)
-        while sum(one.count for one in waiting) >= size:
+        count += portion.count
+        while count >= size:
             page, rest = _split(joined(waiting), size)
             yield page
-            waiting = [rest] if rest.count else []
-    if waiting and sum(one.count for one in waiting):
+            waiting, count = [rest], rest.count
+    if count:
         yield joined(waiting)
 
 
