@@ -45,7 +45,8 @@ def difference(
                 d.identity_id IS NOT NULL AND d.blocked IS NULL AS wanted,
                 l.confirmed_hash IS NOT NULL AS there,
                 d.payload, d.payload_hash, d.initial, d.blocked,
-                l.confirmed, l.confirmed_hash, l.attempted_hash, l.state, l.remote_id, r.redirect_to AS merge_into
+                l.confirmed, l.confirmed_hash, l.attempted_hash, l.state, l.remote_id,
+                r.redirect_to AS merge_into
             FROM desired d FULL JOIN held l USING (identity_id)
             LEFT JOIN redirects r ON r.id = l.identity_id
         )

@@ -43,11 +43,8 @@ def people(count: int) -> list[tuple[str, str, str]]:
 
 def identity_with(store: Store, mail: str) -> str:
     with store.reading() as connection:
-        return next(
-            row["identity_id"]
-            for row in golden.active(connection).to_pylist()
-            if row["emails"][0]["value"] == mail
-        )
+        rows = golden.active(connection).to_pylist()
+    return str(next(row["identity_id"] for row in rows if row["emails"][0]["value"] == mail))
 
 
 def test_a_second_push_does_nothing(store: Store, clock: Clock) -> None:

@@ -1,0 +1,162 @@
+"""`kill -9` at random moments of pull, resolve and push, then again: the same end as without a kill."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from cli.demo.project import make_project
+from connectors.fakes.hubspot import FakeHubSpot
+from connectors.fakes.hubspot.properties import UNIQUE_KEY
+from connectors.fakes.server import FakeServer
+from hub.store import ledger
+from hub.store.engine import open_store
+from hub.store.tables import golden, identities, members, records, rejects
+from tests.fakes import whole_way
+
+KILLS = 9
+TOKEN = "pat-of-the-kill-test"
+
+SETTINGS = """
+store: ${HUB_STORE}
+defaults: {country: FR}
+sources:
+  erp: {type: file, path: data/erp_export.csv, key: customer_no, page_rows: 15}
+  salon: {type: file, path: data/prospects_salon.xlsx, page_rows: 15}
+destinations:
+  crm: {type: file, path: out/crm.csv}
+  hubspot: {type: hubspot, token: "${HUBSPOT_TOKEN}", base_url: "${HUBSPOT_URL}"}
+"""
+HUBSPOT = """
+mapping: 1
+only: emails
+fields:
+  email: emails[0].value
+  firstname: name.given
+  lastname: name.family
+"""
+
+
+@pytest.fixture
+def hubspot() -> Iterator[tuple[FakeHubSpot, str]]:
+    fake = FakeHubSpot(token=TOKEN)
+    fake.store.define(UNIQUE_KEY)
+    with FakeServer(fake) as server:
+        yield fake, server.url
+
+
+def project(folder: Path) -> Path:
+    make_project(folder)
+    (folder / "hub.yaml").write_text(SETTINGS, encoding="utf-8")
+    (folder / "mappings" / "hubspot.yaml").write_text(HUBSPOT, encoding="utf-8")
+    return folder
+
+
+def start(folder: Path, store_url: str, hubspot_url: str) -> subprocess.Popen[str]:
+    environ = {**os.environ, "HUB_STORE": store_url, "HUBSPOT_URL": hubspot_url, "HUBSPOT_TOKEN": TOKEN}
+    return subprocess.Popen(
+        [sys.executable, whole_way.__file__, str(folder)], env=environ, stdout=subprocess.PIPE, text=True
+    )
+
+
+def finished(folder: Path, store_url: str, hubspot_url: str) -> int:
+    with start(folder, store_url, hubspot_url) as process:
+        process.communicate(timeout=120)
+        return process.returncode
+
+
+def killed(folder: Path, store_url: str, hubspot_url: str, after: float) -> bool:
+    """Kills the way `after` seconds of work; False when it was over before."""
+    with start(folder, store_url, hubspot_url) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        time.sleep(after)
+        if process.poll() is not None:
+            return False
+        process.send_signal(signal.SIGKILL)
+        process.wait(30)
+        return True
+
+
+def end_state(store_url: str, fake: FakeHubSpot, folder: Path) -> dict[str, Any]:
+    """Everything that must not depend on kills: no run numbers, no times, no record numbers."""
+    store = open_store(store_url)
+    with store.reading() as connection:
+        named = sa.select(records.c.source, records.c.key, records.c.payload_hash, members.c.identity_id)
+        state = {
+            "members": sorted(
+                map(
+                    tuple,
+                    connection.execute(
+                        named.join_from(records, members, members.c.record_id == records.c.id)
+                    ),
+                )
+            ),
+            "identities": sorted(
+                map(
+                    tuple,
+                    connection.execute(
+                        sa.select(identities.c.id, identities.c.state, identities.c.redirect_to)
+                    ),
+                )
+            ),
+            "golden": sorted(
+                map(
+                    tuple,
+                    connection.execute(
+                        sa.select(golden.c.identity_id, golden.c.golden_hash, golden.c.version)
+                    ),
+                )
+            ),
+            "rejects": sorted(
+                map(tuple, connection.execute(sa.select(rejects.c.source, rejects.c.fingerprint)))
+            ),
+            "ledgers": {
+                name: [
+                    (row["identity_id"], row["state"], row["confirmed"])
+                    for row in ledger.held_by(connection, name).to_pylist()
+                ]
+                for name in ("crm", "hubspot")
+            },
+            "open intents": [ledger.unsettled(connection, name) for name in ("crm", "hubspot")],
+        }
+    store.close()
+    contacts = [dict(contact.values) for contact in fake.store.contacts.values() if not contact.archived]
+    state["hubspot"] = sorted(
+        tuple(sorted((k, str(v)) for k, v in one.items() if k in {"hub_id", "email", "firstname"}))
+        for one in contacts
+    )
+    state["crm"] = (folder / "out" / "crm.csv").read_text(encoding="utf-8")
+    return state
+
+
+@pytest.mark.slow
+def test_kills_at_random_moments_change_nothing_about_the_end(
+    tmp_path: Path, store_url: str, hubspot: tuple[FakeHubSpot, str]
+) -> None:
+    fake, url = hubspot
+    undisturbed = project(tmp_path / "undisturbed")
+    plain_store = f"sqlite:///{tmp_path / 'undisturbed.db'}"
+    started = time.monotonic()
+    assert finished(undisturbed, plain_store, url) == 0
+    whole = time.monotonic() - started
+    expected = end_state(plain_store, fake, undisturbed)
+    fake.store.contacts.clear()
+
+    disturbed = project(tmp_path / "disturbed")
+    random = Random()
+    kills = sum(killed(disturbed, store_url, url, random.uniform(0, whole / 2)) for _ in range(KILLS))
+    assert finished(disturbed, store_url, url) == 0
+    assert end_state(store_url, fake, disturbed) == expected, f"after {kills} kills"
+    assert kills >= 2, "the way was over before it could be killed"
+    assert expected["open intents"] == [0, 0]
