@@ -32,6 +32,7 @@ _UTF8_SEQUENCE: Final = re.compile(
 )
 _MOST_LINES: Final = 400
 _AROUND: Final = 200
+_ENOUGH: Final = 50_000  # so many high bytes leave no doubt whether a text is UTF-8
 _LONG_RUNS: Final = (
     1.8  # accented letters stand alone in Latin scripts; Cyrillic, Greek, Chinese come in runs
 )
@@ -144,6 +145,8 @@ def _evidence(path: Path) -> tuple[int, int, list[bytes]]:
         invalid += sum(len(run) for run in _HIGH.findall(rest))
         if len(lines) < _MOST_LINES:
             lines += islice(_lines_with_high_bytes(piece), _MOST_LINES - len(lines))
+        if valid + invalid > _ENOUGH:
+            break
     return valid, invalid, lines
 
 

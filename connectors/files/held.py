@@ -15,7 +15,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol
 
-from connectors.files.cells import cell, escaped, json_text, unescaped
+from connectors.files.cells import cell, escaped, json_text, storable, unescaped
 from connectors.files.delimited import DelimitedFile
 from connectors.files.json_rows import JsonFile
 from connectors.files.keys import require_columns
@@ -160,6 +160,8 @@ class JsonLinesForm:
     """Values keep their types."""
 
     def value(self, value: object) -> object:
+        if isinstance(value, str):
+            return storable(value)
         json_text(value)
         return value
 

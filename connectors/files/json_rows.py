@@ -127,7 +127,7 @@ class JsonFile:
 def parse_object(text: str) -> dict[str, object]:
     """The object that a text holds. `NotJson` says what is wrong, also for what could not be stored."""
     try:
-        found = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        found = _DECODER.decode(text)
     except NotJson:
         raise
     except (ValueError, RecursionError):
@@ -139,7 +139,7 @@ def parse_object(text: str) -> dict[str, object]:
 
 def holds_nul(text: str) -> bool:
     """Whether some string in a JSON text holds a NUL character, which a database cannot store."""
-    return _NUL.search(text) is not None
+    return "\\u0000" in text and _NUL.search(text) is not None
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -151,6 +151,10 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _no_constant(_: str) -> NoReturn:
     raise NotJson("not-a-number", "NaN and Infinity are no JSON numbers")
+
+
+_DECODER: Final = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def _portion(lines: list[Line], first: int, wanted: Sequence[str] | None) -> Rows:
@@ -181,7 +185,7 @@ def _portion(lines: list[Line], first: int, wanted: Sequence[str] | None) -> Row
 
 
 def _payload(found: dict[str, object]) -> str:
-    text = json.dumps(found, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    text = _ENCODER.encode(found)
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -194,7 +198,7 @@ def _payload(found: dict[str, object]) -> str:
 def _text(value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(value)
 
 
 def _skip(text: str, position: int) -> int:
