@@ -70,23 +70,35 @@ def with_chance(model: KindModel, agreements: Agreements) -> KindModel:
     return replace(
         model,
         fields=tuple(
-            _counted(f, agreements[f.name].levels) if f.name in agreements else f for f in model.fields
+            _counted(f, model.classes, agreements[f.name].levels) if f.name in agreements else f
+            for f in model.fields
         ),
     )
 
 
-def _counted(f: Field, levels: npt.NDArray[np.int8]) -> Field:
+def _counted(f: Field, classes: tuple[PairClass, ...], levels: npt.NDArray[np.int8]) -> Field:
     seen = np.bincount(levels[levels >= 0], minlength=len(f.levels)).astype(float)
     prior = np.array([level.chance for level in f.levels])
     shares = (seen + _PRIOR_CHANCE * prior) / (seen.sum() + _PRIOR_CHANCE)
-    chance_like = [
-        c for c in f.levels[0].classes if all(level.classes[c] == level.chance for level in f.levels)
-    ]
+    rows = {
+        c.name: _at_least(np.array([level.classes[c.name] for level in f.levels]), prior, shares)
+        for c in classes
+        if not c.same
+    }
     return replace(f, levels=tuple(
-        replace(level, chance=float(share), classes={**level.classes, **dict.fromkeys(chance_like,
-        float(share))})
-        for level, share in zip(f.levels, shares, strict=True)
+        replace(level, chance=float(share), classes={**level.classes, **{c: float(row[i]) for c, row
+        in rows.items()}})
+        for i, (level, share) in enumerate(zip(f.levels, shares, strict=True))
     ))  # fmt: skip
+
+
+def _at_least(row: Floats, prior: Floats, shares: Floats) -> Floats:
+    """Two who are not one agree at least as often as strangers; a class that is like chance stays so."""
+    if (row == prior).all():
+        return shares
+    raised = np.maximum(row[1:], shares[1:])
+    raised *= min(1.0, (1.0 - _LEAST) / raised.sum())
+    return np.concatenate(([1.0 - raised.sum()], raised))
 
 
 def trained(model: KindModel, sample: Sample) -> KindModel:

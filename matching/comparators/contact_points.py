@@ -40,8 +40,7 @@ class EmailComparator:
         found = over_values(self.features.emails.address, a, b, self._levels)
         alike = np.flatnonzero((found.levels == 1) | (found.levels == 2))
         if len(alike):
-            made = self._made_of_name(a[alike]) & self._made_of_name(b[alike])
-            found.levels[alike[made]] = 0
+            found.levels[alike[self._made_of_name(a[alike], b[alike])]] = 0
         return {"email": found}
 
     def _levels(self, a: Ints, b: Ints) -> Compared:
@@ -89,20 +88,24 @@ class EmailComparator:
         digits = pc.replace_substring_regex(self.features.emails.locals, "[^0-9]+", "")
         return text_hashes(digits)
 
-    def _made_of_name(self, rows: Longs) -> Bools:
-        """Whether the first address of a record holds its given or family name, or an initial and a name."""
-        names, emails = self.features.names, self.features.emails
-        stem_codes, stems = emails.stems
-        address = emails.address.first[rows]
-        stem = _texts(stems.texts, np.where(address >= 0, stem_codes[address], -1))
-        texts = names.vocabulary.texts
-        given, family = (_texts(texts, column.first[rows]) for column in (names.given, names.family))
-        holds = [
-            (len(g) >= _SHORTEST_NAME and g.replace(" ", "") in s)
-            or (len(f) >= _SHORTEST_NAME and f.replace(" ", "") in s)
-            for g, f, s in zip(given, family, stem, strict=True)
-        ]
-        return np.asarray(holds, bool)
+    def _made_of_name(self, a: Longs, b: Longs) -> Bools:
+        """Whether the first addresses of both records hold a given or family name of either."""
+        codes, stems = self.features.emails.stems
+        first = self.features.emails.address.first
+        stem_a, stem_b = (_texts(stems.texts, codes[first[rows]]) for rows in (a, b))
+        held = np.zeros((2, len(a)), bool)
+        for column in (self.features.names.given, self.features.names.family):
+            for rows in (a, b):
+                names = _texts(column.vocabulary.texts, column.first[rows])
+                held |= np.array([_held(names, stem_a), _held(names, stem_b)])
+        return np.asarray(held.all(axis=0))
+
+
+def _held(names: list[str], stems: list[str]) -> list[bool]:
+    return [
+        len(name) >= _SHORTEST_NAME and name.replace(" ", "") in stem
+        for name, stem in zip(names, stems, strict=True)
+    ]
 
 
 def _texts(texts: Texts, codes: Ints) -> list[str]:

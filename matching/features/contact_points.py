@@ -12,11 +12,12 @@ import pyarrow.compute as pc
 
 from matching.encoding import Ints, Values, Vocabulary, recoded, several_values
 from matching.features.leaves import Leaf, Leaves
-from matching.folding import folded
+from matching.folding import LONGEST, folded
 from matching.hashing import Hashes, text_hashes
 
 _LOCAL_DIGITS: Final = 8  # last digits by which numbers with and without country and trunk prefix meet
 _SHORTEST_STEM: Final = 5
+_SHORTEST_NUMBER: Final = 4
 
 
 @dataclass(frozen=True)
@@ -75,12 +76,16 @@ class PhoneFeatures:
 
 def email_features(leaves: Leaves) -> EmailFeatures:
     (leaf,) = leaves.listed("emails", "match")
-    return EmailFeatures(_listed(leaf, pc.utf8_lower(pc.utf8_trim_whitespace(leaf.values)), leaves.n))
+    texts = pc.utf8_lower(pc.utf8_slice_codeunits(pc.utf8_trim_whitespace(leaf.values), 0, LONGEST))
+    whole = pc.match_substring_regex(texts, r"^[^@\s]+@[^@\s]+$")
+    return EmailFeatures(_listed(leaf, pc.if_else(whole, texts, None), leaves.n))
 
 
 def phone_features(leaves: Leaves) -> PhoneFeatures:
     (leaf,) = leaves.listed("phones", "match")
     digits = pc.replace_substring_regex(leaf.values, "[^0-9]+", "")
+    digits = pc.if_else(pc.greater_equal(pc.utf8_length(digits), _SHORTEST_NUMBER), digits, None)
+    digits = pc.utf8_slice_codeunits(digits, 0, LONGEST)
     return PhoneFeatures(_listed(leaf, digits, leaves.n))
 
 

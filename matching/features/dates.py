@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 from matching.encoding import Ints, Values, recoded
 from matching.features.leaves import Leaves
 
-_DATE: Final = r"^(?P<year>\d{4})(?:-(?P<month>\d{2}))?(?:-(?P<day>\d{2}))?"
+# What is not such a date counts as not told.
+_DATE: Final = r"^(?P<year>\d{4})(?:-(?P<month>0[1-9]|1[0-2])(?:-(?P<day>0[1-9]|[12]\d|3[01]))?)?$"
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,8 @@ class DateFeatures:
 
 def date_features(leaves: Leaves) -> DateFeatures:
     leaf = leaves.plain("birth_date")
-    onto, vocabulary = recoded(pc.utf8_slice_codeunits(pc.utf8_trim_whitespace(leaf.values), 0, 10))
+    texts = pc.utf8_slice_codeunits(pc.utf8_trim_whitespace(leaf.values), 0, 10)
+    onto, vocabulary = recoded(pc.if_else(pc.match_substring_regex(texts, _DATE), texts, None))
     first = np.full(leaves.n, -1, np.int32)
     first[leaf.rows] = onto[leaf.codes] if len(onto) else -1
     parts = pc.extract_regex(vocabulary.values, _DATE)
