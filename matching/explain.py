@@ -68,7 +68,7 @@ def _finding(model: KindModel, field: Field, level: int, share: float) -> tuple[
     rate = {c.name: model.prior(c.name) for c in model.classes if c.same}
     expected = sum(found.classes[name] * prior for name, prior in rate.items()) / sum(rate.values())
     weight = _round(np.log2(expected / chance))
-    detail = f"1 in {_count(1 / chance)} others has it" if found.telling and share > 0 else None
+    detail = f"1 in {_count(1 / chance)}" if found.telling and share > 0 else None
     text = json.dumps(
         {"field": field.name, "level": found.name, "weight": weight, "detail": detail}, separators=(",", ":")
     )

@@ -27,10 +27,12 @@ from matching.engines.local import KindMatched, KindMatcher, Settings, Watch
 from matching.explain import evidence
 from matching.features import Features, extract
 from matching.model import Model, from_json
+from matching.parallel import side_by_side
 from matching.review import for_review
 from matching.scoring import probability
 
 _THRESHOLD: Final = 0.5
+_BATCH: Final = 1 << 16  # edges whose evidence is written at a time
 
 Rows = tuple[Longs, Longs]
 
@@ -132,18 +134,14 @@ class LocalMatcher:
             waiting = for_review(pairs.a, pairs.b, likely, labels, self._threshold, decided)
             kept = labels[pairs.a] == labels[pairs.b]
             kept[waiting.pairs] = True
-            chosen = pairs.taken(np.flatnonzero(kept))
-            a, b = _ids(features, chosen.a, chosen.b)
-            texts = evidence(found.model, chosen.agreements) if len(a) else pa.array([], pa.string())
-            columns = [a, b, probability(chosen.weight), chosen.weight, texts]
-            edges.append(pa.table(columns, schema=EDGE_SCHEMA))
+            edges.append(_edge_table(features, found, np.flatnonzero(kept)))
             a, b = _ids(features, pairs.a[waiting.pairs], pairs.b[waiting.pairs])
             columns = [a, b, likely[waiting.pairs], pa.array(waiting.reasons, pa.string())]
             review.append(pa.table(columns, schema=REVIEW_SCHEMA))
         joined = pa.concat_tables([EDGE_SCHEMA.empty_table(), *edges])
-        return joined.sort_by([("record_a", "ascending"), ("record_b", "ascending")]), pa.concat_tables(
-            [REVIEW_SCHEMA.empty_table(), *review]
-        )
+        if len(edges) > 1:
+            joined = joined.sort_by([("record_a", "ascending"), ("record_b", "ascending")])
+        return joined, pa.concat_tables([REVIEW_SCHEMA.empty_table(), *review])
 
     def _made(self, matched: Mapping[str, KindMatched]) -> Model:
         if self._model is not None:
@@ -203,6 +201,21 @@ def _both(first: Rows, second: Rows) -> Rows:
 def _ids(features: Features, a: Longs, b: Longs) -> Rows:
     first, second = features.record_ids[a], features.record_ids[b]
     return np.minimum(first, second), np.maximum(first, second)
+
+
+def _edge_table(features: Features, found: KindMatched, kept: Longs) -> pa.Table:
+    """These pairs with their evidence, by record ids."""
+    a, b = _ids(features, found.pairs.a[kept], found.pairs.b[kept])
+    order = np.lexsort((b, a))
+    a, b, kept = a[order], b[order], kept[order]
+    weight = found.pairs.weight[kept]
+
+    def texts(start: int) -> pa.Array:
+        rows = kept[start : start + _BATCH]
+        return evidence(found.model, {name: x.taken(rows) for name, x in found.pairs.agreements.items()})
+
+    written = pa.chunked_array(list(side_by_side(texts, range(0, len(kept), _BATCH))), pa.string())
+    return pa.table([a, b, probability(weight), weight, written], schema=EDGE_SCHEMA)
 
 
 def _check_unique(record_ids: Longs) -> None:

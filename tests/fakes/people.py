@@ -13,7 +13,8 @@ from hub.domain.matching import JUDGEMENT_SCHEMA
 
 GIVEN: Final = (
     "Robert", "Margaret", "Hélène", "Jürgen", "Anna", "Tomás", "Ingrid", "Pierre", "Olga", "Samuel",
-    "Judith", "Karl", "Amara", "Bogdan", "Chiara", "Dmitri", "Elif", "Farid", "Greta", "Hamid", "Ilse", "Jasper", "Kofi",
+    "Judith", "Karl", "Amara", "Bogdan", "Chiara", "Dmitri", "Elif", "Farid", "Greta", "Hamid", "Ilse",
+    "Jasper", "Kofi",
     "Leila", "Marek", "Nadia", "Osman", "Paulo", "Quentin", "Rosa", "Sunniva", "Tariq",
 )  # fmt: skip
 FAMILY: Final = (

@@ -65,7 +65,7 @@ def test_evidence_names_what_was_told_and_nothing_else() -> None:
     found = json.loads(evidence(model(), batch([{"given": 6, "phone": 0}]))[0].as_py())
     assert [f["field"] for f in found["fields"]] == ["given", "phone", "circumstances"]
     assert found["fields"][0]["level"] == "equal"
-    assert found["fields"][0]["detail"] == "1 in 10,000 others has it"
+    assert found["fields"][0]["detail"] == "1 in 10,000"
 
 
 def test_training_finds_the_planted_rates() -> None:
