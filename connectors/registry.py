@@ -13,7 +13,11 @@ from hub.errors import ConfigurationError
 MODULES: Final[dict[str, str]] = {
     "file": "connectors.files.connector",
     "hubspot": "connectors.crm.hubspot",
+    "imap": "connectors.email.imap",
+    "maildir": "connectors.email.maildir",
+    "mbox": "connectors.email.mbox",
     "tryton": "connectors.erp.tryton",
+    "vcard": "connectors.contacts.address_book",
 }
 
 
