@@ -26,13 +26,15 @@ Table = tuple[tuple[str, ...], tuple[str, ...], Shares]
 PERSON_CLASSES: Final = (
     PairClass("same", True, 0.3),
     PairClass("moved", True, 0.06, ("street", "place"), "same"),
-    PairClass("household", False, 0.4, ("family", "street", "place", "phone", "email", "organisation")),
+    PairClass(
+        "household", False, 0.4, ("family", "street", "place", "phone", "email", "organisation", "attributes")
+    ),
 )
 ORGANISATION_CLASSES: Final = (
     PairClass("same", True, 0.3),
     PairClass("moved", True, 0.03, ("street", "place"), "same"),
-    PairClass("neighbour", False, 0.2, ("street", "place", "phone")),
-    PairClass("branch", False, 0.3, ("name", "place", "phone", "email")),
+    PairClass("neighbour", False, 0.2, ("street", "place", "phone", "attributes")),
+    PairClass("branch", False, 0.3, ("name", "place", "phone", "email", "urls", "identifiers", "attributes")),
 )
 
 # By field: level names, which levels are told by their value, and by class the percentages of the levels.
@@ -103,6 +105,10 @@ _IDENTIFIER: Final[Table] = (IDENTIFIER, ("equal",), {
     "same": (13, 5, 82), "household": (98, 0.8, 1.2), "neighbour": (98, 0.8, 1.2), "branch": (85, 5, 10),
     "chance": (99.98, 0.01, 0.01),
 })  # fmt: skip
+_URL: Final[Table] = (IDENTIFIER, ("equal",), {
+    "same": (15, 5, 80), "household": (97, 1, 2), "neighbour": (95, 2, 3), "branch": (35, 5, 60),
+    "chance": (99.9, 0.05, 0.05),
+})  # fmt: skip
 _GENDER: Final[Table] = (
     ATTRIBUTE,
     ("equal",),
@@ -131,7 +137,9 @@ def shipped(kind: str, others: Sequence[str] = ()) -> KindModel:
 def _table_of(name: str) -> Table:
     if name == "gender":
         return _GENDER
-    return _IDENTIFIER if name.startswith(("identifiers.", "urls")) else _ATTRIBUTE
+    if name == "urls":
+        return _URL
+    return _IDENTIFIER if name.startswith("identifiers.") else _ATTRIBUTE
 
 
 def _field(name: str, table: Table, classes: tuple[PairClass, ...]) -> Field:

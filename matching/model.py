@@ -56,7 +56,7 @@ class PairClass:
     like: str | None = None
 
     def may_learn(self, field: str) -> bool:
-        return self.learns is None or field in self.learns
+        return self.learns is None or field.partition(".")[0] in self.learns
 
 
 @dataclass(frozen=True)
