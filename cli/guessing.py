@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
@@ -38,7 +39,7 @@ def guess_mapping(
     key: str | None = None,
     country: str | None = None,
 ) -> Guessed:
-    """A mapping for records whose payload is a struct of text columns.
+    """A mapping for records, from the columns (or the JSON members) of their payload.
 
     `told` is column → field, and wins over the guess; `ignored` columns are left out. Raises
     `ConfigurationError` for a column or field that does not exist, with the nearest one.
@@ -62,11 +63,19 @@ def sample_of(records: pa.Table) -> pa.Table:
     step = max(records.num_rows // SAMPLE, 1)
     rows = pa.array(range(0, records.num_rows, step), pa.int64())
     payload = records["payload"].combine_chunks().take(rows)
-    if not pa.types.is_struct(payload.type):
-        raise ConfigurationError(
-            "no-columns", "these records have no columns to guess from", hint="write a mapping by hand"
-        )
-    return pa.table({field.name: pc.struct_field(payload, field.name) for field in payload.type})
+    if pa.types.is_struct(payload.type):
+        return pa.table({field.name: pc.struct_field(payload, field.name) for field in payload.type})
+    objects = [json.loads(text) for text in payload.to_pylist()]
+    names = dict.fromkeys(name for one in objects for name in one)
+    return pa.table(
+        {name: pa.array([_text(one.get(name)) for one in objects], pa.string()) for name in names}
+    )
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _told(guess: Guess, field: str) -> Guess:

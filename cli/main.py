@@ -7,7 +7,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
-import click
 import typer
 
 from cli.app import App
@@ -84,17 +83,16 @@ def main(arguments: list[str]) -> int:
     """Runs a command and gives its exit code; every expected error becomes a sentence and a hint."""
     debug = "--debug" in arguments
     try:
-        outcome = app(arguments, standalone_mode=False)
-        return int(outcome or Exit.DONE)
+        app(arguments)
+        return Exit.DONE
+    except SystemExit as ended:  # how Typer ends every command, with its code
+        return int(ended.code or Exit.DONE)
     except HubError as error:
         if debug:
             raise
         Output().error(error)
         return exit_for(error)
-    except click.ClickException as error:
-        error.show()
-        return Exit.USAGE
-    except (KeyboardInterrupt, click.Abort):
+    except KeyboardInterrupt:
         Output().say("stopped")
         return 130
     except BrokenPipeError:

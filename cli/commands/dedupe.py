@@ -9,13 +9,12 @@ from pathlib import Path
 from time import perf_counter
 from typing import Annotated, Any
 
-import pyarrow as pa
 import typer
 
 from cli.app import App, AsJson, app_of
 from cli.clock import SystemClock
 from cli.exits import Exit
-from cli.guessing import Guessed, guess_mapping
+from cli.guessing import Guessed, guess_mapping, sample_of
 from cli.output import Output
 from cli.write import FileFormat, make_folder, write_table, write_whole
 from connectors.files.settings import FileSourceSettings
@@ -129,8 +128,7 @@ def _pairs(mapped: list[str] | None) -> dict[str, str]:
 
 
 def _columns(page: Page) -> set[str]:
-    kind = page.records["payload"].type
-    return {field.name for field in kind} if pa.types.is_struct(kind) else set()
+    return set(sample_of(page.records).column_names)
 
 
 def _present(told: dict[str, str], page: Page) -> dict[str, str]:

@@ -51,6 +51,8 @@ def take_in(
     mapped = intake.mapper.to_contacts(held.fresh)
     with store.writing() as connection:
         tally = _store(connection, intake, held, mapped, run_id, now, sweep)
+        if sweep is not None:
+            _mark_met(connection, intake.source, unread, now, sweep)
         tally += PullTally(
             read=unread.num_rows, rejected=rejects.set_aside(connection, intake.source, unread, run_id, now)
         )
@@ -78,10 +80,8 @@ def _store(
     rejected = rejects.set_aside(connection, source, mapped.rejects, run_id, now)
     rejects.mark_resolved(connection, source, kept["key"].to_pylist())
     if sweep is not None:
-        # a record whose newest form was rejected keeps its last good form: it was met, it is not gone
-        keys = [(source, key) for key in mapped.rejects["key"].to_pylist() if key is not None]
-        met = [*held.same.to_pylist(), *records.find_ids(connection, keys).values()]
-        records.mark_seen(connection, met, now, sweep)
+        records.mark_seen(connection, held.same.to_pylist(), now, sweep)
+        _mark_met(connection, source, mapped.rejects, now, sweep)
     unchanged = len(held.same) + held.repeated
     deleted = len(held.gone) + held.deleted_unknown + gone.num_rows
     return PullTally(
@@ -92,3 +92,9 @@ def _store(
         deleted=deleted,
         refused_values=int(pc.sum(pc.list_value_length(kept["refusals"])).as_py() or 0),
     )
+
+
+def _mark_met(connection: Connection, source: str, rejected: pa.Table, now: str, sweep: int) -> None:
+    """A record whose newest form was rejected keeps its last good form: it was met, it is not gone."""
+    keys = [(source, key) for key in rejected["key"].to_pylist() if key is not None]
+    records.mark_seen(connection, list(records.find_ids(connection, keys).values()), now, sweep)

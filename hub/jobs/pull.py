@@ -98,6 +98,8 @@ def _store_page(
         run.count(connection, (before + tally).as_dict())
         if sweep is not None:
             facts.put(connection, _sweep_fact(request.name), str(sweep))
+            if page.rejects["key"].null_count:
+                facts.put(connection, _doubt_fact(request.name), str(sweep))
 
     return take_in(
         store,
@@ -112,9 +114,15 @@ def _store_page(
 
 
 def _end_sweep(store: Store, clock: Clock, request: PullRequest, sweep: int) -> PullTally:
-    """Marks what a whole read did not meet as deleted at the source."""
+    """Marks what a whole read did not meet as deleted at the source.
+
+    A row that could not even be read may be any record's: a read that met one marks nothing.
+    """
     now = instant(clock.now())
     with store.writing() as connection:
+        if facts.get(connection, _doubt_fact(request.name)) == str(sweep):
+            facts.put(connection, _sweep_fact(request.name), None)
+            return PullTally()
         live = records.count_live(connection, request.name)
         missing = records.not_seen(connection, request.name, sweep)
         if missing and _too_many(len(missing), live, request.max_missing_share):
@@ -136,6 +144,10 @@ def _too_many(missing: int, live: int, allowed_share: float | None) -> bool:
 
 def _sweep_fact(source: str) -> str:
     return f"sweep:{source}"
+
+
+def _doubt_fact(source: str) -> str:
+    return f"sweep in doubt:{source}"
 
 
 def _sweep_going_on(connection: Connection, source: str) -> int | None:

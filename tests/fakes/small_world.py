@@ -94,7 +94,7 @@ def _table(rows: list[Row]) -> pa.Table:
 def _rejects(rows: list[Row]) -> pa.Table:
     found = [
         {
-            "key": row.key,
+            "key": row.key or None,
             "position": f"line {row.key}",
             "code": "torn",
             "reason": "torn",

@@ -15,8 +15,8 @@ ROOMS = ("hub", "connectors", "matching", "mappings", "cli")
 # Library (as imported) → where it may be imported. Everywhere is said with the empty text.
 HOMES: dict[str, tuple[str, ...]] = {
     "pyarrow": ("",),
-    "duckdb": ("hub/columns.py", "matching", "connectors/files"),
-    "numpy": ("matching", "mappings"),
+    "duckdb": ("hub/columns.py", "matching"),
+    "numpy": ("matching", "mappings", "connectors/files"),
     "sqlalchemy": ("hub/store", "hub/jobs"),
     "alembic": ("hub/store",),
     "jinja2": ("hub/web",),
@@ -37,7 +37,6 @@ HOMES: dict[str, tuple[str, ...]] = {
     "charset_normalizer": ("connectors",),
     "openpyxl": ("cli/demo",),
     "typer": ("cli",),
-    "click": ("cli",),
     "rich": ("cli",),
     "dotenv": ("cli",),
     # the contract suite is made of pytest classes; it is imported by tests only

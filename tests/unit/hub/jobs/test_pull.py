@@ -214,3 +214,20 @@ def test_the_cursor_stands_where_the_last_stored_page_ended(store: Store, clock:
     with store.reading() as connection:
         assert cursors.get(connection, "crm", "rows") == {"at": 6}
     assert Counter(stored_keys(store)) == Counter(str(number) for number in range(6))
+
+
+def test_a_torn_row_may_be_any_record_so_nothing_is_marked_deleted(store: Store, clock: Clock) -> None:
+    source = MemorySource(people(5))
+    pull(store, clock, request(source))
+    source.rows = [*people(4), Row("torn", bad=True)]
+    source.rows[4].key = ""  # nobody can tell whose row that was
+    assert pull(store, clock, request(source, full=True)).tally.missing == 0
+    assert len(stored_keys(store)) == 5
+
+
+def test_a_row_that_turned_bad_is_not_gone_where_its_key_is_known(store: Store, clock: Clock) -> None:
+    source = MemorySource(people(5))
+    pull(store, clock, request(source))
+    source.rows = [*people(3), Row("3", bad=True)]
+    assert pull(store, clock, request(source, full=True)).tally.missing == 1
+    assert stored_keys(store) == ["0", "1", "2", "3"]
