@@ -84,7 +84,6 @@ def main(arguments: list[str]) -> int:
     debug = "--debug" in arguments
     try:
         app(arguments)
-        return Exit.DONE
     except SystemExit as ended:  # how Typer ends every command, with its code
         return int(ended.code or Exit.DONE)
     except HubError as error:
@@ -105,3 +104,4 @@ def main(arguments: list[str]) -> int:
         Output().say(f"error: an unexpected error ({type(error).__name__})", style="bold red")
         Output().say("hint: run again with --debug for the traceback, and report it", style="cyan")
         return Exit.FAILED
+    return Exit.DONE

@@ -1,1 +1,1 @@
-"""Connectors speak vendors' APIs and files with the vendors' own field names; of contacts they know nothing."""
+"""Connectors speak vendors' APIs and files in the vendors' own words; of contacts they know nothing."""

@@ -14,6 +14,28 @@ import pytest
 
 from cli.demo.project import make_project
 
+COMMANDS = [
+    "demo",
+    "dedupe",
+    "init",
+    "connectors",
+    "source",
+    "destination",
+    "mapping",
+    "pull",
+    "resolve",
+    "push",
+    "sync",
+    "lookup",
+    "profile",
+    "explain",
+    "export",
+    "evaluate",
+    "runs",
+    "rejects",
+    "schedule",
+    "doctor",
+]
 PEOPLE = """id,first name,last name,e-mail,phone
 1,Zoé,Martin,zoe@courrier.example,06 39 98 00 12
 2,ZOE,MARTIN,zoe@courrier.example,+33639980012
@@ -256,8 +278,6 @@ def test_the_sample_company_is_the_same_each_time(tmp_path: Path) -> None:
 def test_every_command_explains_itself(tmp_path: Path) -> None:
     top = hub("--help", folder=tmp_path)
     assert top.returncode == 0
-    for command in ("demo", "dedupe", "init", "connectors", "source", "destination", "mapping", "pull", "resolve",
-                    "push", "sync", "lookup", "profile", "explain", "export", "evaluate", "runs", "rejects",
-                    "schedule", "doctor"):  # fmt: skip
+    for command in COMMANDS:
         assert f" {command} " in top.stdout
         assert hub(command, "--help", folder=tmp_path).returncode == 0
