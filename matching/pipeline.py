@@ -73,6 +73,22 @@ class LocalMatcher:
             report=_report(features, matched, edges, review, watch),
         )
 
+    def scored(self, contacts: pa.Table) -> pa.Table:
+        """Every pair that was compared and is not hopeless: `record_a`, `record_b`, `probability`, `weight`.
+
+        For measuring: calibration, thresholds. `match` keeps only the pairs that matter.
+        """
+        features = extract(contacts)
+        judged = _Judged(features, JUDGEMENT_SCHEMA.empty_table())
+        tables = [EDGE_SCHEMA.empty_table().drop_columns(["evidence"])]
+        for side in (False, True):
+            if (features.organisations == side).any():
+                pairs = self._kind(features, organisations=side, judged=judged, watch=Watch()).pairs
+                a, b = _ids(features, pairs.a, pairs.b)
+                columns = [a, b, probability(pairs.weight), pairs.weight]
+                tables.append(pa.table(columns, schema=tables[0].schema))
+        return pa.concat_tables(tables).sort_by([("record_a", "ascending"), ("record_b", "ascending")])
+
     def explain(self, contacts: pa.Table, record_a: int, record_b: int) -> Mapping[str, object]:
         """The evidence for one pair with `probability`, `weight` and `threshold`.
 

@@ -30,6 +30,7 @@ _BATCH: Final = 1 << 19  # pairs compared at a time
 _RANDOM: Final = 100_000
 _SAMPLE: Final = 300_000
 _FEW: Final = 5  # records of one among random pairs that do no harm
+_SURE: Final = 1e-9  # thresholds of nought and one stop short of nonsense
 _FLOOR: Final = -12.0  # bits below which a pair is forgotten; clustering scores it again should it matter
 
 
@@ -128,7 +129,9 @@ class KindMatcher:
                 self.model = self._train(found)
         with self._watch.timing("score"):
             pairs = self._score(found)
-        bits = np.log2(threshold / (1 - threshold))
+        bits = float(
+            np.log2(np.clip(threshold, _SURE, 1 - _SURE) / (1 - np.clip(threshold, _SURE, 1 - _SURE)))
+        )
 
         def look(a: Longs, b: Longs) -> npt.NDArray[np.float64]:
             scores = self.scores(a, b)[1]
