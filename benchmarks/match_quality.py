@@ -43,7 +43,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data"
 INVENTED = "invented people"
 BINS = 10
-ROW = "{set:16} {records:9,} {f1:7.4f} {precision:7.4f} {recall:7.4f} {b3:7.4f} {ece:6.3f} {seconds:8.2f} {mb:6,}"
+ROW = "{set:16} {records:9,} {f1:7.4f} {precision:7.4f} {recall:7.4f} {b3:7.4f} {ece:6.3f} {seconds:8.2f}"
 HEAD = f"{'set':16} {'records':>9} {'F1':>7} {'P':>7} {'R':>7} {'B3':>7} {'ECE':>6} {'match s':>8} {'MB':>6}"
 
 
@@ -61,7 +61,7 @@ def main() -> None:
     for folder in asked.folders or [*found, INVENTED]:
         command = [sys.executable, __file__, "--one", folder]
         told = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
-        print(ROW.format(**told), flush=True)
+        print(ROW.format(**told), f"{told['mb']:6,}", flush=True)
         for low, pairs, expected, seen in told["reliability"] if asked.reliability else []:
             print(
                 f"    {low:.1f}-{low + 1 / BINS:.1f}: {pairs:,} pairs, said {expected:.3f}, were {seen:.3f}"
@@ -69,7 +69,7 @@ def main() -> None:
 
 
 def measured(folder: str) -> dict[str, object]:
-    contacts, entity = invented() if folder == INVENTED else read(Path(folder))
+    contacts, entity = invented() if folder == INVENTED else read(Path(folder).resolve())
     started = time.perf_counter()
     matching = LocalMatcher().match(contacts)
     seconds = time.perf_counter() - started

@@ -9,6 +9,7 @@ So no rule costs more than a sort and its share of the budget, however skewed th
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -56,15 +57,24 @@ class RuleReport:
 
 @dataclass(frozen=True)
 class Candidates:
-    """Pairs of rows (a < b, ascending) and by which rules (bit i for rule i) they met."""
+    """Pairs of rows (a < b, ascending). `met` has a sorted entry for every rule by which a pair met."""
 
     a: Longs
     b: Longs
-    rules: npt.NDArray[np.uint64]
+    met: npt.NDArray[np.uint64]
     report: tuple[RuleReport, ...] = field(default=())
 
     def __len__(self) -> int:
         return len(self.a)
+
+    @cached_property
+    def rules(self) -> npt.NDArray[np.uint64]:
+        """By which rules each pair met: bit i for rule i."""
+        if len(self.met) == 0:
+            return np.zeros(0, np.uint64)
+        pair, number = self.met >> np.uint64(_RULE_BITS), self.met & np.uint64((1 << _RULE_BITS) - 1)
+        first = np.flatnonzero(np.concatenate(([True], pair[1:] != pair[:-1])))
+        return np.asarray(np.bitwise_or.reduceat(np.uint64(1) << (number & np.uint64(63)), first))
 
 
 def candidates(ring: KeyRing, rules: tuple[Rule, ...], records: int, budget: float) -> Candidates:
@@ -97,10 +107,10 @@ def _united(
     whole = np.concatenate(packed)
     packed.clear()
     whole.sort()
-    pair, number = whole >> np.uint64(_RULE_BITS), whole & np.uint64((1 << _RULE_BITS) - 1)
+    pair = whole >> np.uint64(_RULE_BITS)
     first = np.flatnonzero(np.concatenate(([True], pair[1:] != pair[:-1])))
-    found_by = np.bitwise_or.reduceat(np.uint64(1) << (number & np.uint64(63)), first)
-    new = np.bincount(number[first].astype(np.int64), minlength=len(rules))
+    number = whole[first] & np.uint64((1 << _RULE_BITS) - 1)
+    new = np.bincount(number.astype(np.int64), minlength=len(rules))
     report = tuple(
         RuleReport(rule.name, size[0], int(new[i]), size[1], size[2])
         for i, (rule, size) in enumerate(zip(rules, sizes, strict=True))
@@ -108,7 +118,7 @@ def _united(
     chosen = pair[first]
     a = (chosen >> np.uint64(_ROW_BITS)).astype(np.int64)
     b = (chosen & np.uint64((1 << _ROW_BITS) - 1)).astype(np.int64)
-    return Candidates(a, b, found_by, report)
+    return Candidates(a, b, whole, report)
 
 
 def _pairs_of(ring: KeyRing, rule: Rule, share: float) -> tuple[Longs, Longs, int, int]:

@@ -90,15 +90,31 @@ class EmailComparator:
 
     def _made_of_name(self, a: Longs, b: Longs) -> Bools:
         """Whether the first addresses of both records hold a given or family name of either."""
+        made = self._made_of_own[a] & self._made_of_own[b]
+        rest = np.flatnonzero(~made)
+        one, other = a[rest], b[rest]
+        held_a = self._made_of_own[one] | self._holding(one, other)
+        held_b = self._made_of_own[other] | self._holding(other, one)
+        made[rest] = held_a & held_b
+        return made
+
+    @cached_property
+    def _made_of_own(self) -> Bools:
+        """For every record whether its first address holds a name of its own."""
+        rows = np.flatnonzero(self.features.emails.address.first >= 0)
+        made = np.zeros(self.features.n, bool)
+        made[rows] = self._holding(rows, rows)
+        return made
+
+    def _holding(self, rows: Longs, named: Longs) -> Bools:
+        """Whether the first address of a record holds a name of another, pair by pair."""
         codes, stems = self.features.emails.stems
-        first = self.features.emails.address.first
-        stem_a, stem_b = (_texts(stems.texts, codes[first[rows]]) for rows in (a, b))
-        held = np.zeros((2, len(a)), bool)
+        stem = _texts(stems.texts, codes[self.features.emails.address.first[rows]])
+        held = np.zeros(len(rows), bool)
         for column in (self.features.names.given, self.features.names.family):
-            for rows in (a, b):
-                names = _texts(column.vocabulary.texts, column.first[rows])
-                held |= np.array([_held(names, stem_a), _held(names, stem_b)])
-        return np.asarray(held.all(axis=0))
+            names = _texts(column.vocabulary.texts, column.first[named])
+            held |= np.array(_held(names, stem), bool)
+        return held
 
 
 def _held(names: list[str], stems: list[str]) -> list[bool]:

@@ -109,7 +109,10 @@ class NameFeatures:
 
     @cached_property
     def head_sound_hashes(self) -> Hashes:
-        return text_hashes(sounds(self.heads))
+        """How the first word sounds; for a name of one word that is how the name sounds."""
+        return self._sounds_where(
+            pc.not_equal(self.heads, self.vocabulary.values), self.heads, self.sound_hashes
+        )
 
     @cached_property
     def formal_sound_hashes(self) -> Hashes:
@@ -117,8 +120,19 @@ class NameFeatures:
         is written.
         """
         known = nicknames()
-        formal = [known[head][0] if head in known else head for head in self.heads.to_pylist()]
-        return np.where(self.lengths > 1, text_hashes(sounds(pa.array(formal, pa.string()))), np.uint64(0))
+        table = pa.array(list(known))
+        formal = pa.array([classes[0] for classes in known.values()]).take(
+            pc.index_in(self.heads, value_set=table)
+        )
+        hashes = self._sounds_where(pc.is_valid(formal), formal, self.head_sound_hashes)
+        return np.where(self.lengths > 1, hashes, np.uint64(0))
+
+    def _sounds_where(self, chosen: pa.Array, texts: pa.Array, others: Hashes) -> Hashes:
+        rows = np.flatnonzero(chosen.to_numpy(zero_copy_only=False))
+        hashes = others.copy()
+        if len(rows):
+            hashes[rows] = text_hashes(sounds(texts.take(pa.array(rows))))
+        return hashes
 
     @cached_property
     def initial_hashes(self) -> Hashes:
