@@ -19,6 +19,7 @@ from mappings.fill import Filling, as_text
 from mappings.fill_lists import LIST_FILLERS
 from mappings.fill_names import fill_name
 from mappings.fill_single import fill_attributes, fill_single
+from mappings.guess import understood
 from mappings.normalise.dates import normalise_instant
 from mappings.ragged import lists
 from mappings.spec import MappingSpec
@@ -39,7 +40,7 @@ class ContactMapper:
 
     def to_contacts(self, records: pa.Table) -> Mapped:
         """Every record is in the contacts (`MAPPED_SCHEMA`) or in the rejects, with its payload."""
-        page = Records(records["payload"], _object)
+        page = Records(records["payload"], self._object)
         filling = Filling(self.spec, page, self.latest)
         fields = self._fields(filling)
         key, updated_at, deleted = self._about(records, page)
@@ -48,6 +49,14 @@ class ContactMapper:
         refusals = lists(filling.refused, page.rows, REFUSAL)
         table = pa.table([key, deleted, *fields.values(), refusals], schema=MAPPED_SCHEMA)
         return _sorted_out(table, records)
+
+    def _object(self, text: str) -> Mapping[str, Any]:
+        found = json.loads(text)
+        record = found if isinstance(found, dict) else {}
+        if self.spec.labels is None:
+            return record
+        answers = self.spec.labels.value(record)
+        return {**record, "said": understood(answers) if isinstance(answers, dict) else {}}
 
     def _fields(self, filling: Filling) -> dict[str, Any]:
         rows = filling.records.rows
@@ -93,11 +102,6 @@ class ContactMapper:
             gone = told.take([as_text(value).strip().lower() in _TRUE for value in told.values], pa.bool_())
             deleted = pc.or_(deleted, pc.fill_null(gone, fill_value=False))
         return key, updated_at, deleted
-
-
-def _object(text: str) -> Mapping[str, Any]:
-    found = json.loads(text)
-    return found if isinstance(found, dict) else {}
 
 
 def _texts(column: Encoded) -> pa.Array:

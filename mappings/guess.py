@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -99,6 +99,27 @@ def _by_header(words: str) -> tuple[str, float, str] | None:
         return synonyms[longest], 0.7, f"the header holds {longest}"
     return None
 
+
+def understood(answers: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """Answers by label as answers by field path, by what the labels say alone: the same answers always mean
+    the same, whatever others a form has had. `other` holds what no label explains, as "label: answer".
+    """
+    guesses = []
+    for label in answers:
+        named = _by_header(header_words(label))
+        path, confidence, evidence = named or (OTHER, 0.0, "")
+        guesses.append(Guess(label, path, None, confidence, evidence))
+    found: dict[str, list[Any]] = {}
+    for guess in _one_name(guesses):
+        said = answers[guess.column]
+        values = said if isinstance(said, list) else [said]
+        if guess.field == OTHER:
+            values = [f"{guess.column}: {value}" for value in values]
+        found.setdefault(guess.field, []).extend(value for value in values if value not in (None, ""))
+    return found
+
+
+OTHER: Final = "other"
 
 # Words that mean a field only when they stand alone: a program name or a site visit is nobody's.
 _VAGUE: Final = frozenset(

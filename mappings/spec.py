@@ -75,6 +75,9 @@ class Defaults(Strict):
 class MappingSpec(Strict):
     """A whole inbound mapping. `kind` is a word, or an expression that gives one; without it, a record with a
     person's name is a person, one with only an organisation's is that.
+
+    `labels` names a field that holds answers by label, as form tools give them: what a label means is looked
+    up in the word lists, and stands in `said` under the field's path, each a list (`said."name.given"`).
     """
 
     mapping: Literal[1]
@@ -84,6 +87,7 @@ class MappingSpec(Strict):
     key: Text | None = None
     updated_at: Text | None = None
     deleted: Text | None = None
+    labels: Text | None = None
     defaults: Defaults = Defaults()
     fields: dict[str, list[Rule]] = Field(default_factory=dict)
 
@@ -96,11 +100,12 @@ class MappingSpec(Strict):
 
     def reads(self) -> frozenset[str]:
         """Every top-level source field that the mapping looks at."""
-        whole = [one for one in (self.key, self.updated_at, self.deleted) if one is not None]
+        whole = [one for one in (self.key, self.updated_at, self.deleted, self.labels) if one is not None]
         if isinstance(self.kind, Expression):
             whole.append(self.kind)
         found = frozenset().union(*(one.reads for one in whole))
-        return found.union(*(rule.reads for rules in self.fields.values() for rule in rules))
+        found = found.union(*(rule.reads for rules in self.fields.values() for rule in rules))
+        return found - {"said"} if self.labels is not None else found
 
 
 def _rules(path: str, written: object) -> list[Any]:

@@ -193,11 +193,13 @@ def _typeform(key: str, sent: str, one: Seen, phone: str | None, choice: bool | 
              ("f4", "Téléphone", "phone_number", phone), ("f5", "Société", "text", one.organization),
              ("f6", "Recevoir la newsletter ?", "boolean", choice)]  # fmt: skip
     answers = [
-        {"type": kind, kind: value, "field": {"id": ref, "ref": ref, "type": kind}}
+        {"type": kind, kind: value, "field": {"id": ref, "ref": _made_up(ref), "type": kind}}
         for ref, _, kind, value in asked
         if value not in (None, "")
     ]
-    fields = [{"id": ref, "ref": ref, "title": title, "type": kind} for ref, title, kind, _ in asked]
+    fields = [
+        {"id": ref, "ref": _made_up(ref), "title": title, "type": kind} for ref, title, kind, _ in asked
+    ]
     return {
         "event_id": f"ev-{key}",
         "event_type": "form_response",
@@ -209,6 +211,11 @@ def _typeform(key: str, sent: str, one: Seen, phone: str | None, choice: bool | 
             "answers": answers,
         },
     }
+
+
+def _made_up(ref: str) -> str:
+    """The kind of reference that the tool gives a question whose author gave none."""
+    return f"{int(ref[1:]):08x}-0000-4000-8000-{int(ref[1:]):012x}"
 
 
 def _tally(key: str, sent: str, one: Seen, phone: str | None, choice: bool | None) -> dict[str, Any]:
