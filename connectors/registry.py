@@ -18,6 +18,7 @@ MODULES: Final[dict[str, str]] = {
     "mbox": "connectors.email.mbox",
     "tryton": "connectors.erp.tryton",
     "vcard": "connectors.contacts.address_book",
+    "webform": "connectors.forms.webform",
 }
 
 
