@@ -42,13 +42,22 @@ def _engine() -> duckdb.DuckDBPyConnection:
 
 def json_text(table: pa.Table, fields: Sequence[str]) -> pa.ChunkedArray:
     """One JSON object a row from `fields`, nulls left out at the first two levels, order as given."""
+    return hashed_json(table, fields)[0]
+
+
+def hashed_json(table: pa.Table, fields: Sequence[str]) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
+    """`json_text` with the `digest` of each text, in one go."""
     if table.num_rows == 0:
-        return pa.chunked_array([], pa.string())
+        return pa.chunked_array([], pa.string()), pa.chunked_array([], pa.string())
     struct = "{" + ", ".join(f"{_text(field)}: {_name(field)}" for field in fields) + "}"
     found = query(
-        f"SELECT json_merge_patch('{{}}', to_json({struct}))::VARCHAR AS json FROM rows", rows=table
+        f"""
+        SELECT json, md5(json) AS digest
+        FROM (SELECT json_merge_patch('{{}}', to_json({struct}))::VARCHAR AS json FROM rows)
+        """,
+        rows=table,
     )
-    return found["json"]
+    return found["json"], found["digest"]
 
 
 def digest(texts: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray:

@@ -68,11 +68,13 @@ class Sorted:
 def sort_page(connection: Connection, source: str, page: pa.Table, mapping_hash: str) -> Sorted:
     """Holds a page's records against what is stored of that source, by key and payload hash."""
     incoming = _incoming(page)
-    unique = columns.query(
-        "SELECT * EXCLUDE (position) FROM (SELECT *, row_number() OVER () AS position FROM incoming)"
-        " QUALIFY row_number() OVER (PARTITION BY key ORDER BY position DESC) = 1 ORDER BY position",
-        incoming=incoming,
-    )
+    unique = incoming
+    if pc.count_distinct(incoming["key"]).as_py() < incoming.num_rows:
+        unique = columns.query(
+            "SELECT * EXCLUDE (position) FROM (SELECT *, row_number() OVER () AS position FROM incoming)"
+            " QUALIFY row_number() OVER (PARTITION BY key ORDER BY position DESC) = 1 ORDER BY position",
+            incoming=incoming,
+        )
     stored = _stored(connection, source, unique["key"].to_pylist())
     held = columns.query(
         """
@@ -248,15 +250,11 @@ def _incoming(page: pa.Table) -> pa.Table:
             [pa.RecordBatch.from_struct_array(chunk) for chunk in payload.chunks],
             schema=pa.schema(list(payload.type)),
         )
-        payload = columns.json_text(flat, flat.column_names)
+        payload, digests = columns.hashed_json(flat, flat.column_names)
+    else:
+        digests = columns.digest(payload)
     return pa.table(
-        [
-            page["key"],
-            page["updated_at"],
-            pc.fill_null(page["deleted"], fill_value=False),
-            payload,
-            columns.digest(payload),
-        ],
+        [page["key"], page["updated_at"], pc.fill_null(page["deleted"], fill_value=False), payload, digests],
         schema=_INCOMING,
     )
 
@@ -289,19 +287,17 @@ def _stored(connection: Connection, source: str, keys: list[str]) -> pa.Table:
 
 
 def _ready_contacts(mapped: pa.Table, page: Sorted, mapping_hash: str, first_seq: int) -> pa.Table:
-    contact = columns.json_text(mapped, CONTACT_SCHEMA.names)
-    refusals = columns.query(
-        "SELECT CASE WHEN len(refusals) > 0 THEN to_json(refusals)::VARCHAR END AS refusals FROM mapped",
-        mapped=mapped.select(["refusals"]),
-    )["refusals"]
+    contact, digests = columns.hashed_json(mapped, CONTACT_SCHEMA.names)
     made = pa.table(
         {
             "key": mapped["key"],
             "contact": contact,
-            "contact_hash": columns.digest(contact),
-            "refusals": refusals,
+            "contact_hash": digests,
+            "refusals": _refusals(mapped),
         }
     )
+    if page.stored.num_rows == 0 and made["key"].equals(page.payloads["key"]):
+        return _all_new(made, page.payloads, mapping_hash, first_seq)
     return columns.query(
         f"""
         SELECT s.record_id, m.key, p.updated_at, p.payload, p.payload_hash, m.contact, m.contact_hash,
@@ -315,6 +311,34 @@ def _ready_contacts(mapped: pa.Table, page: Sorted, mapping_hash: str, first_seq
         payloads=page.payloads,
         stored=page.stored,
     )
+
+
+def _refusals(mapped: pa.Table) -> pa.ChunkedArray | pa.Array:
+    """The refusals of each row as JSON, null where there are none."""
+    if mapped["refusals"].null_count == mapped.num_rows:
+        return pa.nulls(mapped.num_rows, pa.string())
+    return columns.query(
+        "SELECT CASE WHEN len(refusals) > 0 THEN to_json(refusals)::VARCHAR END AS refusals FROM mapped",
+        mapped=mapped.select(["refusals"]),
+    )["refusals"]
+
+
+def _all_new(made: pa.Table, payloads: pa.Table, mapping_hash: str, first_seq: int) -> pa.Table:
+    """What the join gives for a page of which nothing is stored and nothing was rejected."""
+    n = made.num_rows
+    found = {
+        "record_id": pa.nulls(n, pa.int64()),
+        "key": made["key"],
+        "updated_at": payloads["updated_at"],
+        "payload": payloads["payload"],
+        "payload_hash": payloads["payload_hash"],
+        "contact": made["contact"],
+        "contact_hash": made["contact_hash"],
+        "mapping_hash": pa.repeat(mapping_hash, n),
+        "refusals": made["refusals"],
+        "changed_seq": pa.array(range(first_seq, first_seq + n), pa.int64()),
+    }
+    return pa.table(found)
 
 
 def _record_rows(ready: pa.Table, source: str, now: str, sweep: int) -> pa.Table:
