@@ -53,7 +53,7 @@ class Output:
     def show(self, text: str = "", style: str | None = None) -> None:
         """Data for people, on stdout."""
         if not self.as_json:
-            self.out.print(Text(_harmless(text), style=style or ""))
+            self.out.print(Text(_harmless(text), style=style or ""), soft_wrap=not self.out.is_terminal)
 
     def data(self, value: Any) -> None:
         """Data for programs: JSON on stdout, keys as given."""

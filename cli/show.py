@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -12,6 +13,7 @@ from hub.jobs.explain import IdentityExplained, PairExplained
 from hub.jobs.profile import Profile
 from hub.sync.plan import Plan
 
+FEW = 2  # records named beside a value; JSON has all
 SAMPLE = 20  # changes shown of a plan; JSON has all
 
 
@@ -138,10 +140,14 @@ def show_identity(output: Output, identity: IdentityExplained) -> None:
 
 
 def _told_row(told: Told) -> tuple[str, ...]:
-    lost = "; ".join(
-        f"{value} ({', '.join(map(str, origins))})" if origins else value for value, origins in told.lost
-    )
-    return told.field, told.value, ", ".join(map(str, told.origins)), told.rule, lost
+    lost = "; ".join(f"{value} ({_few(origins)})" if origins else value for value, origins in told.lost)
+    return told.field, told.value, _few(told.origins), told.rule, lost
+
+
+def _few(origins: Sequence[object]) -> str:
+    """The first records, and how many more."""
+    more = f" +{len(origins) - FEW}" if len(origins) > FEW else ""
+    return ", ".join(map(str, origins[:FEW])) + more
 
 
 def _value(value: object) -> str:
