@@ -70,10 +70,14 @@ def open_store(url: str, *, migrate: bool = True) -> Store:
         _check_folder(Path(str(address.database)))
     engine = _engine(address)
     store = Store(engine)
-    if migrate and _revision(store) != REVISION:
-        from hub.store.migrate import upgrade  # noqa: PLC0415 - Alembic takes 100 ms that a lookup need not pay
+    try:
+        if migrate and _revision(store) != REVISION:
+            from hub.store.migrate import upgrade  # noqa: PLC0415 - Alembic takes 100 ms, and is seldom needed
 
-        upgrade(store)
+            upgrade(store)
+    except BaseException:
+        store.close()
+        raise
     return store
 
 
