@@ -102,7 +102,8 @@ class _StartTls(BaseMailBox):
         try:
             _start_tls(client, self._context)
         except BaseException:
-            client.shutdown()
+            with suppress(OSError):
+                client.shutdown()
             raise
         return client
 
