@@ -10,7 +10,7 @@ import ftfy
 
 # Control and format characters carry no meaning in a contact (zero-width joiners, byte order marks, bells).
 _INVISIBLE: Final = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]"
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]"
 )
 _SPACES: Final = re.compile(r"\s+")
 # Letters that UTF-8 read as Latin-1 or cp1252 leaves behind; without one there is nothing to repair.
