@@ -19,6 +19,7 @@ _SEVERAL: Final = re.compile(
 _SCIENTIFIC: Final = re.compile(r"^[0-9][.,]?[0-9]*[eE]\+?[0-9]{1,2}$")
 _DECIMAL: Final = re.compile(r"^([0-9]{6,15})[.,]0+$")
 _SHORTEST: Final = 6  # national digits; what is shorter is an extension or a service, nobody's own number
+_LONGEST_LOCAL: Final = 12
 _LABEL: Final = re.compile(r"^[^\d+(]*")
 
 
@@ -47,7 +48,7 @@ def normalise_phone(text: str, country: str | None = None) -> Phone | Refusal | 
     if cleaned is None:
         return None
     digits = re.sub(r"\D", "", cleaned)
-    if len(digits) < 4:
+    if len(digits) < 4 or set(digits) == {"0"}:
         return Refusal("placeholder" if is_placeholder(cleaned) or set(digits) == {"0"} else "not-a-phone")
     if _SCIENTIFIC.match(cleaned):
         return Refusal("digits-lost")
@@ -60,13 +61,17 @@ def normalise_phone(text: str, country: str | None = None) -> Phone | Refusal | 
         found = _parsed(f"+{body[2:]}", None)
     if found is None and country is not None and body.isdigit():
         found = _parsed(f"0{body}", country) or _parsed(f"+{body}", None)
-    if found is None and country is None and not body.startswith(("+", "00")) and len(digits) <= 12:
+    if found is None and country is None and not body.startswith("+") and _is_local(digits):
         # nobody knows the country: the digits alone still tell people apart
         return Phone(digits, digits)
     if found is None:
         return Refusal("invalid-phone")
     value = phonenumbers.format_number(found, PhoneNumberFormat.E164)
     return Phone(value, value, found.extension or None)
+
+
+def _is_local(digits: str) -> bool:
+    return _SHORTEST <= len(digits) <= _LONGEST_LOCAL and not digits.startswith("00")
 
 
 def _parsed(text: str, country: str | None) -> phonenumbers.PhoneNumber | None:
