@@ -18,7 +18,8 @@ import pyarrow as pa
 from hub.domain.contact import CONTACT_SCHEMA
 from hub.domain.records import MAPPED_SCHEMA, TIME, page_schema
 from hub.store import records
-from hub.store.engine import Store, open_store
+from hub.store.engine import Store
+from hub.store.opening import open_store
 
 PAGE = 50_000
 NOW = "2026-01-01T00:00:00.000000Z"

@@ -24,7 +24,8 @@ from hub.jobs.push import PushRequest
 from hub.jobs.resolve import ResolveRequest
 from hub.ports import Clock, DestinationWithCapabilities, Source
 from hub.store import edges, ledger, records
-from hub.store.engine import Store, open_store
+from hub.store.engine import Store
+from hub.store.opening import open_store
 from hub.sync.plan import Guards
 from mappings.apply import ContactMapper
 from mappings.check import missing_columns

@@ -11,7 +11,8 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 
-from hub.store.engine import Store, open_store
+from hub.store.engine import Store
+from hub.store.opening import open_store
 from tests.servers.postgres import binaries, running_postgres
 
 # How long an example takes says nothing on a busy machine.

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import resource
 import sys
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 from time import perf_counter
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 
 from cli.app import App, AsJson, app_of
 from cli.clock import SystemClock
@@ -19,7 +21,6 @@ from cli.output import Output
 from cli.write import FileFormat, make_folder, write_table, write_whole
 from connectors.files.settings import FileSourceSettings
 from connectors.files.source import STREAM, FileSource
-from hub.domain.records import Page
 from hub.errors import ConfigurationError
 from hub.golden.flat import flat
 from hub.golden.survivorship import SurvivorshipRules
@@ -64,43 +65,67 @@ def dedupe_command(
     """Find duplicates in files and merge them."""
     app = app_of(context)
     output = app.output(as_json=as_json)
-    folder = make_folder(app.folder / out)
-    told = _pairs(mapped)
+    told = _Told(_pairs(mapped), ignored or [], key, country)
+    started = perf_counter()
     inputs = []
     for name, path in _named(app, files).items():
-        settings = FileSourceSettings(
-            path=str(path), key=key, encoding=encoding, delimiter=delimiter, sheet=sheet
-        )
-        started = perf_counter()
-        pages = FileSource(settings, app.folder).read(STREAM, None)
-        first = next(pages, None)
-        if first is None or first.records.num_rows + first.rejects.num_rows == 0:
-            output.say(f"{name}: no rows", style="yellow")
-            continue
-        guessed = guess_mapping(
-            first.records,
-            name,
-            told=_present(told, first),
-            ignored=_here(ignored, first),
-            key=key,
-            country=country,
-        )
-        _show_guess(output, name, guessed)
-        spec = MappingSpec.model_validate({k: v for k, v in guessed.mapping.items() if k != "key"})
-        mapper = ContactMapper(spec, latest=SystemClock().now().date())
-        inputs.append((perf_counter() - started, DedupeInput(name, chain([first], pages), mapper)))
-    _check_told(told, ignored, files, inputs)
+        settings = _settings(path=str(path), key=key, encoding=encoding, delimiter=delimiter, sheet=sheet)
+        opened = _opened(output, name, FileSource(settings, app.folder), told)
+        inputs += [opened] if opened else []
+    _check_told(told, files, inputs)
+    guessing = perf_counter() - started
+    folder = make_folder(app.folder / out)
     with output.progress("reading") as step:
         found = dedupe(
-            [one for _, one in inputs],
+            inputs,
             LocalMatcher(settings=Settings(threshold=threshold)),
             SurvivorshipRules(priorities={}),
             progress=lambda _step, rows: step.update(rows),
         )
-    found.seconds["read"] += sum(seconds for seconds, _ in inputs)
+    found.seconds["read"] += guessing
     _write(found, folder, file_format, [path.name for path in files], raw=raw)
     _show(output, found, out)
     raise typer.Exit(Exit.SOME_REJECTED if found.rejects.num_rows else Exit.DONE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the caller says of the columns: column → field, columns to leave out, the key, the country."""
+
+    mapped: dict[str, str]
+    ignored: list[str]
+    key: str | None
+    country: str | None
+
+
+def _settings(**options: str | None) -> FileSourceSettings:
+    try:
+        return FileSourceSettings.model_validate(options)
+    except ValidationError as error:
+        problem = error.errors(include_input=False, include_url=False)[0]
+        sentence = f"--{problem['loc'][0]}: {problem['msg'].removeprefix('Value error, ')}"
+        raise ConfigurationError("bad-option", sentence) from None
+
+
+def _opened(output: Output, name: str, source: FileSource, told: _Told) -> DedupeInput | None:
+    """A file with the mapping guessed from its first page; None when it has no rows."""
+    pages = source.read(STREAM, None)
+    first = next(pages, None)
+    if first is None or first.records.num_rows == 0:
+        output.say(f"{name}: no rows", style="yellow")
+        return None
+    here = set(sample_of(first.records).column_names)
+    guessed = guess_mapping(
+        first.records,
+        name,
+        told={column: field for column, field in told.mapped.items() if column in here},
+        ignored=[column for column in told.ignored if column in here],
+        key=told.key,
+        country=told.country,
+    )
+    _show_guess(output, name, guessed)
+    spec = MappingSpec.model_validate({k: v for k, v in guessed.mapping.items() if k != "key"})
+    return DedupeInput(name, chain([first], pages), ContactMapper(spec, latest=SystemClock().now().date()))
 
 
 def _named(app: App, files: list[Path]) -> dict[str, Path]:
@@ -127,41 +152,16 @@ def _pairs(mapped: list[str] | None) -> dict[str, str]:
     return pairs
 
 
-def _columns(page: Page) -> set[str]:
-    return set(sample_of(page.records).column_names)
-
-
-def _present(told: dict[str, str], page: Page) -> dict[str, str]:
-    return {column: field for column, field in told.items() if column in _columns(page)}
-
-
-def _here(ignored: list[str] | None, page: Page) -> list[str]:
-    return [column for column in ignored or [] if column in _columns(page)]
-
-
-def _check_told(
-    told: dict[str, str],
-    ignored: list[str] | None,
-    files: list[Path],
-    inputs: list[tuple[float, DedupeInput]],
-) -> None:
-    """A column that no file has was misspelt."""
-    known = {
-        name for _, one in inputs if isinstance(one.mapper, ContactMapper) for name in one.mapper.columns()
-    }
-    for column in [*told, *(ignored or [])]:
-        if column in told and column not in known:
-            raise ConfigurationError(
-                "unknown-column",
-                f"no file has a column `{column}`",
-                hint=f"columns: {', '.join(sorted(known))}",
-            )
+def _check_told(told: _Told, files: list[Path], inputs: list[DedupeInput]) -> None:
+    """A column that no file has was misspelt; files without rows have nothing to find."""
     if not inputs:
-        raise ConfigurationError(
-            "no-rows",
-            f"there are no rows in {', '.join(file.name for file in files)}",
-            hint="look at the files",
-        )
+        names = ", ".join(file.name for file in files)
+        raise ConfigurationError("no-rows", f"there are no rows in {names}", hint="look at the files")
+    known = {name for one in inputs if isinstance(one.mapper, ContactMapper) for name in one.mapper.columns()}
+    for column in told.mapped:
+        if column not in known:
+            hint = f"columns: {', '.join(sorted(known))}"
+            raise ConfigurationError("unknown-column", f"no file has a column `{column}`", hint=hint)
 
 
 def _write(found: Deduped, folder: Path, file_format: FileFormat, files: list[str], *, raw: bool) -> None:

@@ -14,7 +14,6 @@ from sqlalchemy.engine import Connection, Engine
 from hub.errors import ConfigurationError, FatalError, HubError, RetryableError
 
 BUSY_SECONDS = 30
-REVISION = "0001"  # the newest migration; a test holds it to the migrations' folder
 
 
 class Store:
@@ -54,45 +53,10 @@ class Store:
         self.engine.dispose()
 
 
-def open_store(url: str, *, migrate: bool = True) -> Store:
-    """Opens the store at an SQLAlchemy URL (`sqlite:///hub.db`, `postgresql://…`), bringing its tables up
-    to date unless told not to. Raises `ConfigurationError` when the URL cannot be used.
-    """
-    try:
-        address = sa.make_url(url)
-    except sa.exc.ArgumentError:
-        raise ConfigurationError("store-url", "the store's URL cannot be read", hint=_URL_HINT) from None
-    if address.drivername in {"postgresql", "postgres"}:
-        address = address.set(drivername="postgresql+psycopg")
-    if address.get_backend_name() not in {"sqlite", "postgresql"}:
-        raise ConfigurationError("store-url", f"`{address.drivername}` is no store", hint=_URL_HINT)
-    if address.get_backend_name() == "sqlite" and address.database not in {None, "", ":memory:"}:
-        _check_folder(Path(str(address.database)))
-    engine = _engine(address)
-    store = Store(engine)
-    try:
-        if migrate and _revision(store) != REVISION:
-            from hub.store.migrate import upgrade  # noqa: PLC0415 - Alembic takes 100 ms, and is seldom needed
-
-            upgrade(store)
-    except BaseException:
-        store.close()
-        raise
-    return store
+URL_HINT = "use sqlite:///hub.db or postgresql://user@host/name"
 
 
-def _revision(store: Store) -> str | None:
-    with store.reading() as connection:
-        if not sa.inspect(connection).has_table("alembic_version"):
-            return None
-        revision: str | None = connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar()
-        return revision
-
-
-_URL_HINT = "use sqlite:///hub.db or postgresql://user@host/name"
-
-
-def _engine(address: sa.URL) -> Engine:
+def engine_for(address: sa.URL) -> Engine:
     options: dict[str, Any] = {"pool_pre_ping": True}
     if address.get_backend_name() == "sqlite":
         options = {"connect_args": {"timeout": BUSY_SECONDS}}
@@ -110,7 +74,7 @@ def _engine(address: sa.URL) -> Engine:
     return engine
 
 
-def _check_folder(path: Path) -> None:
+def check_folder(path: Path) -> None:
     if not path.parent.is_dir():
         raise ConfigurationError(
             "store-folder", f"the folder of the store does not exist: {path.parent}", hint="create it first"

@@ -182,6 +182,9 @@ def test_dedupe_reads_and_writes_other_formats(tmp_path: Path, suffix: str) -> N
         pytest.param(
             ["dedupe", "people.csv", "--out", "o", "--map", "phone=fones"], 2, ["phones"], id="a field"
         ),
+        pytest.param(
+            ["dedupe", "people.csv", "--out", "o", "--delimiter", ";;"], 2, ["--delimiter"], id="a delimiter"
+        ),
         pytest.param(["frobnicate"], 2, ["frobnicate"], id="a command that is none"),
     ],
 )
@@ -193,6 +196,7 @@ def test_what_cannot_be_done_is_said_with_what_to_do(
     (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
     done = hub(*arguments, folder=tmp_path)
     assert (done.returncode, done.stdout) == (code, "")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty.csv", "people.csv", "torn.xlsx"]
     assert "Traceback" not in done.stderr
     for word in words:
         assert word in done.stderr

@@ -19,7 +19,7 @@ from pathlib import Path
 from cli.signals import stop_when_asked
 from hub.jobs.due import Missed, ScheduledJob
 from hub.jobs.schedule import Scheduler
-from hub.store.engine import open_store
+from hub.store.opening import open_store
 
 
 class Now:

@@ -20,7 +20,7 @@ from connectors.fakes.hubspot import FakeHubSpot
 from connectors.fakes.hubspot.properties import UNIQUE_KEY
 from connectors.fakes.server import FakeServer
 from hub.store import ledger
-from hub.store.engine import open_store
+from hub.store.opening import open_store
 from hub.store.tables import golden, identities, members, records, rejects
 from tests.fakes import whole_way
 

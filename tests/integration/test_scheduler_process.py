@@ -18,7 +18,8 @@ import pytest
 from hub.domain.runs import Run, RunState
 from hub.jobs.turn import RUN
 from hub.store import runs, schedule
-from hub.store.engine import Store, open_store
+from hub.store.engine import Store
+from hub.store.opening import open_store
 
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "tests/fakes/scheduler_process.py"

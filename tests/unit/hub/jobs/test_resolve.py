@@ -18,7 +18,8 @@ from hub.jobs.pull import PullRequest, pull
 from hub.jobs.resolve import ResolveRequest, ResolveResult, resolve
 from hub.ports import Clock
 from hub.store import golden, identities
-from hub.store.engine import Store, open_store
+from hub.store.engine import Store
+from hub.store.opening import open_store
 from hub.store.tables import golden as golden_table
 from hub.store.tables import judgements, metadata
 from tests.conftest import SteppingClock

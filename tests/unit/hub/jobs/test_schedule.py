@@ -19,8 +19,9 @@ from hub.jobs.schedule import DueTimes, Scheduler, upcoming
 from hub.jobs.stop import StopSign
 from hub.jobs.turn import RUN
 from hub.store import runs, schedule
-from hub.store.engine import Store, open_store
+from hub.store.engine import Store
 from hub.store.leases import hold
+from hub.store.opening import open_store
 
 SECOND = timedelta(seconds=1)
 EVERY_SECOND = ScheduledJob("a", None, SECOND)

@@ -15,8 +15,9 @@ from hub.jobs.due import Missed, ScheduledJob
 from hub.jobs.schedule import pause, resume
 from hub.jobs.turn import RUN, Going, Outcome, Turn, take_turn
 from hub.store import runs, schedule
-from hub.store.engine import Store, open_store
+from hub.store.engine import Store
 from hub.store.leases import LIFETIME, hold
+from hub.store.opening import open_store
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -18,9 +18,9 @@ from hub.golden.survivorship import SurvivorshipRules
 from hub.jobs.pull import PullRequest, pull
 from hub.jobs.resolve import ResolveRequest, resolve
 from hub.ports import Clock
-from hub.store import engine as engine_module
-from hub.store import records
-from hub.store.engine import Store, open_store
+from hub.store import opening, records
+from hub.store.engine import Store
+from hub.store.opening import open_store
 from hub.store.tables import metadata
 from tests.fakes.small_world import MemorySource, Row, SameMail, mapper
 
@@ -32,8 +32,8 @@ def test_the_migrations_make_exactly_the_tables_of_the_code(store: Store) -> Non
 
 def test_the_store_knows_its_newest_migration() -> None:
     config = Config()
-    config.set_main_option("script_location", str(Path(engine_module.__file__).parent / "migrations"))
-    assert ScriptDirectory.from_config(config).get_current_head() == engine_module.REVISION
+    config.set_main_option("script_location", str(Path(opening.__file__).parent / "migrations"))
+    assert ScriptDirectory.from_config(config).get_current_head() == opening.REVISION
 
 
 def test_a_store_of_a_newer_hub_is_refused(store_url: str) -> None:
@@ -47,7 +47,7 @@ def test_a_store_of_a_newer_hub_is_refused(store_url: str) -> None:
 
 
 def test_two_processes_that_open_a_new_store_at_once_both_find_it_ready(store_url: str) -> None:
-    script = "import sys; from hub.store.engine import open_store; open_store(sys.argv[1]).close()"
+    script = "import sys; from hub.store.opening import open_store; open_store(sys.argv[1]).close()"
     processes = [
         subprocess.Popen(
             [sys.executable, "-W", "error", "-c", script, store_url], cwd=Path(__file__).parents[4]

@@ -21,7 +21,7 @@ from tests.conftest import SteppingClock
 HOLDER = """
 import sys, time
 from cli.clock import SystemClock
-from hub.store.engine import open_store
+from hub.store.opening import open_store
 from hub.store.leases import hold
 with hold(open_store(sys.argv[1]), SystemClock(), "resolve"):
     print("held", flush=True)
