@@ -109,7 +109,7 @@ def _mailbox(piece: str) -> Mailbox | None:
     if "<" in piece:
         name, _, rest = piece.rpartition("<")
         address, is_closed, after = rest.partition(">")
-        if after.strip() and not after.strip().startswith("("):
+        if "@" in after or "?=" in after:
             return None
         address = address.rpartition(":")[2]  # a route before the address, obsolete since RFC 2822
         name = _bare_name(name) if name.strip() else _comment(after)

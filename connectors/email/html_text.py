@@ -40,7 +40,7 @@ class _Tag:
 
 
 def html_to_lines(html: str) -> list[str]:
-    """The visible lines; cells of one row are parted by tabs."""
+    """The visible lines, empty ones left out; cells of one row are parted by tabs."""
     page = _Page()
     for token in _tokens(html):
         if isinstance(token, str):
@@ -113,7 +113,7 @@ class _Page:
             self._line.append("\t")
         if self._quotes and self._quotes[-1][0] == tag.name:
             self._quotes[-1] = (tag.name, self._quotes[-1][1] + 1)
-        if tag.name == "blockquote" or tag.marks & _QUOTES:
+        elif tag.name == "blockquote" or tag.marks & _QUOTES:
             self._break()
             self._quotes.append((tag.name, 1))
         if tag.marks & _REST_IS_QUOTED:
@@ -142,7 +142,6 @@ class _Page:
         self._write(re.sub(r"  +", " ", line))
 
     def _write(self, line: str) -> None:
-        """Several empty lines count as one."""
-        if line.strip() or (self._lines and self._lines[-1].strip()):
+        if line:
             is_quoted = bool(self._quotes) or self._rest_is_quoted
             self._lines.append(QUOTE_MARK + line if is_quoted else line)

@@ -26,9 +26,9 @@ _LABELS: Final = {
 _TYPE_OF: Final = {word.strip(): kind for kind, words in _LABELS.items() for word in words.split(",")}
 _WORDS: Final = "|".join(sorted((word for word in _TYPE_OF if len(word) > 1), key=len, reverse=True))
 _LETTERS: Final = "|".join(word for word in _TYPE_OF if len(word) == 1)
-# Up to three signs between two digits, so that "+44 (0)20 7946-0123" is one number; a slash without blanks.
+# Up to three signs between two digits, so that "+44 (0)20 7946-0123" and "0711 / 123456" are one number.
 _NUMBER: Final = (
-    r"(?P<number>\(?\+?[ ]?\(?\d(?:[ .()\-–]{0,3}\d|/(?=\d)){5,24}"
+    r"(?P<number>\(?\+?[ ]?\(?\d(?:[ .()\-–/]{0,3}\d){5,32}"
     r"(?:[ ]*(?:ext\.?|extension|poste|durchwahl|dw|x)[ ]*\d{1,5})?)"
 )
 _LABELLED: Final = re.compile(
@@ -44,12 +44,22 @@ _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}[./]\d{1,2}[./]\d{4}")
 def phones_in(line: str) -> Iterator[Value]:
     """The labelled numbers of a line, or the line itself when it is nothing but a number."""
     plain = _same_length(line)
-    labelled = [found for found in _LABELLED.finditer(plain) if _is_number(found["number"], least=7)]
-    for found in labelled:
+    is_labelled = False
+    for found in _LABELLED.finditer(plain):
         kind = _TYPE_OF[found["word"] or found["letter"]]
-        yield Value(_tidied(line[found.start("number") : found.end("number")]), kind)
-    if not labelled and (bare := _BARE.fullmatch(plain)) and _is_number(bare["number"], least=9):
-        yield Value(_tidied(line), OTHER)
+        for number in _numbers(line[found.start("number") : found.end("number")], least=7):
+            is_labelled = True
+            yield Value(_tidied(number), kind)
+    if not is_labelled and _BARE.fullmatch(plain):
+        yield from (Value(_tidied(number), OTHER) for number in _numbers(line, least=9))
+
+
+def _numbers(text: str, least: int) -> list[str]:
+    """One number, or several parted by slashes; a slash behind an area code parts nothing."""
+    shares = text.split("/")
+    if len(shares) > 1 and all(_is_number(share, least=7) for share in shares):
+        return shares
+    return [text] if _is_number(text, least) else []
 
 
 def _same_length(line: str) -> str:
@@ -59,7 +69,7 @@ def _same_length(line: str) -> str:
 
 def _is_number(text: str, least: int) -> bool:
     """Whether it has as many digits as a phone number (E.164 allows 15), its extension not counted."""
-    before_extension = re.split(r"[a-z]", text, maxsplit=1)[0]
+    before_extension = re.split(r"[a-z]", folded(text), maxsplit=1)[0]
     return least <= sum(sign.isdigit() for sign in before_extension) <= 15 and not _DATE.search(text)
 
 

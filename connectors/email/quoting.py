@@ -37,7 +37,7 @@ _ATTRIBUTION: Final = re.compile(
     re.VERBOSE,
 )
 _FROM_A_PHONE: Final = re.compile(
-    r"\s*(?:sent from|get outlook for|envoye (?:de|depuis) m|telecharger outlook"
+    r"\s*(?:sent from|get outlook for|envoye (?:de|depuis) mon|telecharger outlook"
     r"|(?:gesendet )?von mein|enviado desde|inviato da)\b"
 )
 

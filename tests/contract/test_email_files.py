@@ -6,12 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from connectors.contract import Gap, NotPossible, SourceContract, SourceSystem
-from tests.fakes.mail import MaildirSystem, MboxSystem
-
-NEVER_CHANGES = {
-    "test_a_changed_record_comes_in_the_next_read": Gap(NotPossible, "a message that was sent never changes")
-}
+from connectors.contract import SourceContract, SourceSystem
+from tests.fakes.mail import NEVER_CHANGES, MaildirSystem, MboxSystem
 
 
 class TestMbox(SourceContract):

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from connectors.contract import Gap, NotPossible, SourceContract, SourceSystem
+from connectors.contract import SourceContract, SourceSystem
 from tests.fakes.imap_system import ImapSystem
+from tests.fakes.mail import NEVER_CHANGES
 from tests.servers.imap import DOVECOT, ImapServer, running_dovecot, running_pymap
 
 pytestmark = pytest.mark.server
@@ -23,11 +24,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[ImapServer]:
 
 
 class TestImap(SourceContract):
-    gaps = {
-        "test_a_changed_record_comes_in_the_next_read": Gap(
-            NotPossible, "a message that was sent never changes"
-        )
-    }
+    gaps = NEVER_CHANGES
 
     @pytest.fixture
     def system(self, tmp_path: Path, server: ImapServer) -> SourceSystem:

@@ -1,4 +1,4 @@
-"""Real IMAP servers for tests, on a free port of 127.0.0.1: pymap from PyPI, Dovecot where it is installed."""
+"""Real IMAP servers for tests, on a free port of 127.0.0.1: pymap from PyPI, Dovecot where installed."""
 
 from __future__ import annotations
 
