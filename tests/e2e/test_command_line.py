@@ -257,7 +257,11 @@ def test_the_demo_goes_the_whole_way_and_tells_the_truth_about_it(tmp_path: Path
     assert told["push"]["newsletter"]["blocked"] > 0
     assert told["evaluation"]["pairwise"]["precision"] > 0.95
     assert told["evaluation"]["pairwise"]["recall"] > 0.8
-    assert hub("-C", "hub-demo", "sync", folder=tmp_path).returncode == 0
+    again = json.loads(hub("-C", "hub-demo", "sync", "--json", folder=tmp_path).stdout)
+    assert {(push["created"], push["updated"], push["archived"]) for push in again["push"].values()} == {
+        (0, 0, 0)
+    }
+    assert all(pull["stored"] == 0 for pull in again["pull"].values())
     assert hub("demo", folder=tmp_path).returncode == 0
 
 
