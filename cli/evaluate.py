@@ -13,6 +13,8 @@ from hub.jobs.export import Exported, export
 from hub.store.engine import Store
 from matching import evaluate
 
+_SHAPE = ("pairwise", "b3", "records", "clusters", "truth_clusters")
+
 
 def members_of_hub(store: Store) -> pa.Table:
     return export(store, Exported.MEMBERS)
@@ -22,7 +24,8 @@ def evaluate_files(members: Path | pa.Table, truth: Path) -> dict[str, Any]:
     """What `hub evaluate --json` prints. Raises `ConfigurationError` for a file without its columns."""
     found = _read(members, {"key", "golden_id"}) if isinstance(members, Path) else members
     named = found.rename_columns(["cluster" if name == "golden_id" else name for name in found.column_names])
-    return evaluate(named, _read(truth, {"key", "entity"})).as_dict()
+    scores = evaluate(named, _read(truth, {"key", "entity"})).as_dict()
+    return {name: scores[name] for name in _SHAPE}
 
 
 def _read(path: Path, needed: set[str]) -> pa.Table:

@@ -13,7 +13,6 @@ from typing import IO
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
 import pyarrow.parquet
 
 from hub import columns
@@ -47,7 +46,7 @@ def write_table(
     match file_format or format_of(path):
         case FileFormat.CSV:
             safe = table if raw else _without_formulas(table)
-            write_whole(path, lambda file: pyarrow.csv.write_csv(safe, file))
+            write_whole(path, lambda file: columns.write_csv(safe, Path(file.name)))
         case FileFormat.PARQUET:
             write_whole(path, lambda file: pyarrow.parquet.write_table(table, file))
         case FileFormat.JSONL:

@@ -5,15 +5,16 @@ The one place where the hub itself meets DuckDB. It is an engine here, never a s
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.json
 
 _THREADS: Final = os.cpu_count() or 1
@@ -81,9 +82,20 @@ def from_json(texts: pa.ChunkedArray | pa.Array, schema: pa.Schema) -> pa.Table:
     return table.select(schema.names)
 
 
-def take_where(table: pa.Table, mask: pa.ChunkedArray | pa.Array) -> pa.Table:
-    """The rows where `mask` is true; null counts as false."""
-    return table.filter(pc.fill_null(mask, fill_value=False))
+def write_csv(table: pa.Table, path: Path) -> None:
+    """Writes UTF-8 CSV with a header; only cells that need quotes get them, null is nothing between commas.
+
+    Raises `OSError`, as writing any file does (`ENOSPC` when there is no room).
+    """
+    engine = _engine()
+    engine.register("rows", table)
+    try:
+        engine.execute(f"COPY rows TO {_text(str(path))} (FORMAT csv, HEADER, DELIMITER ',')")
+    except duckdb.IOException as error:
+        full = any(sign in str(error).lower() for sign in ("no space", "too large", "quota"))
+        raise OSError(errno.ENOSPC if full else errno.EIO, "the file cannot be written") from error
+    finally:
+        engine.unregister("rows")
 
 
 def _text(value: str) -> str:
