@@ -8,7 +8,7 @@ from typing import Final
 
 from connectors.base import Connector, ConnectorSettings, Context, SystemKind
 from connectors.email.imap_server import Session, session
-from connectors.email.message import BEGINNING, CARD_MARK, WHOLE
+from connectors.email.message import BEGINNING, WHOLE, mentions_card
 from connectors.email.reading import Letter, MailboxSource, PageEnd
 from connectors.email.settings import ImapSettings
 from hub.domain.records import Cursor
@@ -84,7 +84,7 @@ def _with_cards(server: Session, uids: Sequence[int], contents: dict[int, bytes]
     if not uids:
         return []
     parts = {one.uid: one.answer for one in server.fetch(uids, _STRUCTURE) or ()}
-    return [uid for uid in uids if _CARD_PART.search(parts.get(uid, b"")) or CARD_MARK.search(contents[uid])]
+    return [uid for uid in uids if _CARD_PART.search(parts.get(uid, b"")) or mentions_card(contents[uid])]
 
 
 def _places(cursor: Cursor | None) -> dict[str, tuple[int, int]]:

@@ -45,6 +45,8 @@ def writes_for_another(shown: str, address: str) -> bool:
 
 def folded(text: str) -> str:
     """Letters without accents and case, to compare names with addresses."""
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(sign for sign in plain if not unicodedata.combining(sign))
 

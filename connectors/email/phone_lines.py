@@ -64,6 +64,8 @@ def _numbers(text: str, least: int) -> list[str]:
 
 def _same_length(line: str) -> str:
     """Without accents and capitals, each character in its place."""
+    if line.isascii():
+        return line.lower()
     return "".join(plain if len(plain := folded(sign)) == 1 else sign for sign in line)
 
 

@@ -84,15 +84,18 @@ def _block(lines: Sequence[str], start: int) -> list[str]:
 
 
 def _is_closing(line: str) -> bool:
-    words = folded(" ".join(_WORD.findall(line[:_LONGEST_LINE])))
-    if not words or len(words.split()) > CLOSING_WORDS:
+    if len(line) > _LONGEST_LINE:
         return False
-    return words in _CLOSINGS or any(words.startswith(f"{closing} ") for closing in _LONG_CLOSINGS)
+    found = _WORD.findall(line)
+    words = folded(" ".join(found))
+    if not found or len(found) > CLOSING_WORDS:
+        return False
+    return words in _CLOSINGS or words.startswith(_LONG_CLOSINGS)
 
 
 _CLOSINGS: Final = frozenset(CLOSINGS)
 # "Thanks" or "Best" with more behind it may be a sentence; "Kind regards from Lyon" is none.
-_LONG_CLOSINGS: Final = tuple(closing for closing in CLOSINGS if " " in closing or len(closing) > 9)
+_LONG_CLOSINGS: Final = tuple(f"{closing} " for closing in CLOSINGS if " " in closing or len(closing) > 9)
 
 
 def _is_of_another(block: Sequence[str], address: str) -> bool:

@@ -227,3 +227,13 @@ def test_pieces_of_any_size_find_the_same_messages(bodies: list[str], cut: int) 
     start = offsets[cut % len(offsets)]
     assert list(message_offsets(file, start, len(content))) == offsets[offsets.index(start) :]
     assert all(message_at(file, at, at + 200).startswith(b"Subject") for at in offsets if at == 0)
+
+
+@pytest.mark.parametrize("shift", [-2060, -2050, -2049, -2048, -2047, -100, -8, -7, -6, -5, -2, -1, 0, 1, 2])
+def test_a_message_that_begins_where_a_piece_ends_is_found(shift: int) -> None:
+    wanted = (1 << 20) + shift
+    filler = b"x" * 78 + b"\n"
+    head = FROM + b"Subject: x\n\n"
+    body = (filler * (wanted // len(filler) + 1))[: wanted - len(head) - 2] + b"\n\n"
+    content = head + body + FROM + b"Subject: y\n\nHi\n"
+    assert list(message_offsets(io.BytesIO(content), 0, len(content))) == [0, wanted]
