@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,13 +28,23 @@ class Good:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Bad:
-    """A row that cannot be used: where it is, why, and what was read of it."""
+    """A row that cannot be used: where it is, why, and what was read of it.
+
+    Without `key` it may be any record's (a torn line): after a whole read that met one, the hub calls nothing
+    deleted. A row that was read well and is of no use gets a key of its own, see `own_key`.
+    """
 
     position: str
     code: str
     reason: str
     payload: str
     key: str | None = None
+
+
+def own_key(content: str | bytes) -> str:
+    """A key that no record has, from what was read."""
+    data = content.encode("utf-8", "replace") if isinstance(content, str) else content
+    return f"#{hashlib.blake2b(data, digest_size=12).hexdigest()}"
 
 
 def as_page(rows: Iterable[Good | Bad], cursor: Cursor | None, *, starts_over: bool = False) -> Page:

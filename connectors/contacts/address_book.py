@@ -84,7 +84,7 @@ class AddressBook:
             if not found:
                 rows.append(Bad(name, "no-card", "the file holds no vCard", ""))
             met += [_Met(f"{name} card {card.number}", card) for card in found]
-        rows += [_bad(one, *one.card.problem) for one in met if one.card.problem]
+        rows += [_bad(one, *one.card.problem, one.key_of_reject) for one in met if one.card.problem]
         return rows + _newest([one for one in met if not one.card.problem])
 
 
@@ -105,6 +105,12 @@ class _Met:
         if uid and len(uid) <= _LONGEST_KEY:
             return uid
         return hashlib.blake2b((uid or self.payload).encode(), digest_size=12).hexdigest()
+
+    @property
+    def key_of_reject(self) -> str | None:
+        """None for a card that was cut off before it told its UID: it may be any record's."""
+        is_cut = self.card.problem is not None and self.card.problem[0] == "card-not-closed"
+        return None if is_cut and not self.card.person.uid else self.key
 
 
 def _newest(met: Sequence[_Met]) -> list[Good | Bad]:

@@ -23,7 +23,7 @@ from connectors.email.message import attached_cards, read_message, text_lines
 from connectors.email.names import person_name, writes_for_another
 from connectors.email.quoting import own_lines
 from connectors.email.signature import find_signature
-from connectors.pages import Bad, Good
+from connectors.pages import Bad, Good, own_key
 
 _ROLES: Final = {"From": "from", "Reply-To": "from", "To": "to", "Cc": "to"}
 _LONGEST_KEY: Final = 200
@@ -48,13 +48,13 @@ class Reader:
     def people(self, raw: bytes, position: str) -> Found:
         """Never raises for what a message holds: one that cannot be read is a reject."""
         if not raw.strip():
-            return Found((Bad(position, "empty-message", "the message is empty", ""),))
+            return Found((Bad(position, "empty-message", "the message is empty", "", own_key(raw)),))
         try:
             return self._people(read_message(raw), position)
         except Exception as error:  # noqa: BLE001 - the email package raises anything; one message must not stop all
             reason = f"the message cannot be read ({type(error).__name__})"
             shown = raw[:_SHOWN].decode("utf-8", "replace")
-            return Found((Bad(position, "unreadable-message", reason, shown),))
+            return Found((Bad(position, "unreadable-message", reason, shown, own_key(raw)),))
 
     def _people(self, message: Message, position: str) -> Found:
         if reason := message_exclusion(message):
@@ -104,7 +104,8 @@ class Reader:
             (card for content in attached_cards(message) for card in cards(content)), start=1
         ):
             if card.problem:
-                yield Bad(f"{position} card {number}", *card.problem, card.person.as_json())
+                shown = card.person.as_json()
+                yield Bad(f"{position} card {number}", *card.problem, shown, own_key(shown))
             elif self._is_own(card):
                 yield "own card"
             else:
@@ -148,4 +149,4 @@ def _unreadable(piece: str, field_name: str, position: str) -> Bad | str:
     if not any(sign.isalnum() for sign in piece):
         return "empty address"
     reason = f"{field_name} holds something that is no e-mail address"
-    return Bad(position, "unreadable-address", reason, piece)
+    return Bad(position, "unreadable-address", reason, piece, own_key(piece))

@@ -36,10 +36,11 @@ class FormOptions:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Refused:
-    """A submission that cannot be used; `raw` is what was read of it."""
+    """A submission that cannot be used; `raw` is what was read of it, in whole when `is_whole`."""
 
     error: RecordError
     raw: str
+    is_whole: bool = False
 
 
 _Recognise = Callable[[Json], bool]
@@ -73,7 +74,7 @@ def read_body(body: object, options: FormOptions) -> Submission | Refused:
     try:
         return _parsed(body, options)
     except RecordError as error:
-        return Refused(error, json.dumps(body, ensure_ascii=False))
+        return Refused(error, json.dumps(body, ensure_ascii=False), is_whole=True)
 
 
 def _parsed(body: object, options: FormOptions) -> Submission:

@@ -14,7 +14,7 @@ from connectors.forms.body import FormOptions, read_submissions
 from connectors.forms.settings import WebformSettings
 from connectors.forms.submission import Submission
 from connectors.growing import Place
-from connectors.pages import Bad, Good
+from connectors.pages import Bad, Good, own_key
 from hub.domain.records import Cursor
 
 LINES: Final = {".jsonl", ".ndjson"}
@@ -128,7 +128,8 @@ def _rows(raw: bytes, position: str, options: FormOptions) -> list[Good | Bad]:
             rows.append(Good(found.key, found.as_json(), found.submitted_at))
         else:
             place = f"{position} item {number}" if len(submissions) > 1 else position
-            rows.append(Bad(place, found.error.code, found.error.sentence, found.raw))
+            key = own_key(found.raw) if found.is_whole else None
+            rows.append(Bad(place, found.error.code, found.error.sentence, found.raw, key))
     return rows
 
 

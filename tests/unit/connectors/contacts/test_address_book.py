@@ -91,3 +91,13 @@ def test_a_folder_without_cards_is_the_configurations_fault(tmp_path: Path) -> N
 def test_check_counts_cards_and_rejects(tmp_path: Path) -> None:
     (tmp_path / "book.vcf").write_text(card("Jane", "UID:1") + "BEGIN:VCARD\nEND:VCARD\n")
     assert source(tmp_path).check().sentence == "1 files, 1 cards, 1 rejected"
+
+
+def test_only_a_card_that_was_cut_off_before_its_uid_may_be_any_records(tmp_path: Path) -> None:
+    group = card("Team", "KIND:group", "UID:1")
+    (tmp_path / "book.vcf").write_text(f"{group}BEGIN:VCARD\nUID:2\nBEGIN:VCARD\nFN:Jane\n")
+    assert {(key, position) for key, position, _ in read(tmp_path).rejects} == {
+        ("1", "book.vcf card 1"),
+        ("2", "book.vcf card 2"),
+        (None, "book.vcf card 3"),
+    }

@@ -173,6 +173,14 @@ def test_an_address_that_cannot_be_read_is_rejected_and_the_others_are_kept() ->
     assert rejects(raw) == [("unreadable-address", "uid 1")]
 
 
+def test_what_was_read_and_is_of_no_use_has_a_key_of_its_own() -> None:
+    """Else the hub would have to think that it may be any record's, and call nothing deleted."""
+    for raw in (b"", b"From: nobody at all\n\nHi\n"):
+        (row,) = READER.people(raw, "uid 1").rows
+        assert isinstance(row, Bad)
+        assert str(row.key).startswith("#")
+
+
 def test_an_empty_message_is_rejected() -> None:
     assert rejects(b"") == [("empty-message", "uid 1")]
     assert rejects(b" \r\n\r\n") == [("empty-message", "uid 1")]

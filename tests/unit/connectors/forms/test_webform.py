@@ -77,10 +77,17 @@ def test_lists_and_lines_in_a_folder_are_read_and_other_files_are_not(inbox: Pat
     (inbox / ".hidden.json").write_text(body(6))
     found = read(inbox.parent)
     assert found.held.keys() == {"s1", "s2", "s3", "s4"}
-    assert found.rejects == {
-        (None, "file list.json item 2", "unexpected-shape"),
-        (None, "file lines.ndjson line 3", "not-json"),
+    assert {(position, code) for _, position, code in found.rejects} == {
+        ("file list.json item 2", "unexpected-shape"),
+        ("file lines.ndjson line 3", "not-json"),
     }
+
+
+def test_only_what_could_not_be_read_may_be_any_records(inbox: Path) -> None:
+    (inbox / "a.json").write_text("{torn")
+    (inbox / "b.json").write_text("{}")
+    keyless = {code: key is None for key, _, code in read(inbox.parent).rejects}
+    assert keyless == {"not-json": True, "no-answers": False}
 
 
 def test_a_link_to_nothing_is_read_once_there_is_something(inbox: Path) -> None:
