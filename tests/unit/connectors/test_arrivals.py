@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.arrivals import Arrivals, plain_name
@@ -15,12 +15,14 @@ def again(arrivals: Arrivals) -> Arrivals:
     return Arrivals.of(json.loads(json.dumps(arrivals.as_cursor())))
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(NAMES, NAMES)
 def test_after_a_whole_read_only_what_is_new_comes(first: set[str], second: set[str]) -> None:
     done = again(Arrivals().coming(first).finished(first, set()))
     assert set(done.coming(first | second).names) == second - first
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(NAMES, st.integers(0, 12))
 def test_a_read_that_was_cut_off_goes_on_where_it_was(names: set[str], count: int) -> None:
     coming = Arrivals().coming(names)
@@ -31,6 +33,7 @@ def test_a_read_that_was_cut_off_goes_on_where_it_was(names: set[str], count: in
     assert resumed.names == coming.names[count:]
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(NAMES, NAMES, st.integers(0, 12))
 def test_what_arrives_while_a_read_is_cut_off_is_never_left_out(
     names: set[str], late: set[str], count: int
@@ -43,6 +46,7 @@ def test_what_arrives_while_a_read_is_cut_off_is_never_left_out(
     assert {*coming.names[:count], *resumed.names} == names | late
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(NAMES, NAMES)
 def test_what_could_not_be_read_comes_again(names: set[str], unread: set[str]) -> None:
     done = again(Arrivals().coming(names).finished(names, unread))

@@ -4,7 +4,7 @@ import io
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.growing import Place
@@ -23,12 +23,14 @@ def resume(before: Place, content: bytes) -> int | None:
     return before.resume(io.BytesIO(content), len(content))
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.binary(max_size=200), st.binary(min_size=1, max_size=50), st.data())
 def test_a_file_that_grew_is_read_on(content: bytes, more: bytes, data: st.DataObject) -> None:
     offset = data.draw(st.integers(0, len(content)))
     assert resume(place(content, offset, len(content)), content + more) == offset
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.binary(max_size=200), st.data())
 def test_a_file_that_is_as_it_was_has_nothing_new(content: bytes, data: st.DataObject) -> None:
     offset = data.draw(st.integers(0, len(content)))

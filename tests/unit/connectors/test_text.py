@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.text import decoded, one_line, storable
@@ -27,11 +27,13 @@ def test_bytes_are_read_as_what_they_are(data: bytes, charset: str | None, expec
     assert decoded(data, charset) == expected
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.binary(max_size=60), st.text(max_size=12) | st.sampled_from(["utf-7", "utf-16", "gb2312", "hz"]))
 def test_nothing_makes_it_fail(data: bytes, charset: str) -> None:
     storable(decoded(data, charset)).encode()
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.text(max_size=60))
 def test_one_line_is_one_line_and_stays_so(text: str) -> None:
     line = one_line(text)

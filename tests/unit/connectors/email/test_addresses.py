@@ -3,7 +3,7 @@ from __future__ import annotations
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.email.addresses import is_address, parse_addresses
@@ -60,6 +60,7 @@ ADDRESSES = st.builds("{}@{}.example".format, ATOMS, ATOMS)
 NAMES = st.text("abc XYZ,;:.@<>()'éß-", max_size=20)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.tuples(NAMES, ADDRESSES), max_size=6))
 def test_a_quoted_name_never_hides_or_adds_an_address(people: list[tuple[str, str]]) -> None:
     field = ", ".join(f'"{name}" <{address}>' for name, address in people)
@@ -68,6 +69,7 @@ def test_a_quoted_name_never_hides_or_adds_an_address(people: list[tuple[str, st
     assert found.unreadable == ()
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.text(max_size=200))
 def test_nothing_that_is_read_is_anything_but_an_address(field: str) -> None:
     assert all(is_address(one.address) for one in parse_addresses(field).mailboxes)

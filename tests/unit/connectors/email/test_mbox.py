@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.contract.reading import Reading, read_all, read_pages, round_trip
@@ -185,6 +185,7 @@ def test_a_large_mailbox_is_read_in_little_memory(tmp_path: Path) -> None:
     assert peak < 25_000_000
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.integers(1, 12), max_size=12), st.integers(1, 5))
 def test_any_pages_hold_the_same_people(
     tmp_path_factory: pytest.TempPathFactory, numbers: list[int], size: int
@@ -200,6 +201,7 @@ def test_any_pages_hold_the_same_people(
         assert met | rest.keys() == whole.keys()
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=20), st.randoms(use_true_random=False))
 def test_people_are_the_same_in_any_order_of_messages(
     tmp_path_factory: pytest.TempPathFactory, numbers: list[int], random: object
@@ -213,6 +215,7 @@ def test_people_are_the_same_in_any_order_of_messages(
     assert read(folder).held == one
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     st.lists(st.text("a\nFrom :>-0123456789", max_size=60), min_size=1, max_size=8),
     st.integers(6, 3000),

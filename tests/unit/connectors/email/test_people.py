@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.email.people import Found, Reader
@@ -228,6 +228,7 @@ def test_an_odd_message_is_read_or_rejected_and_quickly(raw: bytes) -> None:
     assert time.process_time() - before < 5
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.binary(max_size=400))
 def test_no_bytes_make_it_fail(raw: bytes) -> None:
     found = READER.people(b"From: jane@example.com\n" + raw, "uid 1")
@@ -241,6 +242,7 @@ WORDS = st.text("abc äé日\u202e\x00<>@,;:\"'=?-_./\\()[]\n\r\t0123456789", ma
 FIELDS = st.sampled_from(["From", "To", "Cc", "Reply-To", "Date", "Content-Type", "List-Id", "Precedence"])
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.tuples(FIELDS, WORDS), max_size=6), WORDS)
 def test_the_same_message_always_gives_the_same(fields: list[tuple[str, str]], body: str) -> None:
     raw = "".join(f"{name}: {value}\n" for name, value in fields).encode() + b"\n" + body.encode()

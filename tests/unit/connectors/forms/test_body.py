@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.forms.body import FormName, FormOptions, Refused, read_body, read_submissions
@@ -420,6 +420,7 @@ FORMS: list[FormName] = [
 ]
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.dictionaries(SHAPES, JSON, max_size=6) | JSON, st.sampled_from(FORMS))
 def test_any_json_is_a_submission_or_refused(body: object, form: FormName) -> None:
     for found in read_submissions(json.dumps(body).encode(), FormOptions(form)):
