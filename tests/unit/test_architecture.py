@@ -32,7 +32,6 @@ HOMES: dict[str, tuple[str, ...]] = {
     "httpx": ("connectors",),
     "tenacity": ("connectors",),
     "imap_tools": ("connectors",),
-    "vobject": ("connectors",),
     "python_calamine": ("connectors",),
     "charset_normalizer": ("connectors",),
     "openpyxl": ("cli/demo",),
