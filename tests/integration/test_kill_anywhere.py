@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -18,13 +19,15 @@ import sqlalchemy as sa
 from cli.demo.project import make_project
 from connectors.fakes.hubspot import FakeHubSpot
 from connectors.fakes.hubspot.properties import UNIQUE_KEY
-from connectors.fakes.server import FakeServer
+from connectors.fakes.server import FakeServer, Reply, Request
 from hub.store import ledger
 from hub.store.opening import open_store
-from hub.store.tables import golden, identities, members, records, rejects
+from hub.store.tables import golden, identities, members, metadata, records, rejects, runs
 from tests.fakes import whole_way
 
-KILLS = 9
+KILLS = 3  # tries in each phase
+WORLDS = 4  # at most, until every phase has met two kills
+DISTANCE = 0.1  # seconds, each way
 TOKEN = "pat-of-the-kill-test"
 
 SETTINGS = """
@@ -47,9 +50,19 @@ fields:
 """
 
 
+class FarHubSpot(FakeHubSpot):
+    """A portal some way off: a kill can fall before a batch has arrived, and after, before its answer."""
+
+    def answer(self, request: Request) -> Reply:
+        time.sleep(DISTANCE)
+        reply = super().answer(request)
+        time.sleep(DISTANCE)
+        return reply
+
+
 @pytest.fixture
 def hubspot() -> Iterator[tuple[FakeHubSpot, str]]:
-    fake = FakeHubSpot(token=TOKEN)
+    fake = FarHubSpot(token=TOKEN)
     fake.store.define(UNIQUE_KEY)
     with FakeServer(fake) as server:
         yield fake, server.url
@@ -69,27 +82,38 @@ def start(folder: Path, store_url: str, hubspot_url: str) -> subprocess.Popen[st
     )
 
 
-def finished(folder: Path, store_url: str, hubspot_url: str) -> float:
-    """Goes the whole way; gives the seconds of work, without those of starting."""
+def finished(folder: Path, store_url: str, hubspot_url: str) -> dict[str, float]:
+    """Goes the whole way; gives the seconds that each phase took."""
+    began: dict[str, float] = {}
     with start(folder, store_url, hubspot_url) as process:
         assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
-        started = time.monotonic()
+        for line in process.stdout:
+            began[line.strip()] = time.monotonic()
         assert process.wait(120) == 0
-        return time.monotonic() - started
+    ends = [*list(began.values())[1:], began["over"]]
+    return {phase: end - start for (phase, start), end in zip(began.items(), ends, strict=True)}
 
 
-def killed(folder: Path, store_url: str, hubspot_url: str, after: float) -> bool:
-    """Kills the way `after` seconds of work; False when it was over before."""
+def killed(folder: Path, store_url: str, hubspot_url: str, phase: str, after: float) -> str:
+    """Kills the way `after` seconds into a phase; gives the phase that it met, "over" for none."""
     with start(folder, store_url, hubspot_url) as process:
         assert process.stdout is not None
-        assert process.stdout.readline() == "ready\n"
+        for line in process.stdout:
+            if line.strip() == phase:
+                break
         time.sleep(after)
-        if process.poll() is not None:
-            return False
         process.send_signal(signal.SIGKILL)
         process.wait(30)
-        return True
+        return [phase, *process.stdout.read().split()][-1]
+
+
+def open_runs(store_url: str) -> Counter[str]:
+    """The jobs that a kill left as running, counted."""
+    store = open_store(store_url)
+    with store.reading() as connection:
+        left = connection.scalars(sa.select(runs.c.job).where(runs.c.state == "running")).all()
+    store.close()
+    return Counter(left)
 
 
 def end_state(store_url: str, fake: FakeHubSpot, folder: Path) -> dict[str, Any]:
@@ -144,21 +168,38 @@ def end_state(store_url: str, fake: FakeHubSpot, folder: Path) -> dict[str, Any]
     return state
 
 
+def empty(store_url: str) -> None:
+    """Takes every row out, as if the store were new."""
+    store = open_store(store_url)
+    with store.writing() as connection:
+        for table in reversed(metadata.sorted_tables):
+            connection.execute(sa.delete(table))
+    store.close()
+
+
 @pytest.mark.slow
-def test_kills_at_random_moments_change_nothing_about_the_end(
+def test_kills_at_random_moments_of_each_phase_change_nothing_about_the_end(
     tmp_path: Path, store_url: str, hubspot: tuple[FakeHubSpot, str]
 ) -> None:
     fake, url = hubspot
     undisturbed = project(tmp_path / "undisturbed")
     plain_store = f"sqlite:///{tmp_path / 'undisturbed.db'}"
-    work = finished(undisturbed, plain_store, url)
+    took = finished(undisturbed, plain_store, url)
     expected = end_state(plain_store, fake, undisturbed)
-    fake.store.contacts.clear()
-
-    disturbed = project(tmp_path / "disturbed")
-    random = Random()
-    kills = sum(killed(disturbed, store_url, url, random.uniform(0, work / 3)) for _ in range(KILLS))
-    finished(disturbed, store_url, url)
-    assert end_state(store_url, fake, disturbed) == expected, f"after {kills} kills"
-    assert kills >= 2, "the way was over before it could be killed"
     assert expected["open intents"] == [0, 0]
+
+    random = Random()
+    met, interrupted = Counter[str](), Counter[str]()
+    for world in range(WORLDS):
+        fake.store.contacts.clear()
+        empty(store_url)
+        disturbed = project(tmp_path / f"disturbed {world}")
+        for phase in [each for each in whole_way.PHASES for _ in range(KILLS)]:
+            met[killed(disturbed, store_url, url, phase, random.uniform(0, took[phase] * 0.6))] += 1
+            interrupted += open_runs(store_url)
+        finished(disturbed, store_url, url)
+        assert end_state(store_url, fake, disturbed) == expected, f"after kills in {met}"
+        if all(met[phase] > 1 and interrupted[phase] for phase in whole_way.PHASES):
+            break
+    # A moment between two runs also counts as met; one kill of each at least has to fall into a run.
+    assert all(met[phase] and interrupted[phase] for phase in whole_way.PHASES), (met, interrupted)
