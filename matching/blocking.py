@@ -23,7 +23,7 @@ from matching.parallel import side_by_side
 
 _ROW_BITS: Final = 26  # 67 million records
 _RULE_BITS: Final = 64 - 2 * _ROW_BITS
-_WALK: Final = 4  # following records that one in a block beyond refinement meets
+WALK: Final = 4  # following records that one in a block beyond refinement meets
 _FINER: Final = 99  # salt of refined keys
 _SMALL: Final = 12  # records in a block that is never too large
 _LARGEST: Final = 60  # records in a block that is always too large
@@ -32,10 +32,13 @@ _BROAD: Final = 0.6  # pairs by record beyond which a rule is too broad to be wo
 
 @dataclass(frozen=True)
 class Rule:
-    """Records with all these keys equal are compared; `refiners` divide blocks that are too large."""
+    """Records with all these keys equal are compared; `refiners` divide blocks of more than `cap` records
+    (0: not yet chosen for the data).
+    """
 
     keys: tuple[str, ...]
     refiners: tuple[str, ...] = ()
+    cap: int = 0
 
     @property
     def name(self) -> str:
@@ -45,7 +48,7 @@ class Rule:
 @dataclass(frozen=True)
 class RuleReport:
     """What a rule found. `pairs` it found, `new` of them that no earlier rule had; `refined` records in
-    blocks too large.
+    blocks larger than `cap`.
     """
 
     rule: str
@@ -53,6 +56,7 @@ class RuleReport:
     new: int
     largest_block: int
     refined: int
+    cap: int = 0
 
 
 @dataclass(frozen=True)
@@ -83,12 +87,12 @@ def candidates(ring: KeyRing, rules: tuple[Rule, ...], records: int, budget: flo
         raise FatalError("too-many-rules", f"{len(rules)} blocking rules are more than can be told apart")
     share = max(records * min(budget / max(len(rules), 1), _BROAD), 1000.0)
 
-    def found_by(numbered: tuple[int, Rule]) -> tuple[npt.NDArray[np.uint64], tuple[int, int, int]]:
+    def found_by(numbered: tuple[int, Rule]) -> tuple[npt.NDArray[np.uint64], list[int]]:
         number, rule = numbered
-        a, b, largest, refined = _pairs_of(ring, rule, share)
+        a, b, *told = _pairs_of(ring, rule, share)
         low, high = np.minimum(a, b).astype(np.uint64), np.maximum(a, b).astype(np.uint64)
         pair = (low << np.uint64(_ROW_BITS + _RULE_BITS)) | (high << np.uint64(_RULE_BITS))
-        return pair | np.uint64(number), (len(a), largest, refined)
+        return pair | np.uint64(number), [len(a), *told]
 
     ring.prepare({key for rule in rules for key in (*rule.keys, *rule.refiners)})
     found = list(side_by_side(found_by, enumerate(rules)))
@@ -98,11 +102,11 @@ def candidates(ring: KeyRing, rules: tuple[Rule, ...], records: int, budget: flo
 
 
 def _united(
-    packed: list[npt.NDArray[np.uint64]], rules: tuple[Rule, ...], sizes: list[tuple[int, int, int]]
+    packed: list[npt.NDArray[np.uint64]], rules: tuple[Rule, ...], sizes: list[list[int]]
 ) -> Candidates:
     if not packed or sum(len(p) for p in packed) == 0:
         empty = np.zeros(0, np.int64)
-        report = tuple(RuleReport(rule.name, 0, 0, s[1], s[2]) for rule, s in zip(rules, sizes, strict=True))
+        report = tuple(RuleReport(rule.name, 0, 0, *s[1:]) for rule, s in zip(rules, sizes, strict=True))
         return Candidates(empty, empty, np.zeros(0, np.uint64), report)
     whole = np.concatenate(packed)
     packed.clear()
@@ -112,7 +116,7 @@ def _united(
     number = whole[first] & np.uint64((1 << _RULE_BITS) - 1)
     new = np.bincount(number.astype(np.int64), minlength=len(rules))
     report = tuple(
-        RuleReport(rule.name, size[0], int(new[i]), size[1], size[2])
+        RuleReport(rule.name, size[0], int(new[i]), *size[1:])
         for i, (rule, size) in enumerate(zip(rules, sizes, strict=True))
     )
     chosen = pair[first]
@@ -121,10 +125,10 @@ def _united(
     return Candidates(a, b, whole, report)
 
 
-def _pairs_of(ring: KeyRing, rule: Rule, share: float) -> tuple[Longs, Longs, int, int]:
-    """Pairs of a rule, the size of its largest block and the number of records in blocks too large."""
+def _pairs_of(ring: KeyRing, rule: Rule, share: float) -> tuple[Longs, Longs, int, int, int]:
+    """Pairs of a rule, the size of its largest block, the number of records in blocks too large, the cap."""
     blocks = _Blocks.of(ring.joint(rule.keys))
-    cap = _cap(blocks.sizes, share)
+    cap = rule.cap or _cap(blocks.sizes, share)
     a, b = blocks.pairs(blocks.sizes <= cap)
     rows, hashes = blocks.members(blocks.sizes > cap)
     refined = len(rows)
@@ -132,19 +136,23 @@ def _pairs_of(ring: KeyRing, rule: Rule, share: float) -> tuple[Longs, Longs, in
     for refiner in rule.refiners:
         if len(rows) == 0:
             break
-        more = ring.by_row(refiner)[rows]
-        # Records without the refining key stay together.
-        finer = _Blocks.of(Keys(rows, np.where(more != 0, mix(hashes ^ mix(more, _FINER)), hashes)))
+        finer = _Blocks.of(Keys(rows, finer_hashes(hashes, ring.by_row(refiner)[rows])))
         found.append(finer.pairs(finer.sizes <= cap))
         rows, hashes = finer.members(finer.sizes > cap)
     if len(rows):
-        found.append(_walked(rows, hashes))
+        found.append(walked(rows, hashes))
     return (
         np.concatenate([pair[0] for pair in found]),
         np.concatenate([pair[1] for pair in found]),
         int(blocks.sizes.max(initial=0)),
         refined,
+        cap,
     )
+
+
+def finer_hashes(hashes: Hashes, more: Hashes) -> Hashes:
+    """Block hashes refined by a further key; records without that key stay together."""
+    return np.where(more != 0, mix(hashes ^ mix(more, _FINER)), hashes)
 
 
 def _cap(sizes: Longs, share: float) -> int:
@@ -155,11 +163,12 @@ def _cap(sizes: Longs, share: float) -> int:
     return max(int(np.flatnonzero(fits)[-1]) if fits.any() else 0, _SMALL)
 
 
-def _walked(rows: Longs, hashes: Hashes) -> tuple[Longs, Longs]:
+def walked(rows: Longs, hashes: Hashes) -> tuple[Longs, Longs]:
+    """Pairs of each record with the next few of its block, by row."""
     order = np.lexsort((rows, hashes))
     rows, hashes = rows[order], hashes[order]
     pairs = []
-    for step in range(1, _WALK + 1):
+    for step in range(1, WALK + 1):
         near = np.flatnonzero(hashes[step:] == hashes[:-step])
         pairs.append((rows[near], rows[near + step]))
     a, b = (np.concatenate([pair[i] for pair in pairs]) for i in (0, 1))

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from matching.components import components
 from matching.encoding import Longs, ranges
-from matching.hashing import mix
+from matching.hashing import Hashes, mix
 
 Floats = npt.NDArray[np.float64]
 # Rows a and b → for each pair its affinity: bits for being one, below 0 against.
@@ -31,6 +31,7 @@ _MOST_AGAINST: Final = 5.0
 _AGAINST: Final = (
     0.4  # errors and changes part records of one person more often than they make strangers alike
 )
+_GRAIN: Final = 16384.0
 _NEVER: Final = -1e12
 _MOST_ROUNDS: Final = 500
 _LOOK: Final = 64  # pairs between two clusters that are looked at before they become one
@@ -53,7 +54,9 @@ def affinity(weight: Floats, against: Floats, threshold: float) -> Floats:
     something speaks against the pair. That nothing is known of it says nothing.
     """
     below = _AGAINST * np.minimum(np.maximum(weight - threshold, against), 0.0)
-    return np.clip(np.where(weight >= threshold, weight - threshold, below), -_MOST_AGAINST, _MOST_BITS)
+    says = np.clip(np.where(weight >= threshold, weight - threshold, below), -_MOST_AGAINST, _MOST_BITS)
+    # On a grain that is a power of two sums are exact, in whatever order they are taken.
+    return np.asarray(np.round(says * _GRAIN) / _GRAIN, float)
 
 
 def cluster(
@@ -62,9 +65,11 @@ def cluster(
     same: tuple[Longs, Longs],
     different: tuple[Longs, Longs],
     look: Affinity,
+    names: Hashes | None = None,
 ) -> Clusters:
     """The partition of `n` records. `pairs`: rows a, b and affinities; `look` scores pairs that are not
-    among them.
+    among them. `names` are hashes of the records by which equals are told apart: with them a component has
+    the same clusters whatever other records there are.
     """
     labels = components(n, *same)
     torn = labels[different[0]] != labels[different[1]]
@@ -82,7 +87,10 @@ def cluster(
     taking_part[labels[taking_part]] = True
     rows = np.flatnonzero(taking_part)
     number = np.cumsum(taking_part) - 1
-    graph = _Graph(number[labels[rows]], number[a], number[b], says, lambda x, y: look(rows[x], rows[y]))
+    names = np.arange(n, dtype=np.uint64) if names is None else names
+    graph = _Graph(
+        number[labels[rows]], number[a], number[b], says, lambda x, y: look(rows[x], rows[y]), names[rows]
+    )
     rounds = 0
     while rounds < _MOST_ROUNDS and graph.grow():
         rounds += 1
@@ -94,8 +102,11 @@ def cluster(
 class _Graph:
     """Clusters (numbered by their smallest row) and the pairs between them that were scored."""
 
-    def __init__(self, labels: Longs, a: Longs, b: Longs, says: Floats, look: Affinity) -> None:
+    def __init__(
+        self, labels: Longs, a: Longs, b: Longs, says: Floats, look: Affinity, names: Hashes
+    ) -> None:
         self.labels = labels
+        self._names = names
         self._look = look
         self._a, self._b, self._says = a, b, says
 
@@ -114,7 +125,9 @@ class _Graph:
         sizes = np.bincount(self.labels, minlength=len(self.labels))
         crossed = sizes[low] * sizes[high]
         wanted = np.flatnonzero(total > 0)
-        chosen = wanted[_mutual(low[wanted], high[wanted], total[wanted] / crossed[wanted], len(self.labels))]
+        draw = mix(self._names[low[wanted]] ^ mix(self._names[high[wanted]], 1))
+        liking = total[wanted] / crossed[wanted]
+        chosen = wanted[_mutual(low[wanted], high[wanted], liking, draw, len(self.labels))]
         unseen = count[chosen] < np.minimum(crossed[chosen], _LOOK)
         certain, doubtful = chosen[~unseen], chosen[unseen]
         if len(doubtful):
@@ -164,15 +177,14 @@ class _Graph:
         self._says = np.concatenate((self._says, np.full(int(refused.sum()), -0.01)))
 
 
-def _mutual(low: Longs, high: Longs, liking: Floats, clusters: int) -> Longs:
-    """Which pairs of clusters choose each other; pairs liked equally in an order without meaning.
+def _mutual(low: Longs, high: Longs, liking: Floats, draw: Hashes, clusters: int) -> Longs:
+    """Which pairs of clusters choose each other; of pairs liked equally the one with the lowest `draw`.
 
     Were ties broken by number, a long chain of equals would join one pair a round.
     """
     best = np.full(clusters, -np.inf)
     np.maximum.at(best, low, liking)
     np.maximum.at(best, high, liking)
-    draw = mix((low * clusters + high).astype(np.uint64))
     choice = np.full(clusters, np.iinfo(np.uint64).max)
     for side in (low, high):
         top = liking == best[side]

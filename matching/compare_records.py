@@ -17,6 +17,7 @@ from matching.encoding import Longs
 from matching.features import Features
 from matching.features.others import OtherFeature
 from matching.frequencies import Frequencies
+from matching.model import KindModel
 
 _MOST_OTHERS: Final = 24
 _LEAST_FILLED: Final = 0.02
@@ -28,9 +29,11 @@ class Comparator(Protocol):
 
 
 def comparators(
-    features: Features, frequencies: Frequencies, *, organisations: bool
+    features: Features, frequencies: Frequencies, *, organisations: bool, known: KindModel | None = None
 ) -> tuple[Comparator, ...]:
-    """What there is to compare: a comparator for every field that any of the records fills."""
+    """What there is to compare: a comparator for every field that any of the records fills; of those whose
+    meaning is not known, the ones that a model knows, or else that are worth it.
+    """
     f, often = features, frequencies
     phones = f.phones
     found: list[tuple[bool, Comparator]] = [
@@ -50,7 +53,7 @@ def comparators(
         ]
     return (
         *(comparator for filled, comparator in found if filled),
-        *(_other(feature, often) for feature in compared_others(f)),
+        *(_other(feature, often) for feature in _others(f, known)),
     )
 
 
@@ -59,6 +62,13 @@ def compared_others(features: Features) -> list[OtherFeature]:
     worth = [o for o in features.others if o.values.filled >= _LEAST_FILLED and len(o.values.vocabulary) > 1]
     worth.sort(key=lambda o: (not o.name.startswith("identifiers."), -o.values.filled, o.name))
     return worth[:_MOST_OTHERS]
+
+
+def _others(features: Features, known: KindModel | None) -> list[OtherFeature]:
+    if known is None:
+        return compared_others(features)
+    names = {f.name for f in known.fields}
+    return [feature for feature in features.others if feature.name in names]
 
 
 def compare(comparators_: tuple[Comparator, ...], a: Longs, b: Longs) -> Agreements:

@@ -20,14 +20,15 @@ import pyarrow.compute as pc
 from matching.encoding import Bools, Longs, Values
 from matching.features import Features
 from matching.hashing import Hashes, mix
-from matching.model import Common
+from matching.model import Common, significant
 
 Shares = npt.NDArray[np.float32]
 
 # Typical shares, with the weight of this many records.
 _TYPICAL_RECORDS: Final = 50.0
-_LISTED: Final = 500  # values of a field that a model lists
-_LEAST_LISTED: Final = 5  # records with a value for it to be listed
+_NEVER_SEEN: Final = 1e-6
+_LEAST_LISTED: Final = 2  # records with a value for a model to list it …
+_LISTED_SHARE: Final = 1e-5  # … and their share of all records: a million list what ten have
 TYPICAL: Final[Mapping[str, float]] = {
     "given": 4e-3, "family": 1e-3, "middle": 5e-3, "email": 1e-6, "phone": 1e-6, "house": 1e-5, "street":
     1e-5, "postal":
@@ -40,16 +41,16 @@ TYPICAL: Final[Mapping[str, float]] = {
 
 @dataclass(frozen=True)
 class Frequencies:
-    """Of the records in `rows`, one of each set of equal ones; or as a model knows it, for the fields in
-    `known`.
+    """Of the records in `rows`, one of each set of equal ones; or, with `known`, as a model knows it: then
+    nothing is counted, and a field that the model does not know is taken for typical.
 
-    `seen` gathers what was counted, to go into a model. Fields are named like `TYPICAL`'s, or
-    `identifiers.x`.
+    What is counted becomes `Common` before it is used, so a model made here scores as it did here. `seen`
+    gathers it. Fields are named like `TYPICAL`'s, or `identifiers.x`.
     """
 
     features: Features
     rows: Longs
-    known: Mapping[str, Common] = field(default_factory=dict)
+    known: Mapping[str, Common] | None = None
     seen: dict[str, Common] = field(default_factory=dict)
 
     @cached_property
@@ -87,46 +88,45 @@ class Frequencies:
 
     def of_values(self, values: Values, name: str) -> Shares:
         """By value, from the number of records that have it."""
-        if name in self.known:
-            return self._known(name, values.vocabulary.values)
-        counted = self._counted[values.rows]
-        counts = np.bincount(values.codes[counted], minlength=len(values.vocabulary))
-        shares = self._share(counts, name)
-        self.seen[name] = _common(shares, counts, values.vocabulary.values)
-        return shares
+        if self.known is None:
+            counted = self._counted[values.rows]
+            counts = np.bincount(values.codes[counted], minlength=len(values.vocabulary))
+            self._note(name, counts, values.vocabulary.values)
+        return self._shares(name, values.vocabulary.values)
 
     def of_names_using(self, values: Values, name: str) -> Shares:
         """By value, from the number of different names that use it."""
-        if name in self.known:
-            return self._known(name, _hexadecimal(values.vocabulary.hashes))
-        counted = self._counted[values.rows]
-        codes, rows = values.codes[counted], values.rows[counted]
-        named = self.whose[rows] != 0
-        codes, rows = codes[named], rows[named]
-        pairs = mix(codes.astype(np.uint64), 7) ^ self.whose[rows]
-        _, first = np.unique(pairs, return_index=True)
-        counts = np.bincount(codes[first], minlength=len(values.vocabulary))
-        shares = self._share(counts, name)
-        self.seen[name] = _common(shares, counts, values.vocabulary.hashes)
-        return shares
+        if self.known is None:
+            counted = self._counted[values.rows]
+            codes, rows = values.codes[counted], values.rows[counted]
+            named = self.whose[rows] != 0
+            codes, rows = codes[named], rows[named]
+            pairs = mix(codes.astype(np.uint64), 7) ^ self.whose[rows]
+            _, first = np.unique(pairs, return_index=True)
+            counts = np.bincount(codes[first], minlength=len(values.vocabulary))
+            self._note(name, counts, values.vocabulary.hashes)
+        return self._shares(name, values.vocabulary.hashes)
 
     def of_keys(self, values: Values, keys: Hashes, name: str) -> Shares:
         """By value, from the number of records whose value has the same key (0: no key, then NaN)."""
-        distinct, inverse = np.unique(keys, return_inverse=True)
-        if name in self.known:
-            shares = self._known(name, _hexadecimal(distinct))
-        else:
+        if self.known is None:
+            distinct, inverse = np.unique(keys, return_inverse=True)
             counted = self._counted[values.rows]
             counts = np.bincount(inverse[values.codes[counted]], minlength=len(distinct))
-            shares = self._share(counts, name)
-            self.seen[name] = _common(shares, np.where(distinct == 0, 0, counts), distinct)
-        return np.where(keys == 0, np.float32(np.nan), shares[inverse]).astype(np.float32)
+            self._note(name, np.where(distinct == 0, 0, counts), distinct)
+        return np.where(keys == 0, np.float32(np.nan), self._shares(name, keys)).astype(np.float32)
 
-    def _known(self, name: str, texts: pa.Array) -> Shares:
-        common = self.known[name]
-        places = pc.fill_null(pc.index_in(texts, value_set=pa.array(list(common.values), pa.string())), -1)
+    def _note(self, name: str, counts: Longs, values: pa.Array | Hashes) -> None:
+        others = np.maximum(counts - 1, 0) + _TYPICAL_RECORDS * _typical(name)
+        shares = others / (self.records + _TYPICAL_RECORDS)
+        least = max(_LEAST_LISTED, int(_LISTED_SHARE * self.records))
+        self.seen[name] = _common(shares, counts, values, least)
+
+    def _shares(self, name: str, values: pa.Array | Hashes) -> Shares:
+        known = self.seen if self.known is None else self.known
+        common = known.get(name) or Common(_typical(name), {})
         shares = np.array([*common.values.values(), common.rest], np.float32)
-        return np.asarray(shares[places.to_numpy()], np.float32)
+        return np.asarray(shares[_places(common, values)], np.float32)
 
     def joint_pairs(self, first: Values, second: Values) -> tuple[float, float]:
         """Pairs of records equal in both fields: how many there are, and would be were the fields
@@ -139,22 +139,35 @@ class Frequencies:
         seen = _equal_pairs(a * max(len(second.vocabulary), 1) + b)
         return seen, _equal_pairs(a) * _equal_pairs(b) / max(every, 1.0)
 
-    def _share(self, counts: Longs, name: str) -> Shares:
-        typical = TYPICAL.get(name, TYPICAL[name.partition(".")[0]] if "." in name else TYPICAL["attributes"])
-        others = np.maximum(counts - 1, 0) + _TYPICAL_RECORDS * typical
-        return (others / (self.records + _TYPICAL_RECORDS)).astype(np.float32)
+
+def _typical(name: str) -> float:
+    return TYPICAL.get(name, TYPICAL[name.partition(".")[0]] if "." in name else TYPICAL["attributes"])
 
 
-def _common(shares: Shares, counts: Longs, values: pa.Array | Hashes) -> Common:
-    """The commonest values, and the mean share of the others as records meet them."""
-    order = np.argsort(-shares, kind="stable")[:_LISTED]
-    order = order[counts[order] >= _LEAST_LISTED]
+def _common(shares: npt.NDArray[np.float64], counts: Longs, values: pa.Array | Hashes, least: int) -> Common:
+    """The values of `least` records and more, and the mean share of the others as records meet them."""
+    listed = np.flatnonzero(counts >= least)
+    listed = listed[np.argsort(-shares[listed], kind="stable")]
     others = np.ones(len(shares), bool)
-    others[order] = False
+    others[listed] = False
     weights = counts[others]
-    rest = float(np.average(shares[others], weights=weights)) if weights.sum() else 1e-6
-    listed = values.take(pa.array(order)) if isinstance(values, pa.Array) else _hexadecimal(values[order])
-    return Common(rest, dict(zip(listed.to_pylist(), shares[order].astype(float).tolist(), strict=True)))
+    rest = float(np.average(shares[others], weights=weights)) if weights.sum() else _NEVER_SEEN
+    names = values.take(pa.array(listed)) if isinstance(values, pa.Array) else _hexadecimal(values[listed])
+    told = (significant(share) for share in shares[listed].tolist())
+    return Common(significant(rest), dict(zip(names.to_pylist(), told, strict=True)))
+
+
+def _places(common: Common, values: pa.Array | Hashes) -> Longs:
+    """Where in the list of common values each of `values` stands; -1 for the rest."""
+    if isinstance(values, pa.Array):
+        found = pc.index_in(values, value_set=pa.array(list(common.values), pa.string()))
+        return np.asarray(pc.fill_null(found, -1).to_numpy(), np.int64)
+    if not common.values:
+        return np.full(len(values), -1, np.int64)
+    listed = np.array([int(text, 16) for text in common.values], np.uint64)
+    order = np.argsort(listed)
+    place = np.minimum(np.searchsorted(listed[order], values), len(listed) - 1)
+    return np.where(listed[order][place] == values, order[place], -1)
 
 
 def _hexadecimal(hashes: Hashes) -> pa.Array:

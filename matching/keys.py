@@ -130,6 +130,22 @@ def make(features: Features, name: str) -> Keys:
     return _own(other.values) if other else Keys(np.zeros(0, np.int64), np.zeros(0, np.uint64))
 
 
+def _once(keys: Keys) -> Keys:
+    """A record with one key by two of its values is in that block once."""
+    again = np.diff(keys.rows) == 0
+    if not again.any():
+        return keys
+    several = np.zeros(len(keys.rows), bool)
+    several[1:] |= again
+    several[:-1] |= again
+    places = np.flatnonzero(several)
+    pairs = np.stack((keys.rows[places].astype(np.uint64), keys.hashes[places]))
+    _, first = np.unique(pairs, axis=1, return_index=True)
+    kept = ~several
+    kept[places[first]] = True
+    return Keys(keys.rows[kept], keys.hashes[kept])
+
+
 class KeyRing:
     """Keys of some of the records, each made once."""
 
@@ -151,7 +167,7 @@ class KeyRing:
     def _make(self, name: str) -> Keys:
         made = make(self._features, name)
         kept = self._mask[made.rows]
-        return Keys(made.rows[kept], made.hashes[kept])
+        return _once(Keys(made.rows[kept], made.hashes[kept]))
 
     def by_row(self, name: str) -> Hashes:
         """One hash a record: its first, 0 for none."""

@@ -104,14 +104,22 @@ class KindModel:
     def for_records(self, records: int) -> KindModel:
         return replace(self, records=records)
 
+    def written(self) -> KindModel:
+        """The model as it reads back from its text: scores made with it can be made again."""
+        bare = replace(self, common={})
+        return replace(_kind(_rounded(asdict(bare))), common=self.common)
+
 
 @dataclass(frozen=True)
 class Model:
-    """One model a kind of contact; `threshold` is the probability from which a pair is taken for the same."""
+    """One model a kind of contact; `threshold` is the probability from which a pair is taken for the same,
+    `words` how common the words in names of organisations are.
+    """
 
     kinds: Mapping[str, KindModel]
     threshold: float = 0.5
     version: int = VERSION
+    words: Common | None = None
     trained: bool = False
     notes: Mapping[str, str] = field(default_factory=dict)
 
@@ -133,7 +141,10 @@ def from_json(text: str) -> Model:
                 hint="train a new one with `hub model train`",
             )
         kinds = {name: _kind(kind) for name, kind in data["kinds"].items()}
-        return Model(kinds, float(data["threshold"]), VERSION, bool(data["trained"]), dict(data["notes"]))
+        words = _common(data["words"]) if data.get("words") else None
+        return Model(
+            kinds, float(data["threshold"]), VERSION, words, bool(data["trained"]), dict(data["notes"])
+        )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise ConfigurationError(
             "bad-model",
@@ -150,13 +161,16 @@ def _kind(data: Mapping[str, Any]) -> KindModel:
             Field(str(f["name"]), tuple(_level(level) for level in f["levels"])) for f in data["fields"]
         ),
         coincidences=tuple(Coincidence(tuple(c["fields"]), float(c["factor"])) for c in data["coincidences"]),
-        rules=tuple(Rule(tuple(r["keys"]), tuple(r["refiners"])) for r in data["rules"]),
+        rules=tuple(
+            Rule(tuple(r["keys"]), tuple(r["refiners"]), int(r.get("cap", 0))) for r in data["rules"]
+        ),
         records=int(data["records"]),
-        common={
-            str(name): Common(float(c["rest"]), {str(v): float(share) for v, share in c["values"].items()})
-            for name, c in data["common"].items()
-        },
+        common={str(name): _common(c) for name, c in data["common"].items()},
     )
+
+
+def _common(data: Mapping[str, Any]) -> Common:
+    return Common(float(data["rest"]), {str(v): float(share) for v, share in data["values"].items()})
 
 
 def _class(data: Mapping[str, Any]) -> PairClass:
@@ -170,11 +184,15 @@ def _level(data: Mapping[str, Any]) -> Level:
 
 
 def _rounded(value: Any) -> Any:
-    """Six significant digits: enough for any score, few enough to read."""
     if isinstance(value, float):
-        return float(f"{value:.6g}")
+        return significant(value)
     if isinstance(value, Mapping):
         return {key: _rounded(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_rounded(item) for item in value]
     return value
+
+
+def significant(value: float) -> float:
+    """Six significant digits: enough for any score, few enough to read."""
+    return float(f"{value:.6g}")

@@ -26,7 +26,7 @@ from matching.encoding import Longs
 from matching.engines.local import KindMatched, KindMatcher, Settings, Watch
 from matching.explain import evidence
 from matching.features import Features, extract
-from matching.model import Model, from_json
+from matching.model import Common, Model, from_json
 from matching.parallel import side_by_side
 from matching.review import for_review
 from matching.scoring import probability
@@ -53,7 +53,7 @@ class LocalMatcher:
         """
         watch = Watch()
         with watch.timing("features"):
-            features = extract(contacts)
+            features = self._features(contacts)
         _check_unique(features.record_ids)
         judged = _Judged(features, JUDGEMENT_SCHEMA.empty_table() if judgements is None else judgements)
         matched = {
@@ -64,7 +64,7 @@ class LocalMatcher:
         labels = self._labels(features, matched, judged)
         with watch.timing("evidence"):
             edges, review = self._edges(features, matched, labels, judged)
-        model = self._made(matched)
+        model = self._made(matched, features)
         return Matching(
             edges=edges,
             clusters=_clusters(features, labels),
@@ -78,7 +78,7 @@ class LocalMatcher:
 
         For measuring: calibration, thresholds. `match` keeps only the pairs that matter.
         """
-        features = extract(contacts)
+        features = self._features(contacts)
         judged = _Judged(features, JUDGEMENT_SCHEMA.empty_table())
         tables = [EDGE_SCHEMA.empty_table().drop_columns(["evidence"])]
         for side in (False, True):
@@ -95,7 +95,7 @@ class LocalMatcher:
         Without a model how common values are is counted on `contacts`, so give all of them. Raises
         `ConfigurationError` for a record that is not among them.
         """
-        features = extract(contacts)
+        features = self._features(contacts)
         rows = {int(number): row for row, number in enumerate(features.record_ids)}
         for number in (record_a, record_b):
             if number not in rows:
@@ -159,10 +159,17 @@ class LocalMatcher:
             joined = joined.sort_by([("record_a", "ascending"), ("record_b", "ascending")])
         return joined, pa.concat_tables([REVIEW_SCHEMA.empty_table(), *review])
 
-    def _made(self, matched: Mapping[str, KindMatched]) -> Model:
+    def _features(self, contacts: pa.Table) -> Features:
+        words = self._model.words if self._model else None
+        return extract(contacts, (words.values, words.rest) if words else None)
+
+    def _made(self, matched: Mapping[str, KindMatched], features: Features) -> Model:
         if self._model is not None:
             return replace(self._model, threshold=self._threshold)
-        return Model({kind: found.model for kind, found in matched.items()}, self._threshold, trained=True)
+        listed, rest = features.organisation.common
+        words = Common(rest, listed)
+        kinds = {kind: found.model for kind, found in matched.items()}
+        return Model(kinds, self._threshold, words=words, trained=True)
 
 
 class _Judged:

@@ -104,11 +104,11 @@ class KindMatcher:
         self._organisations = organisations
         self._settings = settings
         self._watch = watch
-        self._frequencies = Frequencies(features, self._rows, model.common if model else {})
+        self._frequencies = Frequencies(features, self._rows, model.common if model else None)
         self._comparators: tuple[Comparator, ...] = comparators(
-            features, self._frequencies, organisations=organisations
+            features, self._frequencies, organisations=organisations, known=model
         )
-        others = [o.name for o in compared_others(features)]
+        others = [o.name for o in compared_others(features)] if model is None else []
         self._given_model = model
         self.model = model or shipped(kind_of(organisations=organisations), others).for_records(
             len(self._rows)
@@ -126,7 +126,7 @@ class KindMatcher:
             found = self._block()
         with self._watch.timing("train"):
             if self._given_model is None:
-                self.model = self._train(found)
+                self.model = self._train(found).written()
         with self._watch.timing("score"):
             pairs = self._score(found)
         bits = float(
@@ -139,10 +139,20 @@ class KindMatcher:
 
         with self._watch.timing("cluster"):
             says = affinity(pairs.weight, pairs.against, bits)
-            clusters = cluster(self._features.n, (pairs.a, pairs.b, says), same, different, look)
-        common = {**self.model.common, **self._frequencies.seen}
-        made = replace(self.model, common=common, rules=self._rules())
-        return KindMatched(made, pairs, clusters, found)
+            clusters = cluster(
+                self._features.n,
+                (pairs.a, pairs.b, says),
+                same,
+                different,
+                look,
+                self._features.record_hashes,
+            )
+        if self._given_model is None:
+            rules = tuple(
+                replace(rule, cap=told.cap) for rule, told in zip(self._rules(), found.report, strict=True)
+            )
+            self.model = replace(self.model, common=dict(self._frequencies.seen), rules=rules)
+        return KindMatched(self.model, pairs, clusters, found)
 
     def scores(self, a: Longs, b: Longs) -> tuple[Agreements, Scores]:
         agreements = compare(self._comparators, a, b)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from matching.features.names import NameFeatures, name_features
 from matching.features.organisations import OrganisationFeatures, organisation_features
 from matching.features.others import OtherFeature, other_features
 from matching.features.places import PlaceFeatures, StreetFeatures, place_features, street_features
+from matching.hashing import Hashes
 from matching.parallel import side_by_side
 
 
@@ -28,10 +29,11 @@ class Features:
     """All features of all records, in canonical order: row i here is the record `record_ids[i]`.
 
     The order depends on nothing but sources and keys, so everything computed from features is the same
-    however the contacts were ordered or numbered.
+    however the contacts were ordered or numbered. `record_hashes` are of sources and keys, ascending.
     """
 
     record_ids: Longs
+    record_hashes: Hashes
     organisations: npt.NDArray[np.bool_]
     names: NameFeatures
     emails: EmailFeatures
@@ -50,8 +52,10 @@ class Features:
         return next((feature for feature in self.others if feature.name == name), None)
 
 
-def extract(contacts: pa.Table) -> Features:
-    """The features of contacts in `CONTACT_RECORD_SCHEMA`."""
+def extract(contacts: pa.Table, words: tuple[Mapping[str, float], float] | None = None) -> Features:
+    """The features of contacts in `CONTACT_RECORD_SCHEMA`. `words`: how common the words in names of
+    organisations are and any other word is; counted when not told.
+    """
     leaves = Leaves(contacts)
     kind = pc.equal(pc.fill_null(contacts["kind"], ""), Kind.ORGANIZATION.value)
     told, full = leaves.plain("organization"), leaves.plain("name", "full")
@@ -73,6 +77,7 @@ def extract(contacts: pa.Table) -> Features:
     streets, emails, phones, names, places, organisation, others, births = made
     return Features(
         record_ids=leaves.record_ids[leaves.order],
+        record_hashes=leaves.names,
         organisations=is_organisation,
         names=names,
         emails=emails,
@@ -80,6 +85,6 @@ def extract(contacts: pa.Table) -> Features:
         streets=streets,
         places=places,
         births=births,
-        organisation=organisation,
+        organisation=replace(organisation, told=words[0], rest=words[1]) if words else organisation,
         others=others,
     )

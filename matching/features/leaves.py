@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from matching.encoding import Ints, Longs, dictionary, ranges
 from matching.folding import LONGEST
-from matching.hashing import mix, text_hashes
+from matching.hashing import Hashes, mix, text_hashes
 
 _BIG: Final = 1 << 30  # bytes of one leaf above which its texts are cut before anything else
 
@@ -39,15 +39,16 @@ class Leaves:
         self._contacts = contacts
         self.n: int = contacts.num_rows
         self.record_ids: Longs = np.asarray(contacts["record_id"].to_numpy(), np.int64)
-        self.order: Longs = self._canonical_order()
+        self.order, self.names = self._canonical_order()
 
-    def _canonical_order(self) -> Longs:
+    def _canonical_order(self) -> tuple[Longs, Hashes]:
+        """The order, and the hashes of sources and keys in it."""
         whole = [self._contacts[name].combine_chunks() for name in ("source", "key")]
         hashed = mix(text_hashes(whole[0])) ^ mix(text_hashes(whole[1]), 1)
         order = np.argsort(hashed, kind="stable")
         if self.n and (np.diff(hashed[order]) == 0).any():  # one key twice: the record id must tell
             order = np.lexsort((self.record_ids, hashed))
-        return order
+        return order, hashed[order]
 
     def plain(self, *path: str) -> Leaf:
         """A text field, or a member of a struct field."""

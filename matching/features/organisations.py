@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib import resources
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -16,12 +18,19 @@ from matching.features.leaves import Leaf
 from matching.folding import Words, folded, words
 from matching.hashing import Hashes
 
+_LEAST_LISTED: Final = 2
+_LISTED_SHARE: Final = 1e-5  # of names that have a word for it to be listed
+
 
 @dataclass(frozen=True)
 class OrganisationFeatures:
-    """`core` is the name without legal forms; by core: its words."""
+    """`core` is the name without legal forms; by core: its words. `common` is how often each word is met,
+    counted over these names when a model does not tell.
+    """
 
     core: Values
+    told: Mapping[str, float] | None = None
+    rest: float = 0.0
 
     @cached_property
     def words(self) -> Words:
@@ -35,10 +44,25 @@ class OrganisationFeatures:
     @cached_property
     def rarity(self) -> Floats:
         """How much each word tells, in bits: rare words more, articles next to nothing."""
-        holders = np.bincount(self.words.codes, minlength=len(self.words.vocabulary))
-        bits = np.log2((len(self.core.vocabulary) + 1) / np.maximum(holders, 1))
-        stops = pc.is_in(self.words.vocabulary.values, value_set=pa.array(_vocabulary()["stops"]))
+        texts = self.words.vocabulary.values
+        listed, rest = self.common
+        places = pc.fill_null(pc.index_in(texts, value_set=pa.array(list(listed), pa.string())), -1)
+        bits = -np.log2(np.array([*listed.values(), rest]))[np.asarray(places.to_numpy(), np.int64)]
+        stops = pc.is_in(texts, value_set=pa.array(_vocabulary()["stops"]))
         return np.where(stops.to_numpy(zero_copy_only=False), 0.1, np.maximum(bits, 0.5))
+
+    @cached_property
+    def common(self) -> tuple[Mapping[str, float], float]:
+        """The share of names with each word that is met more than once, and of any other."""
+        if self.told is not None:
+            return self.told, self.rest
+        holders = np.bincount(self.words.codes, minlength=len(self.words.vocabulary))
+        names = len(self.core.vocabulary) + 1
+        listed = np.flatnonzero(holders >= max(_LEAST_LISTED, int(_LISTED_SHARE * names)))
+        listed = listed[np.argsort(-holders[listed], kind="stable")]
+        texts = self.words.vocabulary.values.take(pa.array(listed)).to_pylist()
+        shares = [float(f"{share:.6g}") for share in (holders[listed] / names).tolist()]
+        return dict(zip(texts, shares, strict=True)), float(f"{1 / names:.6g}")
 
     @cached_property
     def rarest_words(self) -> Hashes:
