@@ -8,7 +8,7 @@ from typing import Protocol
 
 import pyarrow as pa
 
-from hub.domain.matching import Matching
+from hub.domain.matching import Matching, MatchingChange
 from hub.domain.plan import Capabilities, Change, Receipt
 from hub.domain.records import Check, Cursor, Mapped, Page, Stream
 
@@ -80,13 +80,61 @@ class OutboundMapper(Protocol):
         """
 
 
+class Surroundings(Protocol):
+    """What is stored around a change, as it was before it, but for the contacts, which are as they are now.
+
+    Record ids are `int64` arrays, blocks `uint64`.
+    """
+
+    def blocks_of(self, record_ids: pa.Array) -> pa.Table:
+        """The entries (`BLOCK_SCHEMA`) of these records; a record may have none."""
+
+    def block_sizes(self, blocks: pa.Array) -> pa.Table:
+        """How many records are in each of these blocks: block, size; blocks without any may be left out."""
+
+    def in_blocks(self, blocks: pa.Array) -> pa.Table:
+        """The entries (`BLOCK_SCHEMA`) of these blocks."""
+
+    def contacts(self, record_ids: pa.Array) -> pa.Table:
+        """The contacts (`CONTACT_RECORD_SCHEMA`) of those of the records that are not gone."""
+
+    def names(self, record_ids: pa.Array) -> pa.Table:
+        """record_id, source and key of these records, also of those that are gone."""
+
+    def linked(self, record_ids: pa.Array) -> pa.Array:
+        """Every record that hangs together with these, directly or through others: by an identity, a stored
+        edge or a judgement that two are the same. With the records themselves, as far as they are stored.
+        """
+
+    def judgements(self, record_ids: pa.Array) -> pa.Table:
+        """The judgements (`JUDGEMENT_SCHEMA`) that hold between any two of these records."""
+
+
 class Matcher(Protocol):
     """Finds which contacts are the same."""
 
-    def match(self, contacts: pa.Table, judgements: pa.Table) -> Matching:
-        """`contacts` has `CONTACT_RECORD_SCHEMA`, `judgements` `JUDGEMENT_SCHEMA`."""
+    def match(
+        self, contacts: pa.Table, judgements: pa.Table, *, model: str | None = None, index: bool = False
+    ) -> Matching:
+        """`contacts` has `CONTACT_RECORD_SCHEMA`, `judgements` `JUDGEMENT_SCHEMA`. With the text of a
+        `model` that model is used as it is, else one is made. `index` asks for the blocks as well.
+        """
 
-    def explain(self, contacts: pa.Table, record_a: int, record_b: int) -> Mapping[str, object]:
+    def update(
+        self, changed: pa.Array, gone: pa.Array, surroundings: Surroundings, *, model: str
+    ) -> MatchingChange:
+        """The partition after records came, changed (`changed`) or went (`gone`), worked out from what is
+        around them: the same that `match` would find with this model for all that is then there.
+        """
+
+    def fits(self, model: str, records: int, contacts: pa.Table) -> bool:
+        """Whether a model still suits a hub of so many records, with these among them; else it is time to
+        make a new one.
+        """
+
+    def explain(
+        self, contacts: pa.Table, record_a: int, record_b: int, *, model: str | None = None
+    ) -> Mapping[str, object]:
         """The evidence for one pair, scored now, in the shape of an edge's `evidence` and probability."""
 
 

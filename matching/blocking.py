@@ -25,7 +25,7 @@ _ROW_BITS: Final = 26  # 67 million records
 _RULE_BITS: Final = 64 - 2 * _ROW_BITS
 WALK: Final = 4  # following records that one in a block beyond refinement meets
 _FINER: Final = 99  # salt of refined keys
-_SMALL: Final = 12  # records in a block that is never too large
+SMALL: Final = 12  # records in a block that is never too large
 _LARGEST: Final = 60  # records in a block that is always too large
 _BROAD: Final = 0.6  # pairs by record beyond which a rule is too broad to be worth its comparisons
 
@@ -160,7 +160,7 @@ def _cap(sizes: Longs, share: float) -> int:
     counts = np.bincount(np.minimum(sizes, _LARGEST + 1), minlength=_LARGEST + 2)[: _LARGEST + 1]
     size = np.arange(_LARGEST + 1)
     fits = np.cumsum(counts * (size * (size - 1) // 2)) <= share
-    return max(int(np.flatnonzero(fits)[-1]) if fits.any() else 0, _SMALL)
+    return max(int(np.flatnonzero(fits)[-1]) if fits.any() else 0, SMALL)
 
 
 def walked(rows: Longs, hashes: Hashes) -> tuple[Longs, Longs]:

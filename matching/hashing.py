@@ -50,6 +50,12 @@ def text_hashes(texts: pa.Array) -> Hashes:
     return mix(out ^ mix(lengths.astype(np.uint64), 1))
 
 
+def record_hashes(sources: pa.ChunkedArray, keys: pa.ChunkedArray) -> Hashes:
+    """One hash a record, from its source and key: the order in which records are looked at."""
+    whole = [column.combine_chunks() for column in (sources, keys)]
+    return mix(text_hashes(whole[0])) ^ mix(text_hashes(whole[1]), 1)
+
+
 def _polynomials(
     data: npt.NDArray[np.uint8], starts: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]
 ) -> Hashes:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
 from typing import Any, Final
 
 from hub.errors import ConfigurationError
@@ -128,6 +129,7 @@ class Model:
         return json.dumps(_rounded(asdict(self)), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
+@lru_cache(maxsize=4)
 def from_json(text: str) -> Model:
     """The inverse of `Model.to_json`. Raises `ConfigurationError` for a text that is no model of this
     version.

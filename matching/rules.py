@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
-from matching.blocking import Rule
+from matching.blocking import SMALL, Rule
 from matching.features import Features
 
 _PERSON: Final = (
@@ -54,6 +55,13 @@ _ORGANISATION: Final = (
 )
 _TELLING: Final = 0.2  # distinct values by filled records above which a field may tell records apart
 _MOST: Final = 8  # rules made from fields of the data's own
+
+
+def shipped_rules(*, organisations: bool) -> tuple[Rule, ...]:
+    """The built-in rules with the smallest caps, for a kind of which nothing was seen when the model was
+    made.
+    """
+    return tuple(replace(rule, cap=SMALL) for rule in (_ORGANISATION if organisations else _PERSON))
 
 
 def rules_for(features: Features, *, organisations: bool) -> tuple[Rule, ...]:

@@ -47,13 +47,17 @@ REVIEW_SCHEMA: Final = pa.schema(
     ]
 )
 
+# Which blocks a record is in: what pairs of it can be found by, as numbers that only the matcher reads.
+BLOCK_SCHEMA: Final = pa.schema([("block", pa.uint64()), ("record_id", pa.int64())])
+
 
 @dataclass(frozen=True, slots=True)
 class Matching:
     """The outcome of one matching: scored pairs, the partition of the records, pairs for review.
 
     `model` is the JSON text of the model that scored, `report` what was done: pairs a blocking rule,
-    seconds a step, sizes. All is deterministic in the set of records, whatever their order.
+    seconds a step, sizes. All is deterministic in the set of records, whatever their order. `blocks`
+    (`BLOCK_SCHEMA`), when asked for, is what a later change is matched against.
     """
 
     edges: pa.Table
@@ -61,3 +65,19 @@ class Matching:
     review: pa.Table
     model: str
     report: dict[str, object] = field(default_factory=dict)
+    blocks: pa.Table | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MatchingChange:
+    """What a change of some records makes of a partition; about all other records it says nothing.
+
+    `matching` has the clusters, edges and pairs for review of every record that it concerns. `looked_at`
+    are the records whose pairs were all scored anew (some may be gone): what was stored of pairs for review
+    with one of them is void. `blocks` (`BLOCK_SCHEMA`) are all the entries of the records in `indexed`.
+    """
+
+    matching: Matching
+    looked_at: pa.Array
+    indexed: pa.Array
+    blocks: pa.Table

@@ -127,32 +127,41 @@ class KindMatcher:
         with self._watch.timing("train"):
             if self._given_model is None:
                 self.model = self._train(found).written()
-        with self._watch.timing("score"):
-            pairs = self._score(found)
-        bits = float(
-            np.log2(np.clip(threshold, _SURE, 1 - _SURE) / (1 - np.clip(threshold, _SURE, 1 - _SURE)))
-        )
-
-        def look(a: Longs, b: Longs) -> npt.NDArray[np.float64]:
-            scores = self.scores(a, b)[1]
-            return affinity(scores.weight, scores.against, bits)
-
-        with self._watch.timing("cluster"):
-            says = affinity(pairs.weight, pairs.against, bits)
-            clusters = cluster(
-                self._features.n,
-                (pairs.a, pairs.b, says),
-                same,
-                different,
-                look,
-                self._features.record_hashes,
-            )
         if self._given_model is None:
             rules = tuple(
                 replace(rule, cap=told.cap) for rule, told in zip(self._rules(), found.report, strict=True)
             )
-            self.model = replace(self.model, common=dict(self._frequencies.seen), rules=rules)
+            self.model = replace(self.model, rules=rules)
+        return self.settle(found, threshold, same, different)
+
+    def settle(
+        self,
+        found: Candidates,
+        threshold: float,
+        same: tuple[Longs, Longs],
+        different: tuple[Longs, Longs],
+    ) -> KindMatched:
+        """The clusters that the model makes of these candidates."""
+        with self._watch.timing("score"):
+            pairs = self._score(found)
+
+        def look(a: Longs, b: Longs) -> npt.NDArray[np.float64]:
+            return self.affinities(a, b, threshold)
+
+        with self._watch.timing("cluster"):
+            says = affinity(pairs.weight, pairs.against, _bits(threshold))
+            judged = (same, different)
+            clusters = cluster(
+                self._features.n, (pairs.a, pairs.b, says), *judged, look, self._features.record_hashes
+            )
+        if self._given_model is None:
+            self.model = replace(self.model, common=dict(self._frequencies.seen))
         return KindMatched(self.model, pairs, clusters, found)
+
+    def affinities(self, a: Longs, b: Longs, threshold: float) -> npt.NDArray[np.float64]:
+        """What pairs of rows say for (above 0) or against being one."""
+        scores = self.scores(a, b)[1]
+        return affinity(scores.weight, scores.against, _bits(threshold))
 
     def scores(self, a: Longs, b: Longs) -> tuple[Agreements, Scores]:
         agreements = compare(self._comparators, a, b)
@@ -195,6 +204,11 @@ class KindMatcher:
             return batch.taken(np.flatnonzero(scores.weight >= _FLOOR))
 
         return _joined(list(side_by_side(kept_of, starts)))
+
+
+def _bits(threshold: float) -> float:
+    sure = float(np.clip(threshold, _SURE, 1 - _SURE))
+    return float(np.log2(sure / (1 - sure)))
 
 
 def _joined(parts: list[ScoredPairs]) -> ScoredPairs:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from matching.encoding import Ints, Longs, dictionary, ranges
 from matching.folding import LONGEST
-from matching.hashing import Hashes, mix, text_hashes
+from matching.hashing import Hashes, record_hashes
 
 _BIG: Final = 1 << 30  # bytes of one leaf above which its texts are cut before anything else
 
@@ -43,8 +43,7 @@ class Leaves:
 
     def _canonical_order(self) -> tuple[Longs, Hashes]:
         """The order, and the hashes of sources and keys in it."""
-        whole = [self._contacts[name].combine_chunks() for name in ("source", "key")]
-        hashed = mix(text_hashes(whole[0])) ^ mix(text_hashes(whole[1]), 1)
+        hashed = record_hashes(self._contacts["source"], self._contacts["key"])
         order = np.argsort(hashed, kind="stable")
         if self.n and (np.diff(hashed[order]) == 0).any():  # one key twice: the record id must tell
             order = np.lexsort((self.record_ids, hashed))

@@ -1,0 +1,389 @@
+"""Matching a change: the records that came, changed or went, and what hangs together with them.
+
+With a frozen model a pair is compared or not by the two records and by how full the blocks are that they
+share. So a change concerns: its own records; the records of blocks that it brings over or under their cap,
+since these are then found by other pairs; in blocks that cannot be divided the neighbours in the walk. All
+pairs of those are scored anew. What they, now or before, hang together with is clustered again, and nothing
+else can have changed: clusters never reach beyond pairs that were taken for the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from hub.domain.matching import BLOCK_SCHEMA, Matching, MatchingChange
+from hub.ports import Surroundings
+from matching.block_entries import Caps, Entries, Sizes, counted, entries_of
+from matching.blocking import WALK, Candidates
+from matching.compare_records import kind_of
+from matching.defaults import shipped
+from matching.encoding import Longs, ranges
+from matching.engines.local import KindMatcher, Settings, Watch
+from matching.features import Features, extract
+from matching.hashing import Hashes, record_hashes
+from matching.judged import Judged
+from matching.keys import KeyRing
+from matching.model import KindModel, Model
+from matching.outcome import clusters_of, edges_of, labels_of, report_of
+from matching.rules import shipped_rules
+
+_SIDES = (False, True)
+
+
+def kind_model(model: Model, *, organisations: bool) -> KindModel:
+    """The model of a kind; for one that it was not made for, the shipped one."""
+    kind = kind_of(organisations=organisations)
+    if kind in model.kinds:
+        return model.kinds[kind]
+    records = max((known.records for known in model.kinds.values()), default=0)
+    rules = shipped_rules(organisations=organisations)
+    return KindModel(**{**vars(shipped(kind)), "rules": rules, "records": records}).written()
+
+
+def caps_of(model: Model) -> Caps:
+    people, organisations = (kind_model(model, organisations=side).rules for side in _SIDES)
+    return Caps.of(people, organisations)
+
+
+def blocks_of(features: Features, model: Model) -> pa.Table:
+    """The blocks (`BLOCK_SCHEMA`) of all records there are."""
+    found = [
+        entries_of(
+            KeyRing(features, features.organisations == side),
+            kind_model(model, organisations=side).rules,
+            caps_of(model),
+            lambda _blocks, own: own,
+            organisations=side,
+        )[0]
+        for side in _SIDES
+        if (features.organisations == side).any()
+    ]
+    entries = Entries.joined(found)
+    return _table(Entries(entries.blocks, features.record_ids[entries.records]))
+
+
+def _table(entries: Entries) -> pa.Table:
+    return pa.table([entries.blocks, entries.records], schema=BLOCK_SCHEMA)
+
+
+def _entries(table: pa.Table) -> Entries:
+    return Entries(
+        np.asarray(table["block"].to_numpy(), np.uint64), np.asarray(table["record_id"].to_numpy(), np.int64)
+    )
+
+
+@dataclass
+class Update:
+    """One change, matched against what is stored around it."""
+
+    model: Model
+    settings: Settings
+    around: Surroundings
+    watch: Watch = field(default_factory=Watch)
+
+    def of(self, changed: pa.Array, gone: pa.Array) -> MatchingChange:
+        with self.watch.timing("index"):
+            rekeyed = self._rekeyed(_longs(changed), _longs(gone))
+        with self.watch.timing("block"):
+            near = rekeyed.features.record_ids
+            partners = self._partners(rekeyed, near)
+        with self.watch.timing("score"):
+            liked = self._liked(partners)
+        with self.watch.timing("features"):
+            seeds = np.unique(np.concatenate((near, rekeyed.gone, liked)))
+            linked = _longs(self.around.linked(pa.array(seeds, pa.int64())))
+            whole = np.setdiff1d(np.union1d(linked, seeds), rekeyed.gone)
+            features = self._features(self.around.contacts(pa.array(whole, pa.int64())))
+        matching = self._settled(features, self._pairs_within(rekeyed, features, partners))
+        indexed = np.union1d(near, rekeyed.gone)
+        return MatchingChange(
+            matching,
+            looked_at=pa.array(indexed, pa.int64()),
+            indexed=pa.array(indexed, pa.int64()),
+            blocks=_table(rekeyed.after),
+        )
+
+    @cached_property
+    def _caps(self) -> Caps:
+        return caps_of(self.model)
+
+    def _features(self, contacts: pa.Table) -> Features:
+        words = self.model.words
+        return extract(contacts, (words.values, words.rest) if words else None)
+
+    # --- which pairs may be others than before ----------------------------------------------------------
+
+    def _rekeyed(self, changed: Longs, gone: Longs) -> _Rekeyed:
+        """The records whose pairs are looked for anew, with their blocks before and after."""
+        near = np.union1d(changed, gone)
+        while True:
+            contacts = self.around.contacts(pa.array(np.setdiff1d(near, gone), pa.int64()))
+            features = self._features(contacts)
+            before = _entries(self.around.blocks_of(pa.array(near, pa.int64())))
+            found = self._entries_after(features, before)
+            rekeyed = _Rekeyed(features, gone, before, *found)
+            more = np.setdiff1d(self._drawn_in(rekeyed), near)
+            if len(more) == 0:
+                return rekeyed
+            near = np.union1d(near, more)
+
+    def _entries_after(self, features: Features, before: Entries) -> tuple[Entries, Entries]:
+        def sizes(blocks: Hashes, own: Longs) -> Longs:
+            return self._sizes(blocks) - counted(before, blocks) + own
+
+        return self._all_entries(features, sizes)
+
+    def _all_entries(self, features: Features, sizes: Sizes) -> tuple[Entries, Entries]:
+        """By record id: every block of the features' records, and those in which pairs are looked for."""
+        every, telling = [], []
+        for side in _SIDES:
+            mask = features.organisations == side
+            if mask.any():
+                rules = kind_model(self.model, organisations=side).rules
+                ring = KeyRing(features, mask)
+                found = entries_of(ring, rules, self._caps, sizes, organisations=side)
+                every.append(found[0])
+                telling.append(found[1])
+        ids = features.record_ids
+        joined = Entries.joined(every), Entries.joined(telling)
+        return Entries(joined[0].blocks, ids[joined[0].records]), Entries(
+            joined[1].blocks, ids[joined[1].records]
+        )
+
+    def _sizes(self, blocks: Hashes) -> Longs:
+        """How many records each block (distinct, ascending) had before."""
+        told = self.around.block_sizes(pa.array(blocks, pa.uint64()))
+        out = np.zeros(len(blocks), np.int64)
+        named = np.asarray(told["block"].to_numpy(), np.uint64)
+        out[np.searchsorted(blocks, named)] = np.asarray(told["size"].to_numpy(), np.int64)
+        return out
+
+    def _drawn_in(self, rekeyed: _Rekeyed) -> Longs:
+        """Records that did not change, whose pairs did."""
+        blocks = rekeyed.changed_blocks
+        size = self._sizes(blocks)
+        after = size - counted(rekeyed.before, blocks) + counted(rekeyed.after, blocks)
+        was, now = self._caps.large(blocks, size), self._caps.large(blocks, after)
+        crossing = blocks[was != now]
+        drawn = [self._members(rekeyed, crossing).records, self._members_before(crossing).records]
+        walked = blocks[was & now & self._caps.last(blocks)]
+        if len(walked):
+            drawn.append(self._neighbours(rekeyed, walked))
+        return np.setdiff1d(np.unique(np.concatenate(drawn)), rekeyed.gone)
+
+    def _members_before(self, blocks: Hashes) -> Entries:
+        return _entries(self.around.in_blocks(pa.array(np.unique(blocks), pa.uint64())))
+
+    def _members(self, rekeyed: _Rekeyed, blocks: Hashes) -> Entries:
+        """All entries of these blocks after the change."""
+        if len(blocks) == 0:
+            return Entries.joined([])
+        kept = self._members_before(blocks).without(rekeyed.all_records)
+        return Entries.joined([kept, rekeyed.after.of_blocks(blocks)])
+
+    def _neighbours(self, rekeyed: _Rekeyed, blocks: Hashes) -> Longs:
+        """Who stands, before or after, next to a record that entered or left a block that is walked."""
+        moved = rekeyed.changed_entries.of_blocks(blocks)
+        found = []
+        for members in (self._members_before(blocks), self._members(rekeyed, blocks)):
+            present = Entries.joined([members, moved])
+            walk = self._walk(present)
+            a, b = walk.pairs(WALK)
+            mine = np.isin(a, moved.records) | np.isin(b, moved.records)
+            found += [a[mine], b[mine]]
+        return np.concatenate(found)
+
+    def _walk(self, entries: Entries) -> _Walk:
+        ids = np.unique(entries.records)
+        names = self.around.names(pa.array(ids, pa.int64()))
+        hashes = record_hashes(names["source"], names["key"])
+        told = np.asarray(names["record_id"].to_numpy(), np.int64)
+        order = np.argsort(told)
+        return _Walk.of(entries, told[order], hashes[order])
+
+    def _partners(self, rekeyed: _Rekeyed, near: Longs) -> tuple[Longs, Longs]:
+        """The pairs (record ids) to compare of which one record is near the change."""
+        telling = rekeyed.telling
+        blocks = np.unique(telling.blocks)
+        large = self._caps.large(blocks, rekeyed.sizes_after(blocks, self._sizes(blocks)))
+        pairs = [_within(self._members(rekeyed, blocks[~large]).by_block())]
+        if large.any():
+            pairs.append(self._walk(self._members(rekeyed, blocks[large])).pairs(WALK))
+        a, b = (np.concatenate([found[i] for found in pairs]) for i in (0, 1))
+        mine = np.isin(a, near) | np.isin(b, near)
+        return _distinct(a[mine], b[mine])
+
+    # --- what is taken for the same -----------------------------------------------------------------------
+
+    def _liked(self, partners: tuple[Longs, Longs]) -> Longs:
+        """The records of pairs that are taken for the same."""
+        ids = np.unique(np.concatenate(partners))
+        features = self._features(self.around.contacts(pa.array(ids, pa.int64())))
+        rows = _Rows(features)
+        found = []
+        for side in _SIDES:
+            a, b = rows.pairs(*partners, features.organisations == side)
+            if len(a):
+                matcher = self._matcher(features, organisations=side)
+                says = matcher.affinities(a, b, self.model.threshold)
+                found += [a[says > 0], b[says > 0]]
+        return features.record_ids[np.unique(np.concatenate(found))] if found else np.zeros(0, np.int64)
+
+    def _matcher(self, features: Features, *, organisations: bool) -> KindMatcher:
+        return KindMatcher(
+            features,
+            organisations=organisations,
+            model=kind_model(self.model, organisations=organisations),
+            settings=self.settings,
+            watch=self.watch,
+        )
+
+    def _pairs_within(
+        self, rekeyed: _Rekeyed, features: Features, partners: tuple[Longs, Longs]
+    ) -> tuple[Longs, Longs]:
+        """The pairs (record ids) to compare among these records."""
+
+        def sizes(blocks: Hashes, _own: Longs) -> Longs:
+            return rekeyed.sizes_after(blocks, self._sizes(blocks))
+
+        _, telling = self._all_entries(features, sizes)
+        blocks = np.unique(telling.blocks)
+        large = self._caps.large(blocks, sizes(blocks, blocks.astype(np.int64)))
+        pairs = [partners, _within(telling.of_blocks(blocks[~large]).by_block())]
+        if large.any():
+            pairs.append(self._walk(self._members(rekeyed, blocks[large])).pairs(WALK))
+        return _distinct(*(np.concatenate([found[i] for found in pairs]) for i in (0, 1)))
+
+    def _settled(self, features: Features, pairs: tuple[Longs, Longs]) -> Matching:
+        judgements = self.around.judgements(pa.array(features.record_ids, pa.int64()))
+        judged = Judged(features, judgements)
+        rows, matched = _Rows(features), {}
+        for side in _SIDES:
+            mine = features.organisations == side
+            if mine.any():
+                a, b = rows.pairs(*pairs, mine)
+                order = np.lexsort((b, a))
+                matched[kind_of(organisations=side)] = self._matcher(features, organisations=side).settle(
+                    Candidates(a[order], b[order], np.zeros(0, np.uint64)),
+                    self.model.threshold,
+                    judged.within(judged.same, mine),
+                    judged.within(judged.different, mine),
+                )
+        labels = labels_of(features, matched, judged)
+        with self.watch.timing("evidence"):
+            edges, review = edges_of(features, matched, labels, judged, self.model.threshold)
+        report = report_of(features, matched, edges, review, self.watch)
+        return Matching(edges, clusters_of(features, labels), review, "", report)
+
+
+@dataclass(frozen=True)
+class _Rekeyed:
+    """Records (features) near a change with their blocks, by record id: `before`, `after`, and of those after
+    the `telling` ones, in which pairs are looked for.
+    """
+
+    features: Features
+    gone: Longs
+    before: Entries
+    after: Entries
+    telling: Entries
+
+    @cached_property
+    def all_records(self) -> Longs:
+        return np.union1d(self.features.record_ids, self.gone)
+
+    @cached_property
+    def changed_entries(self) -> Entries:
+        """Those that were and are not, or are and were not."""
+        both = Entries.joined([self.before.by_block(), self.after.by_block()])
+        order = np.lexsort((both.records, both.blocks))
+        found = both.taken(order)
+        if len(order) < 2:
+            return found
+        same = (found.blocks[1:] == found.blocks[:-1]) & (found.records[1:] == found.records[:-1])
+        twice = np.concatenate((same, [False])) | np.concatenate(([False], same))
+        return found.taken(~twice)
+
+    @cached_property
+    def changed_blocks(self) -> Hashes:
+        return np.unique(self.changed_entries.blocks)
+
+    def sizes_after(self, blocks: Hashes, before: Longs) -> Longs:
+        return np.asarray(before - counted(self.before, blocks) + counted(self.after, blocks))
+
+
+@dataclass(frozen=True)
+class _Walk:
+    """Blocks that are too large and cannot be divided: their records in the order of all matching."""
+
+    blocks: Hashes
+    records: Longs
+
+    @staticmethod
+    def of(entries: Entries, ids: Longs, hashes: Hashes) -> _Walk:
+        found = entries.by_block()
+        known = np.isin(found.records, ids)
+        found = found.taken(known)
+        order = np.lexsort((found.records, hashes[np.searchsorted(ids, found.records)], found.blocks))
+        return _Walk(found.blocks[order], found.records[order])
+
+    def pairs(self, steps: int) -> tuple[Longs, Longs]:
+        near = [
+            np.flatnonzero(self.blocks[step:] == self.blocks[:-step])
+            for step in range(1, steps + 1)
+            if step < len(self.blocks)
+        ]
+        a = [self.records[places] for places in near]
+        b = [self.records[places + step] for step, places in enumerate(near, 1)]
+        empty = np.zeros(0, np.int64)
+        return np.concatenate([empty, *a]), np.concatenate([empty, *b])
+
+
+class _Rows:
+    """From record ids to rows of features."""
+
+    def __init__(self, features: Features) -> None:
+        self._order = np.argsort(features.record_ids)
+        self._ids = features.record_ids[self._order]
+
+    def pairs(self, a: Longs, b: Longs, mine: npt.NDArray[np.bool_]) -> tuple[Longs, Longs]:
+        """Rows, the lower one first, of the pairs whose records are both there and both `mine`."""
+        if len(self._ids) == 0:
+            return np.zeros(0, np.int64), np.zeros(0, np.int64)
+        places = [np.minimum(np.searchsorted(self._ids, x), len(self._ids) - 1) for x in (a, b)]
+        there = (self._ids[places[0]] == a) & (self._ids[places[1]] == b)
+        x, y = (self._order[place[there]] for place in places)
+        both = mine[x] & mine[y]
+        return np.minimum(x, y)[both], np.maximum(x, y)[both]
+
+
+def _within(entries: Entries) -> tuple[Longs, Longs]:
+    """Every pair of records in one block; the entries are sorted by block."""
+    starts = np.flatnonzero(np.concatenate(([True], entries.blocks[1:] != entries.blocks[:-1])))
+    if len(entries.blocks) == 0:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    sizes = np.diff(np.concatenate((starts, [len(entries.blocks)])))
+    positions = np.arange(len(entries.blocks))
+    following = np.repeat(starts + sizes, sizes) - positions - 1
+    return entries.records[np.repeat(positions, following)], entries.records[ranges(positions + 1, following)]
+
+
+def _distinct(a: Longs, b: Longs) -> tuple[Longs, Longs]:
+    """Each pair once, the lower id first."""
+    low, high = np.minimum(a, b), np.maximum(a, b)
+    low, high = low[low != high], high[low != high]
+    order = np.lexsort((high, low))
+    low, high = low[order], high[order]
+    if len(low) < 2:
+        return low, high
+    new = np.concatenate(([True], (np.diff(low) != 0) | (np.diff(high) != 0)))
+    return low[new], high[new]
+
+
+def _longs(ids: pa.Array) -> Longs:
+    return np.asarray(ids.to_numpy(zero_copy_only=False), np.int64)

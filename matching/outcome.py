@@ -1,0 +1,123 @@
+"""What a matching hands back: clusters, edges with their evidence, pairs for review, a report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+
+from hub.domain.matching import CLUSTER_SCHEMA, EDGE_SCHEMA, REVIEW_SCHEMA
+from matching.compare_records import kind_of
+from matching.components import components
+from matching.encoding import Longs
+from matching.engines.local import KindMatched, Watch
+from matching.explain import evidence
+from matching.features import Features
+from matching.judged import Judged, Rows
+from matching.parallel import side_by_side
+from matching.review import for_review
+from matching.scoring import probability
+
+_BATCH: Final = 1 << 16  # edges whose evidence is written at a time
+
+
+def labels_of(features: Features, matched: Mapping[str, KindMatched], judged: Judged) -> Longs:
+    """One kind's clusters beside the other's; only people's judgements join across kinds."""
+    labels = np.arange(features.n)
+    for kind, found in matched.items():
+        mine = features.organisations == (kind == kind_of(organisations=True))
+        labels[mine] = found.clusters.labels[mine]
+    across = judged.across(features.organisations)
+    if len(across[0]) == 0:
+        return labels
+    return judged.parted(components(features.n, *_both((np.arange(features.n), labels), across)), labels)
+
+
+def edges_of(
+    features: Features,
+    matched: Mapping[str, KindMatched],
+    labels: Longs,
+    judged: Judged,
+    threshold: float,
+) -> tuple[pa.Table, pa.Table]:
+    """The pairs worth keeping with their evidence: those in one cluster, those that were taken for the same
+    and still parted, and those for review; and the pairs for review.
+    """
+    edges: list[pa.Table] = []
+    review: list[pa.Table] = []
+    for found in matched.values():
+        pairs = found.pairs
+        likely = probability(pairs.weight)
+        decided = judged.spoken_on(pairs.a, pairs.b)
+        waiting = for_review(pairs.a, pairs.b, likely, labels, threshold, decided)
+        kept = labels[pairs.a] == labels[pairs.b]
+        kept[waiting.pairs] = True
+        kept |= likely >= threshold
+        edges.append(_edge_table(features, found, np.flatnonzero(kept)))
+        a, b = ids_of(features, pairs.a[waiting.pairs], pairs.b[waiting.pairs])
+        columns = [a, b, likely[waiting.pairs], pa.array(waiting.reasons, pa.string())]
+        review.append(pa.table(columns, schema=REVIEW_SCHEMA))
+    joined = pa.concat_tables([EDGE_SCHEMA.empty_table(), *edges])
+    if len(edges) > 1:
+        joined = joined.sort_by([("record_a", "ascending"), ("record_b", "ascending")])
+    return joined, pa.concat_tables([REVIEW_SCHEMA.empty_table(), *review])
+
+
+def _both(first: Rows, second: Rows) -> Rows:
+    return np.concatenate((first[0], second[0])), np.concatenate((first[1], second[1]))
+
+
+def ids_of(features: Features, a: Longs, b: Longs) -> Rows:
+    first, second = features.record_ids[a], features.record_ids[b]
+    return np.minimum(first, second), np.maximum(first, second)
+
+
+def _edge_table(features: Features, found: KindMatched, kept: Longs) -> pa.Table:
+    """These pairs with their evidence, by record ids."""
+    a, b = ids_of(features, found.pairs.a[kept], found.pairs.b[kept])
+    order = np.lexsort((b, a))
+    a, b, kept = a[order], b[order], kept[order]
+    weight = found.pairs.weight[kept]
+
+    def texts(start: int) -> pa.Array:
+        rows = kept[start : start + _BATCH]
+        return evidence(found.model, {name: x.taken(rows) for name, x in found.pairs.agreements.items()})
+
+    written = pa.chunked_array(list(side_by_side(texts, range(0, len(kept), _BATCH))), pa.string())
+    return pa.table([a, b, probability(weight), weight, written], schema=EDGE_SCHEMA)
+
+
+def clusters_of(features: Features, labels: Longs) -> pa.Table:
+    """Every record with the smallest record id of its cluster, by record id."""
+    smallest = np.full(features.n, np.iinfo(np.int64).max)
+    np.minimum.at(smallest, labels, features.record_ids)
+    order = np.argsort(features.record_ids)
+    return pa.table([features.record_ids[order], smallest[labels][order]], schema=CLUSTER_SCHEMA)
+
+
+def report_of(
+    features: Features, matched: Mapping[str, KindMatched], edges: pa.Table, review: pa.Table, watch: Watch
+) -> dict[str, object]:
+    return {
+        "records": features.n,
+        "edges": edges.num_rows,
+        "review": review.num_rows,
+        "seconds": {step: round(seconds, 3) for step, seconds in watch.seconds.items()},
+        "kinds": {kind: _kind_report(found) for kind, found in matched.items()},
+    }
+
+
+def _kind_report(found: KindMatched) -> dict[str, object]:
+    seen = np.cumsum([rule.new for rule in found.candidates.report])
+    return {
+        "records": found.model.records,
+        "candidates": len(found.candidates),
+        "contradictions": found.clusters.contradictions,
+        "rules": [
+            {"rule": r.rule, "pairs": r.pairs, "new": r.new, "cumulative": int(total),
+             "largest_block": r.largest_block, "refined_records": r.refined}
+            for r, total in zip(found.candidates.report, seen, strict=True)
+        ],
+    }  # fmt: skip
