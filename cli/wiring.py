@@ -23,7 +23,7 @@ from hub.jobs.pull import PullRequest
 from hub.jobs.push import PushRequest
 from hub.jobs.resolve import ResolveRequest
 from hub.ports import Clock, DestinationWithCapabilities, Source
-from hub.store import edges, ledger, records
+from hub.store import ledger, models, records
 from hub.store.engine import Store
 from hub.store.opening import open_store
 from hub.sync.plan import Guards
@@ -194,7 +194,8 @@ class Hub:
     def explaining_matcher(self) -> LocalMatcher:
         """A matcher that scores as the last resolve did."""
         with self.store.reading() as connection:
-            return LocalMatcher(edges.newest_model(connection), self._matching())
+            model = models.active(connection)
+            return LocalMatcher(model.text if model else None, self._matching())
 
     def resolve_request(self, *, full: bool = False, dry_run: bool = False) -> ResolveRequest:
         return ResolveRequest(

@@ -30,6 +30,7 @@ from matching.judged import Judged
 from matching.keys import KeyRing
 from matching.model import KindModel, Model
 from matching.outcome import clusters_of, edges_of, labels_of, report_of
+from matching.review import unsure_from
 from matching.rules import shipped_rules
 
 _SIDES = (False, True)
@@ -221,7 +222,7 @@ class Update:
     # --- what is taken for the same -----------------------------------------------------------------------
 
     def _liked(self, partners: tuple[Longs, Longs]) -> Longs:
-        """The records of pairs that are taken for the same."""
+        """The records of pairs that are taken for the same, or that a person might have to look at."""
         ids = np.unique(np.concatenate(partners))
         features = self._features(self.around.contacts(pa.array(ids, pa.int64())))
         rows = _Rows(features)
@@ -230,8 +231,8 @@ class Update:
             a, b = rows.pairs(*partners, features.organisations == side)
             if len(a):
                 matcher = self._matcher(features, organisations=side)
-                says = matcher.affinities(a, b, self.model.threshold)
-                found += [a[says > 0], b[says > 0]]
+                likely = matcher.scores(a, b)[1].probability >= unsure_from(self.model.threshold)
+                found += [a[likely], b[likely]]
         return features.record_ids[np.unique(np.concatenate(found))] if found else np.zeros(0, np.int64)
 
     def _matcher(self, features: Features, *, organisations: bool) -> KindMatcher:

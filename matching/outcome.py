@@ -57,7 +57,8 @@ def edges_of(
         kept |= likely >= threshold
         edges.append(_edge_table(features, found, np.flatnonzero(kept)))
         a, b = ids_of(features, pairs.a[waiting.pairs], pairs.b[waiting.pairs])
-        columns = [a, b, likely[waiting.pairs], pa.array(waiting.reasons, pa.string())]
+        reasons = pa.array(waiting.reasons, pa.string())
+        columns = [a, b, likely[waiting.pairs], reasons, waiting.importance]
         review.append(pa.table(columns, schema=REVIEW_SCHEMA))
     joined = pa.concat_tables([EDGE_SCHEMA.empty_table(), *edges])
     if len(edges) > 1:

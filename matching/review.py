@@ -26,6 +26,12 @@ class Review:
 
     pairs: Longs
     reasons: tuple[str, ...]
+    importance: Floats
+
+
+def unsure_from(threshold: float) -> float:
+    """The probability from which a pair that was not taken for the same may be it after all."""
+    return min(_UNSURE_FROM, threshold / 2)
 
 
 def for_review(
@@ -38,9 +44,9 @@ def for_review(
     pairs on which a person has spoken.
     """
     x, y = labels[a], labels[b]
-    waiting = np.flatnonzero((x != y) & (probability >= min(_UNSURE_FROM, threshold / 2)) & ~decided)
+    waiting = np.flatnonzero((x != y) & (probability >= unsure_from(threshold)) & ~decided)
     if len(waiting) == 0:
-        return Review(waiting, ())
+        return Review(waiting, (), np.zeros(0))
     sizes = np.bincount(labels)
     p = probability[waiting]
     importance = (1.0 - np.abs(2 * p - 1) + (p >= threshold)) * sizes[x[waiting]] * sizes[y[waiting]]
@@ -51,4 +57,4 @@ def for_review(
     ranked = best[np.lexsort((b[waiting[best]], a[waiting[best]], -importance[best]))]
     ranked = ranked[: max(_LEAST_ROOM, int(_MOST * len(labels)))]
     reasons = tuple(CUT if p[i] >= threshold else NEAR for i in ranked.tolist())
-    return Review(waiting[ranked], reasons)
+    return Review(waiting[ranked], reasons, importance[ranked])

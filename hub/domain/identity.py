@@ -9,6 +9,7 @@ history gives the same ids on every machine.
 from __future__ import annotations
 
 from base64 import b32encode
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
@@ -49,13 +50,22 @@ class Assignment:
 
 
 def assign(
-    clusters: pa.Table, names: pa.Table, before: pa.Table, identities: pa.Table, merged: pa.Table
+    clusters: pa.Table,
+    names: pa.Table,
+    before: pa.Table,
+    identities: pa.Table,
+    merged: pa.Table,
+    *,
+    taken: Callable[[list[str]], set[str]] | None = None,
 ) -> Assignment:
     """Gives every cluster its identity.
 
     `clusters`: record_id, cluster. `names`: record_id, source, key of the same records. `before`: the
     membership until now (`MEMBER_SCHEMA`, may hold records that are gone). `identities`: `IDENTITY_SCHEMA`.
     `merged`: identity_id, record_id of those that were redirected. Pure and independent of row order.
+
+    A part of the records may be given alone, if whole identities are, and whole clusters: `before`,
+    `identities` and `merged` then hold what concerns them, and `taken` tells which ids there are already.
     """
     tables = {
         "clusters": clusters,
@@ -66,7 +76,8 @@ def assign(
     }
     held = columns.query(_HELD, **tables)
     known = columns.query(_REVIVED, held=held, **tables)
-    kept, created = _with_new_ids(known, set(identities["id"].to_pylist()))
+    every = set(identities["id"].to_pylist())
+    kept, created = _with_new_ids(known, taken or every.intersection)
     tables = {**tables, "held": held, "kept": kept}
     return Assignment(
         members=columns.query(_MEMBERS, **tables).cast(MEMBER_SCHEMA),
@@ -161,17 +172,18 @@ GROUP BY b.identity_id HAVING count(DISTINCT c.cluster) > 1 ORDER BY id
 """
 
 
-def _with_new_ids(known: pa.Table, taken: set[str]) -> tuple[pa.Table, list[str]]:
-    ids, created = known["id"].to_pylist(), []
-    for place, (source, key, present) in enumerate(
-        zip(known["source"].to_pylist(), known["key"].to_pylist(), list(ids), strict=True)
-    ):
-        if present is not None:
-            continue
-        generation = 0
-        while (fresh := identity_id(source, key, generation)) in taken:
-            generation += 1
-        taken.add(fresh)
-        ids[place] = fresh
-        created.append(fresh)
+def _with_new_ids(known: pa.Table, taken: Callable[[list[str]], set[str]]) -> tuple[pa.Table, list[str]]:
+    ids = known["id"].to_pylist()
+    waiting = [place for place, present in enumerate(ids) if present is None]
+    founders = list(zip(known["source"].to_pylist(), known["key"].to_pylist(), strict=True))
+    generation = 0
+    while waiting:  # each turn gives the next generation's ids to those whose id was taken
+        fresh = {place: identity_id(*founders[place], generation) for place in waiting}
+        used = taken(list(fresh.values()))
+        for place, new in fresh.items():
+            ids[place] = None if new in used else new
+        waiting = [place for place in waiting if ids[place] is None]
+        generation += 1
+    before = set(known["id"].to_pylist())
+    created = [new for new in ids if new not in before]
     return known.set_column(known.column_names.index("id"), "id", pa.array(ids, pa.string())), created

@@ -37,13 +37,14 @@ EDGE_SCHEMA: Final = pa.schema(
 # One row a record given; records of one cluster share the number (the smallest record_id in it).
 CLUSTER_SCHEMA: Final = pa.schema([("record_id", pa.int64()), ("cluster", pa.int64())])
 
-# Pairs that a person should look at, most important first.
+# Pairs that a person should look at, most important first: how unsure times how many records it concerns.
 REVIEW_SCHEMA: Final = pa.schema(
     [
         ("record_a", pa.int64()),
         ("record_b", pa.int64()),
         ("probability", pa.float64()),
         ("reason", pa.string()),
+        ("importance", pa.float64()),
     ]
 )
 

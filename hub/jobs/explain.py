@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from hub.errors import ConfigurationError
 from hub.jobs.profile import identity_of
 from hub.ports import Matcher
-from hub.store import edges, identities, records
+from hub.store import contacts, edges, identities, records
 from hub.store.engine import Store
 
 
@@ -46,7 +46,7 @@ def explain_pair(store: Store, matcher: Matcher, record_a: str, record_b: str) -
         if a == b:
             raise ConfigurationError("same-record", "that is one record twice", hint="name two records")
         found = edges.edge(connection, a, b)
-        evidence = found or dict(matcher.explain(records.contacts_of(connection, [a, b]), a, b))
+        evidence = found or dict(matcher.explain(contacts.contacts_of(connection, [a, b]), a, b))
         identity_a, identity_b = identities.of_record(connection, a), identities.of_record(connection, b)
         judged = {
             frozenset((row["record_a"], row["record_b"])): row["verdict"]

@@ -59,6 +59,15 @@ def delete(connection: Connection, table: sa.Table, column: str, values: Iterabl
         connection.execute(sa.delete(table).where(table.c[column].in_(chunk)))
 
 
+def delete_rows(connection: Connection, table: sa.Table, keys: pa.Table) -> None:
+    """Deletes the rows that have these values in the columns of `keys`."""
+    if keys.num_rows == 0:
+        return
+    which = sa.and_(*(table.c[name] == sa.bindparam(f"key_{name}") for name in keys.column_names))
+    renamed = keys.rename_columns([f"key_{name}" for name in keys.column_names])
+    connection.execute(sa.delete(table).where(which), renamed.to_pylist())
+
+
 def fetch(connection: Connection, statement: sa.Select[Any], schema: pa.Schema) -> pa.Table:
     """The rows of a SELECT as columns; `schema` names and types them in the order selected."""
     cursor = connection.execute(statement.execution_options(stream_results=True, max_row_buffer=CHUNK))

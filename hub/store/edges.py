@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import json
-from hashlib import sha256
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub.domain.matching import JUDGEMENT_SCHEMA, REVIEW_SCHEMA
 from hub.store import bulk
-from hub.store.tables import edges, judgements, models, records, review
+from hub.store.tables import edges, judgements, records, review
 
+_PAIR: Final = pa.schema([("record_a", pa.int64()), ("record_b", pa.int64())])
 REVIEW_ROW_SCHEMA: Final = pa.schema(
     [
         ("source_a", pa.string()),
@@ -31,26 +32,47 @@ def replace_all(connection: Connection, found: pa.Table, waiting: pa.Table, mode
     connection.execute(sa.delete(edges))
     bulk.insert(connection, edges, found.append_column("model_id", pa.repeat(model_id, found.num_rows)))
     connection.execute(sa.delete(review))
-    rank = pa.array(range(1, waiting.num_rows + 1), pa.int64())
-    bulk.insert(connection, review, waiting.select(REVIEW_SCHEMA.names).append_column("rank", rank))
+    bulk.insert(connection, review, waiting.select(REVIEW_SCHEMA.names))
 
 
-def store_model(connection: Connection, model: str, now: str) -> int:
-    """The number of a model, stored once however often it is used."""
-    digest = sha256(model.encode()).hexdigest()
-    known = connection.execute(sa.select(models.c.id).where(models.c.model_hash == digest)).scalar()
-    if known is not None:
-        return int(known)
-    number = bulk.next_numbers(connection, "model", 1)
-    connection.execute(sa.insert(models).values(id=number, model=model, model_hash=digest, created_at=now))
-    return number
+def replace_among(
+    connection: Connection,
+    record_ids: pa.Array,
+    looked_at: pa.Array,
+    found: pa.Table,
+    waiting: pa.Table,
+    model_id: int,
+) -> None:
+    """The same for a part of the records: what was stored of pairs among `record_ids`, and of pairs with one
+    of `looked_at`, gives way to what was found.
+    """
+    together = pa.chunked_array([record_ids, looked_at]).unique()
+    for table in (edges, review):
+        held = _touching(connection, table, together)
+        both = pc.and_(
+            pc.is_in(held["record_a"], value_set=together), pc.is_in(held["record_b"], value_set=together)
+        )
+        near = pc.or_(
+            pc.is_in(held["record_a"], value_set=looked_at), pc.is_in(held["record_b"], value_set=looked_at)
+        )
+        bulk.delete_rows(connection, table, held.filter(pc.or_(both, near)))
+    bulk.insert(connection, edges, found.append_column("model_id", pa.repeat(model_id, found.num_rows)))
+    bulk.insert(connection, review, waiting.select(REVIEW_SCHEMA.names))
 
 
-def newest_model(connection: Connection) -> str | None:
-    text: str | None = connection.execute(
-        sa.select(models.c.model).order_by(models.c.id.desc()).limit(1)
-    ).scalar()
-    return text
+def _touching(connection: Connection, table: sa.Table, record_ids: pa.Array) -> pa.Table:
+    """The pairs of a table with one of these records or both."""
+    chosen = sa.select(table.c.record_a, table.c.record_b)
+    ids = record_ids.to_pylist()
+    sides = [bulk.fetch_where_in(connection, chosen, table.c[side], ids, _PAIR) for side in _PAIR.names]
+    return pa.concat_tables(sides).group_by(_PAIR.names).aggregate([])
+
+
+def neighbours(connection: Connection, record_ids: pa.Array) -> pa.Array:
+    """The records at the other end of these records' edges, and the records themselves."""
+    held = _touching(connection, edges, record_ids)
+    ends = [side.combine_chunks() for side in (held["record_a"], held["record_b"])]
+    return pc.unique(pa.concat_arrays([record_ids, *ends]))
 
 
 def judged(connection: Connection) -> pa.Table:
@@ -104,7 +126,7 @@ def review_rows(connection: Connection) -> pa.Table:
         .select_from(review)
         .join(a, a.c.id == review.c.record_a)
         .join(b, b.c.id == review.c.record_b)
-        .order_by(review.c.rank)
+        .order_by(review.c.importance.desc(), review.c.record_a, review.c.record_b)
     )
     return bulk.fetch(connection, chosen, REVIEW_ROW_SCHEMA)
 

@@ -18,6 +18,10 @@ def all_members(connection: Connection) -> pa.Table:
     return bulk.fetch(connection, sa.select(members.c.record_id, members.c.identity_id), MEMBER_SCHEMA)
 
 
+def count_members(connection: Connection) -> int:
+    return int(connection.execute(sa.select(sa.func.count()).select_from(members)).scalar_one())
+
+
 def all_identities(connection: Connection) -> pa.Table:
     """Every identity there ever was (`IDENTITY_SCHEMA`)."""
     chosen = sa.select(identities.c.id, identities.c.state, identities.c.redirect_to, identities.c.born_seq)
@@ -28,6 +32,31 @@ def all_merged(connection: Connection) -> pa.Table:
     """Whom each redirected identity held when it was merged away: identity_id, record_id."""
     chosen = sa.select(merged_members.c.identity_id, merged_members.c.record_id)
     return bulk.fetch(connection, chosen, _MERGED_SCHEMA)
+
+
+def members_of(connection: Connection, identity_ids: list[str]) -> pa.Table:
+    """The members (`MEMBER_SCHEMA`) of these identities."""
+    chosen = sa.select(members.c.record_id, members.c.identity_id)
+    return bulk.fetch_where_in(connection, chosen, members.c.identity_id, identity_ids, MEMBER_SCHEMA)
+
+
+def memberships(connection: Connection, record_ids: list[int]) -> pa.Table:
+    """Which identity each of these records is in (`MEMBER_SCHEMA`)."""
+    chosen = sa.select(members.c.record_id, members.c.identity_id)
+    return bulk.fetch_where_in(connection, chosen, members.c.record_id, record_ids, MEMBER_SCHEMA)
+
+
+def merged_with(connection: Connection, record_ids: list[int]) -> pa.Table:
+    """Of the redirected identities, those that held one of these records: identity_id, record_id."""
+    chosen = sa.select(merged_members.c.identity_id, merged_members.c.record_id)
+    column = merged_members.c.record_id
+    return bulk.fetch_where_in(connection, chosen, column, record_ids, _MERGED_SCHEMA)
+
+
+def some(connection: Connection, ids: list[str]) -> pa.Table:
+    """Those of these identities that there are (`IDENTITY_SCHEMA`)."""
+    chosen = sa.select(identities.c.id, identities.c.state, identities.c.redirect_to, identities.c.born_seq)
+    return bulk.fetch_where_in(connection, chosen, identities.c.id, ids, IDENTITY_SCHEMA)
 
 
 def apply(connection: Connection, assignment: Assignment, before: pa.Table, now: str) -> None:

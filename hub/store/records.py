@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub import columns
-from hub.domain.contact import CONTACT_RECORD_SCHEMA, CONTACT_SCHEMA
+from hub.domain.contact import CONTACT_SCHEMA
 from hub.domain.records import TIME, page_schema
 from hub.store import bulk
 from hub.store.tables import contacts, members, records
@@ -36,15 +36,7 @@ _STORED: Final = pa.schema(
         ("changed_seq", pa.int64()),
     ]
 )
-_CONTACT_ROW: Final = pa.schema(
-    [
-        ("record_id", pa.int64()),
-        ("source", pa.string()),
-        ("key", pa.string()),
-        ("source_updated_at", pa.string()),
-        ("contact", pa.string()),
-    ]
-)
+_NAME: Final = pa.schema([("record_id", pa.int64()), ("source", pa.string()), ("key", pa.string())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,26 +165,17 @@ def count_live(connection: Connection, source: str | None = None) -> int:
     )
 
 
-def live_contacts(connection: Connection) -> pa.Table:
-    """Every contact whose record still exists at its source, as `CONTACT_RECORD_SCHEMA`, by record id."""
-    chosen = (
-        sa.select(
-            records.c.id, records.c.source, records.c.key, records.c.source_updated_at, contacts.c.contact
-        )
-        .join_from(contacts, records, contacts.c.record_id == records.c.id)
-        .where(records.c.deleted_at.is_(None))
-        .order_by(records.c.id)
-    )
-    return contact_records(bulk.fetch(connection, chosen, _CONTACT_ROW))
+def names_of(connection: Connection, record_ids: list[int]) -> pa.Table:
+    """record_id, source and key of these records."""
+    chosen = sa.select(records.c.id, records.c.source, records.c.key)
+    return bulk.fetch_where_in(connection, chosen, records.c.id, record_ids, _NAME)
 
 
-def contact_records(rows: pa.Table) -> pa.Table:
-    """`CONTACT_RECORD_SCHEMA` from record_id, source, key, source_updated_at and contact (JSON) columns."""
-    table = columns.from_json(rows["contact"], CONTACT_SCHEMA)
-    told = pc.coalesce(table["updated_at"], rows["source_updated_at"])
-    table = table.set_column(table.column_names.index("updated_at"), "updated_at", told)
-    arrays = [rows["record_id"], rows["source"], rows["key"], *table.columns]
-    return pa.Table.from_arrays(arrays, schema=CONTACT_RECORD_SCHEMA)
+def live_among(connection: Connection, record_ids: list[int]) -> list[int]:
+    """Those of the records that still exist at their source."""
+    chosen = sa.select(records.c.id).where(records.c.deleted_at.is_(None))
+    schema = pa.schema([("id", pa.int64())])
+    return sorted(bulk.fetch_where_in(connection, chosen, records.c.id, record_ids, schema)["id"].to_pylist())
 
 
 def changed_since(connection: Connection, seq: int) -> list[int]:
@@ -373,11 +356,3 @@ def of_identity(connection: Connection, identity_id: str) -> list[tuple[str, str
         .order_by(records.c.source, records.c.key)
     )
     return [(row.source, row.key) for row in rows]
-
-
-def contacts_of(connection: Connection, record_ids: list[int]) -> pa.Table:
-    """The contacts of these records (`CONTACT_RECORD_SCHEMA`), deleted ones too."""
-    chosen = sa.select(
-        records.c.id, records.c.source, records.c.key, records.c.source_updated_at, contacts.c.contact
-    ).join_from(contacts, records, contacts.c.record_id == records.c.id)
-    return contact_records(bulk.fetch_where_in(connection, chosen, records.c.id, record_ids, _CONTACT_ROW))

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -103,13 +104,22 @@ cursors = Table(
 )
 
 # --- who is who -------------------------------------------------------------------------------------------
-blocking_keys = Table(
-    "blocking_keys",
+# The blocks that records are in, packed (see `hub.store.blocks`): `sorting` is block or record.
+block_parts = Table(
+    "block_parts",
     metadata,
-    Column("rule", Text, primary_key=True),
-    Column("value", Text, primary_key=True),
-    Column("record_id", BigInteger, primary_key=True, index=True),
-    sqlite_with_rowid=False,
+    Column("sorting", Text, primary_key=True),
+    Column("part", BigInteger, primary_key=True, autoincrement=False),
+    Column("entries", LargeBinary, nullable=False),
+)
+
+# Of records that changed since the parts were written: what those still hold, and what is true now.
+block_changes = Table(
+    "block_changes",
+    metadata,
+    _id("record_id"),
+    Column("base", LargeBinary, nullable=False),
+    Column("now", LargeBinary, nullable=False),
 )
 
 edges = Table(
@@ -123,7 +133,7 @@ edges = Table(
     Column("model_id", BigInteger, nullable=False),
 )
 
-# Pairs that wait for a person. Rewritten by each resolve; `rank` 1 first.
+# Pairs that wait for a person, those of most `importance` first. Rewritten by resolve.
 review = Table(
     "review",
     metadata,
@@ -131,7 +141,7 @@ review = Table(
     Column("record_b", BigInteger, primary_key=True),
     Column("probability", Float, nullable=False),
     Column("reason", Text, nullable=False),
-    Column("rank", BigInteger, nullable=False),
+    Column("importance", Float, nullable=False),
 )
 
 # A person's word on two records, by source and key, so that it outlives any renumbering.

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 import pyarrow as pa
 
 from hub import columns
-from hub.domain.matching import CLUSTER_SCHEMA, EDGE_SCHEMA, REVIEW_SCHEMA, Matching, Verdict
+from hub.domain.matching import CLUSTER_SCHEMA, EDGE_SCHEMA, REVIEW_SCHEMA, Matching, MatchingChange, Verdict
 from hub.domain.plan import Action, Capabilities, Change, Outcome, Receipt
 from hub.domain.records import REJECT_SCHEMA, TIME, Check, Cursor, Page, SourceField, Stream, page_schema
 from hub.errors import HubError
+from hub.ports import Surroundings
 from mappings.apply import ContactMapper
 from mappings.spec import MappingSpec
 
@@ -106,9 +107,11 @@ def _rejects(rows: list[Row]) -> pa.Table:
 
 
 class SameMail:
-    """Records with the same e-mail are one; judgements win."""
+    """Records with the same e-mail are one; judgements win. It keeps no blocks, so it always matches all."""
 
-    def match(self, contacts: pa.Table, judgements: pa.Table) -> Matching:
+    def match(
+        self, contacts: pa.Table, judgements: pa.Table, *, model: str | None = None, index: bool = False
+    ) -> Matching:
         parent = {number: number for number in contacts["record_id"].to_pylist()}
 
         def root(number: int) -> int:
@@ -134,7 +137,17 @@ class SameMail:
         clusters = pa.table([list(parent), [root(number) for number in parent]], schema=CLUSTER_SCHEMA)
         return Matching(EDGE_SCHEMA.empty_table(), clusters, REVIEW_SCHEMA.empty_table(), "{}")
 
-    def explain(self, contacts: pa.Table, record_a: int, record_b: int) -> Mapping[str, object]:
+    def update(
+        self, changed: pa.Array, gone: pa.Array, surroundings: Surroundings, *, model: str
+    ) -> MatchingChange:
+        raise AssertionError("there are no blocks to match a change against")
+
+    def fits(self, model: str, records: int, contacts: pa.Table) -> bool:
+        return True
+
+    def explain(
+        self, contacts: pa.Table, record_a: int, record_b: int, *, model: str | None = None
+    ) -> Mapping[str, object]:
         return {"probability": 0.5, "prior": 0.0, "fields": []}
 
 

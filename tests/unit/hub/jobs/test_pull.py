@@ -14,6 +14,7 @@ from hub.jobs.pull import PullRequest, pull
 from hub.jobs.remap import remap
 from hub.jobs.retry import retry
 from hub.ports import Clock
+from hub.store import contacts as stored_contacts
 from hub.store import cursors, records, rejects, runs
 from hub.store.engine import Store
 from hub.store.rejects import RejectState
@@ -39,7 +40,7 @@ def people(count: int) -> list[Row]:
 
 def stored_keys(store: Store) -> list[str]:
     with store.reading() as connection:
-        return sorted(records.live_contacts(connection)["key"].to_pylist())
+        return sorted(stored_contacts.live_contacts(connection)["key"].to_pylist())
 
 
 def test_every_record_read_is_counted_once(store: Store, clock: Clock) -> None:
@@ -194,7 +195,7 @@ def test_a_new_mapping_maps_what_is_stored_anew_without_pulling(store: Store, cl
     assert remap(store, clock, intake).stored == 5
     assert remap(store, clock, intake) == PullTally()
     with store.reading() as connection:
-        names = records.live_contacts(connection)["name"].to_pylist()
+        names = stored_contacts.live_contacts(connection)["name"].to_pylist()
     assert {name["given"] for name in names} == {None}
 
 

@@ -1,0 +1,116 @@
+"""Working out what resolving comes to: what the last one saw, and matching everything anew."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Final
+
+import pyarrow as pa
+from sqlalchemy.engine import Connection
+
+from hub import columns
+from hub.domain.identity import Assignment, assign
+from hub.domain.matching import Matching, MatchingChange
+from hub.golden.build import build_golden
+from hub.golden.survivorship import SurvivorshipRules
+from hub.ports import Matcher
+from hub.store import contacts, edges, facts, identities, models, records
+
+_RESOLVED: Final = "resolved"  # the fact that names the state of things the last resolve saw
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The state of things a resolve saw: the last change of a contact, survivorship rules and matcher
+    settings by their hashes, the number of the model, people's judgements.
+    """
+
+    change: int
+    rules: str
+    matcher: str
+    model: int
+    judgements: list[list[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What a resolve came to. `before` is the membership until now of the records that it concerns, `golden`
+    what was built anew; `part` is the change that was matched, None when everything was.
+    """
+
+    matching: Matching
+    assignment: Assignment
+    before: pa.Table
+    golden: pa.Table
+    part: MatchingChange | None = None
+
+
+def last_seen(connection: Connection) -> Seen | None:
+    text = facts.get(connection, _RESOLVED)
+    try:
+        return Seen(**json.loads(text)) if text else None
+    except (ValueError, TypeError):
+        return None  # written by an earlier version: everything is resolved once
+
+
+def seen_now(connection: Connection, matcher_hash: str, rules: SurvivorshipRules) -> Seen:
+    model = models.active(connection)
+    judged = edges.judged(connection)
+    rows = sorted(map(list, zip(*(column.to_pylist() for column in judged.columns), strict=True)))
+    change = records.last_change(connection)
+    return Seen(change, rules.fingerprint(), matcher_hash, model.number if model else 0, rows)
+
+
+def remember(connection: Connection, seen: Seen) -> None:
+    facts.put(connection, _RESOLVED, json.dumps(asdict(seen)))
+
+
+def whole(
+    connection: Connection,
+    before: Seen | None,
+    now: Seen,
+    matcher: Matcher,
+    model: str | None,
+    rules: SurvivorshipRules,
+    *,
+    rebuild: bool,
+) -> Resolved:
+    """Everything matched with the `model`, as long as it fits; golden records built anew where something
+    changed, or all of them.
+    """
+    held, members = contacts.live_contacts(connection), identities.all_members(connection)
+    if model is not None and not matcher.fits(model, held.num_rows, held):
+        model = None
+    matching = matcher.match(held, edges.judged(connection), model=model, index=True)
+    assignment = assign(
+        matching.clusters,
+        held.select(["record_id", "source", "key"]),
+        members,
+        identities.all_identities(connection),
+        identities.all_merged(connection),
+    )
+    same_rules = before is not None and before.rules == now.rules and not rebuild
+    since = before.change if before is not None and same_rules else 0
+    moved = touched(assignment.members, members, records.changed_since(connection, since))
+    return Resolved(matching, assignment, members, build_golden(held, moved, rules))
+
+
+def touched(after: pa.Table, before: pa.Table, changed: list[int]) -> pa.Table:
+    """The members of every identity that gained, lost or changed a record."""
+    return columns.query(
+        """
+        WITH moved AS (
+            SELECT coalesce(a.identity_id, b.identity_id) AS now, b.identity_id AS earlier
+            FROM after a FULL JOIN before b USING (record_id)
+            WHERE a.identity_id IS DISTINCT FROM b.identity_id
+               OR record_id IN (SELECT record_id FROM changed)
+        )
+        SELECT record_id, identity_id FROM after
+        WHERE identity_id IN (SELECT now FROM moved UNION SELECT earlier FROM moved)
+        ORDER BY record_id
+        """,
+        after=after,
+        before=before,
+        changed=pa.table({"record_id": pa.array(changed, pa.int64())}),
+    )

@@ -1,0 +1,82 @@
+"""Resolving only what changed: the records that came, changed or went, and what hangs together with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy.engine import Connection
+
+from hub.domain.identity import assign
+from hub.golden.build import build_golden
+from hub.golden.survivorship import SurvivorshipRules
+from hub.jobs.resolving import Resolved, Seen, touched
+from hub.jobs.surroundings import StoredSurroundings
+from hub.ports import Matcher
+from hub.store import blocks, contacts, edges, identities, records
+
+_FEW: Final = 1_000  # changes that are always matched by themselves
+_SHARE: Final = 0.1  # of all records; when more changed, matching everything is faster
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Records that changed (or are judged otherwise), and those that are gone."""
+
+    changed: list[int]
+    gone: list[int]
+
+
+def may_be_partial(
+    connection: Connection, before: Seen, now: Seen, matcher: Matcher, model: str
+) -> Change | None:
+    """The change since the last resolve, when it can be matched by itself: with the same rules, settings and
+    model, a model that still fits, and not too much of it.
+    """
+    same = (before.rules, before.matcher, before.model) == (now.rules, now.matcher, now.model)
+    if not same or not blocks.kept(connection):
+        return None
+    changed = set(records.changed_since(connection, before.change)) | _judged_otherwise(before, now)
+    total = records.count_live(connection)
+    if len(changed) > max(_FEW, _SHARE * total):
+        return None
+    live = records.live_among(connection, sorted(changed))
+    if not matcher.fits(model, total, contacts.live_contacts_of(connection, live)):
+        return None
+    return Change(live, sorted(changed - set(live)))
+
+
+def _judged_otherwise(before: Seen, now: Seen) -> set[int]:
+    then, today = ({tuple(row) for row in seen.judgements} for seen in (before, now))
+    return {number for row in then ^ today for number in row[:2] if isinstance(number, int)}
+
+
+def part(
+    connection: Connection,
+    change: Change,
+    matcher: Matcher,
+    model: str,
+    rules: SurvivorshipRules,
+) -> Resolved:
+    """The change matched against what is stored around it: what matching everything would have come to."""
+    around = StoredSurroundings(connection, edges.judged(connection))
+    changed, gone = pa.array(change.changed, pa.int64()), pa.array(change.gone, pa.int64())
+    found = matcher.update(changed, gone, around, model=model)
+    clusters = found.matching.clusters
+    concerned = [*clusters["record_id"].to_pylist(), *change.gone]
+    members = identities.memberships(connection, concerned)
+    merged = identities.merged_with(connection, concerned)
+    known = pc.unique(pa.concat_arrays([t["identity_id"].combine_chunks() for t in (members, merged)]))
+    assignment = assign(
+        clusters,
+        records.names_of(connection, clusters["record_id"].to_pylist()),
+        members,
+        identities.some(connection, known.to_pylist()),
+        merged,
+        taken=lambda ids: set(identities.some(connection, ids)["id"].to_pylist()),
+    )
+    moved = touched(assignment.members, members, change.changed)
+    held = contacts.live_contacts_of(connection, moved["record_id"].to_pylist())
+    return Resolved(found.matching, assignment, members, build_golden(held, moved, rules), found)

@@ -1,0 +1,147 @@
+"""Resolving a change in the store comes to what resolving everything would: SQLite and PostgreSQL."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+import sqlalchemy as sa
+
+from hub.domain.instants import instant
+from hub.golden.survivorship import SurvivorshipRules
+from hub.jobs.pull import PullRequest, pull
+from hub.jobs.resolve import ResolveRequest, ResolveResult, resolve
+from hub.ports import Clock
+from hub.store import blocks, edges
+from hub.store.engine import Store
+from hub.store.tables import block_changes, golden, judgements, members
+from matching import LocalMatcher
+from tests.fakes.small_world import MemorySource, Row, mapper
+
+GIVEN = ("Ann", "Anna", "Lee", "Marc", "Marie", "Jean", "Olga", "Farid")
+FAMILY = ("Martin", "Martn", "Durand", "Petrov", "Okafor", "Wolff")
+
+
+def draw(random: Random) -> dict[str, str | None]:
+    first, last = random.choice(GIVEN), random.choice(FAMILY)
+    mails = [None, f"{first}.{last}@example.com".lower(), f"{first}@example.org".lower()]
+    return {"first": first, "last": last, "mail": random.choice(mails)}
+
+
+class World:
+    """A source that changes at random, a hub that follows."""
+
+    def __init__(self, store: Store, clock: Clock, seed: int) -> None:
+        self.store, self.clock, self.random = store, clock, Random(seed)
+        self.rows = {str(number): draw(self.random) for number in range(60)}
+        self.pull()
+
+    def pull(self) -> None:
+        source = MemorySource([Row(key, values) for key, values in sorted(self.rows.items())], page=1000)
+        request = PullRequest("crm", "rows", source, mapper(), "m1", full=True, max_missing_share=None)
+        pull(self.store, self.clock, request)
+
+    def change(self) -> None:
+        keys = self.random.sample(range(80), self.random.choice((1, 3, 9)))
+        for key in map(str, keys):
+            if key in self.rows and self.random.random() < 0.3:
+                del self.rows[key]
+            else:
+                self.rows[key] = draw(self.random)
+        if self.random.random() < 0.5:
+            self.judge()
+        self.pull()
+
+    def judge(self) -> None:
+        a, b = self.random.sample(sorted(self.rows), 2)
+        with self.store.writing() as connection:
+            taken = self.random.random() < 0.3
+            if taken:
+                connection.execute(sa.update(judgements).values(revoked_at=instant(self.clock.now())))
+            number = connection.execute(
+                sa.select(sa.func.coalesce(sa.func.max(judgements.c.id), 0))
+            ).scalar_one()
+            connection.execute(
+                sa.insert(judgements).values(
+                    id=number + 1,
+                    source_a="crm",
+                    key_a=a,
+                    source_b="crm",
+                    key_b=b,
+                    verdict=self.random.choice(("same", "different")),
+                    author="a tester",
+                    judged_at=instant(self.clock.now()),
+                )
+            )
+
+    def resolve(self, *, full: bool = False, dry_run: bool = False) -> ResolveResult:
+        request = ResolveRequest(LocalMatcher(), "h", SurvivorshipRules(), full=full, dry_run=dry_run)
+        return resolve(self.store, self.clock, request)
+
+    def state(self) -> list[list[tuple[object, ...]]]:
+        """Who is whom, every golden record, and the links that were taken for the same."""
+        with self.store.reading() as connection:
+            found = [
+                connection.execute(sa.select(members.c.record_id, members.c.identity_id)),
+                connection.execute(
+                    sa.select(golden.c.identity_id, golden.c.state, golden.c.golden_hash).where(
+                        golden.c.state == "active"
+                    )
+                ),
+                connection.execute(
+                    sa.select(
+                        edges.edges.c.record_a,
+                        edges.edges.c.record_b,
+                        sa.func.round(sa.cast(edges.edges.c.weight, sa.Numeric(20, 9)), 6),
+                    ).where(edges.edges.c.probability >= 0.5)
+                ),
+            ]
+            return [sorted(map(tuple, rows)) for rows in found]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_resolving_a_change_equals_resolving_everything(store: Store, clock: Clock, seed: int) -> None:
+    world = World(store, clock, seed)
+    assert not world.resolve().partial
+    partial = 0
+    for _ in range(6):
+        world.change()
+        planned, whole = world.resolve(dry_run=True), world.resolve(full=True, dry_run=True)
+        assert (planned.merges, planned.splits) == (whole.merges, whole.splits)
+        told = [result.tally.as_dict() | {"golden_changed": 0, "review": 0} for result in (planned, whole)]
+        assert told[0] == told[1]
+        done = world.resolve()
+        partial += done.partial
+        assert done.tally.as_dict() | {"golden_changed": 0, "review": 0} == told[0]
+        after = world.state()
+        world.resolve(full=True)
+        assert world.state() == after
+    assert partial >= 5
+
+
+def test_many_changes_are_packed_and_still_equal_everything(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blocks, "_FEW_CHANGES", 4)
+    world = World(store, clock, 7)
+    world.resolve()
+    for _ in range(8):
+        world.change()
+        assert world.resolve().partial
+        with store.reading() as connection:
+            waiting = connection.execute(sa.select(sa.func.count()).select_from(block_changes)).scalar_one()
+        assert waiting <= 4
+    after = world.state()
+    world.resolve(full=True)
+    assert world.state() == after
+
+
+def test_a_hub_that_doubled_gets_a_new_model(store: Store, clock: Clock) -> None:
+    world = World(store, clock, 5)
+    world.resolve()
+    world.rows |= {str(number): draw(world.random) for number in range(100, 150)}
+    world.pull()
+    assert world.resolve().partial
+    world.rows |= {str(number): draw(world.random) for number in range(200, 240)}
+    world.pull()
+    assert not world.resolve().partial
