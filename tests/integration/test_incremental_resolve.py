@@ -12,9 +12,9 @@ from hub.golden.survivorship import SurvivorshipRules
 from hub.jobs.pull import PullRequest, pull
 from hub.jobs.resolve import ResolveRequest, ResolveResult, resolve
 from hub.ports import Clock
-from hub.store import blocks, edges
+from hub.store import blocks
 from hub.store.engine import Store
-from hub.store.tables import block_changes, golden, judgements, members
+from hub.store.tables import block_changes, edges, golden, judgements, members
 from matching import LocalMatcher
 from tests.fakes.small_world import MemorySource, Row, mapper
 
@@ -90,10 +90,10 @@ class World:
                 ),
                 connection.execute(
                     sa.select(
-                        edges.edges.c.record_a,
-                        edges.edges.c.record_b,
-                        sa.func.round(sa.cast(edges.edges.c.weight, sa.Numeric(20, 9)), 6),
-                    ).where(edges.edges.c.probability >= 0.5)
+                        edges.c.record_a,
+                        edges.c.record_b,
+                        sa.func.round(sa.cast(edges.c.weight, sa.Numeric(20, 9)), 6),
+                    ).where(edges.c.probability >= 0.5)
                 ),
             ]
             return [sorted(map(tuple, rows)) for rows in found]

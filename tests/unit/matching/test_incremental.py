@@ -34,9 +34,10 @@ def walking_model() -> str:
     return json.dumps(model)
 
 
-@pytest.mark.parametrize("seed", [2, 10, 19, 22])
+@pytest.mark.parametrize("seed", [7, 16, 24, 28])
 def test_who_comes_between_two_records_or_leaves_changes_what_is_compared(seed: int) -> None:
-    random, model, live = Random(seed), walking_model(), {}
+    random, model = Random(seed), walking_model()
+    live: dict[int, dict[str, object]] = {}
     stored = StoredMatching(model)
     for _ in range(6):
         come = {n: draw(n, random) for n in random.sample(range(1, 80), random.choice([1, 2, 10, 30]))}
