@@ -20,6 +20,7 @@ from cli.commands import (
     flow,
     history,
     mapping,
+    model,
     people,
     schedule,
 )
@@ -66,6 +67,7 @@ app.command("sync")(flow.sync_command)
 app.command("lookup")(people.lookup_command)
 app.add_typer(people.profile_app, name="profile")
 app.command("explain")(people.explain_command)
+app.add_typer(model.model_app, name="model")
 app.command("export")(files.export_command)
 app.command("evaluate")(files.evaluate_command)
 app.add_typer(history.runs_app, name="runs")

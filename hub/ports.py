@@ -120,6 +120,11 @@ class Matcher(Protocol):
         `model` that model is used as it is, else one is made. `index` asks for the blocks as well.
         """
 
+    def train(self, contacts: pa.Table, judgements: pa.Table, *, from_judgements: bool = False) -> str:
+        """The text of a new model for these contacts. `from_judgements`: what people judged the same or
+        different is used as labels; where nobody judged, the data speak.
+        """
+
     def update(
         self, changed: pa.Array, gone: pa.Array, surroundings: Surroundings, *, model: str
     ) -> MatchingChange:

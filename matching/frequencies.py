@@ -125,8 +125,7 @@ class Frequencies:
     def _shares(self, name: str, values: pa.Array | Hashes) -> Shares:
         known = self.seen if self.known is None else self.known
         common = known.get(name) or Common(_typical(name), {})
-        shares = np.array([*common.values.values(), common.rest], np.float32)
-        return np.asarray(shares[_places(common, values)], np.float32)
+        return np.asarray(common.shares[_places(common, values)], np.float32)
 
     def joint_pairs(self, first: Values, second: Values) -> tuple[float, float]:
         """Pairs of records equal in both fields: how many there are, and would be were the fields
@@ -160,14 +159,13 @@ def _common(shares: npt.NDArray[np.float64], counts: Longs, values: pa.Array | H
 def _places(common: Common, values: pa.Array | Hashes) -> Longs:
     """Where in the list of common values each of `values` stands; -1 for the rest."""
     if isinstance(values, pa.Array):
-        found = pc.index_in(values, value_set=pa.array(list(common.values), pa.string()))
+        found = pc.index_in(values, value_set=common.texts)
         return np.asarray(pc.fill_null(found, -1).to_numpy(), np.int64)
     if not common.values:
         return np.full(len(values), -1, np.int64)
-    listed = np.array([int(text, 16) for text in common.values], np.uint64)
-    order = np.argsort(listed)
-    place = np.minimum(np.searchsorted(listed[order], values), len(listed) - 1)
-    return np.where(listed[order][place] == values, order[place], -1)
+    listed, order = common.hashes
+    place = np.minimum(np.searchsorted(listed, values), len(listed) - 1)
+    return np.where(listed[place] == values, order[place], -1)
 
 
 def _hexadecimal(hashes: Hashes) -> pa.Array:

@@ -157,7 +157,9 @@ class KeyRing:
     def prepare(self, names: Iterable[str]) -> None:
         """Makes these keys side by side."""
         missing = sorted(set(names) - set(self._made))
-        self._made.update(zip(missing, side_by_side(self._make, missing), strict=True))
+        self._made.update(
+            zip(missing, side_by_side(self._make, missing, records=self._features.n), strict=True)
+        )
 
     def key(self, name: str) -> Keys:
         if name not in self._made:

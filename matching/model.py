@@ -11,8 +11,12 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 
 from hub.errors import ConfigurationError
 from matching.blocking import Rule
@@ -83,6 +87,22 @@ class Common:
 
     rest: float
     values: Mapping[str, float]
+
+    @cached_property
+    def shares(self) -> npt.NDArray[np.float32]:
+        """Of the listed values in their order, and last of the rest."""
+        return np.array([*self.values.values(), self.rest], np.float32)
+
+    @cached_property
+    def texts(self) -> pa.Array:
+        return pa.array(list(self.values), pa.string())
+
+    @cached_property
+    def hashes(self) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
+        """Of values that stand here by their hash: ascending, and where each is listed."""
+        listed = np.array([int(text, 16) for text in self.values], np.uint64)
+        order = np.argsort(listed)
+        return listed[order], order
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,9 @@ def _edge_table(features: Features, found: KindMatched, kept: Longs) -> pa.Table
         rows = kept[start : start + _BATCH]
         return evidence(found.model, {name: x.taken(rows) for name, x in found.pairs.agreements.items()})
 
-    written = pa.chunked_array(list(side_by_side(texts, range(0, len(kept), _BATCH))), pa.string())
+    written = pa.chunked_array(
+        list(side_by_side(texts, range(0, len(kept), _BATCH), records=len(kept))), pa.string()
+    )
     return pa.table([a, b, probability(weight), weight, written], schema=EDGE_SCHEMA)
 
 

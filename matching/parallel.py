@@ -12,12 +12,17 @@ from typing import Final, TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+_FEW: Final = 2_000
 WORKERS: Final = max(1, min(os.cpu_count() or 1, 8))
 
 
-def side_by_side(work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
-    """`work` done on every item, the results in the order of the items."""
-    if WORKERS == 1:
+def side_by_side(
+    work: Callable[[Item], Result], items: Iterable[Item], *, records: int = _FEW
+) -> Iterator[Result]:
+    """`work` done on every item, the results in the order of the items. For few `records` one after the
+    other: threads would take longer than the work.
+    """
+    if WORKERS == 1 or records < _FEW:
         yield from map(work, items)
         return
     with ThreadPoolExecutor(WORKERS) as pool:

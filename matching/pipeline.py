@@ -78,6 +78,11 @@ class LocalMatcher:
             blocks=blocks,
         )
 
+    def train(self, contacts: pa.Table, judgements: pa.Table, *, from_judgements: bool = False) -> str:
+        """The text of a model made for these contacts; people's judgements are labels if asked for."""
+        settings = replace(self._settings, learn=from_judgements)
+        return LocalMatcher(settings=settings).match(contacts, judgements).model
+
     def update(
         self, changed: pa.Array, gone: pa.Array, surroundings: Surroundings, *, model: str
     ) -> MatchingChange:

@@ -34,6 +34,7 @@ _PRIOR_RATE_PAIRS: Final = 20.0
 _PRIOR_CHANCE: Final = 200.0  # shipped chance levels count as so many random pairs
 _PRIOR_COINCIDENCES: Final = 10.0
 _MOST_COINCIDENT: Final = 50.0
+_LABEL_PAIRS: Final = 10.0  # a pair that a person judged counts as so many that nobody did
 _ROUNDS: Final = 30
 _CLOSE: Final = 1e-4
 _LEAST: Final = 1e-6
@@ -50,6 +51,14 @@ class Sample:
     agreements: Agreements
     stands_for: float
     joint_pairs: Mapping[tuple[str, ...], tuple[float, float]]
+
+
+@dataclass(frozen=True)
+class Labels:
+    """Pairs on which people have spoken: their agreements, and which were judged the same."""
+
+    agreements: Agreements
+    same: npt.NDArray[np.bool_]
 
 
 def random_pairs(records: int, most: int) -> tuple[Longs, Longs]:
@@ -101,17 +110,21 @@ def _at_least(row: Floats, prior: Floats, shares: Floats) -> Floats:
     return np.concatenate(([1.0 - raised.sum()], raised))
 
 
-def trained(model: KindModel, sample: Sample) -> KindModel:
-    """The model after expectation–maximisation on the sample; its chance levels stay."""
+def trained(model: KindModel, sample: Sample, labels: Labels | None = None) -> KindModel:
+    """The model after expectation–maximisation on the sample; its chance levels stay. A labelled pair counts
+    as several others, and only for classes that mean what people said; how often classes occur it does not
+    tell, since nobody judges pairs at random.
+    """
     shipped, before = model, None
     pattern, levels = patterns(model, sample.agreements)
     if len(pattern) == 0:
         return model
+    spoken = _Spoken.of(model, labels) if labels is not None and len(labels.same) else None
     chance = chance_bits(model, sample.agreements, pattern, levels)
     independent = chance - coincidence_bits(model, levels)[pattern]
     for _ in range(_ROUNDS):
         claims = _claims(model, pattern, levels, chance) * sample.stands_for
-        model = _maximised(shipped, claims, levels)
+        model = _maximised(shipped, claims, levels, spoken.claims(model) if spoken else None)
         model, together = _with_coincidences(model, shipped, sample, claims, levels)
         chance = independent + together[pattern]
         now = np.array([c.rate for c in model.classes])
@@ -150,13 +163,45 @@ def _with_coincidences(
     return model, coincidence_bits(model, levels)
 
 
-def _maximised(shipped: KindModel, claims: Floats, levels: npt.NDArray[np.int8]) -> KindModel:
+@dataclass(frozen=True)
+class _Spoken:
+    """Labelled pairs by pattern."""
+
+    pattern: Longs
+    levels: npt.NDArray[np.int8]
+    chance: Floats
+    same: npt.NDArray[np.bool_]
+
+    @staticmethod
+    def of(model: KindModel, labels: Labels) -> _Spoken:
+        pattern, levels = patterns(model, labels.agreements)
+        return _Spoken(pattern, levels, chance_bits(model, labels.agreements, pattern, levels), labels.same)
+
+    def claims(self, model: KindModel) -> tuple[npt.NDArray[np.int8], Floats]:
+        """By pair its levels, and how much of it each class explains, of those that people left open."""
+        bits = class_bits(model, self.levels)[self.pattern]
+        means_same = np.array([c.same for c in model.classes])
+        open_to = np.where(self.same[:, None], means_same, ~means_same)
+        likely = np.exp2(bits - bits.max(axis=1, keepdims=True)) * open_to
+        free = np.where(self.same, 0.0, np.exp2(np.clip(self.chance - bits.max(axis=1), -1000, 1000)))
+        total = np.maximum(likely.sum(axis=1) + free, 1e-300)
+        return self.levels[self.pattern], _LABEL_PAIRS * likely / total[:, None]
+
+
+def _maximised(
+    shipped: KindModel,
+    claims: Floats,
+    levels: npt.NDArray[np.int8],
+    spoken: tuple[npt.NDArray[np.int8], Floats] | None = None,
+) -> KindModel:
     records = max(shipped.records, 2)
     steady = min(_PRIOR_RATE_PAIRS, 0.2 * records)
     classes = tuple(
         replace(c, rate=float((claims[:, i].sum() + steady * c.rate) / (records + steady)))
         for i, c in enumerate(shipped.classes)
     )
+    if spoken is not None:
+        levels, claims = np.concatenate((levels, spoken[0])), np.concatenate((claims, spoken[1]))
     fields = tuple(
         _learned(shipped.classes, f, claims, levels[:, position]) for position, f in enumerate(shipped.fields)
     )

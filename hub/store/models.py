@@ -35,6 +35,11 @@ def store(connection: Connection, text: str, now: str) -> int:
     return int(known)
 
 
+def use(connection: Connection, number: int) -> None:
+    """Lets a stored model decide from the next resolve on."""
+    facts.put(connection, _FACT, str(number))
+
+
 def active(connection: Connection) -> StoredModel | None:
     """The model that decides now; None before the first resolve."""
     number = facts.get(connection, _FACT)

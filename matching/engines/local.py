@@ -24,7 +24,7 @@ from matching.model import KindModel
 from matching.parallel import side_by_side
 from matching.rules import rules_for
 from matching.scoring import Scores, score
-from matching.training import Sample, random_pairs, trained, with_chance
+from matching.training import Labels, Sample, random_pairs, trained, with_chance
 
 _BATCH: Final = 1 << 19  # pairs compared at a time
 _RANDOM: Final = 100_000
@@ -37,11 +37,12 @@ _FLOOR: Final = -12.0  # bits below which a pair is forgotten; clustering scores
 @dataclass(frozen=True)
 class Settings:
     """`threshold`: the probability from which two records are taken for one. `budget`: pairs compared for
-    each record.
+    each record. `learn`: people's judgements are used as labels when a model is made.
     """
 
     threshold: float | None = None
     budget: float = 50.0
+    learn: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,8 @@ class KindMatcher:
             found = self._block()
         with self._watch.timing("train"):
             if self._given_model is None:
-                self.model = self._train(found).written()
+                labels = self._labels(same, different) if self._settings.learn else None
+                self.model = self._train(found, labels).written()
         if self._given_model is None:
             rules = tuple(
                 replace(rule, cap=told.cap) for rule, told in zip(self._rules(), found.report, strict=True)
@@ -174,7 +176,12 @@ class KindMatcher:
     def _rules(self) -> tuple[Rule, ...]:
         return self.model.rules or rules_for(self._features, organisations=self._organisations)
 
-    def _train(self, found: Candidates) -> KindModel:
+    def _labels(self, same: tuple[Longs, Longs], different: tuple[Longs, Longs]) -> Labels:
+        a, b = (np.concatenate((same[i], different[i])) for i in (0, 1))
+        alike = np.concatenate((np.ones(len(same[0]), bool), np.zeros(len(different[0]), bool)))
+        return Labels(compare(self._comparators, a, b), alike)
+
+    def _train(self, found: Candidates, labels: Labels | None) -> KindModel:
         if self.records < 2:
             return self.model
         step = max(1, -(-len(found) // _SAMPLE))
@@ -186,13 +193,13 @@ class KindMatcher:
         sample = Sample(agreements, float(step), joint)
         a, b = random_pairs(self.records, _RANDOM)
         strangers = compare(self._comparators, self._rows[a], self._rows[b])
-        model = trained(with_chance(self.model, strangers), sample)
+        model = trained(with_chance(self.model, strangers), sample, labels)
         if len(a) * sum(model.prior(c.name) for c in model.classes if c.same) < _FEW:
             return model
         # In a small file random pairs are not all strangers: those that turned out the same are left out.
         apart = np.flatnonzero(score(model, strangers).weight < 0)
         strangers = {name: agreement.taken(apart) for name, agreement in strangers.items()}
-        return trained(with_chance(self.model, strangers), sample)
+        return trained(with_chance(self.model, strangers), sample, labels)
 
     def _score(self, found: Candidates) -> ScoredPairs:
         starts = range(0, max(len(found), 1), _BATCH)
@@ -203,7 +210,7 @@ class KindMatcher:
             batch = ScoredPairs(a, b, agreements, scores.weight, scores.against)
             return batch.taken(np.flatnonzero(scores.weight >= _FLOOR))
 
-        return _joined(list(side_by_side(kept_of, starts)))
+        return _joined(list(side_by_side(kept_of, starts, records=len(found))))
 
 
 def _bits(threshold: float) -> float:

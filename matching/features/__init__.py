@@ -73,7 +73,7 @@ def extract(contacts: pa.Table, words: tuple[Mapping[str, float], float] | None 
         lambda: other_features(leaves),
         lambda: date_features(leaves),
     )
-    made: list[Any] = list(side_by_side(lambda maker: maker(), makers))
+    made: list[Any] = list(side_by_side(lambda maker: maker(), makers, records=leaves.n))
     streets, emails, phones, names, places, organisation, others, births = made
     return Features(
         record_ids=leaves.record_ids[leaves.order],
