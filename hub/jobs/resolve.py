@@ -12,10 +12,20 @@ from hub.domain.identity import Assignment, IdentityState
 from hub.domain.instants import instant
 from hub.domain.runs import ResolveTally
 from hub.golden.survivorship import SurvivorshipRules
-from hub.jobs.resolving import Resolved, Seen, last_seen, remember, seen_now, whole
+from hub.jobs.resolving import (
+    Counts,
+    Resolved,
+    Seen,
+    counts,
+    last_seen,
+    remember,
+    remember_counts,
+    seen_now,
+    whole,
+)
 from hub.jobs.resolving_part import may_be_partial, part
 from hub.ports import Clock, Matcher
-from hub.store import blocks, edges, golden, identities, lookup, models, records, runs
+from hub.store import blocks, edges, golden, identities, lookup, models, runs
 from hub.store.engine import Store
 from hub.store.leases import hold
 
@@ -67,11 +77,13 @@ def resolve(store: Store, clock: Clock, request: ResolveRequest) -> ResolveResul
         with runs.started(store, clock, "resolve", "all") as run:
             with store.reading() as connection:
                 resolved, seen = _worked_out(connection, request)
+                tally = _tally(connection, resolved)
             with store.writing() as connection:
                 changed = _store(connection, resolved, run.id, instant(clock.now()))
                 remember(connection, replace(seen, model=_model(connection)))
-                tally = _tally(connection, resolved, stored=True)
-                tally = ResolveTally(**{**tally.as_dict(), "golden_changed": changed})
+                remember_counts(connection, Counts(tally.records, tally.identities))
+                told = {"golden_changed": changed, "review": edges.count_review(connection)}
+                tally = ResolveTally(**{**tally.as_dict(), **told})
                 run.count(connection, tally.as_dict())
             return replace(_result(resolved, tally), run_id=run.id)
 
@@ -90,11 +102,11 @@ def _worked_out(connection: Connection, request: ResolveRequest) -> tuple[Resolv
 def _idle(connection: Connection, request: ResolveRequest) -> ResolveTally | None:
     if last_seen(connection) != seen_now(connection, request.matcher_hash, request.rules):
         return None
-    members, identities_count = identities.count_members(connection), golden.count_active(connection)
+    known = counts(connection)
     return ResolveTally(
-        records=members,
-        identities=identities_count,
-        merged_records=members - identities_count,
+        records=known.records,
+        identities=known.identities,
+        merged_records=known.records - known.identities,
         review=edges.count_review(connection),
     )
 
@@ -136,20 +148,21 @@ def _model(connection: Connection) -> int:
     return model.number if model else 0
 
 
-def _tally(connection: Connection, resolved: Resolved, *, stored: bool = False) -> ResolveTally:
-    """Of everything, also when only a part was looked at; before it is stored the rest is counted."""
-    assignment = resolved.assignment
-    found = pc.count_distinct(assignment.members["identity_id"]).as_py()
-    count, review = found, resolved.matching.review.num_rows
+def _tally(connection: Connection, resolved: Resolved) -> ResolveTally:
+    """Of everything, also when only a part was looked at; asked before anything is stored."""
+    assignment, review = resolved.assignment, resolved.matching.review.num_rows
+    after = _counted(assignment.members)
     if resolved.part is not None:
-        count, review = golden.count_active(connection), edges.count_review(connection)
-        if not stored:
-            count += found - pc.count_distinct(resolved.before["identity_id"]).as_py()
-    total = records.count_live(connection)
+        known, before = counts(connection), _counted(resolved.before)
+        after = Counts(
+            known.records + after.records - before.records,
+            known.identities + after.identities - before.identities,
+        )
+        review = edges.count_review(connection)
     return ResolveTally(
-        records=total,
-        identities=count,
-        merged_records=total - count,
+        records=after.records,
+        identities=after.identities,
+        merged_records=after.records - after.identities,
         review=review,
         created=len(assignment.created) + len(assignment.revived),
         redirected=assignment.redirected.num_rows,
@@ -157,6 +170,10 @@ def _tally(connection: Connection, resolved: Resolved, *, stored: bool = False) 
         archived=len(assignment.archived),
         golden_changed=resolved.golden.num_rows,
     )
+
+
+def _counted(members: pa.Table) -> Counts:
+    return Counts(members.num_rows, pc.count_distinct(members["identity_id"]).as_py())
 
 
 def _result(resolved: Resolved, tally: ResolveTally) -> ResolveResult:

@@ -15,8 +15,9 @@ from hub.domain.matching import Matching, MatchingChange
 from hub.golden.build import build_golden
 from hub.golden.survivorship import SurvivorshipRules
 from hub.ports import Matcher
-from hub.store import contacts, edges, facts, identities, models, records
+from hub.store import contacts, edges, facts, golden, identities, models, records
 
+_COUNTS: Final = "counts"  # the fact that holds the counts after the last resolve
 _RESOLVED: Final = "resolved"  # the fact that names the state of things the last resolve saw
 
 
@@ -60,6 +61,25 @@ def seen_now(connection: Connection, matcher_hash: str, rules: SurvivorshipRules
     rows = sorted(map(list, zip(*(column.to_pylist() for column in judged.columns), strict=True)))
     change = records.last_change(connection)
     return Seen(change, rules.fingerprint(), matcher_hash, model.number if model else 0, rows)
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Records and identities after the last resolve: counting a million takes longer than a small change."""
+
+    records: int
+    identities: int
+
+
+def counts(connection: Connection) -> Counts:
+    text = facts.get(connection, _COUNTS)
+    if text:
+        return Counts(**json.loads(text))
+    return Counts(identities.count_members(connection), golden.count_active(connection))
+
+
+def remember_counts(connection: Connection, found: Counts) -> None:
+    facts.put(connection, _COUNTS, json.dumps(asdict(found)))
 
 
 def remember(connection: Connection, seen: Seen) -> None:

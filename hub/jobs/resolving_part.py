@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from hub.domain.identity import assign
 from hub.golden.build import build_golden
 from hub.golden.survivorship import SurvivorshipRules
-from hub.jobs.resolving import Resolved, Seen, touched
+from hub.jobs.resolving import Resolved, Seen, counts, touched
 from hub.jobs.surroundings import StoredSurroundings
 from hub.ports import Matcher
 from hub.store import blocks, contacts, edges, identities, records
@@ -39,10 +39,11 @@ def may_be_partial(
     if not same or not blocks.kept(connection):
         return None
     changed = set(records.changed_since(connection, before.change)) | _judged_otherwise(before, now)
-    total = records.count_live(connection)
+    total = counts(connection).records
     if len(changed) > max(_FEW, _SHARE * total):
         return None
     live = records.live_among(connection, sorted(changed))
+    total += len(live) - identities.memberships(connection, sorted(changed)).num_rows
     if not matcher.fits(model, total, contacts.live_contacts_of(connection, live)):
         return None
     return Change(live, sorted(changed - set(live)))

@@ -1,9 +1,9 @@
 """The blocks that records are in, kept so that a change is matched without reading every record.
 
 There are some twenty entries a record: too many for a row each. The entries of the last whole matching lie
-in parts, sorted, once by block and once by record; a part is the bytes of its blocks and then of its records,
-eight each. Records that changed since have a row of their own, with the entries that the parts still hold of
-them and those that are true now. When these rows become many, the parts are written anew.
+in parts, sorted, once by block and once by record; a part is the bytes of its blocks, eight each, and then of
+its records, four each. Records that changed since have a row of their own, with the entries that the parts
+still hold of them and those that are true now. When these rows become many, the parts are written anew.
 """
 
 from __future__ import annotations
@@ -20,19 +20,22 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub.domain.matching import BLOCK_SCHEMA
+from hub.errors import FatalError
 from hub.store import bulk, facts
 from hub.store.tables import block_changes, block_parts
 
 _FACT: Final = "blocks"
-_PART: Final = 8192  # entries in a part by block, about
-_RECORD_BITS: Final = 10  # 1,024 records in a part by record
+_PART: Final = 512  # entries in a part by block, about: a change reads a part for nearly each of its blocks
+_RECORD_BITS: Final = 6  # 64 records in a part by record
 _BY_BLOCK, _BY_RECORD = "block", "record"
 _FEW_CHANGES: Final = 2_000
 _SHARE_OF_CHANGES: Final = 0.01
+_MOST_RECORDS: Final = 1 << 32  # record ids take four bytes in a part
 
 _Blocks = npt.NDArray[np.uint64]
 _Ids = npt.NDArray[np.int64]
 _Entries = tuple[_Blocks, _Ids]
+_NONE: Final[_Entries] = np.zeros(0, np.uint64), np.zeros(0, np.int64)
 
 
 class StoredBlocks:
@@ -43,10 +46,17 @@ class StoredBlocks:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._parts: dict[int, _Entries] = {}
+        self._held: _Entries = _joined([])
 
     @cached_property
-    def _bits(self) -> int:
-        return int(json.loads(facts.get(self._connection, _FACT) or '{"bits": 0}')["bits"])
+    def _layout(self) -> dict[str, int]:
+        found: dict[str, int] = json.loads(facts.get(self._connection, _FACT) or "{}")
+        return {"bits": 0, "records": 0, "last": -1} | found
+
+    @property
+    def records(self) -> int:
+        """How many records the parts hold."""
+        return self._layout["records"]
 
     @cached_property
     def _changes(self) -> dict[int, tuple[_Blocks, _Blocks]]:
@@ -55,50 +65,51 @@ class StoredBlocks:
         )
         return {row.record_id: (_blocks(row.base), _blocks(row.now)) for row in rows}
 
+    @cached_property
+    def _changed(self) -> _Ids:
+        return np.fromiter(self._changes, np.int64, len(self._changes))
+
     def blocks_of(self, record_ids: pa.Array) -> pa.Table:
-        wanted = np.asarray(record_ids.to_numpy(zero_copy_only=False), np.int64)
-        changed = [number for number in wanted.tolist() if number in self._changes]
+        wanted = _longs(record_ids)
+        changed = np.intersect1d(wanted, self._changed).tolist()
         found = [_entries(self._changes[number][1], number) for number in changed]
-        rest = np.setdiff1d(wanted, np.array(changed, np.int64))
-        numbers = np.unique(rest >> _RECORD_BITS).tolist()
-        for blocks, records in self._read(_BY_RECORD, numbers).values():
-            mine = np.isin(records, rest)
-            found.append((blocks[mine], records[mine]))
-        return _table(found)
+        return _table([*found, self._base(np.setdiff1d(wanted, self._changed))])
 
     def block_sizes(self, blocks: pa.Array) -> pa.Table:
         wanted = np.unique(np.asarray(blocks.to_numpy(zero_copy_only=False), np.uint64))
-        size = np.zeros(len(wanted), np.int64)
-        for part, low, high in self._places(wanted):
-            held, _ = self._parts[part]
-            asked = wanted[low:high]
-            size[low:high] = np.searchsorted(held, asked, "right") - np.searchsorted(held, asked)
-        size += _counted(self._fresh[0], wanted) - _counted(self._stale, wanted)
+        starts, ends = self._ranges(wanted)
+        size = ends - starts + _counted(self._fresh[0], wanted) - _counted(self._stale, wanted)
         return pa.table({"block": wanted, "size": size})
 
     def in_blocks(self, blocks: pa.Array) -> pa.Table:
         wanted = np.unique(np.asarray(blocks.to_numpy(zero_copy_only=False), np.uint64))
-        changed = np.fromiter(self._changes, np.int64, len(self._changes))
-        found = []
-        for part, low, high in self._places(wanted):
-            held, records = self._parts[part]
-            starts = np.searchsorted(held, wanted[low:high])
-            lengths = np.searchsorted(held, wanted[low:high], "right") - starts
-            places = np.arange(int(lengths.sum())) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
-            found.append((held[places], records[places]))
-        kept = _joined(found)
-        current = ~np.isin(kept[1], changed)
+        starts, ends = self._ranges(wanted)
+        lengths = ends - starts
+        places = np.arange(int(lengths.sum())) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
+        found = self._held[0][places], self._held[1][places]
+        current = ~np.isin(found[1], self._changed)
         mine = np.isin(self._fresh[0], wanted)
-        return _table([(kept[0][current], kept[1][current]), (self._fresh[0][mine], self._fresh[1][mine])])
+        return _table([(found[0][current], found[1][current]), (self._fresh[0][mine], self._fresh[1][mine])])
 
     def everything(self) -> _Entries:
         """All entries that are true now."""
-        count = 1 << self._bits
-        self._load(list(range(count)))
-        blocks, records = _joined([self._parts[part] for part in range(count)])
-        changed = np.fromiter(self._changes, np.int64, len(self._changes))
-        current = ~np.isin(records, changed)
+        self._load(np.arange(1 << self._layout["bits"]))
+        blocks, records = self._held
+        current = ~np.isin(records, self._changed)
         return _joined([(blocks[current], records[current]), self._fresh])
+
+    def base_of(self, record_ids: list[int]) -> dict[int, _Blocks]:
+        """What the parts hold of these records, whether still true or not."""
+        known = {n: self._changes[n][0] for n in record_ids if n in self._changes}
+        rest = np.array([n for n in record_ids if n not in known], np.int64)
+        return known | _by_record(*self._base(rest))
+
+    def _base(self, records: _Ids) -> _Entries:
+        records = records[records <= self._layout["last"]]
+        numbers = np.unique(records >> _RECORD_BITS)
+        blocks, owners = _joined(self._read(_BY_RECORD, numbers.tolist()).values())
+        mine = np.isin(owners, records)
+        return blocks[mine], owners[mine]
 
     @cached_property
     def _fresh(self) -> _Entries:
@@ -108,28 +119,19 @@ class StoredBlocks:
     def _stale(self) -> _Blocks:
         return _joined([_entries(base, number) for number, (base, _) in self._changes.items()])[0]
 
-    def base_of(self, record_ids: list[int]) -> dict[int, _Blocks]:
-        """What the parts hold of these records, whether still true or not."""
-        known = {n: self._changes[n][0] for n in record_ids if n in self._changes}
-        rest = np.array([n for n in record_ids if n not in known], np.int64)
-        table = self.blocks_of(pa.array(rest, pa.int64()))
-        records = np.asarray(table["record_id"].to_numpy(), np.int64)
-        blocks = np.asarray(table["block"].to_numpy(), np.uint64)
-        return known | _by_record(blocks, records)
+    def _ranges(self, wanted: _Blocks) -> tuple[_Ids, _Ids]:
+        """Where in what is held each of these blocks (ascending) begins and ends."""
+        self._load(np.unique(_part_of(wanted, self._layout["bits"])))
+        held = self._held[0]
+        return np.searchsorted(held, wanted), np.searchsorted(held, wanted, "right")
 
-    def _places(self, wanted: _Blocks) -> list[tuple[int, int, int]]:
-        """The parts in which these blocks (ascending) lie, with the range of them in each."""
-        if len(wanted) == 0:
-            return []
-        parts = _part_of(wanted, self._bits)
-        numbers, starts = np.unique(parts, return_index=True)
-        self._load(numbers.tolist())
-        ends = [*starts[1:].tolist(), len(wanted)]
-        return list(zip(numbers.tolist(), starts.tolist(), ends, strict=True))
-
-    def _load(self, numbers: list[int]) -> None:
-        missing = [number for number in numbers if number not in self._parts]
-        self._parts |= dict.fromkeys(missing, _joined([])) | self._read(_BY_BLOCK, missing)
+    def _load(self, numbers: _Ids) -> None:
+        missing = [number for number in numbers.tolist() if number not in self._parts]
+        if not missing:
+            return
+        self._parts |= dict.fromkeys(missing, _NONE) | self._read(_BY_BLOCK, missing)
+        # Parts follow one another in the order of their blocks, so that all of them together are sorted.
+        self._held = _joined([self._parts[number] for number in sorted(self._parts)])
 
     def _read(self, sorting: str, numbers: list[int]) -> dict[int, _Entries]:
         found = {}
@@ -139,7 +141,7 @@ class StoredBlocks:
                     block_parts.c.sorting == sorting, block_parts.c.part.in_(chunk)
                 )
             )
-            found.update({row.part: _unpacked(row.entries) for row in rows})
+            found.update({part: _unpacked(entries) for part, entries in rows.all()})
         return found
 
 
@@ -177,13 +179,16 @@ def change(connection: Connection, record_ids: pa.Array, entries: pa.Table) -> N
         "now": pa.array([now.get(n, nothing).tobytes() for n in ids], pa.binary()),
     }
     bulk.upsert(connection, block_changes, pa.table(rows))
-    held = json.loads(facts.get(connection, _FACT) or '{"records": 0}')["records"]
+    held = stored.records
     changes = connection.execute(sa.select(sa.func.count()).select_from(block_changes)).scalar_one()
     if changes > max(_FEW_CHANGES, _SHARE_OF_CHANGES * held):
         _write(connection, *StoredBlocks(connection).everything())
 
 
 def _write(connection: Connection, blocks: _Blocks, records: _Ids) -> None:
+    last = int(records.max(initial=-1))
+    if last >= _MOST_RECORDS:
+        raise FatalError("too-many-records", f"record {last} has a number beyond what blocks can hold")
     bits = max(0, int(np.ceil(np.log2(max(len(blocks), 1) / _PART))))
     forget(connection)
     order = np.argsort(blocks)
@@ -193,14 +198,15 @@ def _write(connection: Connection, blocks: _Blocks, records: _Ids) -> None:
     _write_parts(connection, _BY_RECORD, parts, blocks[order], records[order])
     changes = np.diff(records[order]) != 0
     count = int(changes.sum()) + (len(records) > 0)
-    facts.put(connection, _FACT, json.dumps({"bits": bits, "records": count}))
+    facts.put(connection, _FACT, json.dumps({"bits": bits, "records": count, "last": last}))
 
 
 def _write_parts(connection: Connection, sorting: str, parts: _Ids, blocks: _Blocks, records: _Ids) -> None:
     numbers, starts = np.unique(parts, return_index=True)
     ends = [*starts[1:].tolist(), len(parts)]
+    short = records.astype(np.uint32)
     packed = [
-        blocks[low:high].tobytes() + records[low:high].tobytes()
+        blocks[low:high].tobytes() + short[low:high].tobytes()
         for low, high in zip(starts.tolist(), ends, strict=True)
     ]
     rows = {
@@ -211,6 +217,10 @@ def _write_parts(connection: Connection, sorting: str, parts: _Ids, blocks: _Blo
     bulk.insert(connection, block_parts, pa.table(rows))
 
 
+def _longs(ids: pa.Array) -> _Ids:
+    return np.asarray(ids.to_numpy(zero_copy_only=False), np.int64)
+
+
 def _part_of(blocks: _Blocks, bits: int) -> _Ids:
     if bits == 0:
         return np.zeros(len(blocks), np.int64)
@@ -218,8 +228,8 @@ def _part_of(blocks: _Blocks, bits: int) -> _Ids:
 
 
 def _unpacked(packed: bytes) -> _Entries:
-    half = len(packed) // 2
-    return np.frombuffer(packed, np.uint64, half // 8), np.frombuffer(packed, np.int64, half // 8, half)
+    count = len(packed) // 12
+    return np.frombuffer(packed, np.uint64, count), np.frombuffer(packed, np.uint32, count, 8 * count)
 
 
 def _blocks(packed: bytes) -> _Blocks:
@@ -231,7 +241,7 @@ def _entries(blocks: _Blocks, record_id: int) -> _Entries:
 
 
 def _joined(parts: Iterable[_Entries]) -> _Entries:
-    found = [(np.zeros(0, np.uint64), np.zeros(0, np.int64)), *parts]
+    found = [_NONE, *parts]
     return np.concatenate([blocks for blocks, _ in found]), np.concatenate([records for _, records in found])
 
 
