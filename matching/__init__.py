@@ -7,9 +7,21 @@ As a library, on any Arrow table:
     clusters = LocalMatcher().match(people).clusters
 """
 
+from matching.comparing import Comparison, compare_clusterings
 from matching.contacts import contacts
+from matching.curves import curve, rule_recall
 from matching.engines.local import Settings
 from matching.evaluation import Evaluation, evaluate
 from matching.pipeline import LocalMatcher
 
-__all__ = ["Evaluation", "LocalMatcher", "Settings", "contacts", "evaluate"]
+__all__ = [
+    "Comparison",
+    "Evaluation",
+    "LocalMatcher",
+    "Settings",
+    "compare_clusterings",
+    "contacts",
+    "curve",
+    "evaluate",
+    "rule_recall",
+]

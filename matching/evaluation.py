@@ -69,7 +69,7 @@ def evaluate(members: pa.Table, truth: pa.Table) -> Evaluation:
     """
     with_source = "source" in members.column_names and "source" in truth.column_names
     names = ["source", "key"] if with_source else ["key"]
-    ours, theirs = _keyed(members, names, "cluster"), _keyed(truth, names, "entity")
+    ours, theirs = membership(members, names, "cluster"), membership(truth, names, "entity")
     joined = ours.join(theirs, names, join_type="full outer")
     cluster, missing = _numbers(joined["cluster"])
     entity, unknown = _numbers(joined["entity"])
@@ -94,7 +94,8 @@ def compare(clusters: Longs, entities: Longs) -> Evaluation:
     return Evaluation(pairwise, b3, n, len(cluster_sizes), len(entity_sizes))
 
 
-def _keyed(table: pa.Table, names: list[str], value: str) -> pa.Table:
+def membership(table: pa.Table, names: list[str], value: str) -> pa.Table:
+    """Those columns as texts. Raises `ConfigurationError` for a missing one, or a record that comes twice."""
     for name in (*names, value):
         if name not in table.column_names:
             raise ConfigurationError(

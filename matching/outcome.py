@@ -13,6 +13,7 @@ from matching.compare_records import kind_of
 from matching.components import components
 from matching.encoding import Longs
 from matching.engines.local import KindMatched, Watch
+from matching.estimate import SURE, QualityEstimate, blocking_recall, estimate, pairs_within
 from matching.explain import evidence
 from matching.features import Features
 from matching.judged import Judged, Rows
@@ -112,12 +113,24 @@ def report_of(
     }
 
 
+def estimate_of(found: KindMatched) -> QualityEstimate:
+    """How good one kind's clusters are, as far as that can be told without labels."""
+    labels, pairs = found.clusters.labels, found.pairs
+    sure = probability(pairs.weight) >= SURE
+    blocking = blocking_recall(found.candidates.rules[pairs.places[sure]])
+    together = labels[pairs.a] == labels[pairs.b]
+    return estimate(pairs.weight, together, pairs_within(labels), blocking)
+
+
 def _kind_report(found: KindMatched) -> dict[str, object]:
+    if not found.candidates.report:  # a part of the records tells nothing about the rules
+        return {"records": found.model.records, "candidates": len(found.candidates)}
     seen = np.cumsum([rule.new for rule in found.candidates.report])
     return {
         "records": found.model.records,
         "candidates": len(found.candidates),
         "contradictions": found.clusters.contradictions,
+        "estimate": estimate_of(found).as_dict(),
         "rules": [
             {"rule": r.rule, "pairs": r.pairs, "new": r.new, "cumulative": int(total),
              "largest_block": r.largest_block, "refined_records": r.refined}

@@ -27,6 +27,9 @@ from matching.outcome import clusters_of, edges_of, ids_of, labels_of, report_of
 from matching.scoring import probability
 
 _THRESHOLD: Final = 0.5
+_CANDIDATE_SCHEMA: Final = pa.schema(
+    [("kind", pa.string()), ("record_a", pa.int64()), ("record_b", pa.int64()), ("rules", pa.uint64())]
+)
 _OUTGROWN: Final = 2  # a model is made anew when there are so many times the records
 
 
@@ -117,6 +120,22 @@ class LocalMatcher:
                 columns = [a, b, probability(pairs.weight), pairs.weight]
                 tables.append(pa.table(columns, schema=tables[0].schema))
         return pa.concat_tables(tables).sort_by([("record_a", "ascending"), ("record_b", "ascending")])
+
+    def candidates(self, contacts: pa.Table) -> tuple[pa.Table, dict[str, list[str]]]:
+        """Every pair that is compared: `kind`, `record_a`, `record_b`, and `rules`, a bit for each rule that
+        found it; and by kind the names of the rules.
+        """
+        features = self._features(contacts)
+        tables, names = [_CANDIDATE_SCHEMA.empty_table()], {}
+        for side in (False, True):
+            if (features.organisations == side).any():
+                found = self._matcher(features, organisations=side, watch=Watch()).block()
+                a, b = ids_of(features, found.a, found.b)
+                kind = kind_of(organisations=side)
+                columns = [pa.repeat(kind, len(a)), a, b, found.rules]
+                tables.append(pa.table(columns, schema=_CANDIDATE_SCHEMA))
+                names[kind] = [rule.rule for rule in found.report]
+        return pa.concat_tables(tables), names
 
     def explain(
         self, contacts: pa.Table, record_a: int, record_b: int, *, model: str | None = None

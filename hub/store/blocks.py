@@ -45,8 +45,9 @@ class StoredBlocks:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._parts: dict[int, _Entries] = {}
-        self._held: _Entries = _joined([])
+        # What was read, sorted by block within each reading, and by part the number of its reading.
+        self._readings: list[_Entries] = []
+        self._reading_of: dict[int, int] = {}
 
     @cached_property
     def _layout(self) -> dict[str, int]:
@@ -77,39 +78,53 @@ class StoredBlocks:
 
     def block_sizes(self, blocks: pa.Array) -> pa.Table:
         wanted = np.unique(np.asarray(blocks.to_numpy(zero_copy_only=False), np.uint64))
-        starts, ends = self._ranges(wanted)
-        size = ends - starts + _counted(self._fresh[0], wanted) - _counted(self._stale, wanted)
+        size = _counted(self._fresh[0], wanted) - _counted(self._stale, wanted)
+        for reading, which in self._by_reading(wanted):
+            held = self._readings[reading][0]
+            asked = wanted[which]
+            size[which] += np.searchsorted(held, asked, "right") - np.searchsorted(held, asked)
         return pa.table({"block": wanted, "size": size})
 
     def in_blocks(self, blocks: pa.Array) -> pa.Table:
         wanted = np.unique(np.asarray(blocks.to_numpy(zero_copy_only=False), np.uint64))
-        starts, ends = self._ranges(wanted)
-        lengths = ends - starts
-        places = np.arange(int(lengths.sum())) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
-        found = self._held[0][places], self._held[1][places]
-        current = ~np.isin(found[1], self._changed)
+        found = []
+        for reading, which in self._by_reading(wanted):
+            held, records = self._readings[reading]
+            starts = np.searchsorted(held, wanted[which])
+            lengths = np.searchsorted(held, wanted[which], "right") - starts
+            places = np.arange(int(lengths.sum())) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
+            current = places[~np.isin(records[places], self._changed)]
+            found.append((held[current], records[current]))
         mine = np.isin(self._fresh[0], wanted)
-        return _table([(found[0][current], found[1][current]), (self._fresh[0][mine], self._fresh[1][mine])])
+        return _table([*found, (self._fresh[0][mine], self._fresh[1][mine])])
 
     def everything(self) -> _Entries:
         """All entries that are true now."""
-        self._load(np.arange(1 << self._layout["bits"]))
-        blocks, records = self._held
+        blocks, records = _joined(self._read(_BY_BLOCK, list(range(1 << self._layout["bits"]))).values())
         current = ~np.isin(records, self._changed)
         return _joined([(blocks[current], records[current]), self._fresh])
 
-    def base_of(self, record_ids: list[int]) -> dict[int, _Blocks]:
-        """What the parts hold of these records, whether still true or not."""
-        known = {n: self._changes[n][0] for n in record_ids if n in self._changes}
-        rest = np.array([n for n in record_ids if n not in known], np.int64)
-        return known | _by_record(*self._base(rest))
-
     def _base(self, records: _Ids) -> _Entries:
+        """What the parts hold of these records, whether still true or not."""
         records = records[records <= self._layout["last"]]
         numbers = np.unique(records >> _RECORD_BITS)
         blocks, owners = _joined(self._read(_BY_RECORD, numbers.tolist()).values())
         mine = np.isin(owners, records)
         return blocks[mine], owners[mine]
+
+    def held_of(self, record_ids: list[int]) -> dict[int, _Blocks]:
+        """By record what the parts hold of it, whether still true or not."""
+        rows = [
+            row
+            for chunk in bulk.chunks(record_ids)
+            for row in self._connection.execute(
+                sa.select(block_changes.c.record_id, block_changes.c.base).where(
+                    block_changes.c.record_id.in_(chunk)
+                )
+            )
+        ]
+        known = {row.record_id: _blocks(row.base) for row in rows}
+        return _by_record(*self._base(np.array([n for n in record_ids if n not in known], np.int64))) | known
 
     @cached_property
     def _fresh(self) -> _Entries:
@@ -119,19 +134,17 @@ class StoredBlocks:
     def _stale(self) -> _Blocks:
         return _joined([_entries(base, number) for number, (base, _) in self._changes.items()])[0]
 
-    def _ranges(self, wanted: _Blocks) -> tuple[_Ids, _Ids]:
-        """Where in what is held each of these blocks (ascending) begins and ends."""
-        self._load(np.unique(_part_of(wanted, self._layout["bits"])))
-        held = self._held[0]
-        return np.searchsorted(held, wanted), np.searchsorted(held, wanted, "right")
-
-    def _load(self, numbers: _Ids) -> None:
-        missing = [number for number in numbers.tolist() if number not in self._parts]
-        if not missing:
-            return
-        self._parts |= dict.fromkeys(missing, _NONE) | self._read(_BY_BLOCK, missing)
-        # Parts follow one another in the order of their blocks, so that all of them together are sorted.
-        self._held = _joined([self._parts[number] for number in sorted(self._parts)])
+    def _by_reading(self, wanted: _Blocks) -> list[tuple[int, _Ids]]:
+        """Which of these blocks (ascending) lie in which reading; what is missing is read."""
+        parts = _part_of(wanted, self._layout["bits"])
+        missing = [part for part in np.unique(parts).tolist() if part not in self._reading_of]
+        if missing:
+            self._reading_of |= dict.fromkeys(missing, len(self._readings))
+            found = self._read(_BY_BLOCK, missing)
+            # Parts follow one another in the order of their blocks, so that all of them together are sorted.
+            self._readings.append(_joined([found[part] for part in sorted(found)]))
+        reading = np.fromiter((self._reading_of[part] for part in parts.tolist()), np.int64, len(parts))
+        return [(number, np.flatnonzero(reading == number)) for number in np.unique(reading).tolist()]
 
     def _read(self, sorting: str, numbers: list[int]) -> dict[int, _Entries]:
         found = {}
@@ -167,7 +180,7 @@ def change(connection: Connection, record_ids: pa.Array, entries: pa.Table) -> N
     """Makes `entries` all the entries of these records; a record without any is in no block any more."""
     ids: list[int] = record_ids.to_pylist()
     stored = StoredBlocks(connection)
-    base = stored.base_of(ids)
+    base = stored.held_of(ids)
     now = _by_record(
         np.asarray(entries["block"].to_numpy(), np.uint64),
         np.asarray(entries["record_id"].to_numpy(), np.int64),

@@ -47,18 +47,21 @@ class Settings:
 
 @dataclass(frozen=True)
 class ScoredPairs:
-    """Pairs worth keeping, with what was found when they were scored."""
+    """Pairs worth keeping, with what was found when they were scored. `places` are theirs among the
+    candidates.
+    """
 
     a: Longs
     b: Longs
     agreements: Agreements
     weight: npt.NDArray[np.float64]
     against: npt.NDArray[np.float64]
+    places: Longs
 
     def taken(self, rows: Longs) -> ScoredPairs:
         return ScoredPairs(
             self.a[rows], self.b[rows], {name: x.taken(rows) for name, x in self.agreements.items()},
-            self.weight[rows], self.against[rows],
+            self.weight[rows], self.against[rows], self.places[rows],
         )  # fmt: skip
 
 
@@ -124,7 +127,7 @@ class KindMatcher:
     ) -> KindMatched:
         """`same` and `different` are rows judged by people, of this kind."""
         with self._watch.timing("block"):
-            found = self._block()
+            found = self.block()
         with self._watch.timing("train"):
             if self._given_model is None:
                 labels = self._labels(same, different) if self._settings.learn else None
@@ -169,7 +172,8 @@ class KindMatcher:
         agreements = compare(self._comparators, a, b)
         return agreements, score(self.model, agreements)
 
-    def _block(self) -> Candidates:
+    def block(self) -> Candidates:
+        """The pairs to compare."""
         ring = KeyRing(self._features, self._mask)
         return candidates(ring, self._rules(), self.records, self._settings.budget)
 
@@ -207,7 +211,8 @@ class KindMatcher:
         def kept_of(start: int) -> ScoredPairs:
             a, b = found.a[start : start + _BATCH], found.b[start : start + _BATCH]
             agreements, scores = self.scores(a, b)
-            batch = ScoredPairs(a, b, agreements, scores.weight, scores.against)
+            places = np.arange(start, start + len(a))
+            batch = ScoredPairs(a, b, agreements, scores.weight, scores.against, places)
             return batch.taken(np.flatnonzero(scores.weight >= _FLOOR))
 
         return _joined(list(side_by_side(kept_of, starts, records=len(found))))
@@ -232,4 +237,5 @@ def _joined(parts: list[ScoredPairs]) -> ScoredPairs:
         },
         np.concatenate([p.weight for p in parts]),
         np.concatenate([p.against for p in parts]),
+        np.concatenate([p.places for p in parts]),
     )
