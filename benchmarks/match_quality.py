@@ -112,9 +112,9 @@ def reliability(
     return error, bins
 
 
-def invented() -> tuple[pa.Table, pa.ChunkedArray]:
+def invented(people: int = 20_000) -> tuple[pa.Table, pa.ChunkedArray]:
     sys.path.insert(0, str(ROOT))  # the tests are not installed
-    contacts, truth = importlib.import_module("tests.fakes.people").crowd(20_000)
+    contacts, truth = importlib.import_module("tests.fakes.people").crowd(people)
     return contacts, pa.chunked_array([[str(truth[number]) for number in contacts["record_id"].to_pylist()]])
 
 

@@ -1,0 +1,44 @@
+"""GoldenMatch with no configuration: `goldenmatch_people.py IN OUT` (Parquet); columns as for Splink's.
+
+It may refuse data of which it is not confident; here it is told to go on, so that there is a result.
+"""
+
+# mypy: ignore-errors
+from __future__ import annotations
+
+import json
+import resource
+import sys
+from time import perf_counter
+
+import goldenmatch
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+
+def clusters(table: pa.Table) -> pa.Table:
+    """One row a record; records outside any cluster stand alone."""
+    frame = pl.from_arrow(table.drop_columns(["unique_id"]))
+    found = goldenmatch.dedupe_df(frame, confidence_required=False, allow_red_config=True)
+    label = list(range(frame.height))
+    for cluster in found.clusters.values():
+        members = cluster["members"]
+        for member in members:
+            label[member] = members[0]
+    keys = table["unique_id"].cast(pa.string())
+    return pa.table({"key": keys, "cluster": pa.array([str(number) for number in label])})
+
+
+def main(source: str, target: str) -> None:
+    table = pq.read_table(source)
+    started = perf_counter()
+    found = clusters(table)
+    seconds = perf_counter() - started
+    pq.write_table(found, target)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    sys.stdout.write("\n" + json.dumps({"seconds": seconds, "mb": peak}) + "\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:3])
