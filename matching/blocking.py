@@ -71,6 +71,16 @@ class Candidates:
     def __len__(self) -> int:
         return len(self.a)
 
+    def rules_of(self, places: Longs) -> npt.NDArray[np.uint64]:
+        """By which rules these pairs met: bit i for rule i."""
+        pair = self.a[places].astype(np.uint64) << np.uint64(_ROW_BITS) | self.b[places].astype(np.uint64)
+        starts = np.searchsorted(self.met, pair << np.uint64(_RULE_BITS))
+        ends = np.searchsorted(self.met, (pair + np.uint64(1)) << np.uint64(_RULE_BITS))
+        number = self.met[ranges(starts, ends - starts)] & np.uint64((1 << _RULE_BITS) - 1)
+        bits = np.uint64(1) << (number & np.uint64(63))
+        firsts = np.cumsum(ends - starts) - (ends - starts)
+        return np.bitwise_or.reduceat(bits, firsts) if len(places) else bits
+
     @cached_property
     def rules(self) -> npt.NDArray[np.uint64]:
         """By which rules each pair met: bit i for rule i."""

@@ -17,11 +17,10 @@ from matching.estimate import SURE, QualityEstimate, blocking_recall, estimate, 
 from matching.explain import evidence
 from matching.features import Features
 from matching.judged import Judged, Rows
-from matching.parallel import side_by_side
 from matching.review import for_review
 from matching.scoring import probability
 
-_BATCH: Final = 1 << 16  # edges whose evidence is written at a time
+_SAMPLE: Final = 50_000  # sure pairs by which the recall of blocking is estimated
 
 
 def labels_of(features: Features, matched: Mapping[str, KindMatched], judged: Judged) -> Longs:
@@ -43,8 +42,9 @@ def edges_of(
     judged: Judged,
     threshold: float,
 ) -> tuple[pa.Table, pa.Table]:
-    """The pairs worth keeping with their evidence: those in one cluster, those that were taken for the same
-    and still parted, and those for review; and the pairs for review.
+    """The pairs worth keeping: those in one cluster, those that were taken for the same and still parted, and
+    those for review, these with their evidence, which takes longer to write than to work out again; and the
+    pairs for review.
     """
     edges: list[pa.Table] = []
     review: list[pa.Table] = []
@@ -56,7 +56,7 @@ def edges_of(
         kept = labels[pairs.a] == labels[pairs.b]
         kept[waiting.pairs] = True
         kept |= likely >= threshold
-        edges.append(_edge_table(features, found, np.flatnonzero(kept)))
+        edges.append(_edge_table(features, found, np.flatnonzero(kept), waiting.pairs))
         a, b = ids_of(features, pairs.a[waiting.pairs], pairs.b[waiting.pairs])
         reasons = pa.array(waiting.reasons, pa.string())
         columns = [a, b, likely[waiting.pairs], reasons, waiting.importance]
@@ -76,21 +76,18 @@ def ids_of(features: Features, a: Longs, b: Longs) -> Rows:
     return np.minimum(first, second), np.maximum(first, second)
 
 
-def _edge_table(features: Features, found: KindMatched, kept: Longs) -> pa.Table:
-    """These pairs with their evidence, by record ids."""
+def _edge_table(features: Features, found: KindMatched, kept: Longs, told: Longs) -> pa.Table:
+    """These pairs by record ids; those among `told` with their evidence."""
     a, b = ids_of(features, found.pairs.a[kept], found.pairs.b[kept])
     order = np.lexsort((b, a))
     a, b, kept = a[order], b[order], kept[order]
     weight = found.pairs.weight[kept]
 
-    def texts(start: int) -> pa.Array:
-        rows = kept[start : start + _BATCH]
-        return evidence(found.model, {name: x.taken(rows) for name, x in found.pairs.agreements.items()})
-
-    written = pa.chunked_array(
-        list(side_by_side(texts, range(0, len(kept), _BATCH), records=len(kept))), pa.string()
-    )
-    return pa.table([a, b, probability(weight), weight, written], schema=EDGE_SCHEMA)
+    written = evidence(found.model, {name: x.taken(told) for name, x in found.pairs.agreements.items()})
+    places = np.full(len(found.pairs.a), -1)
+    places[told] = np.arange(len(told))
+    texts = written.take(pa.array(places[kept], mask=places[kept] < 0))
+    return pa.table([a, b, probability(weight), weight, texts], schema=EDGE_SCHEMA)
 
 
 def clusters_of(features: Features, labels: Longs) -> pa.Table:
@@ -116,8 +113,9 @@ def report_of(
 def estimate_of(found: KindMatched) -> QualityEstimate:
     """How good one kind's clusters are, as far as that can be told without labels."""
     labels, pairs = found.clusters.labels, found.pairs
-    sure = probability(pairs.weight) >= SURE
-    blocking = blocking_recall(found.candidates.rules[pairs.places[sure]])
+    sure = np.flatnonzero(probability(pairs.weight) >= SURE)
+    some = sure[:: max(1, len(sure) // _SAMPLE)]
+    blocking = blocking_recall(found.candidates.rules_of(pairs.places[some]))
     together = labels[pairs.a] == labels[pairs.b]
     return estimate(pairs.weight, together, pairs_within(labels), blocking)
 

@@ -193,7 +193,8 @@ class LocalMatcher:
 
 
 def _check_unique(record_ids: Longs) -> None:
-    if len(np.unique(record_ids)) != len(record_ids):
+    ordered = np.sort(record_ids)
+    if (ordered[1:] == ordered[:-1]).any():
         raise ConfigurationError(
             "duplicate-record", "a record id comes more than once", hint="give every record once"
         )

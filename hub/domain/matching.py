@@ -23,7 +23,8 @@ JUDGEMENT_SCHEMA: Final = pa.schema(
 )
 
 # A scored pair, record_a < record_b. `probability` that both are the same person or organisation, `weight` in
-# bits (log2 of the odds), `evidence` JSON: {"prior": bits, "fields": [{"field","level","weight","detail"}]}.
+# bits (log2 of the odds), `evidence` JSON: {"prior": bits, "fields": [{"field","level","weight","detail"}]},
+# or null for pairs of which nobody needs it at once: the matcher's `explain` gives it.
 EDGE_SCHEMA: Final = pa.schema(
     [
         ("record_a", pa.int64()),

@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 from hub.errors import ConfigurationError
 from hub.jobs.profile import identity_of
 from hub.ports import Matcher
-from hub.store import contacts, edges, identities, records
+from hub.store import contacts, edges, identities, models, records
 from hub.store.engine import Store
 
 
@@ -46,7 +46,7 @@ def explain_pair(store: Store, matcher: Matcher, record_a: str, record_b: str) -
         if a == b:
             raise ConfigurationError("same-record", "that is one record twice", hint="name two records")
         found = edges.edge(connection, a, b)
-        evidence = found or dict(matcher.explain(contacts.contacts_of(connection, [a, b]), a, b))
+        evidence = found if found and "fields" in found else _scored(connection, matcher, a, b, found)
         identity_a, identity_b = identities.of_record(connection, a), identities.of_record(connection, b)
         judged = {
             frozenset((row["record_a"], row["record_b"])): row["verdict"]
@@ -62,6 +62,16 @@ def explain_pair(store: Store, matcher: Matcher, record_a: str, record_b: str) -
         stored=found is not None,
         judgement=judged.get(frozenset((a, b))),
     )
+
+
+def _scored(
+    connection: Connection, matcher: Matcher, a: int, b: int, found: dict[str, Any] | None
+) -> dict[str, Any]:
+    """The evidence worked out now, with the model that decided; a stored probability stands."""
+    model = models.find(connection, found["model"]) if found else models.active(connection)
+    held = contacts.contacts_of(connection, [a, b])
+    scored = dict(matcher.explain(held, a, b, model=model.text if model else None))
+    return {**scored, **(found or {})}
 
 
 def explain_identity(store: Store, asked: str) -> IdentityExplained:

@@ -98,14 +98,17 @@ def judged(connection: Connection) -> pa.Table:
 
 
 def edge(connection: Connection, record_a: int, record_b: int) -> dict[str, Any] | None:
-    """The stored evidence for a pair, or None when it was never close."""
+    """What is stored of a pair, or None when it was never close: `probability`, `weight`, the number of the
+    `model`, and its evidence where that is stored.
+    """
     first, second = sorted((record_a, record_b))
     row = connection.execute(
         sa.select(edges).where(edges.c.record_a == first, edges.c.record_b == second)
     ).one_or_none()
     if row is None:
         return None
-    return {"probability": row.probability, "weight": row.weight, **json.loads(row.evidence)}
+    told = {"probability": row.probability, "weight": row.weight, "model": row.model_id}
+    return told | (json.loads(row.evidence) if row.evidence else {})
 
 
 def edges_among(connection: Connection, record_ids: list[int]) -> list[tuple[int, int, float]]:

@@ -129,7 +129,7 @@ edges = Table(
     Column("record_b", BigInteger, primary_key=True, index=True),
     Column("probability", Float, nullable=False),
     Column("weight", Float, nullable=False),
-    Column("evidence", Text, nullable=False),
+    Column("evidence", Text),
     Column("model_id", BigInteger, nullable=False),
 )
 

@@ -96,13 +96,25 @@ def test_every_record_is_in_one_cluster_and_every_edge_is_sound(rows) -> None:  
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_evidence_adds_up_to_the_weight(seed: int) -> None:
     contacts, _ = crowd(60, seed)
-    edges = LocalMatcher().match(contacts).edges
-    assert edges.num_rows
-    for weight, text in zip(edges["weight"].to_pylist(), edges["evidence"].to_pylist(), strict=True):
-        evidence = json.loads(text)
-        total = evidence["prior"] + sum(field["weight"] for field in evidence["fields"])
-        assert total == pytest.approx(weight, abs=0.02)
-        assert evidence["total"] == pytest.approx(weight, abs=0.006)
+    found = LocalMatcher().match(contacts)
+    assert found.edges.num_rows
+    scorer = LocalMatcher(found.model)
+    for row in found.edges.to_pylist():
+        told = scorer.explain(contacts, row["record_a"], row["record_b"])
+        stored = json.loads(row["evidence"]) if row["evidence"] else told
+        for evidence in (told, stored):
+            total = evidence["prior"] + sum(field["weight"] for field in evidence["fields"])
+            assert total == pytest.approx(row["weight"], abs=0.02)
+        assert told["probability"] == pytest.approx(row["probability"])
+        assert stored["total"] == pytest.approx(row["weight"], abs=0.006)
+
+
+def test_pairs_for_review_come_with_their_evidence() -> None:
+    found = LocalMatcher().match(crowd(400, 2)[0])
+    waiting = {(row["record_a"], row["record_b"]) for row in found.review.to_pylist()}
+    assert waiting
+    told = {(row["record_a"], row["record_b"]) for row in found.edges.to_pylist() if row["evidence"]}
+    assert told == waiting
 
 
 @CALM

@@ -32,6 +32,8 @@ def upgrade() -> None:
         sa.Column("now", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("record_id", name=op.f("pk_block_changes")),
     )
+    with op.batch_alter_table("edges") as edges:
+        edges.alter_column("evidence", existing_type=sa.Text(), nullable=True)
     op.add_column("review", sa.Column("importance", sa.Float(), nullable=False, server_default="0"))
     op.execute("UPDATE review SET importance = 1.0 / rank")
     with op.batch_alter_table("review") as review:
