@@ -5,7 +5,7 @@ wrong with the probability that it is not the same, a pair that was kept apart i
 that it is. What blocking never compared is estimated from how often sure pairs were found by one rule only
 and by two (Chao's lower bound for capture–recapture with unequal chances: A. Chao, Biometrics 43, 1987).
 
-The interval is what follows when every weight were one bit too high or too low, widened by two standard
+The interval is what follows when every weight were three bits too high or too low, widened by two standard
 deviations of chance. It does not cover a model that is wrong in kind, nor pairs that no rule could find.
 """
 
@@ -22,7 +22,7 @@ from matching.encoding import Bools, Longs
 
 Floats = npt.NDArray[np.float64]
 
-_BITS: Final = 1.0  # by which all weights may be wrong together
+_BITS: Final = 3.0  # by which all weights may be wrong together: a factor of eight in the odds
 _DEVIATIONS: Final = 2.0
 SURE: Final = 0.95  # probability of a pair that counts as found
 

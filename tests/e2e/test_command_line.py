@@ -29,6 +29,7 @@ COMMANDS = [
     "lookup",
     "profile",
     "explain",
+    "model",
     "export",
     "evaluate",
     "runs",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -100,7 +101,7 @@ def test_evidence_adds_up_to_the_weight(seed: int) -> None:
     assert found.edges.num_rows
     scorer = LocalMatcher(found.model)
     for row in found.edges.to_pylist():
-        told = scorer.explain(contacts, row["record_a"], row["record_b"])
+        told: dict[str, Any] = dict(scorer.explain(contacts, row["record_a"], row["record_b"]))
         stored = json.loads(row["evidence"]) if row["evidence"] else told
         for evidence in (told, stored):
             total = evidence["prior"] + sum(field["weight"] for field in evidence["fields"])

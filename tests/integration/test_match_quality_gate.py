@@ -1,0 +1,39 @@
+"""Matching does not get worse unnoticed: F1 with nothing configured is held within 0.005 of what it was.
+
+After a change that is meant to move a value, the failure shows the new one, to be put below.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from benchmarks import match_quality
+from matching import LocalMatcher, evaluate
+
+ROOT = Path(__file__).resolve().parents[2]
+SETS = ROOT.parent / "shared" / "data"
+LABELLED = {"fake_1000": 0.9407, "febrl3": 0.9997, "febrl4": 0.9996, "dedupe_csv": 0.9097}
+INVENTED = {300: 0.9764, 1_500: 0.9849}
+ROOM = 0.005
+
+
+def f1(contacts: pa.Table, entity: pa.ChunkedArray) -> float:
+    found = LocalMatcher().match(contacts).clusters
+    members = found.set_column(0, "key", found["record_id"].cast(pa.string()))
+    truth = pa.table({"key": contacts["record_id"].cast(pa.string()), "entity": entity})
+    return evaluate(members, truth).pairwise.f1
+
+
+@pytest.mark.parametrize("name", sorted(LABELLED))
+def test_labelled_sets_are_matched_as_well_as_before(name: str) -> None:
+    if not (SETS / name).is_dir():
+        pytest.skip("the labelled sets are not beside the repository")
+    assert f1(*match_quality.read(SETS / name)) == pytest.approx(LABELLED[name], abs=ROOM)
+
+
+@pytest.mark.parametrize("people", sorted(INVENTED))
+def test_invented_people_are_matched_as_well_as_before(people: int) -> None:
+    assert f1(*match_quality.invented(people)) == pytest.approx(INVENTED[people], abs=ROOM)
