@@ -33,7 +33,8 @@ PERSON_CLASSES: Final = (
 ORGANISATION_CLASSES: Final = (
     PairClass("same", True, 0.3),
     PairClass("moved", True, 0.03, ("street", "place"), "same"),
-    PairClass("neighbour", False, 0.2, ("street", "place", "phone", "attributes")),
+    PairClass("neighbour", False, 0.2, ("street", "place")),
+    PairClass("chain", False, 0.05, ("name", "place", "email", "urls", "identifiers", "attributes")),
     PairClass("branch", False, 0.3, ("name", "place", "phone", "email", "urls", "identifiers", "attributes")),
 )
 
@@ -81,32 +82,38 @@ _PERSON: Final[Mapping[str, Table]] = {
 _ORGANISATION: Final[Mapping[str, Table]] = {
     "name": (ORGANISATION, ("equal",), {
         "same": (8, 9, 13, 12, 13, 45), "neighbour": (82, 10, 3, 2, 1, 2), "branch": (3, 10, 20, 14, 11, 42),
+        "chain": (5, 18, 22, 22, 15, 18),
         "chance": (92, 7, 0.7, 0.15, 0.05, 0.1),
     }),
     "email": (EMAIL, ("equal",), {
         "same": (25, 7, 5, 5, 58), "neighbour": (90, 2, 2, 1, 5), "branch": (72, 2, 10, 1, 15),
+        "chain": (72, 2, 10, 1, 15),
         "chance": (99.95, 0.03, 0.01, 0.005, 0.005),
     }),
     "phone": (PHONE, ("same ending", "equal"), {
         "same": (25, 4, 6, 65), "neighbour": (70, 2, 3, 25), "branch": (75, 3, 2, 20),
+        "chain": (10, 5, 5, 80),
         "chance": (99.99, 0.003, 0.001, 0.006),
     }),
     "street": (STREET, ("equal",), {
         "same": (7, 3, 6, 84), "moved": (91, 5, 2, 2), "neighbour": (4, 2, 4, 90), "branch": (92, 6, 1, 1),
+        "chain": (92, 6, 1, 1),
         "chance": (98.6, 1.3, 0.05, 0.05),
     }),
     "place": (PLACE, ("same region", "same town", "same postal code"), {
         "same": (3, 2, 5, 10, 80), "moved": (55, 22, 5, 12, 6), "neighbour": (2, 1, 4, 10, 83),
-        "branch": (55, 22, 5, 12, 6),
+        "branch": (55, 22, 5, 12, 6), "chain": (55, 22, 5, 12, 6),
         "chance": (84, 13, 1.2, 1.3, 0.5),
     }),
 }  # fmt: skip
 _IDENTIFIER: Final[Table] = (IDENTIFIER, ("equal",), {
     "same": (13, 5, 82), "household": (98, 0.8, 1.2), "neighbour": (98, 0.8, 1.2), "branch": (85, 5, 10),
+    "chain": (85, 5, 10),
     "chance": (99.98, 0.01, 0.01),
 })  # fmt: skip
 _URL: Final[Table] = (IDENTIFIER, ("equal",), {
     "same": (15, 5, 80), "household": (97, 1, 2), "neighbour": (95, 2, 3), "branch": (35, 5, 60),
+    "chain": (35, 5, 60),
     "chance": (99.9, 0.05, 0.05),
 })  # fmt: skip
 _GENDER: Final[Table] = (
@@ -117,6 +124,7 @@ _GENDER: Final[Table] = (
 # Of a column that nobody explained: agreement is a hint, disagreement hardly one.
 _ATTRIBUTE: Final[Table] = (ATTRIBUTE, ("equal",), {
     "same": (30, 8, 62), "household": (50, 8, 42), "neighbour": (60, 8, 32), "branch": (40, 8, 52),
+    "chain": (40, 8, 52),
     "chance": (85, 5, 10),
 })  # fmt: skip
 

@@ -1,8 +1,9 @@
 """How common every value is: the share of other records, taken at random, that have it too.
 
-Counted over the records of one kind, equal records once. An e-mail, a phone or another value that should
-belong to one is counted by the different names that use it: ten records of one person do not make it common,
-a mailbox shared by a department is. Small files lean on what is typical.
+Counted over the records of one kind, equal records once; as soon as it is known which records are about one,
+each of those is counted once instead: ten records of one person do not make their birthday common. An e-mail,
+a phone or another value that should belong to one is counted by the different names that use it: a mailbox
+shared by a department is common. Small files lean on what is typical.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matching.encoding import Bools, Longs, Values
+from matching.encoding import Bools, Ints, Longs, Values
 from matching.features import Features
 from matching.hashing import Hashes, mix
 from matching.model import Common, significant
@@ -45,18 +46,20 @@ class Frequencies:
     nothing is counted, and a field that the model does not know is taken for typical.
 
     What is counted becomes `Common` before it is used, so a model made here scores as it did here. `seen`
-    gathers it. Fields are named like `TYPICAL`'s, or `identifiers.x`.
+    gathers it. Fields are named like `TYPICAL`'s, or `identifiers.x`. `who`, where it is known, is for every
+    row of the features the number of the one that the record is about.
     """
 
     features: Features
     rows: Longs
     known: Mapping[str, Common] | None = None
     seen: dict[str, Common] = field(default_factory=dict)
+    who: Longs | None = None
 
     @cached_property
     def records(self) -> int:
-        """How many different records were counted."""
-        return len(self.unique_rows)
+        """How many different records were counted, or those that they are about."""
+        return len(self.unique_rows) if self.who is None else len(np.unique(self.who[self.rows]))
 
     @cached_property
     def unique_rows(self) -> Longs:
@@ -90,7 +93,7 @@ class Frequencies:
         """By value, from the number of records that have it."""
         if self.known is None:
             counted = self._counted[values.rows]
-            counts = np.bincount(values.codes[counted], minlength=len(values.vocabulary))
+            counts = self._owners(values.codes[counted], values.rows[counted], len(values.vocabulary))
             self._note(name, counts, values.vocabulary.values)
         return self._shares(name, values.vocabulary.values)
 
@@ -103,7 +106,8 @@ class Frequencies:
             codes, rows = codes[named], rows[named]
             pairs = mix(codes.astype(np.uint64), 7) ^ self.whose[rows]
             _, first = np.unique(pairs, return_index=True)
-            counts = np.bincount(codes[first], minlength=len(values.vocabulary))
+            names = np.bincount(codes[first], minlength=len(values.vocabulary))
+            counts = np.minimum(names, self._owners(codes, rows, len(values.vocabulary)))
             self._note(name, counts, values.vocabulary.hashes)
         return self._shares(name, values.vocabulary.hashes)
 
@@ -112,13 +116,25 @@ class Frequencies:
         if self.known is None:
             distinct, inverse = np.unique(keys, return_inverse=True)
             counted = self._counted[values.rows]
-            counts = np.bincount(inverse[values.codes[counted]], minlength=len(distinct))
+            counts = self._owners(inverse[values.codes[counted]], values.rows[counted], len(distinct))
             self._note(name, np.where(distinct == 0, 0, counts), distinct)
         return np.where(keys == 0, np.float32(np.nan), self._shares(name, keys)).astype(np.float32)
 
+    def _owners(self, codes: Longs | Ints, rows: Longs, values: int) -> Longs:
+        """For each of so many values how many have it: records, or those that they are about."""
+        if self.who is None:
+            return np.bincount(codes, minlength=values)
+        owned = np.unique(codes.astype(np.int64) * self.features.n + self.who[rows])
+        return np.bincount(owned // max(self.features.n, 1), minlength=values)
+
     def _note(self, name: str, counts: Longs, values: pa.Array | Hashes) -> None:
-        others = np.maximum(counts - 1, 0) + _TYPICAL_RECORDS * _typical(name)
-        shares = others / (self.records + _TYPICAL_RECORDS)
+        typical = _typical(name)
+        if self.who is None:
+            others = np.maximum(counts - 1, 0) + _TYPICAL_RECORDS * typical
+            shares = others / (self.records + _TYPICAL_RECORDS)
+        else:
+            others = np.maximum(counts - 1, 1) - 1.0 + _unseen(counts, typical * self.records)
+            shares = others / max(self.records, 1)
         least = max(_LEAST_LISTED, int(_LISTED_SHARE * self.records))
         self.seen[name] = _common(shares, counts, values, least)
 
@@ -141,6 +157,16 @@ class Frequencies:
 
 def _typical(name: str) -> float:
     return TYPICAL.get(name, TYPICAL[name.partition(".")[0]] if "." in name else TYPICAL["attributes"])
+
+
+def _unseen(counts: Longs, typical: float) -> float:
+    """How many others have a value that one was seen with, and no other: what Good and Turing found.
+
+    Of values that many share twice as many would be seen with two as now, for each seen with one now.
+    Typical counts like so many values.
+    """
+    once, twice = float((counts == 1).sum()), float((counts == 2).sum())
+    return (2 * twice + _TYPICAL_RECORDS * min(typical, 1.0)) / (once + 2 * twice + _TYPICAL_RECORDS)
 
 
 def _common(shares: npt.NDArray[np.float64], counts: Longs, values: pa.Array | Hashes, least: int) -> Common:

@@ -30,6 +30,10 @@ _BATCH: Final = 1 << 19  # pairs compared at a time
 _RANDOM: Final = 100_000
 _SAMPLE: Final = 300_000
 _FEW: Final = 5  # records of one among random pairs that do no harm
+_PERHAPS: Final = (
+    0.2  # probability from which records are counted as one: the doubtful tell nothing of values
+)
+_RECOUNTED: Final = 50_000  # records up to which values are counted a second time
 _SURE: Final = 1e-9  # thresholds of nought and one stop short of nonsense
 _FLOOR: Final = -12.0  # bits below which a pair is forgotten; clustering scores it again should it matter
 
@@ -131,7 +135,7 @@ class KindMatcher:
         with self._watch.timing("train"):
             if self._given_model is None:
                 labels = self._labels(same, different) if self._settings.learn else None
-                self.model = self._train(found, labels).written()
+                self.model = self._learn(found, labels, same, different).written()
         if self._given_model is None:
             rules = tuple(
                 replace(rule, cap=told.cap) for rule, told in zip(self._rules(), found.report, strict=True)
@@ -184,6 +188,36 @@ class KindMatcher:
         a, b = (np.concatenate((same[i], different[i])) for i in (0, 1))
         alike = np.concatenate((np.ones(len(same[0]), bool), np.zeros(len(different[0]), bool)))
         return Labels(compare(self._comparators, a, b), alike)
+
+    def _learn(
+        self,
+        found: Candidates,
+        labels: Labels | None,
+        same: tuple[Longs, Longs],
+        different: tuple[Longs, Longs],
+    ) -> KindModel:
+        """Trained twice: what the first model takes for one, or cannot tell apart, is counted once for the
+        second. Where records are many, strangers decide how common a value is, and once is enough.
+        """
+        untrained, first = self.model, self._train(found, labels)
+        if self.records > _RECOUNTED:
+            return first
+        self.model = first
+        pairs = self._score(found)
+        if len(pairs.a) == 0:
+            return first
+        says = affinity(pairs.weight, pairs.against, _bits(_PERHAPS))
+
+        def look(a: Longs, b: Longs) -> npt.NDArray[np.float64]:
+            return self.affinities(a, b, _PERHAPS)
+
+        scored = (pairs.a, pairs.b, says)
+        names = self._features.record_hashes
+        who = cluster(self._features.n, scored, same, different, look, names).labels
+        self._frequencies = Frequencies(self._features, self._rows, who=who)
+        self._comparators = comparators(self._features, self._frequencies, organisations=self._organisations)
+        self.model = untrained
+        return self._train(found, labels)
 
     def _train(self, found: Candidates, labels: Labels | None) -> KindModel:
         if self.records < 2:
