@@ -59,6 +59,8 @@ class Hub:
         return _known(asked, self.project.sources, "source")
 
     def source(self, name: str) -> Source:
+        """Raises `ConfigurationError`, with the nearest name, for a source that there is not."""
+        self.source_names([name])
         settings, connector = (
             self.project.sources[name],
             self._connector(self.project.settings.sources[name].type),
@@ -69,6 +71,7 @@ class Hub:
 
     def mapping(self, name: str) -> tuple[MappingSpec, Path | None]:
         """A source's mapping, from its file or built in, with the project's defaults; and the file."""
+        self.source_names([name])
         settings = self.project.settings.sources[name]
         path = self._mapping_file(name, settings.mapping)
         spec = load_mapping(path) if path else load_builtin(settings.type)
@@ -145,6 +148,7 @@ class Hub:
         return _known(asked, self.project.destinations, "destination")
 
     def destination(self, name: str) -> DestinationWithCapabilities:
+        self.destination_names([name])
         settings = self.project.destinations[name]
         connector = self._connector(self.project.settings.destinations[name].type)
         if connector.open_destination is None:
