@@ -9,7 +9,7 @@ for matching. Every column that no field names becomes an attribute.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import Final, Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -20,15 +20,26 @@ from hub.errors import ConfigurationError
 _PLAIN: Final = ("organization", "job_title", "birth_date", "gender", "language", "kind")
 
 
+class Relation(Protocol):
+    """What DuckDB calls a relation."""
+
+    def to_arrow_table(self) -> pa.Table: ...
+
+
 def contacts(
-    table: pa.Table, fields: Mapping[str, str], *, key: str | None = None, source: str | None = None
+    table: pa.Table | Relation,
+    fields: Mapping[str, str],
+    *,
+    key: str | None = None,
+    source: str | None = None,
 ) -> pa.Table:
-    """`table` in `CONTACT_RECORD_SCHEMA`; record ids are row numbers from 1.
+    """An Arrow table or a DuckDB relation in `CONTACT_RECORD_SCHEMA`; record ids are row numbers from 1.
 
     `fields`: column → `name.given`, `emails`, `phones`, `addresses.street`, `birth_date`,
     `identifiers.vat`, …
     `key` and `source` name columns. Raises `ConfigurationError` for a column or field that does not exist.
     """
+    table = table if isinstance(table, pa.Table) else table.to_arrow_table()
     n = table.num_rows
     _check(table, {*fields, *([key] if key else []), *([source] if source else [])})
     by_field: dict[str, list[pa.Array]] = {}
