@@ -78,7 +78,7 @@ class Frequencies:
     @cached_property
     def _counted(self) -> Bools:
         mask = np.zeros(self.features.n, bool)
-        mask[self.unique_rows] = True
+        mask[self.unique_rows if self.who is None else self.rows] = True
         return mask
 
     @cached_property

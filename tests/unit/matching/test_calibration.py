@@ -1,0 +1,87 @@
+"""Probabilities say how often such pairs are one: with few records, with none alike and with many."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks import match_quality
+from matching import LocalMatcher
+from matching.features import extract
+from matching.frequencies import Frequencies
+from matching.scoring import probability
+from tests.fakes.people import contact, crowd, table
+
+GOAL = 0.03
+
+
+def once_each(people: int) -> pa.Table:
+    """One record for each of so many people."""
+    everybody, truth = crowd(people)
+    codes = np.array([truth[number] for number in everybody["record_id"].to_pylist()])
+    _, first = np.unique(codes, return_index=True)
+    return everybody.take(pa.array(np.sort(first)))
+
+
+@pytest.mark.parametrize("people", [10, 100, 400])
+def test_people_who_come_once_each_stay_apart_and_no_pair_is_said_to_be_likely(people: int) -> None:
+    alone = once_each(people)
+    found = LocalMatcher().match(alone)
+    said = LocalMatcher().scored(alone)["probability"].to_numpy()
+    assert len(set(found.clusters["cluster"].to_pylist())) == alone.num_rows
+    assert said.sum() <= GOAL * max(len(said), 1)
+
+
+def test_without_any_pair_the_model_is_still_whole() -> None:
+    strangers = table([contact(1, given="Ann", family="Lee"), contact(2, given="Boris", family="Kowalski")])
+    found = LocalMatcher().match(strangers)
+    assert LocalMatcher().scored(strangers).num_rows == 0
+    assert LocalMatcher(found.model).match(strangers).clusters.equals(found.clusters)
+
+
+@pytest.mark.parametrize("people", [300, 1_500])
+def test_of_pairs_said_to_be_likely_as_many_are_one_as_was_said(people: int) -> None:
+    contacts, entity = match_quality.invented(people)
+    error, _ = match_quality.reliability(LocalMatcher().scored(contacts), contacts["record_id"], entity)
+    assert error < GOAL
+
+
+def test_prior_and_contributions_add_up_to_the_weight_that_the_probability_is_of() -> None:
+    people, _ = crowd(150)
+    made = LocalMatcher().match(people)
+    edge = made.edges.slice(0, 1).to_pylist()[0]
+    told = LocalMatcher(made.model).explain(people, edge["record_a"], edge["record_b"])
+    shown = json.loads(json.dumps(told))
+    parts = shown["prior"] + sum(part["weight"] for part in shown["fields"])
+    assert parts == pytest.approx(shown["weight"], abs=0.02)
+    assert shown["probability"] == pytest.approx(float(probability(np.array([shown["weight"]]))[0]))
+    assert shown["probability"] == pytest.approx(edge["probability"])
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=25), st.integers(1, 4))
+def test_how_common_a_value_is_does_not_depend_on_how_often_its_owners_come(
+    days: list[int], times: int
+) -> None:
+    def shares(copies: int) -> dict[str, float]:
+        rows: list[dict[str, object]] = []
+        who: list[int] = []
+        for owner, day in enumerate(days):
+            for copy in range(copies):
+                # The copies differ, or they would be counted once anyway.
+                rows.append(
+                    contact(len(rows) + 1, given=f"{chr(97 + copy)}nna", birth_date=f"1980-02-0{day + 1}")
+                )
+                who.append(owner)
+        features = extract(table(rows))
+        owners = np.array([who[number - 1] for number in features.record_ids.tolist()])
+        births = features.births.date
+        found = Frequencies(features, np.arange(features.n), who=owners).of_values(births, "birth")
+        return dict(zip(births.vocabulary.values.to_pylist(), found.tolist(), strict=True))
+
+    assert shares(times) == pytest.approx(shares(1))
