@@ -7,8 +7,9 @@ have that value too; NaN elsewhere. Where a field has several values the best pa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,9 @@ from matching.encoding import Ints, Longs, Values, ranges
 Levels = npt.NDArray[np.int8]
 Shares = npt.NDArray[np.float32]
 Compared = tuple[Levels, Shares]
+
+MOST: Final = 16  # values of one record that are compared with those of another
+_AT_ONCE: Final = 1 << 22  # comparisons of values held in memory at a time
 
 
 @dataclass(frozen=True)
@@ -42,28 +46,77 @@ def unknown(n: int) -> Compared:
 def over_values(values: Values, a: Longs, b: Longs, compare: Callable[[Ints, Ints], Compared]) -> Agreement:
     """Compares every value of one record with every value of the other and keeps the best.
 
-    Best is the highest level, and on one level the rarest value.
+    Best is the highest level, and on one level the rarest value. Of records with very many values the first
+    `MOST` are compared with one another, and besides each value that both have.
     """
     levels, shares = unknown(len(a))
-    if values.starts is None or values.flat is None:
+    if values.starts is None:
         both = np.flatnonzero((values.first[a] >= 0) & (values.first[b] >= 0))
         levels[both], shares[both] = compare(values.first[a[both]], values.first[b[both]])
         return Agreement(levels, shares)
-    counts = np.diff(values.starts)
+    counts = np.minimum(np.diff(values.starts), MOST)
     crossed = counts[a] * counts[b]
     both = np.flatnonzero(crossed)
-    if len(both) == 0:
-        return Agreement(levels, shares)
-    owner = np.repeat(both, crossed[both])
-    within = ranges(np.zeros(len(both), np.int64), crossed[both])
-    of_b = counts[b[owner]]
-    code_a = values.flat[values.starts[a[owner]] + within // of_b]
-    code_b = values.flat[values.starts[b[owner]] + within % of_b]
+    for part in _slices(crossed[both]):
+        _best(values, a, b, both[part], compare, (levels, shares))
+    return Agreement(levels, shares)
+
+
+def _best(
+    values: Values,
+    a: Longs,
+    b: Longs,
+    pairs: Longs,
+    compare: Callable[[Ints, Ints], Compared],
+    into: Compared,
+) -> None:
+    """Fills the levels and shares of `pairs` in."""
+    owner, code_a, code_b = _crossed(values, a, b, pairs)
     found, common = compare(code_a, code_b)
     rank = found.astype(np.float64) - np.nan_to_num(common, nan=0.0).astype(np.float64) * 0.5
-    firsts = np.cumsum(crossed[both]) - crossed[both]
-    best = np.maximum.reduceat(rank, firsts)
-    chosen = np.flatnonzero(rank == np.repeat(best, crossed[both]))
-    levels[owner[chosen]] = found[chosen]
-    shares[owner[chosen]] = common[chosen]
-    return Agreement(levels, shares)
+    firsts = np.flatnonzero(np.concatenate(([True], owner[1:] != owner[:-1])))
+    best = np.repeat(np.maximum.reduceat(rank, firsts), np.diff(np.append(firsts, len(owner))))
+    chosen = np.flatnonzero(rank == best)
+    into[0][owner[chosen]] = found[chosen]
+    into[1][owner[chosen]] = common[chosen]
+
+
+def _crossed(values: Values, a: Longs, b: Longs, pairs: Longs) -> tuple[Longs, Ints, Ints]:
+    """The values to compare for these pairs, and which pair they belong to, ascending."""
+    starts, flat = _lists(values)
+    lengths = np.diff(starts)
+    counts = np.minimum(lengths, MOST)
+    of_b = counts[b[pairs]]
+    crossed = counts[a[pairs]] * of_b
+    owner = np.repeat(pairs, crossed)
+    within, by_b = ranges(np.zeros(len(pairs), np.int64), crossed), np.repeat(of_b, crossed)
+    code_a = flat[starts[a[owner]] + within // by_b]
+    code_b = flat[starts[b[owner]] + within % by_b]
+    long = pairs[np.maximum(lengths[a[pairs]], lengths[b[pairs]]) > MOST]
+    if len(long) == 0:
+        return owner, code_a, code_b
+    fewer = np.where(lengths[a[long]] <= lengths[b[long]], a[long], b[long])
+    more = a[long] + b[long] - fewer
+    held = np.repeat(long, lengths[fewer])
+    codes = flat[ranges(starts[fewer], lengths[fewer])]
+    shared = values.held_by(np.repeat(more, lengths[fewer]), codes)
+    owner, both = np.concatenate((owner, held[shared])), codes[shared]
+    order = np.argsort(owner, kind="stable")
+    return owner[order], np.concatenate((code_a, both))[order], np.concatenate((code_b, both))[order]
+
+
+def _lists(values: Values) -> tuple[Longs, Ints]:
+    if values.starts is None or values.flat is None:
+        raise ValueError("a feature with one value a record has no lists")
+    return values.starts, values.flat
+
+
+def _slices(sizes: Longs) -> Iterator[slice]:
+    """Consecutive parts, of one item or of about `_AT_ONCE` in size."""
+    ends = np.cumsum(sizes)
+    start = 0
+    while start < len(sizes):
+        before = int(ends[start - 1]) if start else 0
+        end = max(start + 1, int(np.searchsorted(ends, before + _AT_ONCE, "right")))
+        yield slice(start, end)
+        start = end

@@ -86,6 +86,17 @@ class Values:
             return Values(first, vocabulary)
         return several_values(len(self), self.rows, onto[self.flat].astype(np.int32), vocabulary)
 
+    @cached_property
+    def _owned(self) -> Longs:
+        """Every record and value as one number, ascending."""
+        return np.sort(self.rows * (len(self.vocabulary) + 1) + self.codes)
+
+    def held_by(self, rows: Longs, codes: Ints) -> Bools:
+        """Whether record `rows[i]` has the value `codes[i]` among its own."""
+        wanted = rows * (len(self.vocabulary) + 1) + codes
+        place = np.minimum(np.searchsorted(self._owned, wanted), max(len(self._owned) - 1, 0))
+        return np.asarray(self._owned[place] == wanted) if len(self._owned) else np.zeros(len(rows), bool)
+
     def hashed(self) -> Hashes:
         """The first value's hash for every record, 0 for none."""
         if len(self.vocabulary) == 0:

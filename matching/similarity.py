@@ -18,6 +18,8 @@ from matching.encoding import Bools, Ints, Longs, Texts
 from matching.parallel import WORKERS
 
 _MANY: Final = 5000
+MOST_WORDS: Final = 24
+_AT_ONCE: Final = 1 << 15  # pairs of texts whose words are held crossed in memory at a time
 
 
 def distinct_pairs(a: Ints, b: Ints) -> tuple[Ints, Ints, Longs]:
@@ -64,9 +66,26 @@ def word_overlap(
     """How much of their words two texts share, by what the words are worth.
 
     The shared worth over the worth of both together (Jaccard), over the smaller of the two, and whether one
-    text's words are all in the other.
+    text's words are all in the other. Of very long texts the first `MOST_WORDS` count.
     """
-    lengths_a, lengths_b = starts[a + 1] - starts[a], starts[b + 1] - starts[b]
+    found = [_overlap(starts, codes, worth, a[i : i + _AT_ONCE], b[i : i + _AT_ONCE]) for i in _parts(len(a))]
+    shared, smaller, union = (np.concatenate([part[i] for part in found]) for i in range(3))
+    return (
+        (shared / union).astype(np.float32),
+        (shared / smaller).astype(np.float32),
+        shared >= smaller - 1e-6,
+    )
+
+
+def _parts(n: int) -> range:
+    return range(0, max(n, 1), _AT_ONCE)
+
+
+def _overlap(
+    starts: Longs, codes: Ints, worth: npt.NDArray[np.float64], a: Ints, b: Ints
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """What the words shared are worth, those of the text worth less, and those of both together."""
+    lengths_a, lengths_b = (np.minimum(starts[x + 1] - starts[x], MOST_WORDS) for x in (a, b))
     crossed = lengths_a * lengths_b
     owner = np.repeat(np.arange(len(a)), crossed)
     within = np.arange(len(owner)) - np.repeat(np.cumsum(crossed) - crossed, crossed)
@@ -76,12 +95,8 @@ def word_overlap(
     same = word_a == word_b
     shared = np.bincount(owner[same], weights=worth[word_a[same]], minlength=len(a))
     cumulated = np.concatenate(([0.0], np.cumsum(worth[codes])))
-    total_a, total_b = (cumulated[starts[x + 1]] - cumulated[starts[x]] for x in (a, b))
+    total_a = cumulated[starts[a] + lengths_a] - cumulated[starts[a]]
+    total_b = cumulated[starts[b] + lengths_b] - cumulated[starts[b]]
     smaller = np.maximum(np.minimum(total_a, total_b), 1e-9)
     shared = np.minimum(shared, smaller)
-    union = np.maximum(total_a + total_b - shared, 1e-9)
-    return (
-        (shared / union).astype(np.float32),
-        (shared / smaller).astype(np.float32),
-        shared >= smaller - 1e-6,
-    )
+    return shared, smaller, np.maximum(total_a + total_b - shared, 1e-9)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -13,8 +12,6 @@ import pyarrow.compute as pc
 from matching.encoding import Ints, Longs, dictionary, ranges
 from matching.folding import LONGEST
 from matching.hashing import Hashes, record_hashes
-
-_BIG: Final = 1 << 30  # bytes of one leaf above which its texts are cut before anything else
 
 
 @dataclass(frozen=True)
@@ -77,7 +74,9 @@ class Leaves:
 
 
 def _cut(texts: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
-    return pc.utf8_slice_codeunits(texts, 0, LONGEST) if texts.nbytes > _BIG else texts
+    """Cut at `LONGEST` before anything else, one text as it would be among any others."""
+    longest = pc.max(pc.binary_length(texts)).as_py() or 0
+    return pc.utf8_slice_codeunits(texts, 0, LONGEST) if longest > LONGEST else texts
 
 
 def _by_appearance(codes: Ints, values: pa.Array) -> tuple[Ints, pa.Array]:
