@@ -33,7 +33,7 @@ PERSON_CLASSES: Final = (
 ORGANISATION_CLASSES: Final = (
     PairClass("same", True, 0.3),
     PairClass("moved", True, 0.03, ("street", "place"), "same"),
-    PairClass("neighbour", False, 0.2, ("street", "place")),
+    PairClass("neighbour", False, 0.2, ("street", "place", "phone", "attributes")),
     PairClass("chain", False, 0.05, ("name", "place", "email", "urls", "identifiers", "attributes")),
     PairClass("branch", False, 0.3, ("name", "place", "phone", "email", "urls", "identifiers", "attributes")),
 )

@@ -197,10 +197,11 @@ class KindMatcher:
         different: tuple[Longs, Longs],
     ) -> KindModel:
         """Trained twice: what the first model takes for one, or cannot tell apart, is counted once for the
-        second. Where records are many, strangers decide how common a value is, and once is enough.
+        second. Where records are many, strangers decide how common a value is, and once is enough. So it is
+        for organisations: sites of one chain that were taken for one would make what they share look rare.
         """
         untrained, first = self.model, self._train(found, labels)
-        if self.records > _RECOUNTED:
+        if self._organisations or self.records > _RECOUNTED:
             return first
         self.model = first
         pairs = self._score(found)
