@@ -30,16 +30,20 @@ _LETTERS: Final = {
     "ı": "i",
     "þ": "th",
     "ð": "d",
+    "ς": "σ",
+    "ى": "ي",
 }
+# Accents; Hebrew points, Arabic vowel marks and the stroke that widens a word: most people leave them out.
+_MARKS: Final = r"[\x{0300}-\x{036F}\x{0591}-\x{05C7}\x{0640}\x{064B}-\x{065F}\x{0670}]+"
 
 
 def folded(values: pa.Array) -> pa.Array:
-    """Lower case, no accents, every run of other than letters, digits and marks one space."""
+    """Lower case, no accents or vowel marks, every run of other than letters, digits and marks one space."""
     values = pc.utf8_slice_codeunits(values, 0, LONGEST)
     if pc.all(pc.string_is_ascii(values), min_count=0).as_py():
         return _spaced(pc.ascii_lower(values), r"[^a-z0-9]+")
     values = pc.utf8_lower(pc.utf8_normalize(values, form="NFKD"))
-    values = pc.replace_substring_regex(values, r"[\x{0300}-\x{036F}]+", "")
+    values = pc.replace_substring_regex(values, _MARKS, "")
     for letter, plain in _LETTERS.items():
         values = pc.replace_substring(values, letter, plain)
     return pc.utf8_normalize(_spaced(values, r"[^\p{L}\p{N}\p{M}]+"), form="NFC")

@@ -111,8 +111,9 @@ class EmailComparator:
         codes, stems = self.features.emails.stems
         stem = _texts(stems.texts, codes[self.features.emails.address.first[rows]])
         held = np.zeros(len(rows), bool)
+        spelled = self.features.names.latin_texts
         for column in (self.features.names.given, self.features.names.family):
-            names = _texts(column.vocabulary.texts, column.first[named])
+            names = _texts(spelled, column.first[named])
             held |= np.array(_held(names, stem), bool)
         return held
 

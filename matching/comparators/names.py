@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from matching.comparison import Agreement, Compared, Levels, over_values, unknown
-from matching.encoding import Ints, Longs
+from matching.encoding import Bools, Ints, Longs
 from matching.features.names import NameFeatures
 from matching.frequencies import Frequencies
 from matching.similarity import by_distinct_pair, edits, jaro_winkler
@@ -23,6 +23,7 @@ MIDDLE: Final = ("different", "initial", "equal")
 _ALIKE: Final = 0.84  # Jaro–Winkler
 _CLOSE: Final = 0.94
 _SHORTEST_FOR_A_TYPO: Final = 4
+_TELLING: Final = 3  # consonants by which a name is recognised
 
 
 @dataclass(frozen=True)
@@ -69,10 +70,14 @@ class NameComparator:
         return levels
 
     def _given_pairs(self, a: Ints, b: Ints) -> np.ndarray:
+        unsure = self.names.scripts.unsure(a, b)
+        a, b, crossing = self.names.scripts.side_by_side(a, b)
         level = _spelling(self.names, a, b, typo=4, alike=1)
         short = self._short(a, b)
         nick = self._share_formal_name(a, b) & ~short
-        return np.where(nick, 3, np.where(short, 2, level))
+        level = np.where(nick, 3, np.where(short, 2, level))
+        level = _transliterated(self.names, a, b, level, crossing, typo=4)
+        return np.where(unsure & (level == 0), -1, level)
 
     def _share_formal_name(self, a: Ints, b: Ints) -> np.ndarray:
         classes = self.names.nickname_classes
@@ -84,7 +89,7 @@ class NameComparator:
 
     def _short(self, a: Ints, b: Ints) -> np.ndarray:
         """One is the other's initial, or its first word."""
-        heads, starts, lengths = self.names.head_hashes, self.names.initial_hashes, self.names.lengths
+        heads, starts, lengths = self.names.head_hashes, self.names.own_initial_hashes, self.names.lengths
         one = (lengths[a] == 1) | (lengths[b] == 1)
         initial = one & (starts[a] == starts[b])
         return np.asarray(initial | (heads[a] == heads[b]))
@@ -98,13 +103,17 @@ class NameComparator:
         return levels
 
     def _family_pairs(self, a: Ints, b: Ints) -> np.ndarray:
+        unsure = self.names.scripts.unsure(a, b)
+        a, b, crossing = self.names.scripts.side_by_side(a, b)
         level = _spelling(self.names, a, b, typo=3, alike=1)
         heads, tails = self.names.head_hashes, self.names.tail_hashes
         part = (
             (heads[a] == heads[b]) | (tails[a] == tails[b]) | (heads[a] == tails[b]) | (tails[a] == heads[b])
         )
         long_enough = np.minimum(self.names.lengths[a], self.names.lengths[b]) >= 3
-        return np.where(part & long_enough, np.maximum(level, 2), level)
+        level = np.where(part & long_enough, np.maximum(level, 2), level)
+        level = _transliterated(self.names, a, b, level, crossing, typo=3)
+        return np.where(unsure & (level == 0), -1, level)
 
     def _swap(self, a: Longs, b: Longs, g: Compared, f: Compared) -> None:
         """Where given and family name disagree but agree crosswise, they changed places."""
@@ -132,7 +141,8 @@ class NameComparator:
     def _middle(self, a: Ints, b: Ints) -> Compared:
         values = self.names.middle.vocabulary.values
         starts = pc.utf8_slice_codeunits(values, 0, 1).dictionary_encode().indices.to_numpy()
-        same_start = starts[a] == starts[b]
+        one, other, _ = self.names.middle_scripts.side_by_side(a, b)
+        same_start = starts[one] == starts[other]
         levels = np.where(a == b, 2, np.where(same_start, 1, 0)).astype(np.int8)
         return levels, np.where(levels == 2, self._middle_shares[a], np.nan).astype(np.float32)
 
@@ -146,3 +156,23 @@ def _spelling(names: NameFeatures, a: Ints, b: Ints, *, typo: int, alike: int) -
     one_edit = edits(texts, a[near], b[near], 1) <= 1
     level[near[(one_edit & long_enough) | (similar[near] >= _CLOSE)]] = typo
     return level
+
+
+def _transliterated(
+    names: NameFeatures, a: Ints, b: Ints, level: np.ndarray, crossing: Bools, *, typo: int
+) -> np.ndarray:
+    """Pairs of different scripts, given as their Latin forms: the same letters or three of the same
+    consonants agree as well as a typing error does, fewer of them or the same sound are alike.
+    """
+    rows = np.flatnonzero(crossing)
+    if len(rows) == 0:
+        return level
+    one, other = a[rows], b[rows]
+    skeleton = names.consonant_hashes[one] == names.consonant_hashes[other]
+    sound = names.sound_hashes[one] == names.sound_hashes[other]
+    near = (one == other) | (skeleton & (names.consonant_counts[one] >= _TELLING))
+    far = (skeleton & (names.consonant_counts[one] > 1)) | (sound & (names.sound_lengths[one] > 1))
+    found = np.where(near, typo, np.where(far, 1, 0))
+    out = level.copy()
+    out[rows] = np.where(one == other, typo, np.maximum(level[rows], found))
+    return out

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matching.encoding import Ints, Longs, dictionary, ranges
+from matching.encoding import Bools, Ints, Longs, dictionary, ranges
 from matching.folding import LONGEST
 from matching.hashing import Hashes, record_hashes
 
@@ -25,6 +25,9 @@ class Leaf:
     codes: Ints
     values: pa.Array
     items: Longs
+
+    def taken(self, kept: Bools) -> Leaf:
+        return Leaf(self.rows[kept], self.codes[kept], self.values, self.items[kept])
 
 
 class Leaves:

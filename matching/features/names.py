@@ -12,10 +12,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matching.encoding import Ints, Values, Vocabulary, recoded
+from matching.encoding import Ints, Texts, Values, Vocabulary, recoded
 from matching.features.leaves import Leaf, Leaves
 from matching.folding import folded, sounds
 from matching.hashing import Hashes, text_hashes
+from matching.scripts import ONE_SCRIPT, Scripts, consonants, family_first, foreign, with_latin_forms
 
 _CLASSES: Final = 4  # formal names that one short form may stand for
 _PARTICLES: Final = frozenset(
@@ -79,15 +80,26 @@ _TITLES: Final = frozenset(
 
 @dataclass(frozen=True)
 class NameFeatures:
-    """`given` and `family` share a vocabulary of folded names; `middle` holds further given names."""
+    """`given` and `family` share a vocabulary of folded names; `middle` holds further given names.
+
+    The vocabularies also hold the Latin forms of names in other scripts. What blocks are made of (`…_hashes`
+    without `own_`) is that of the Latin form.
+    """
 
     given: Values
     family: Values
     middle: Values
+    scripts: Scripts = ONE_SCRIPT
+    middle_scripts: Scripts = ONE_SCRIPT
 
     @property
     def vocabulary(self) -> Vocabulary:
         return self.given.vocabulary
+
+    @cached_property
+    def latin_texts(self) -> Texts:
+        texts = self.vocabulary.texts
+        return texts[self.scripts.latin] if self.scripts.several else texts
 
     @cached_property
     def heads(self) -> pa.Array:
@@ -104,15 +116,43 @@ class NameFeatures:
         return text_hashes(pc.replace_substring_regex(self.vocabulary.values, "^.* ", ""))
 
     @cached_property
+    def _sounds(self) -> pa.Array:
+        return sounds(self.vocabulary.values)
+
+    @cached_property
+    def _own_sound_hashes(self) -> Hashes:
+        return text_hashes(self._sounds)
+
+    @cached_property
+    def _own_head_sound_hashes(self) -> Hashes:
+        return self._sounds_where(
+            pc.not_equal(self.heads, self.vocabulary.values), self.heads, self._own_sound_hashes
+        )
+
+    @cached_property
     def sound_hashes(self) -> Hashes:
-        return text_hashes(sounds(self.vocabulary.values))
+        return self.scripts.seen(self._own_sound_hashes)
 
     @cached_property
     def head_sound_hashes(self) -> Hashes:
         """How the first word sounds; for a name of one word that is how the name sounds."""
-        return self._sounds_where(
-            pc.not_equal(self.heads, self.vocabulary.values), self.heads, self.sound_hashes
-        )
+        return self.scripts.seen(self._own_head_sound_hashes)
+
+    @cached_property
+    def sound_lengths(self) -> Ints:
+        return _lengths(self._sounds)
+
+    @cached_property
+    def consonant_hashes(self) -> Hashes:
+        return text_hashes(self._consonants)
+
+    @cached_property
+    def consonant_counts(self) -> Ints:
+        return _lengths(self._consonants)
+
+    @cached_property
+    def _consonants(self) -> pa.Array:
+        return consonants(self.vocabulary.values)
 
     @cached_property
     def formal_sound_hashes(self) -> Hashes:
@@ -124,8 +164,8 @@ class NameFeatures:
         formal = pa.array([classes[0] for classes in known.values()]).take(
             pc.index_in(self.heads, value_set=table)
         )
-        hashes = self._sounds_where(pc.is_valid(formal), formal, self.head_sound_hashes)
-        return np.where(self.lengths > 1, hashes, np.uint64(0))
+        hashes = self._sounds_where(pc.is_valid(formal), formal, self._own_head_sound_hashes)
+        return self.scripts.seen(np.where(self.lengths > 1, hashes, np.uint64(0)))
 
     def _sounds_where(self, chosen: pa.Array, texts: pa.Array, others: Hashes) -> Hashes:
         rows = np.flatnonzero(chosen.to_numpy(zero_copy_only=False))
@@ -135,12 +175,16 @@ class NameFeatures:
         return hashes
 
     @cached_property
-    def initial_hashes(self) -> Hashes:
+    def own_initial_hashes(self) -> Hashes:
         return text_hashes(pc.utf8_slice_codeunits(self.vocabulary.values, 0, 1))
 
     @cached_property
+    def initial_hashes(self) -> Hashes:
+        return self.scripts.seen(self.own_initial_hashes)
+
+    @cached_property
     def lengths(self) -> Ints:
-        return np.asarray(pc.utf8_length(self.vocabulary.values).to_numpy(), np.int32)
+        return _lengths(self.vocabulary.values)
 
     @cached_property
     def nickname_classes(self) -> Hashes:
@@ -160,7 +204,11 @@ class NameFeatures:
     @cached_property
     def formal_hashes(self) -> Hashes:
         """The first formal name a given name may stand for, or its own first word."""
-        return self.nickname_classes[:, 0]
+        return self.scripts.seen(self.nickname_classes[:, 0])
+
+
+def _lengths(texts: pa.Array) -> Ints:
+    return np.asarray(pc.utf8_length(texts).to_numpy(zero_copy_only=False), np.int32)
 
 
 @lru_cache(maxsize=1)
@@ -180,34 +228,53 @@ def nicknames() -> dict[str, list[str]]:
 def name_features(leaves: Leaves) -> NameFeatures:
     """Given and family name as told, or taken from the full name where neither is told."""
     given, family, middle = (leaves.plain("name", part) for part in ("given", "family", "additional"))
+    given, whole = _whole_names(given, family, leaves.n)
     full = leaves.plain("name", "full")
     told = np.zeros(leaves.n, bool)
-    told[given.rows] = True
-    told[family.rows] = True
-    untold = ~told[full.rows]
-    used, codes = np.unique(full.codes[untold], return_inverse=True)
+    for leaf in (given, family, whole):
+        told[leaf.rows] = True
+    full = _alongside(full.taken(~told[full.rows]), whole)
+    used, codes = np.unique(full.codes, return_inverse=True)
     split = [split_full_name(text) for text in full.values.take(pa.array(used)).to_pylist()]
     parts = [pa.array([part[i] for part in split], pa.string()) for i in range(3)]
-    rows = full.rows[untold]
     columns = [
-        _together(leaf, Leaf(rows, codes.astype(np.int32), extra, rows))
+        _alongside(leaf, Leaf(full.rows, codes.astype(np.int32), extra, full.items))
         for leaf, extra in zip((given, family, middle), parts, strict=True)
     ]
-    values = [folded(column[2]) for column in columns]
+    values = [folded(column.values) for column in columns]
     sizes = np.cumsum([0, len(values[0]), len(values[1])])
     onto, shared = recoded(pa.concat_arrays(values[:2]))
+    shared, scripts = with_latin_forms(shared)
     middle_onto, middle_values = recoded(values[2])
+    middle_values, middle_scripts = with_latin_forms(middle_values)
     return NameFeatures(
         _single(leaves.n, columns[0], onto[: sizes[1]], shared),
         _single(leaves.n, columns[1], onto[sizes[1] :], shared),
         _single(leaves.n, columns[2], middle_onto, middle_values),
+        scripts,
+        middle_scripts,
     )
+
+
+def _whole_names(given: Leaf, family: Leaf, n: int) -> tuple[Leaf, Leaf]:
+    """Given names apart from those that hold a family name too: one word of Chinese or Korean characters, and
+    no family name told.
+    """
+    whole = np.zeros(len(given.values), bool)
+    for code in foreign(given.values).tolist():
+        whole[code] = family_first(given.values[code].as_py().strip()) is not None
+    alone = np.ones(n, bool)
+    alone[family.rows] = False
+    moved = whole[given.codes] & alone[given.rows]
+    return given.taken(~moved), given.taken(moved)
 
 
 def split_full_name(text: str) -> tuple[str | None, str | None, str | None]:
     """Given, family and middle names of a full name: `Family, Given` by its comma, else the family name
-    last.
+    last; a Chinese, Japanese or Korean name in one word by its first characters.
     """
+    if joined := family_first(text.strip()):
+        return joined[1], joined[0], None
     before, comma, after = text.partition(",")
     if comma and after.strip() and " ".join(after.lower().replace(".", "").split()) not in _TITLES:
         words = [w for w in after.split() if w.lower().strip(".") not in _TITLES]
@@ -221,16 +288,17 @@ def split_full_name(text: str) -> tuple[str | None, str | None, str | None]:
     return words[0], " ".join(words[start:]), " ".join(words[1:start]) or None
 
 
-def _together(leaf: Leaf, extra: Leaf) -> tuple[np.ndarray, np.ndarray, pa.Array]:
-    rows = np.concatenate([leaf.rows, extra.rows])
-    codes = np.concatenate([leaf.codes, extra.codes + len(leaf.values)])
-    return rows, codes, pa.concat_arrays([leaf.values.cast(pa.string()), extra.values])
+def _alongside(leaf: Leaf, extra: Leaf) -> Leaf:
+    """Two leaves as one; rows no longer ascend."""
+    return Leaf(
+        np.concatenate([leaf.rows, extra.rows]),
+        np.concatenate([leaf.codes, extra.codes + len(leaf.values)]).astype(np.int32),
+        pa.concat_arrays([leaf.values.cast(pa.string()), extra.values.cast(pa.string())]),
+        np.concatenate([leaf.items, extra.items]),
+    )
 
 
-def _single(
-    n: int, column: tuple[np.ndarray, np.ndarray, pa.Array], onto: Ints, vocabulary: Vocabulary
-) -> Values:
-    rows, codes, _ = column
+def _single(n: int, leaf: Leaf, onto: Ints, vocabulary: Vocabulary) -> Values:
     first = np.full(n, -1, np.int32)
-    first[rows] = onto[codes] if len(onto) else -1
+    first[leaf.rows] = onto[leaf.codes] if len(onto) else -1
     return Values(first, vocabulary)

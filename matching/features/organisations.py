@@ -17,9 +17,15 @@ from matching.encoding import Floats, Values, recoded
 from matching.features.leaves import Leaf
 from matching.folding import Words, folded, words
 from matching.hashing import Hashes
+from matching.scripts import in_latin
 
 _LEAST_LISTED: Final = 2
 _LISTED_SHARE: Final = 1e-5  # of names that have a word for it to be listed
+# Chinese, Japanese and Korean legal forms, which are not apart from the name.
+_JOINED_LEGAL: Final = (
+    "(?:股份|責任|责任)?有限(?:責任|责任)?(?:公司|会社|會社)|株式(?:会社|會社)|合同会社|合資会社|合名会社"
+    "|集团|集團|公司|주식회사|유한회사"
+)
 
 
 @dataclass(frozen=True)
@@ -95,7 +101,8 @@ def organisation_features(n: int, *leaves: Leaf) -> OrganisationFeatures:
         free = first[leaf.rows] < 0
         first[leaf.rows[free]] = leaf.codes[free] + sum(len(t) for t in texts)
         texts.append(leaf.values.cast(pa.string()))
-    cores = _cores(folded(pc.replace_substring_regex(pa.concat_arrays(texts), r"[.'’]", "")))
+    names = folded(pc.replace_substring_regex(pa.concat_arrays(texts), r"[.'’]", ""))
+    cores = _cores(in_latin(pc.replace_substring_regex(names, _JOINED_LEGAL, " ")))
     onto, vocabulary = recoded(cores)
     codes = np.where(first >= 0, onto[first] if len(onto) else -1, -1)
     return OrganisationFeatures(Values(codes.astype(np.int32), vocabulary))

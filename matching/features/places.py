@@ -16,6 +16,7 @@ from matching.encoding import Ints, Values, Vocabulary, numbered, recoded, sever
 from matching.features.leaves import Leaf, Leaves
 from matching.folding import Words, folded, words
 from matching.hashing import Hashes, mix, text_hashes
+from matching.scripts import in_latin
 
 _NUMBER: Final = r"^[0-9]+[a-z]?$"
 
@@ -65,7 +66,7 @@ def _vocabulary() -> dict[str, object]:
 
 def street_features(leaves: Leaves) -> StreetFeatures:
     (leaf,) = leaves.listed("addresses", "street")
-    texts = _unjoined(folded(leaf.values))
+    texts = _unjoined(in_latin(folded(leaf.values)))
     found = _common(words(texts))
     onto, lines = recoded(found.joined())
     line = several_values(leaves.n, leaf.rows, onto[leaf.codes] if len(onto) else leaf.codes, lines)
@@ -93,7 +94,7 @@ def place_features(leaves: Leaves) -> PlaceFeatures:
 
 
 def _folded(n: int, leaf: Leaf, apart: str = " ") -> Values:
-    texts = folded(leaf.values)
+    texts = in_latin(folded(leaf.values))
     onto, vocabulary = recoded(texts if apart == " " else pc.replace_substring(texts, " ", apart))
     return several_values(n, leaf.rows, onto[leaf.codes] if len(onto) else leaf.codes, vocabulary)
 
