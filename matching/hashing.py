@@ -15,8 +15,7 @@ import pyarrow.compute as pc
 
 Hashes = npt.NDArray[np.uint64]
 
-_BASE: Final = np.uint64(0x9E3779B97F4A7C15)
-_CHUNK: Final = 1 << 22  # bytes hashed at a time, so that the temporaries stay near 100 MB
+_WORD: Final = 8  # bytes read at a time
 _LONGEST: Final = 4096  # bytes of one text that are hashed; longer ones also count by length
 
 
@@ -30,7 +29,7 @@ def mix(values: npt.NDArray[np.uint64], salt: int = 0) -> Hashes:
 
 
 def text_hashes(texts: pa.Array) -> Hashes:
-    """One hash a text (null counts as empty): a polynomial in the UTF-8 bytes, then mixed."""
+    """One hash a text (null counts as empty): its UTF-8 bytes, eight at a time, each mixed in."""
     texts = pc.fill_null(texts, "")
     if not pa.types.is_large_string(texts.type):
         texts = texts.cast(pa.large_string())
@@ -38,15 +37,12 @@ def text_hashes(texts: pa.Array) -> Hashes:
         return np.zeros(0, np.uint64)
     _, offsets_buffer, data_buffer = texts.buffers()
     offsets = np.frombuffer(offsets_buffer, np.int64)[texts.offset : texts.offset + len(texts) + 1]
-    data = np.frombuffer(data_buffer, np.uint8) if data_buffer is not None else np.zeros(0, np.uint8)
+    start, end = int(offsets[0]), int(offsets[-1])
+    data = np.zeros(end - start + _WORD, np.uint8)  # the last text is read beyond its end
+    if data_buffer is not None:
+        data[: end - start] = np.frombuffer(data_buffer, np.uint8)[start:end]
     lengths = np.diff(offsets)
-    out = np.zeros(len(texts), np.uint64)
-    start = 0
-    while start < len(texts):
-        end = max(start + 1, int(np.searchsorted(offsets, offsets[start] + _CHUNK, "right")) - 1)
-        end = min(end, len(texts))
-        out[start:end] = _polynomials(data, offsets[start:end], np.minimum(lengths[start:end], _LONGEST))
-        start = end
+    out = _words_mixed(data, offsets[:-1] - start, np.minimum(lengths, _LONGEST))
     return mix(out ^ mix(lengths.astype(np.uint64), 1))
 
 
@@ -56,17 +52,17 @@ def record_hashes(sources: pa.ChunkedArray, keys: pa.ChunkedArray) -> Hashes:
     return mix(text_hashes(whole[0])) ^ mix(text_hashes(whole[1]), 1)
 
 
-def _polynomials(
+def _words_mixed(
     data: npt.NDArray[np.uint8], starts: npt.NDArray[np.int64], lengths: npt.NDArray[np.int64]
 ) -> Hashes:
+    words = np.ndarray((len(data) - _WORD + 1,), "<u8", data, strides=(1,))
     out = np.zeros(len(starts), np.uint64)
-    filled = np.flatnonzero(lengths)
-    if len(filled) == 0:
-        return out
-    lengths = lengths[filled]
-    firsts = np.cumsum(lengths) - lengths
-    within = np.arange(int(lengths.sum())) - np.repeat(firsts, lengths)
-    powers = np.cumprod(np.full(int(lengths.max()), _BASE | np.uint64(1)), dtype=np.uint64)
-    letters = data[np.repeat(starts[filled], lengths) + within].astype(np.uint64) + np.uint64(1)
-    out[filled] = np.add.reduceat(letters * powers[within], firsts)
+    rows = np.flatnonzero(lengths)
+    at = 0
+    while len(rows):
+        left = lengths[rows] - at
+        beyond = (np.maximum(_WORD - left, 0) * 8).astype(np.uint64)
+        word = words[starts[rows] + at] << beyond >> beyond
+        out[rows] = mix(out[rows] ^ word, at)
+        rows, at = rows[left > _WORD], at + _WORD
     return out

@@ -21,7 +21,8 @@ import pyarrow as pa
 from hub.errors import ConfigurationError
 from matching.blocking import Rule
 
-VERSION: Final = 1
+VERSION: Final = 2  # another one when features or hashes change: what a model counted no longer fits
+OTHER_VERSION: Final = "model-version"  # code of the error for a model of another one
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ def from_json(text: str) -> Model:
         data = json.loads(text)
         if data["version"] != VERSION:
             raise ConfigurationError(
-                "model-version",
+                OTHER_VERSION,
                 f"the model has version {data['version']}, this program reads {VERSION}",
                 hint="train a new one with `hub model train`",
             )

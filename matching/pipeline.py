@@ -22,7 +22,7 @@ from matching.explain import evidence
 from matching.features import Features, extract
 from matching.incremental import Update, blocks_of, kind_model
 from matching.judged import Judged
-from matching.model import Common, Model, from_json
+from matching.model import OTHER_VERSION, Common, Model, from_json
 from matching.outcome import clusters_of, edges_of, ids_of, labels_of, report_of
 from matching.scoring import probability
 
@@ -96,8 +96,15 @@ class LocalMatcher:
         return Update(known, self._settings, surroundings).of(changed, gone)
 
     def fits(self, model: str, records: int, contacts: pa.Table) -> bool:
-        """A model fits until there are twice the records it was made for, or a kind that it does not know."""
-        known = from_json(model)
+        """A model fits until there are twice the records it was made for, a kind that it does not know, or
+        another version of this program.
+        """
+        try:
+            known = from_json(model)
+        except ConfigurationError as error:
+            if error.code == OTHER_VERSION:
+                return False
+            raise
         made_for = sum(kind.records for kind in known.kinds.values())
         kinds = set(pc.unique(pc.fill_null(contacts["kind"], Kind.PERSON.value)).to_pylist())
         organisations = Kind.ORGANIZATION.value in kinds

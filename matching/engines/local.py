@@ -224,14 +224,14 @@ class KindMatcher:
         if self.records < 2:
             return self.model
         step = max(1, -(-len(found) // _SAMPLE))
-        agreements = compare(self._comparators, found.a[::step], found.b[::step])
+        agreements = compare(self._comparators, found.a[::step], found.b[::step], threads=True)
         names = self._features.names
         joint: dict[tuple[str, ...], tuple[float, float]] = {
             ("given", "family"): self._frequencies.joint_pairs(names.given, names.family)
         }
         sample = Sample(agreements, float(step), joint)
         a, b = random_pairs(self.records, _RANDOM)
-        strangers = compare(self._comparators, self._rows[a], self._rows[b])
+        strangers = compare(self._comparators, self._rows[a], self._rows[b], threads=True)
         model = trained(with_chance(self.model, strangers), sample, labels)
         if len(a) * sum(model.prior(c.name) for c in model.classes if c.same) < _FEW:
             return model

@@ -95,8 +95,9 @@ def extract(contacts: pa.Table, words: tuple[Mapping[str, float], float] | None 
 
 def _check(contacts: pa.Table) -> None:
     """Arrow reads on where a text is not valid; half a character must not become somebody's name."""
+    columns = contacts.columns
     try:
-        contacts.validate(full=True)
+        list(side_by_side(lambda column: column.validate(full=True), columns, records=contacts.num_rows))
     except pa.ArrowInvalid:
         raise ConfigurationError(
             "invalid-table",

@@ -49,8 +49,9 @@ class EmailFeatures:
         """The letters of the local part, nothing else: what is left when years and separators are
         taken away.
         """
-        texts = pc.replace_substring_regex(folded(self.locals), r"[^\p{L}]+", "")
-        return recoded(texts)
+        if pc.all(pc.string_is_ascii(self.locals), min_count=0).as_py():
+            return recoded(pc.replace_substring_regex(self.locals, "[^a-z]+", ""))
+        return recoded(pc.replace_substring_regex(folded(self.locals), r"[^\p{L}]+", ""))
 
     @cached_property
     def stem_hashes(self) -> Hashes:

@@ -15,9 +15,10 @@ from hub.ports import Clock
 from hub.store import contacts, identities
 from hub.store.engine import Store
 from hub.store.models import StoredModel
-from hub.store.tables import judgements
+from hub.store.tables import judgements, models
 from matching import LocalMatcher
 from matching.describe import differences, weights
+from matching.model import VERSION
 from tests.fakes.small_world import MemorySource, Row, mapper
 
 PEOPLE = [("Ann", "Martin"), ("Anna", "Martin"), ("Lee", "Okafor"), ("Marc", "Wolff"), ("Olga", "Petrov")]
@@ -143,3 +144,18 @@ def test_an_unknown_model_is_told_with_those_there_are(store: Store, clock: Cloc
     with pytest.raises(ConfigurationError, match="no model 9") as caught:
         use(store, clock, 9)
     assert "there are 1" in str(caught.value.hint)
+
+
+def test_after_an_upgrade_that_changes_models_the_next_resolve_makes_a_new_one(
+    store: Store, clock: Clock
+) -> None:
+    fill(store, clock)
+    run(store, clock)
+    with store.writing() as connection:
+        text = sa.func.replace(models.c.model, f'"version": {VERSION}', '"version": 1')
+        connection.execute(sa.update(models).values(model=text, model_hash="of another text"))
+    judge(store, clock, "1-Ann", "1-Anna", "same")
+    assert not run(store, clock)
+    assert versions(store)["decides"].to_pylist() == [True, False]
+    judge(store, clock, "2-Ann", "2-Anna", "same", 2)
+    assert run(store, clock), "the new model stays"
