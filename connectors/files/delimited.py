@@ -22,7 +22,7 @@ from connectors.files.layout import NO_DELIMITER, SAMPLE, Layout, find_layout
 from connectors.files.options import Description, ReadOptions
 from connectors.files.records import LONGEST
 from connectors.files.repair import repair
-from connectors.files.rows import Rows, numbered
+from connectors.files.rows import NOT_A_ROW, NOTE, BadRow, Rows, numbered
 from connectors.files.utf8 import utf8_blocks
 from connectors.files.well_formed import well_formed_records
 from hub.errors import ConfigurationError, Place
@@ -74,12 +74,17 @@ class DelimitedFile:
             encoding=encoding.name,
             encoding_from=encoding.origin,
             delimiter=None if layout.delimiter == NO_DELIMITER else layout.delimiter,
-            notes=tuple(note for note in (encoding.note, one_column) if note),
+            notes=tuple(note for note in (encoding.note, one_column, layout.note) if note),
         )
 
     def rows(self) -> Iterator[Rows]:
         layout = self._layout
         blocks = _skipping(utf8_blocks(self._path, self._encoding, self._block_size), layout.skip)
+        notes = ""
+        if layout.end is not None:  # known of small files only
+            text = b"".join(blocks).decode("utf-8", "surrogateescape")
+            border = layout.end - layout.skip
+            blocks, notes = iter([text[:border].encode("utf-8", "surrogateescape")]), text[border:]
         at = _Place(1, layout.lines + 1)
         rest = b""
         for block, last in _with_last(blocks):
@@ -95,6 +100,8 @@ class DelimitedFile:
                 if not end:
                     _refuse_endless_line(rest, self._path)
                     break
+        if notes:
+            yield _set_aside(notes, layout, at)
 
 
 def _well_formed_rows(data: bytes, layout: Layout, at: _Place) -> Iterator[Rows]:
@@ -131,6 +138,17 @@ def _careful_rows(data: bytes, layout: Layout, at: _Place, *, last: bool) -> tup
     return Rows(_columns(found.rows, layout.names), numbers, tuple(found.bad)), found.consumed
 
 
+def _set_aside(notes: str, layout: Layout, at: _Place) -> Rows:
+    """Notes below the table, as bad rows."""
+    lines = [(at.line + place, line) for place, line in enumerate(notes.splitlines())]
+    said = [(line, text) for line, text in lines if text.strip(f" \t{layout.delimiter}")]
+    bad = [
+        BadRow(at.number + place, f"line {line}", NOT_A_ROW, NOTE, text)
+        for place, (line, text) in enumerate(said)
+    ]
+    return Rows(_columns([], layout.names), pa.chunked_array([pa.array([], pa.int64())]), tuple(bad))
+
+
 def _refuse_endless_line(rest: bytes, path: Path) -> None:
     if len(rest) > _LONGEST_LINE:
         raise ConfigurationError(
@@ -162,7 +180,7 @@ def _parse(data: bytes, layout: Layout, number: int) -> Rows | None:
     if any(_has_text(column) for column in table.columns[kept:]):
         return None
     named = table.select(names[:kept]).rename_columns(list(layout.names))
-    return numbered(_without_blank_rows(named), number)
+    return numbered(_without_headers(_without_blank_rows(named)), number)
 
 
 def _has_text(column: pa.ChunkedArray) -> bool:
@@ -178,6 +196,16 @@ def _without_blank_rows(table: pa.Table) -> pa.Table:
         if not pc.any(blank).as_py():
             return table
     return table if blank is None else table.filter(pc.invert(blank))
+
+
+def _without_headers(table: pa.Table) -> pa.Table:
+    """Rows that say the header once more, as files put one behind the other have them, are no data."""
+    again = pc.equal(table.column(0), table.column_names[0])
+    for column, name in zip(table.columns[1:], table.column_names[1:], strict=True):
+        if not pc.any(again).as_py():
+            return table
+        again = pc.and_(again, pc.equal(column, name))
+    return table.filter(pc.invert(again))
 
 
 def _columns(rows: list[list[str]], names: tuple[str, ...]) -> pa.Table:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
 from connectors.files.header import column_names
-from connectors.files.options import ReadOptions
+from connectors.files.heading import LOOKED_AT, find_heading, notes_begin
+from connectors.files.options import ReadOptions, noted_heading
 from connectors.files.records import Record, Records, count_lines
 from hub.errors import ConfigurationError, Place
 
@@ -25,7 +26,8 @@ _TOLD: Final = re.compile(r"sep=(.)(?:\r\n?|\n)")  # a first line by which Excel
 @dataclass(frozen=True, slots=True)
 class Layout:
     """`names` are the columns that are read; a record has `width` fields, of which those beyond `names` have
-    no name and must be empty. The data start after `skip` characters and `lines` lines.
+    no name and must be empty. The data start after `skip` characters and `lines` lines; from character `end`
+    on, where it is known, there are only notes. `note` tells what was passed over.
     """
 
     delimiter: str
@@ -33,6 +35,8 @@ class Layout:
     width: int
     skip: int
     lines: int
+    end: int | None = None
+    note: str | None = None
 
 
 def find_layout(sample: str, options: ReadOptions, file: str, *, whole: bool) -> Layout:
@@ -44,16 +48,60 @@ def find_layout(sample: str, options: ReadOptions, file: str, *, whole: bool) ->
     body = sample[told.end() :] if told else sample
     delimiter = options.delimiter or (told and told[1]) or _delimiter(body, options, file, whole=whole)
     records = Records(body, delimiter, last=whole)
-    header_at = _header_at(body, options.header_row, 1 if told else 0, file)
-    header = records.at(header_at)
-    if header is None:
+    found = _heading(records, options.header_row, 1 if told else 0, file)
+    if found is None:
         hint = "name the delimiter with `delimiter`, or the header's line with `header_row`"
         raise ConfigurationError("no-header", "the header cannot be read", hint=hint, place=Place(file, 1))
-    start = header_at if options.header_row == 0 else header.end
-    fields = [""] * len(header.fields) if options.header_row == 0 else header.fields
-    names, width = _columns(fields, _some(records, start, whole=whole), named=options.header_row != 0)
-    before = sample[: len(sample) - len(body) + start]
-    return Layout(delimiter, names, width, len(before), count_lines(before))
+    rows = _some(records, found.end, whole=whole)
+    names, width = _columns(found.names, rows, named=options.header_row != 0)
+    cut = len(sample) - len(body)
+    before = sample[: cut + found.end]
+    end = _end_of_table(list(_from(records, found.end)), len(names)) if whole else None
+    above = sum(1 for line in body[: found.start].splitlines() if line.strip(' \t,;|"'))
+    note = noted_heading(above, found.rows) if options.header_row is None else None
+    return Layout(
+        delimiter, names, width, len(before), count_lines(before), None if end is None else cut + end, note
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A header from character `start` to `end`, of so many `rows`."""
+
+    start: int
+    end: int
+    names: tuple[str, ...]
+    rows: int
+
+
+def _heading(records: Records, row: int | None, told: int, file: str) -> _Found | None:
+    """The header at the line that was named, else where the first records show it."""
+    body = records.text
+    if row is not None:
+        start = _header_at(body, row, told, file)
+        header = records.at(start)
+        if header is None:
+            return None
+        names = ("",) * len(header.fields) if row == 0 else tuple(header.fields)
+        return _Found(start, start if row == 0 else header.end, names, 1)
+    first = _header_at(body, None, told, file)
+    some = list(islice(_from(records, first), LOOKED_AT))
+    heading = find_heading([record.fields for record in some])
+    if heading is None:
+        return None
+    return _Found(some[heading.at].start, some[heading.end - 1].end, heading.names, heading.rows)
+
+
+def _from(records: Records, position: int) -> Iterator[Record]:
+    while (record := records.at(position)) is not None:
+        yield record
+        position = record.end
+
+
+def _end_of_table(rows: list[Record], width: int) -> int | None:
+    """Where notes below a table begin; None when there are none."""
+    at = notes_begin([row.fields for row in rows], width)
+    return rows[at].start if at < len(rows) else None
 
 
 def _header_at(body: str, row: int | None, told: int, file: str) -> int:
@@ -89,25 +137,31 @@ def _delimiter(body: str, options: ReadOptions, file: str, *, whole: bool) -> st
     """The candidate that cuts header and rows into the most, and the same, number of fields."""
     if options.format == "tsv":
         return "\t"
-    start = _header_at(body, options.header_row, 0, file)
-    scores = {candidate: _agreement(body, start, candidate, whole=whole) for candidate in _CANDIDATES}
+    scores = {
+        candidate: _agreement(Records(body, candidate, last=whole), options, file, whole=whole)
+        for candidate in _CANDIDATES
+    }
     best = max(_CANDIDATES, key=lambda candidate: scores[candidate])
-    share, width, _ = scores[best]
+    share, _, width, _ = scores[best]
     return best if width > 1 and share >= 0.5 else NO_DELIMITER
 
 
-def _agreement(body: str, start: int, delimiter: str, *, whole: bool) -> tuple[float, int, float]:
-    """The share of rows that are as wide as the header, that width, and how rarely a space follows."""
-    records = Records(body, delimiter, last=whole)
-    header = records.at(start)
-    if header is None or len(header.fields) < 2:
-        return (0.0, 1, 0.0)
+def _agreement(
+    records: Records, options: ReadOptions, file: str, *, whole: bool
+) -> tuple[float, bool, int, float]:
+    """The share of rows that are as wide as the header, whether it comes first, that width, and how rarely a
+    space follows.
+    """
+    header = _heading(records, options.header_row, 0, file)
+    if header is None or len(header.names) < 2:
+        return (0.0, False, 1, 0.0)
     rows = _some(records, header.end, whole=whole)
-    width = len(header.fields)
+    width = len(header.names)
     fitting = sum(len(row.fields) == width or _is_padded(row, width) for row in rows)
     share = fitting / len(rows) if rows else 1.0
-    spaced = body.count(delimiter + " ") / max(body.count(delimiter), 1)
-    return (round(share, 1), width, -spaced)
+    spaced = records.text.count(records.delimiter + " ") / max(records.text.count(records.delimiter), 1)
+    comes_first = header.start == _header_at(records.text, None, 0, file)
+    return (round(share, 1), comes_first, width, -spaced)
 
 
 def _is_padded(row: Record, width: int) -> bool:

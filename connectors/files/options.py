@@ -34,3 +34,13 @@ class Description:
     delimiter: str | None = None
     sheet: str | None = None
     notes: tuple[str, ...] = ()
+
+
+def noted_heading(above: int, rows: int) -> str | None:
+    """A sentence where a header does not stand alone in the first row."""
+    told = []
+    if above:
+        told.append(f"{above} rows above the header are not read" if above > 1 else "a title is not read")
+    if rows > 1:
+        told.append("the header takes two rows")
+    return "; ".join(told) or None

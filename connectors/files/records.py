@@ -40,7 +40,7 @@ class Records:
         d = re.escape(delimiter)
         self._field = re.compile(rf' *+"((?:[^"]++|"")*+)" *+(?=[{d}\r\n]|\Z)|([^{d}\r\n]*+)')
         self._open = re.compile(r' *+"(?:[^"]++|"")*+\Z')
-        self._delimiter = delimiter
+        self.delimiter = delimiter
 
     def at(self, start: int) -> Record | None:
         """The record that starts there; None at the end, or when its rest is in the next piece of text."""
@@ -61,7 +61,7 @@ class Records:
                     return None
                 broken = broken or plain[:1] == '"'
             position = found.end()
-            if text[position : position + 1] != self._delimiter:
+            if text[position : position + 1] != self.delimiter:
                 break
             position += 1
         if position >= len(text) - 1 and not self.last and text[position:] != "\n":
@@ -86,7 +86,7 @@ class Records:
         line = self.text[start:end]
         if not line or '"' in line or "\r" in line[:-2]:
             return None
-        return Record(start, end, line.rstrip("\r\n").split(self._delimiter), broken=False)
+        return Record(start, end, line.rstrip("\r\n").split(self.delimiter), broken=False)
 
     def _may_close_later(self, start: int, position: int) -> bool:
         if self.last or len(self.text) - start > LONGEST:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +13,9 @@ import pyarrow.compute as pc
 
 from connectors.files.options import Description
 from hub.domain.records import REJECT_SCHEMA
+
+NOT_A_ROW: Final = "not-a-row"
+NOTE: Final = "a note below the table"
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,11 +121,26 @@ def two_sheets(folder: Path) -> Path:
     return folder / "t.xlsx"
 
 
-def test_the_first_visible_sheet_with_something_in_it_is_read(tmp_path: Path) -> None:
+def test_visible_sheets_with_the_same_columns_are_read_together(tmp_path: Path) -> None:
     path = two_sheets(tmp_path)
-    assert rows(path) == [{"name": "Ada North"}]
+    assert rows(path) == [{"name": "Ada North"}, {"name": "Ada South"}]
     found = Spreadsheet(path, ReadOptions()).description
-    assert (found.sheet, found.notes) == ("North", ("other sheets are not read: Cover, South",))
+    assert (found.sheet, found.notes) == ("North", ("these sheets are read together: North, South",))
+
+
+def test_a_sheet_with_other_columns_is_not_read_and_told(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    cover = book.worksheets[0]
+    cover.title = "Read me"
+    cover.append(["Export of 3 May"])
+    for name, header in (("People", ["name", "city"]), ("Orders", ["order", "amount"])):
+        sheet = book.create_sheet(name)
+        sheet.append(header)
+        sheet.append(["Ada", 12])
+    book.save(tmp_path / "t.xlsx")
+    assert rows(tmp_path / "t.xlsx") == [{"name": "Ada", "city": "12"}]
+    found = Spreadsheet(tmp_path / "t.xlsx", ReadOptions()).description
+    assert (found.sheet, found.notes) == ("People", ("other sheets are not read: Read me, Orders",))
 
 
 @pytest.mark.parametrize("sheet", ["South", 4], ids=["by name", "by number"])
