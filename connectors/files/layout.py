@@ -99,9 +99,10 @@ def _from(records: Records, position: int) -> Iterator[Record]:
 
 
 def _end_of_table(rows: list[Record], width: int) -> int | None:
-    """Where notes below a table begin; None when there are none."""
+    """Where notes below a table begin; None when there are none, or only blank rows."""
     at = notes_begin([row.fields for row in rows], width)
-    return rows[at].start if at < len(rows) else None
+    told = any(cell.strip() for row in rows[at:] for cell in row.fields)
+    return rows[at].start if told else None
 
 
 def _header_at(body: str, row: int | None, told: int, file: str) -> int:

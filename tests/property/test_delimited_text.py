@@ -7,7 +7,7 @@ import io
 import tempfile
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from connectors.files.delimited import DelimitedFile
@@ -36,6 +36,7 @@ def read(content: bytes, options: ReadOptions, block_size: int = 1 << 21) -> Tab
     return rows, [bad for portion in portions for bad in portion.bad]
 
 
+@example([["", "", " "]], ",", csv.QUOTE_MINIMAL, "utf-8", 1)
 @given(
     tables,
     st.sampled_from(",;\t|"),
