@@ -15,6 +15,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
 from matching.encoding import Bools, Ints, Longs, Texts
+from matching.grouping import numbered
 from matching.parallel import WORKERS
 
 _MANY: Final = 5000
@@ -25,8 +26,8 @@ _AT_ONCE: Final = 1 << 15  # pairs of texts whose words are held crossed in memo
 def distinct_pairs(a: Ints, b: Ints) -> tuple[Ints, Ints, Longs]:
     """The distinct unordered pairs (smaller code first), and for every pair given which of them it is."""
     low, high = np.minimum(a, b).astype(np.int64), np.maximum(a, b).astype(np.int64)
-    packed, inverse = np.unique((low << 32) | high, return_inverse=True)
-    return (packed >> 32).astype(np.int32), (packed & 0xFFFFFFFF).astype(np.int32), inverse
+    inverse, first = numbered((low << 32) | high)
+    return low[first].astype(np.int32), high[first].astype(np.int32), inverse
 
 
 def by_distinct_pair(

@@ -9,8 +9,9 @@ from typing import Final
 import numpy as np
 import pyarrow.compute as pc
 
+from matching.byte_texts import Bytes, byte_texts, holding
 from matching.comparison import Agreement, Compared, Shares, over_values
-from matching.encoding import Bools, Ints, Longs, Texts, Values
+from matching.encoding import Bools, Ints, Longs, Values
 from matching.features import Features
 from matching.frequencies import Frequencies
 from matching.hashing import text_hashes
@@ -108,27 +109,27 @@ class EmailComparator:
 
     def _holding(self, rows: Longs, named: Longs) -> Bools:
         """Whether the first address of a record holds a name of another, pair by pair."""
-        codes, stems = self.features.emails.stems
-        stem = _texts(stems.texts, codes[self.features.emails.address.first[rows]])
+        codes, _ = self.features.emails.stems
+        stems = _seen(self._stems, codes[self.features.emails.address.first[rows]])
         held = np.zeros(len(rows), bool)
-        spelled = self.features.names.latin_texts
         for column in (self.features.names.given, self.features.names.family):
-            names = _texts(spelled, column.first[named])
-            held |= np.array(_held(names, stem), bool)
+            held |= holding(stems, _seen(self._names, column.first[named]), _SHORTEST_NAME)
         return held
 
+    @cached_property
+    def _stems(self) -> Bytes:
+        return byte_texts(self.features.emails.stems[1].values)
 
-def _held(names: list[str], stems: list[str]) -> list[bool]:
-    return [
-        len(name) >= _SHORTEST_NAME and name.replace(" ", "") in stem
-        for name, stem in zip(names, stems, strict=True)
-    ]
+    @cached_property
+    def _names(self) -> Bytes:
+        return byte_texts(pc.replace_substring(self.features.names.latin_values, " ", ""))
 
 
-def _texts(texts: Texts, codes: Ints) -> list[str]:
+def _seen(texts: Bytes, codes: Ints) -> Bytes:
+    """The texts with these numbers, empty where there is none."""
     if len(texts) == 0:
-        return [""] * len(codes)
-    return list(np.where(codes >= 0, texts[codes], ""))
+        return np.zeros(len(codes), "S1")
+    return np.where(codes >= 0, texts[codes], b"")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from matching.blocking import Candidates, Rule, candidates
+from matching.blocking import Candidates, Rule, candidates, joined
 from matching.clustering import Clusters, affinity, cluster
 from matching.compare_records import Comparator, comparators, compare, compared_others, kind_of
 from matching.comparison import Agreement, Agreements
@@ -22,6 +22,7 @@ from matching.frequencies import Frequencies
 from matching.keys import KeyRing
 from matching.model import KindModel
 from matching.parallel import side_by_side
+from matching.rule_choice import appraised
 from matching.rules import rules_for
 from matching.scoring import Scores, score
 from matching.training import Labels, Sample, random_pairs, trained, with_chance
@@ -34,6 +35,7 @@ _PERHAPS: Final = (
     0.2  # probability from which records are counted as one: the doubtful tell nothing of values
 )
 _RECOUNTED: Final = 50_000  # records up to which values are counted a second time
+_MANY: Final = 100_000  # records from which blocking rules must be worth their comparisons
 _SURE: Final = 1e-9  # thresholds of nought and one stop short of nonsense
 _FLOOR: Final = -12.0  # bits below which a pair is forgotten; clustering scores it again should it matter
 
@@ -130,18 +132,29 @@ class KindMatcher:
         self, threshold: float, same: tuple[Longs, Longs], different: tuple[Longs, Longs]
     ) -> KindMatched:
         """`same` and `different` are rows judged by people, of this kind."""
+        ring, rules = KeyRing(self._features, self._mask), self._rules()
+        if self._given_model is None and self.records > _MANY:
+            rules = tuple(rule for rule in rules if not rule.spare)
         with self._watch.timing("block"):
-            found = self.block()
-        with self._watch.timing("train"):
-            if self._given_model is None:
+            found = self._block(ring, rules)
+        if self._given_model is None:
+            with self._watch.timing("train"):
                 labels = self._labels(same, different) if self._settings.learn else None
                 self.model = self._learn(found, labels, same, different).written()
-        if self._given_model is None:
-            rules = tuple(
-                replace(rule, cap=told.cap) for rule, told in zip(self._rules(), found.report, strict=True)
-            )
-            self.model = replace(self.model, rules=rules)
+            with self._watch.timing("block"):
+                found = self._with_spare_rules(ring, found) if self.records > _MANY else found
+            self.model = replace(self.model, rules=found.used)
         return self.settle(found, threshold, same, different)
+
+    def _with_spare_rules(self, ring: KeyRing, found: Candidates) -> Candidates:
+        """The candidates with those of the spare rules that are worth it."""
+
+        def likely(a: Longs, b: Longs) -> npt.NDArray[np.float64]:
+            return self.scores(a, b)[1].probability
+
+        told = appraised(ring, self._rules(), found, self.records, self._settings.budget, likely)
+        more = tuple(appraisal.rule for appraisal in told if appraisal.worth_it)
+        return joined(found, self._block(ring, more)) if more else found
 
     def settle(
         self,
@@ -177,9 +190,11 @@ class KindMatcher:
         return agreements, score(self.model, agreements)
 
     def block(self) -> Candidates:
-        """The pairs to compare."""
-        ring = KeyRing(self._features, self._mask)
-        return candidates(ring, self._rules(), self.records, self._settings.budget)
+        """The pairs to compare by all rules."""
+        return self._block(KeyRing(self._features, self._mask), self._rules())
+
+    def _block(self, ring: KeyRing, rules: tuple[Rule, ...]) -> Candidates:
+        return candidates(ring, rules, self.records, self._settings.budget)
 
     def _rules(self) -> tuple[Rule, ...]:
         return self.model.rules or rules_for(self._features, organisations=self._organisations)

@@ -12,7 +12,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub.domain.contact import Kind
-from hub.errors import ConfigurationError
 from matching.encoding import Longs
 from matching.features.contact_points import EmailFeatures, PhoneFeatures, email_features, phone_features
 from matching.features.dates import DateFeatures, date_features
@@ -58,7 +57,6 @@ def extract(contacts: pa.Table, words: tuple[Mapping[str, float], float] | None 
     organisations are and any other word is; counted when not told. Raises `ConfigurationError` for texts
     that are not valid UTF-8.
     """
-    _check(contacts)
     leaves = Leaves(contacts)
     kind = pc.equal(pc.fill_null(contacts["kind"], ""), Kind.ORGANIZATION.value)
     told, full = leaves.plain("organization"), leaves.plain("name", "full")
@@ -91,16 +89,3 @@ def extract(contacts: pa.Table, words: tuple[Mapping[str, float], float] | None 
         organisation=replace(organisation, told=words[0], rest=words[1]) if words else organisation,
         others=others,
     )
-
-
-def _check(contacts: pa.Table) -> None:
-    """Arrow reads on where a text is not valid; half a character must not become somebody's name."""
-    columns = contacts.columns
-    try:
-        list(side_by_side(lambda column: column.validate(full=True), columns, records=contacts.num_rows))
-    except pa.ArrowInvalid:
-        raise ConfigurationError(
-            "invalid-table",
-            "the contacts are not a valid Arrow table: a text that is not UTF-8, or a list out of bounds",
-            hint="read files with their right encoding, and replace what cannot be decoded",
-        ) from None
