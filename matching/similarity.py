@@ -7,15 +7,19 @@ neighbours) for typing errors.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
 from matching.encoding import Bools, Ints, Longs, Texts
 from matching.grouping import numbered
+from matching.hashing import Hashes, text_hashes
 from matching.parallel import WORKERS
 
 _MANY: Final = 5000
@@ -59,6 +63,30 @@ def edits(texts: Texts, a: Ints, b: Ints, most: int) -> npt.NDArray[np.float32]:
         texts[a], texts[b], scorer=OSA.distance, score_cutoff=most, dtype=np.uint8, workers=_workers(a)
     )
     return np.asarray(found, np.float32)
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Of each value of a vocabulary how it begins and ends: what shows that two are more than one edit apart
+    without comparing them. One edit, or swap of neighbours, leaves the first `kept` characters as they are or
+    the last ones, where there are more than twice as many.
+    """
+
+    first: Hashes
+    last: Hashes
+    short: Bools
+
+    @staticmethod
+    def of(values: pa.Array, kept: int) -> Ends:
+        first = text_hashes(pc.utf8_slice_codeunits(values, 0, kept))
+        last = text_hashes(pc.utf8_slice_codeunits(values, -kept))
+        lengths = pc.fill_null(pc.utf8_length(values), 0).to_numpy(zero_copy_only=False)
+        return Ends(first, last, np.asarray(lengths <= 2 * kept, bool))
+
+    def near(self, a: Ints, b: Ints) -> Bools:
+        """Whether two values may be one edit apart."""
+        same = (self.first[a] == self.first[b]) | (self.last[a] == self.last[b])
+        return np.asarray(same | self.short[a] | self.short[b], bool)
 
 
 def word_overlap(

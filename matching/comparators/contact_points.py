@@ -15,13 +15,14 @@ from matching.encoding import Bools, Ints, Longs, Values
 from matching.features import Features
 from matching.frequencies import Frequencies
 from matching.hashing import text_hashes
-from matching.similarity import by_distinct_pair, edits, jaro_winkler
+from matching.similarity import Ends, by_distinct_pair, edits, jaro_winkler
 
 EMAIL: Final = ("different", "alike", "same mailbox name", "typing error", "equal")
 PHONE: Final = ("different", "typing error", "same ending", "equal")
 
 _ALIKE: Final = 0.9
 _SHORTEST_NAME: Final = 3
+_KEPT: Final = 4  # digits at the beginning or the end that a typing error leaves as they are
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,10 @@ class PhoneComparator:
     def _shares(self) -> Shares:
         return self.frequencies.of_names_using(self.numbers, "phone")
 
+    @cached_property
+    def _ends(self) -> Ends:
+        return Ends.of(self.numbers.vocabulary.values, _KEPT)
+
     def compare(self, a: Longs, b: Longs) -> dict[str, Agreement]:
         return {"phone": over_values(self.numbers, a, b, self._levels)}
 
@@ -150,6 +155,6 @@ class PhoneComparator:
         ending = self.endings[a] == self.endings[b]
         level[ending] = 2
         level[a == b] = 3
-        odd = np.flatnonzero(level == 0)
+        odd = np.flatnonzero((level == 0) & self._ends.near(a, b))
         level[odd[edits(self.numbers.vocabulary.texts, a[odd], b[odd], 1) <= 1]] = 1
         return level, np.where(level >= 2, self._shares[a], np.nan).astype(np.float32)

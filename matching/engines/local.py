@@ -29,7 +29,7 @@ from matching.training import Labels, Sample, random_pairs, trained, with_chance
 
 _BATCH: Final = 1 << 19  # pairs compared at a time
 _RANDOM: Final = 100_000
-_SAMPLE: Final = 300_000
+_SAMPLE: Final = 200_000
 _FEW: Final = 5  # records of one among random pairs that do no harm
 _PERHAPS: Final = (
     0.2  # probability from which records are counted as one: the doubtful tell nothing of values

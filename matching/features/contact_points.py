@@ -91,5 +91,5 @@ def phone_features(leaves: Leaves) -> PhoneFeatures:
 
 
 def _listed(leaf: Leaf, texts: pa.Array, n: int) -> Values:
-    onto, vocabulary = recoded(texts)
+    onto, vocabulary = recoded(texts, leaf.values)
     return several_values(n, leaf.rows, onto[leaf.codes] if len(onto) else leaf.codes, vocabulary)

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matching.encoding import Ints, Values, Vocabulary, numbered, recoded, several_values
+from matching.encoding import Values, Vocabulary, recoded, several_values
 from matching.features.leaves import Leaf, Leaves
 from matching.folding import Words, folded, words
 from matching.hashing import Hashes, mix, text_hashes
@@ -34,10 +34,6 @@ class StreetFeatures:
     numbers: Hashes
     cores: Hashes
     core_texts: Vocabulary
-
-    @cached_property
-    def number_codes(self) -> Ints:
-        return numbered(self.numbers)[0]
 
     @cached_property
     def houses(self) -> Hashes:
