@@ -1,4 +1,4 @@
-"""Texts as UTF-8 bytes of one width, which NumPy searches by column."""
+"""Texts as UTF-8 bytes, which NumPy searches and sifts by column, several times as fast as patterns do."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matching.encoding import Bools
+from matching.encoding import Bools, Longs
 
 Bytes = npt.NDArray[np.bytes_]
 
@@ -19,19 +19,36 @@ WIDEST: Final = 64  # bytes; the most that the name of a mailbox may have (RFC 5
 def byte_texts(texts: pa.Array) -> Bytes:
     """The first `WIDEST` bytes of each text, null as empty. A text of that length may have been cut."""
     binary = pc.fill_null(texts, "").cast(pa.large_string()).cast(pa.large_binary())
-    binary = pc.binary_slice(binary, 0, WIDEST)
+    offsets, data = _offsets_and_bytes(pc.binary_slice(binary, 0, WIDEST))
+    lengths = np.diff(offsets)
+    width = int(lengths.max(initial=1))
+    out = np.zeros(len(lengths) * width, np.uint8)
+    shift = np.repeat(np.arange(len(lengths)) * width - offsets[:-1], lengths)
+    out[np.arange(len(data)) + shift] = data
+    return out.view(f"S{width}")
+
+
+def only(texts: pa.Array, letters: str) -> pa.Array:
+    """The texts with nothing left but these ASCII letters; null as empty."""
+    large = pc.fill_null(texts, "").cast(pa.large_string())
+    offsets, data = _offsets_and_bytes(large.cast(pa.large_binary()))
+    table = np.zeros(256, bool)
+    table[np.frombuffer(letters.encode("ascii"), np.uint8)] = True
+    kept = table[data]
+    before = np.zeros(len(data) + 1, np.int64)
+    np.cumsum(kept, out=before[1:])
+    buffers = [None, pa.py_buffer(before[offsets].tobytes()), pa.py_buffer(data[kept].tobytes())]
+    return pa.Array.from_buffers(pa.large_string(), len(texts), buffers).cast(pa.string())
+
+
+def _offsets_and_bytes(binary: pa.Array) -> tuple[Longs, npt.NDArray[np.uint8]]:
+    """Where each text of a large binary array begins (and the last ends) in the bytes of all."""
     if len(binary) == 0:
-        return np.zeros(0, "S1")
+        return np.zeros(1, np.int64), np.zeros(0, np.uint8)
     _, offsets_buffer, data_buffer = binary.buffers()
     offsets = np.frombuffer(offsets_buffer, np.int64)[binary.offset : binary.offset + len(binary) + 1]
-    lengths = np.diff(offsets)
-    width = max(int(lengths.max()), 1)
-    out = np.zeros(len(binary) * width, np.uint8)
-    if data_buffer is not None and offsets[-1] > offsets[0]:
-        shift = np.repeat(np.arange(len(binary)) * width - offsets[:-1], lengths)
-        places = np.arange(offsets[0], offsets[-1])
-        out[places + shift] = np.frombuffer(data_buffer, np.uint8)[offsets[0] : offsets[-1]]
-    return out.view(f"S{width}")
+    data = np.frombuffer(data_buffer, np.uint8) if data_buffer else np.zeros(0, np.uint8)
+    return offsets - offsets[0], data[offsets[0] : offsets[-1]]
 
 
 def holding(texts: Bytes, parts: Bytes, least: int) -> Bools:

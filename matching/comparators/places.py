@@ -12,13 +12,12 @@ from matching.comparison import Agreement, Compared, Levels, Shares, over_values
 from matching.encoding import Ints, Longs
 from matching.features.places import PlaceFeatures, StreetFeatures
 from matching.frequencies import Frequencies
-from matching.similarity import Ends, by_distinct_pair, edits, jaro_winkler
+from matching.similarity import by_distinct_pair, edits, jaro_winkler
 
 STREET: Final = ("different", "same street", "alike", "equal")
 PLACE: Final = ("different", "same region", "alike", "same town", "same postal code")
 
 _ALIKE: Final = 0.88
-_KEPT: Final = 2  # characters at either end of a postal code that a typing error leaves as they are
 
 
 @dataclass(frozen=True)
@@ -86,13 +85,9 @@ class PlaceComparator:
     def _postal(self, a: Ints, b: Ints) -> Compared:
         equal = a == b
         level = np.where(equal, 4, 0).astype(np.int8)
-        odd = np.flatnonzero(~equal & self._postal_ends.near(a, b))
+        odd = np.flatnonzero(~equal & self.places.postal_ends.near(a, b))
         level[odd[by_distinct_pair(a[odd], b[odd], self._one_edit) > 0]] = 2
         return level, np.where(equal, self._postal_shares[a], np.nan).astype(np.float32)
-
-    @cached_property
-    def _postal_ends(self) -> Ends:
-        return Ends.of(self.places.postal.vocabulary.values, _KEPT)
 
     def _one_edit(self, a: Ints, b: Ints) -> np.ndarray:
         return (edits(self.places.postal.vocabulary.texts, a, b, 1) <= 1).astype(np.float32)

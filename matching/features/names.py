@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from matching.byte_texts import Bytes, byte_texts
 from matching.encoding import Ints, Values, Vocabulary, recoded
 from matching.features.leaves import Leaf, Leaves
 from matching.folding import folded, sounds
@@ -100,6 +101,11 @@ class NameFeatures:
     def latin_values(self) -> pa.Array:
         values = self.vocabulary.values
         return values.take(pa.array(self.scripts.latin)) if self.scripts.several else values
+
+    @cached_property
+    def spelled_bytes(self) -> Bytes:
+        """Every name in Latin letters, without spaces."""
+        return byte_texts(pc.replace_substring(self.latin_values, " ", ""))
 
     @cached_property
     def heads(self) -> pa.Array:

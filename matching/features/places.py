@@ -17,8 +17,10 @@ from matching.features.leaves import Leaf, Leaves
 from matching.folding import Words, folded, words
 from matching.hashing import Hashes, mix, text_hashes
 from matching.scripts import in_latin
+from matching.similarity import Ends
 
 _NUMBER: Final = r"^[0-9]+[a-z]?$"
+_KEPT: Final = 2  # characters at either end of a postal code that a typing error leaves as they are
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,10 @@ class PlaceFeatures:
     locality: Values
     region: Values
     country: Values
+
+    @cached_property
+    def postal_ends(self) -> Ends:
+        return Ends.of(self.postal.vocabulary.values, _KEPT)
 
 
 @lru_cache(maxsize=1)
