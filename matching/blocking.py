@@ -125,7 +125,7 @@ def candidates(ring: KeyRing, rules: tuple[Rule, ...], records: int, budget: flo
     packed, sizes = [f[0] for f in found], [f[1] for f in found]
     del found
     report = [RuleReport(rule.name, s[0], 0, *s[1:]) for rule, s in zip(rules, sizes, strict=True)]
-    used = [replace(rule, cap=told.cap) for rule, told in zip(rules, report, strict=True)]
+    used = [replace(rule, cap=told.cap, spare=False) for rule, told in zip(rules, report, strict=True)]
     whole = np.concatenate([np.zeros(0, np.uint64), *packed])
     packed.clear()
     return _united(whole, used, report)

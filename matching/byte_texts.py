@@ -9,9 +9,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matching.encoding import Bools, Longs
-
 Bytes = npt.NDArray[np.bytes_]
+Longs = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 WIDEST: Final = 64  # bytes; the most that the name of a mailbox may have (RFC 5321, 4.5.3.1.1)
 
@@ -19,7 +19,7 @@ WIDEST: Final = 64  # bytes; the most that the name of a mailbox may have (RFC 5
 def byte_texts(texts: pa.Array) -> Bytes:
     """The first `WIDEST` bytes of each text, null as empty. A text of that length may have been cut."""
     binary = pc.fill_null(texts, "").cast(pa.large_string()).cast(pa.large_binary())
-    offsets, data = _offsets_and_bytes(pc.binary_slice(binary, 0, WIDEST))
+    offsets, data = offsets_and_bytes(pc.binary_slice(binary, 0, WIDEST))
     lengths = np.diff(offsets)
     width = int(lengths.max(initial=1))
     out = np.zeros(len(lengths) * width, np.uint8)
@@ -31,7 +31,7 @@ def byte_texts(texts: pa.Array) -> Bytes:
 def only(texts: pa.Array, letters: str) -> pa.Array:
     """The texts with nothing left but these ASCII letters; null as empty."""
     large = pc.fill_null(texts, "").cast(pa.large_string())
-    offsets, data = _offsets_and_bytes(large.cast(pa.large_binary()))
+    offsets, data = offsets_and_bytes(large.cast(pa.large_binary()))
     table = np.zeros(256, bool)
     table[np.frombuffer(letters.encode("ascii"), np.uint8)] = True
     kept = table[data]
@@ -41,7 +41,7 @@ def only(texts: pa.Array, letters: str) -> pa.Array:
     return pa.Array.from_buffers(pa.large_string(), len(texts), buffers).cast(pa.string())
 
 
-def _offsets_and_bytes(binary: pa.Array) -> tuple[Longs, npt.NDArray[np.uint8]]:
+def offsets_and_bytes(binary: pa.Array) -> tuple[Longs, npt.NDArray[np.uint8]]:
     """Where each text of a large binary array begins (and the last ends) in the bytes of all."""
     if len(binary) == 0:
         return np.zeros(1, np.int64), np.zeros(0, np.uint8)

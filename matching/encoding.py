@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -16,12 +17,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from matching.hashing import Hashes, text_hashes
+from matching.letters import Letters
 
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Texts = npt.NDArray[np.object_]
+
+_FEW_VALUES: Final = 100_000
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,16 @@ class Vocabulary:
     @cached_property
     def hashes(self) -> Hashes:
         return text_hashes(self.values)
+
+    @cached_property
+    def letters(self) -> Letters:
+        return Letters.of(self.values)
+
+    def spelled(self, codes: Ints) -> Texts:
+        """The values with these numbers; all are made Python strings only if many are asked for."""
+        if "texts" in self.__dict__ or len(self) < _FEW_VALUES:
+            return self.texts[codes]
+        return np.asarray(self.values.take(pa.array(codes)).to_numpy(zero_copy_only=False), dtype=object)
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,8 @@ def shipped_rules(*, organisations: bool) -> tuple[Rule, ...]:
     """The built-in rules with the smallest caps, for a kind of which nothing was seen when the model was
     made.
     """
-    return tuple(replace(rule, cap=SMALL) for rule in (_ORGANISATION if organisations else _PERSON))
+    shipped = _ORGANISATION if organisations else _PERSON
+    return tuple(replace(rule, cap=SMALL, spare=False) for rule in shipped)
 
 
 def rules_for(features: Features, *, organisations: bool) -> tuple[Rule, ...]:

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
-from matching.encoding import Bools, Ints, Longs, Texts
+from matching.encoding import Bools, Ints, Longs, Vocabulary
 from matching.grouping import numbered
 from matching.hashing import Hashes, text_hashes
 from matching.parallel import WORKERS
@@ -44,24 +44,30 @@ def by_distinct_pair(
     return work(low, high)[inverse]
 
 
-def _workers(a: Ints) -> int:
+def _workers(a: Ints | Longs) -> int:
     """RapidFuzz lets go of the interpreter only when it has workers of its own; small batches are not
     worth them.
     """
     return WORKERS if len(a) >= _MANY else 1
 
 
-def jaro_winkler(texts: Texts, a: Ints, b: Ints) -> npt.NDArray[np.float32]:
-    """Similarity in [0, 1] of `texts[a]` and `texts[b]`, pair by pair."""
-    found = cpdist(texts[a], texts[b], scorer=JaroWinkler.similarity, dtype=np.float32, workers=_workers(a))
-    return np.asarray(found, np.float32)
+def jaro_winkler(values: Vocabulary, a: Ints, b: Ints, least: float) -> npt.NDArray[np.float32]:
+    """Similarity in [0, 1] of the values numbered `a` and `b`, pair by pair; 0 where it is below `least`."""
+    found = np.zeros(len(a), np.float32)
+    near = np.flatnonzero(values.letters.may_reach(a, b, least))
+    found[near] = cpdist(
+        values.spelled(a[near]), values.spelled(b[near]), scorer=JaroWinkler.similarity,
+        score_cutoff=least, dtype=np.float32, workers=_workers(near),
+    )  # fmt: skip
+    return found
 
 
-def edits(texts: Texts, a: Ints, b: Ints, most: int) -> npt.NDArray[np.float32]:
-    """Edits and swaps of neighbours between two texts; `most` + 1 where there are more than `most`."""
+def edits(values: Vocabulary, a: Ints, b: Ints, most: int) -> npt.NDArray[np.float32]:
+    """Edits and swaps of neighbours between two values; `most` + 1 where there are more than `most`."""
     found = cpdist(
-        texts[a], texts[b], scorer=OSA.distance, score_cutoff=most, dtype=np.uint8, workers=_workers(a)
-    )
+        values.spelled(a), values.spelled(b), scorer=OSA.distance, score_cutoff=most, dtype=np.uint8,
+        workers=_workers(a),
+    )  # fmt: skip
     return np.asarray(found, np.float32)
 
 

@@ -57,14 +57,14 @@ class EmailComparator:
         level = np.zeros(len(a), np.int8)
         same_stem = (stem[a] == stem[b]) & (emails.stem_hashes[a] != 0)
         both = np.flatnonzero((stem[a] >= 0) & (stem[b] >= 0) & ~same_stem & self._worth_a_look(a, b))
-        close = jaro_winkler(stems.texts, stem[a[both]], stem[b[both]]) >= _ALIKE
+        close = jaro_winkler(stems, stem[a[both]], stem[b[both]], _ALIKE) > 0
         level[both[close]] = 1
         level[same_stem] = 1
         level[(local[a] == local[b]) & (local[a] >= 0)] = 2
         near = np.flatnonzero((level > 0) | (domain[a] == domain[b]) & self._worth_a_look(a, b))
         same_digits = self.features.emails.digit_hashes[a[near]] == self.features.emails.digit_hashes[b[near]]
         near = near[same_digits]
-        typo = edits(emails.address.vocabulary.texts, a[near], b[near], 2) <= self._allowed(a[near], b[near])
+        typo = edits(emails.address.vocabulary, a[near], b[near], 2) <= self._allowed(a[near], b[near])
         level[near[typo]] = 3
         return level
 
@@ -107,5 +107,5 @@ class PhoneComparator:
         level[ending] = 2
         level[a == b] = 3
         odd = np.flatnonzero((level == 0) & self.phones.ends.near(a, b))
-        level[odd[edits(self.phones.number.vocabulary.texts, a[odd], b[odd], 1) <= 1]] = 1
+        level[odd[edits(self.phones.number.vocabulary, a[odd], b[odd], 1) <= 1]] = 1
         return level, np.where(level >= 2, self._shares[a], np.nan).astype(np.float32)

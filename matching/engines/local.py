@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from functools import partial
 from typing import Final
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy.typing as npt
 from matching.blocking import Candidates, Rule, candidates, joined
 from matching.clustering import Clusters, affinity, cluster
 from matching.compare_records import Comparator, comparators, compare, compared_others, kind_of
-from matching.comparison import Agreement, Agreements
+from matching.comparison import Agreements
 from matching.defaults import shipped
 from matching.encoding import Longs
 from matching.features import Features
@@ -53,21 +54,17 @@ class Settings:
 
 @dataclass(frozen=True)
 class ScoredPairs:
-    """Pairs worth keeping, with what was found when they were scored. `places` are theirs among the
-    candidates.
-    """
+    """Pairs worth keeping, with their scores. `places` are theirs among the candidates."""
 
     a: Longs
     b: Longs
-    agreements: Agreements
     weight: npt.NDArray[np.float64]
     against: npt.NDArray[np.float64]
     places: Longs
 
     def taken(self, rows: Longs) -> ScoredPairs:
         return ScoredPairs(
-            self.a[rows], self.b[rows], {name: x.taken(rows) for name, x in self.agreements.items()},
-            self.weight[rows], self.against[rows], self.places[rows],
+            self.a[rows], self.b[rows], self.weight[rows], self.against[rows], self.places[rows]
         )  # fmt: skip
 
 
@@ -88,12 +85,13 @@ class Watch:
 
 @dataclass(frozen=True)
 class KindMatched:
-    """One kind's outcome. `labels[i]` is the smallest row of row i's cluster."""
+    """One kind's outcome. `agreements` compares pairs of rows again: few are asked for their evidence."""
 
     model: KindModel
     pairs: ScoredPairs
     clusters: Clusters
     candidates: Candidates
+    agreements: Callable[[Longs, Longs], Agreements]
 
 
 class KindMatcher:
@@ -178,7 +176,7 @@ class KindMatcher:
             )
         if self._given_model is None:
             self.model = replace(self.model, common=dict(self._frequencies.seen))
-        return KindMatched(self.model, pairs, clusters, found)
+        return KindMatched(self.model, pairs, clusters, found, partial(compare, self._comparators))
 
     def affinities(self, a: Longs, b: Longs, threshold: float) -> npt.NDArray[np.float64]:
         """What pairs of rows say for (above 0) or against being one."""
@@ -260,9 +258,9 @@ class KindMatcher:
 
         def kept_of(start: int) -> ScoredPairs:
             a, b = found.a[start : start + _BATCH], found.b[start : start + _BATCH]
-            agreements, scores = self.scores(a, b)
+            scores = self.scores(a, b)[1]
             places = np.arange(start, start + len(a))
-            batch = ScoredPairs(a, b, agreements, scores.weight, scores.against, places)
+            batch = ScoredPairs(a, b, scores.weight, scores.against, places)
             return batch.taken(np.flatnonzero(scores.weight >= _FLOOR))
 
         return _joined(list(side_by_side(kept_of, starts, records=len(found))))
@@ -274,18 +272,4 @@ def _bits(threshold: float) -> float:
 
 
 def _joined(parts: list[ScoredPairs]) -> ScoredPairs:
-    names = parts[0].agreements
-    return ScoredPairs(
-        np.concatenate([p.a for p in parts]),
-        np.concatenate([p.b for p in parts]),
-        {
-            name: Agreement(
-                np.concatenate([p.agreements[name].levels for p in parts]),
-                np.concatenate([p.agreements[name].shares for p in parts]),
-            )
-            for name in names
-        },
-        np.concatenate([p.weight for p in parts]),
-        np.concatenate([p.against for p in parts]),
-        np.concatenate([p.places for p in parts]),
-    )
+    return ScoredPairs(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(ScoredPairs)))
