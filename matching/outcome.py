@@ -134,4 +134,8 @@ def _kind_report(found: KindMatched) -> dict[str, object]:
              "largest_block": r.largest_block, "refined_records": r.refined}
             for r, total in zip(found.candidates.report, seen, strict=True)
         ],
+        "rules_left_out": [
+            {"rule": left.rule.name, "pairs_looked_at": left.pairs, "matches": round(left.matches, 6)}
+            for left in found.left_out
+        ],
     }  # fmt: skip

@@ -23,7 +23,7 @@ from matching.frequencies import Frequencies
 from matching.keys import KeyRing
 from matching.model import KindModel
 from matching.parallel import side_by_side
-from matching.rule_choice import appraised
+from matching.rule_choice import Appraisal, appraised
 from matching.rules import rules_for
 from matching.scoring import Scores, score
 from matching.training import Labels, Sample, random_pairs, trained, with_chance
@@ -92,6 +92,7 @@ class KindMatched:
     clusters: Clusters
     candidates: Candidates
     agreements: Callable[[Longs, Longs], Agreements]
+    left_out: tuple[Appraisal, ...] = ()
 
 
 class KindMatcher:
@@ -118,6 +119,7 @@ class KindMatcher:
         )
         others = [o.name for o in compared_others(features)] if model is None else []
         self._given_model = model
+        self._left_out: tuple[Appraisal, ...] = ()
         self.model = model or shipped(kind_of(organisations=organisations), others).for_records(
             len(self._rows)
         )
@@ -152,6 +154,7 @@ class KindMatcher:
 
         told = appraised(ring, self._rules(), found, self.records, self._settings.budget, likely)
         more = tuple(appraisal.rule for appraisal in told if appraisal.worth_it)
+        self._left_out = tuple(appraisal for appraisal in told if not appraisal.worth_it)
         return joined(found, self._block(ring, more)) if more else found
 
     def settle(
@@ -176,7 +179,8 @@ class KindMatcher:
             )
         if self._given_model is None:
             self.model = replace(self.model, common=dict(self._frequencies.seen))
-        return KindMatched(self.model, pairs, clusters, found, partial(compare, self._comparators))
+        again = partial(compare, self._comparators)
+        return KindMatched(self.model, pairs, clusters, found, again, self._left_out)
 
     def affinities(self, a: Longs, b: Longs, threshold: float) -> npt.NDArray[np.float64]:
         """What pairs of rows say for (above 0) or against being one."""
