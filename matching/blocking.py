@@ -128,6 +128,7 @@ def candidates(ring: KeyRing, rules: tuple[Rule, ...], records: int, budget: flo
     used = [replace(rule, cap=told.cap, spare=False) for rule, told in zip(rules, report, strict=True)]
     whole = np.concatenate([np.zeros(0, np.uint64), *packed])
     packed.clear()
+    whole.sort()
     return _united(whole, used, report)
 
 
@@ -135,12 +136,12 @@ def joined(first: Candidates, more: Candidates) -> Candidates:
     """The candidates of two sets of rules."""
     renumbered = more.met + np.uint64(len(first.used))
     whole = np.concatenate((first.met, renumbered))
+    whole.sort(kind="stable")  # which merges what is in order already
     return _united(whole, (*first.used, *more.used), (*first.report, *more.report))
 
 
 def _united(whole: npt.NDArray[np.uint64], used: Sequence[Rule], report: Sequence[RuleReport]) -> Candidates:
-    """The candidates that `whole` tells of: entries of pair and rule in any order."""
-    whole.sort()
+    """The candidates that `whole` tells of: entries of pair and rule, ascending."""
     pair = whole >> np.uint64(_RULE_BITS)
     first = np.flatnonzero(first_of_each(pair))
     number = whole[first] & np.uint64((1 << _RULE_BITS) - 1)

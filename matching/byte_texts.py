@@ -35,9 +35,11 @@ def only(texts: pa.Array, letters: str) -> pa.Array:
     table = np.zeros(256, bool)
     table[np.frombuffer(letters.encode("ascii"), np.uint8)] = True
     kept = table[data]
-    before = np.zeros(len(data) + 1, np.int64)
-    np.cumsum(kept, out=before[1:])
-    buffers = [None, pa.py_buffer(before[offsets].tobytes()), pa.py_buffer(data[kept].tobytes())]
+    lengths = np.zeros(len(texts) + 1, np.int64)
+    some = np.flatnonzero(np.diff(offsets))
+    if len(some):
+        lengths[some + 1] = np.add.reduceat(kept.view(np.uint8), offsets[some], dtype=np.int64)
+    buffers = [None, pa.py_buffer(np.cumsum(lengths)), pa.py_buffer(data[kept])]
     return pa.Array.from_buffers(pa.large_string(), len(texts), buffers).cast(pa.string())
 
 

@@ -33,6 +33,13 @@ def by_hash(hashes: Hashes) -> Longs:
     return order
 
 
+def by_pair(a: Longs, b: Longs) -> Longs:
+    """The places of pairs of whole numbers (none below 0) in ascending order of `a`, then of `b`."""
+    if len(a) and max(int(a.max()), int(b.max())) < 1 << 31:
+        return np.argsort((a << 32) | b, kind="stable")
+    return np.lexsort((b, a))
+
+
 def first_of_each(ordered: npt.NDArray[np.generic]) -> Bools:
     """Where a run of equal values begins."""
     return np.concatenate((np.ones(min(len(ordered), 1), bool), ordered[1:] != ordered[:-1]))

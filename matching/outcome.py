@@ -16,6 +16,7 @@ from matching.engines.local import KindMatched, Watch
 from matching.estimate import SURE, QualityEstimate, blocking_recall, estimate, pairs_within
 from matching.explain import evidence
 from matching.features import Features
+from matching.grouping import by_pair
 from matching.judged import Judged, Rows
 from matching.review import for_review
 from matching.scoring import probability
@@ -79,7 +80,7 @@ def ids_of(features: Features, a: Longs, b: Longs) -> Rows:
 def _edge_table(features: Features, found: KindMatched, kept: Longs, told: Longs) -> pa.Table:
     """These pairs by record ids; those among `told` with their evidence."""
     a, b = ids_of(features, found.pairs.a[kept], found.pairs.b[kept])
-    order = np.lexsort((b, a))
+    order = by_pair(a, b)
     a, b, kept = a[order], b[order], kept[order]
     weight = found.pairs.weight[kept]
 

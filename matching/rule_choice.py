@@ -19,9 +19,9 @@ from matching.encoding import Bools, Longs
 from matching.hashing import mix
 from matching.keys import KeyRing, Keys
 
-_PARTS: Final = np.uint64(8)  # one block of so many is looked at
+_PARTS: Final = np.uint64(16)  # one block of so many is looked at
 _PART_SALT: Final = 31
-_MOST_PAIRS: Final = 10_000
+_MOST_PAIRS: Final = 5_000
 _WORTH: Final = 1 / 300  # matches by comparison below which a rule costs more than it brings
 
 # Rows a and b → for each pair the probability that they are one.

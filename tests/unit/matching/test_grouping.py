@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from matching.grouping import by_hash, distinct, first_of_each, numbered
+from matching.grouping import by_hash, by_pair, distinct, first_of_each, numbered
 
 # Few upper bits, so that many hashes meet in them without being equal.
 hashes = arrays.arrays(
@@ -32,3 +32,10 @@ def test_equal_values_get_equal_numbers(some: np.ndarray) -> None:
     assert some[first][numbers].tolist() == some.tolist()
     assert len(set(some[first].tolist())) == len(first)
     assert [some.tolist().index(value) for value in some[first].tolist()] == first.tolist()
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5) | st.integers(2**40, 2**40 + 2)), max_size=40))
+def test_pairs_are_ordered_by_both_numbers(pairs: list[tuple[int, int]]) -> None:
+    a, b = (np.array([pair[i] for pair in pairs], np.int64) for i in (0, 1))
+    order = by_pair(a, b)
+    assert [pairs[i] for i in order.tolist()] == sorted(pairs)

@@ -47,7 +47,7 @@ def test_a_rule_is_worth_it_when_enough_of_what_only_it_finds_are_matches(
     share: float, worth_it: bool
 ) -> None:
     (told,), _ = judged(people(mails=4), (BY_MAIL, BY_NAME), share)
-    assert 10 < told.pairs < 300  # one block of eight is looked at, three of four pairs are new
+    assert 5 < told.pairs < 100  # one block of sixteen is looked at, three of four pairs are new
     assert told.worth_it == worth_it
 
 
