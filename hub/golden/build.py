@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any, Final
 
 import pyarrow as pa
@@ -91,7 +92,7 @@ def _together(joined: pa.Table, counts: list[int], rules: SurvivorshipRules) -> 
         ends = [start]
         while ends[-1] < joined.num_rows and ends[-1] - start < _AT_ONCE:
             ends.append(ends[-1] + counts[ends[-1]])
-        sizes = [high - low for low, high in zip(ends, ends[1:], strict=False)]
+        sizes = [high - low for low, high in pairwise(ends)]
         yield _several(joined.slice(start, ends[-1] - start), sizes, rules)
         start = ends[-1]
 

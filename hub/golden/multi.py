@@ -68,7 +68,7 @@ _SHAPES: Final = {
         lambda item: _joined(item, ("type", "value"), " "),
         primary=False,
     ),
-    "tags": _Shape(_lower, lambda item: str(item), primary=False),
+    "tags": _Shape(_lower, str, primary=False),
     # One value an attribute's name: the best.
     "attributes": _Shape(lambda item: str(item["name"]), _value, primary=False),
 }
@@ -93,7 +93,7 @@ class _Group(NamedTuple):
 def union(
     field: str, lists: Sequence[list[Any] | None], tellers: Sequence[Teller], order: Sequence[Criterion]
 ) -> tuple[list[Any] | None, dict[str, object] | None]:
-    """Every distinct item of what the records say, the best first, and their origin; (None, None) for none."""
+    """Every distinct item that the records tell, the best first, and their origin; (None, None) for none."""
     shape = _SHAPES[field]
     groups = [_group(shape, same, items, order) for same, items in _sorted_out(shape, lists, tellers).items()]
     if not groups:
