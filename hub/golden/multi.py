@@ -34,7 +34,7 @@ def _folded(text: str | None) -> str:
     if text is None:
         return ""
     if not text.isascii():
-        parts = (c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn")
+        parts = (c for c in unicodedata.normalize("NFD", text) if not unicodedata.category(c).startswith("M"))
         text = unicodedata.normalize("NFC", "".join(parts))
     return _APART.sub(" ", text.lower())
 
