@@ -86,6 +86,7 @@ class Update:
     settings: Settings
     around: Surroundings
     watch: Watch = field(default_factory=Watch)
+    _last_seen: _Seen | None = None
 
     def of(self, changed: pa.Array, gone: pa.Array) -> MatchingChange:
         with self.watch.timing("index"):
@@ -93,14 +94,17 @@ class Update:
         with self.watch.timing("block"):
             near = rekeyed.features.record_ids
             partners = self._partners(rekeyed, near)
-        with self.watch.timing("score"):
-            liked = self._liked(partners)
         with self.watch.timing("features"):
-            seeds = np.unique(np.concatenate((near, rekeyed.gone, liked)))
+            seen = self._seen(rekeyed.features, np.unique(np.concatenate((near, *partners))))
+        with self.watch.timing("score"):
+            seeds = np.unique(np.concatenate((near, rekeyed.gone, seen.liked(*partners))))
+        with self.watch.timing("features"):
             linked = _longs(self.around.linked(pa.array(seeds, pa.int64())))
             whole = np.setdiff1d(np.union1d(linked, seeds), rekeyed.gone)
-            features = self._features(self.around.contacts(pa.array(whole, pa.int64())))
-        matching = self._settled(features, self._pairs_within(rekeyed, features, partners))
+            seen = self._seen(seen.features, whole)
+        with self.watch.timing("block"):
+            pairs = self._pairs_within(rekeyed, whole, partners)
+        matching = self._settled(seen, whole, pairs)
         indexed = np.union1d(near, rekeyed.gone)
         return MatchingChange(
             matching,
@@ -221,55 +225,45 @@ class Update:
 
     # --- what is taken for the same -----------------------------------------------------------------------
 
-    def _liked(self, partners: tuple[Longs, Longs]) -> Longs:
-        """The records of pairs that are taken for the same, or that a person might have to look at."""
-        ids = np.unique(np.concatenate(partners))
-        features = self._features(self.around.contacts(pa.array(ids, pa.int64())))
-        rows = _Rows(features)
-        found = []
-        for side in _SIDES:
-            a, b = rows.pairs(*partners, features.organisations == side)
-            if len(a):
-                matcher = self._matcher(features, organisations=side)
-                likely = matcher.scores(a, b)[1].probability >= unsure_from(self.model.threshold)
-                found += [a[likely], b[likely]]
-        return features.record_ids[np.unique(np.concatenate(found))] if found else np.zeros(0, np.int64)
-
-    def _matcher(self, features: Features, *, organisations: bool) -> KindMatcher:
-        return KindMatcher(
-            features,
-            organisations=organisations,
-            model=kind_model(self.model, organisations=organisations),
-            settings=self.settings,
-            watch=self.watch,
-        )
+    def _seen(self, features: Features, record_ids: Longs) -> _Seen:
+        """These records, not gone, ready to be compared: among those of `features` where all of them are."""
+        if not np.isin(record_ids, features.record_ids).all():
+            features = self._features(self.around.contacts(pa.array(record_ids, pa.int64())))
+        if self._last_seen is None or self._last_seen.features is not features:
+            self._last_seen = _Seen(self.model, self.settings, self.watch, features)
+        return self._last_seen
 
     def _pairs_within(
-        self, rekeyed: _Rekeyed, features: Features, partners: tuple[Longs, Longs]
+        self, rekeyed: _Rekeyed, whole: Longs, partners: tuple[Longs, Longs]
     ) -> tuple[Longs, Longs]:
-        """The pairs (record ids) to compare among these records."""
+        """The pairs (record ids) to compare among these records.
 
-        def sizes(blocks: Hashes, _own: Longs) -> Longs:
-            return rekeyed.sizes_after(blocks, self._sizes(blocks))
-
-        _, telling = self._all_entries(features, sizes)
-        blocks = np.unique(telling.blocks)
-        large = self._caps.large(blocks, sizes(blocks, blocks.astype(np.int64)))
-        pairs = [partners, _within(telling.of_blocks(blocks[~large]).by_block())]
-        if large.any():
-            pairs.append(self._walk(self._members(rekeyed, blocks[large])).pairs(WALK))
+        Records that are not near the change are in the blocks that they were in.
+        """
+        others = np.setdiff1d(whole, rekeyed.all_records)
+        stored = _entries(self.around.blocks_of(pa.array(others, pa.int64())))
+        entries = Entries.joined([stored, rekeyed.after.of_records(whole)])
+        blocks, members = np.unique(entries.blocks, return_counts=True)
+        blocks = blocks[members > 1]
+        large = self._caps.large(blocks, rekeyed.sizes_after(blocks, self._sizes(blocks)))
+        pairs = [partners, _within(entries.of_blocks(blocks[~large]).by_block())]
+        walked = blocks[large & self._caps.last(blocks)]
+        if len(walked):
+            pairs.append(self._walk(self._members(rekeyed, walked)).pairs(WALK))
         return _distinct(*(np.concatenate([found[i] for found in pairs]) for i in (0, 1)))
 
-    def _settled(self, features: Features, pairs: tuple[Longs, Longs]) -> Matching:
-        judgements = self.around.judgements(pa.array(features.record_ids, pa.int64()))
-        judged = Judged(features, judgements)
-        rows, matched = _Rows(features), {}
+    def _settled(self, seen: _Seen, whole: Longs, pairs: tuple[Longs, Longs]) -> Matching:
+        """What becomes of the `whole` records, each one with all that hangs together with it."""
+        features, rows = seen.features, seen.rows
+        judged = Judged(features, self.around.judgements(pa.array(whole, pa.int64())))
+        concerned = np.isin(features.record_ids, whole)
+        matched = {}
         for side in _SIDES:
-            mine = features.organisations == side
+            mine = concerned & (features.organisations == side)
             if mine.any():
                 a, b = rows.pairs(*pairs, mine)
                 order = np.lexsort((b, a))
-                matched[kind_of(organisations=side)] = self._matcher(features, organisations=side).settle(
+                matched[kind_of(organisations=side)] = seen.matcher(organisations=side).settle(
                     Candidates(a[order], b[order], np.zeros(0, np.uint64)),
                     self.model.threshold,
                     judged.within(judged.same, mine),
@@ -278,8 +272,49 @@ class Update:
         labels = labels_of(features, matched, judged)
         with self.watch.timing("evidence"):
             edges, review = edges_of(features, matched, labels, judged, self.model.threshold)
-        report = report_of(features, matched, edges, review, self.watch)
-        return Matching(edges, clusters_of(features, labels), review, "", report)
+        report = report_of(features, matched, edges, review, self.watch) | {"records": int(concerned.sum())}
+        clusters = clusters_of(features, labels)
+        clusters = clusters.filter(np.isin(clusters["record_id"].to_numpy(), whole))
+        return Matching(edges, clusters, review, "", report)
+
+
+@dataclass
+class _Seen:
+    """Some records, seen by the model. A pair of them is scored as it would be among any others."""
+
+    model: Model
+    settings: Settings
+    watch: Watch
+    features: Features
+    _matchers: dict[bool, KindMatcher] = field(default_factory=dict)
+
+    @cached_property
+    def rows(self) -> _Rows:
+        return _Rows(self.features)
+
+    def matcher(self, *, organisations: bool) -> KindMatcher:
+        if organisations not in self._matchers:
+            self._matchers[organisations] = KindMatcher(
+                self.features,
+                organisations=organisations,
+                model=kind_model(self.model, organisations=organisations),
+                settings=self.settings,
+                watch=self.watch,
+            )
+        return self._matchers[organisations]
+
+    def liked(self, a: Longs, b: Longs) -> Longs:
+        """The records of those pairs (record ids) that are taken for the same, or that a person might have
+        to look at.
+        """
+        found = [np.zeros(0, np.int64)]
+        for side in _SIDES:
+            x, y = self.rows.pairs(a, b, self.features.organisations == side)
+            if len(x):
+                scores = self.matcher(organisations=side).scores(x, y)[1]
+                likely = scores.probability >= unsure_from(self.model.threshold)
+                found += [x[likely], y[likely]]
+        return self.features.record_ids[np.unique(np.concatenate(found))]
 
 
 @dataclass(frozen=True)
