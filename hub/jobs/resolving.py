@@ -56,11 +56,10 @@ def last_seen(connection: Connection) -> Seen | None:
 
 
 def seen_now(connection: Connection, matcher_hash: str, rules: SurvivorshipRules) -> Seen:
-    model = models.active(connection)
     judged = edges.judged(connection)
     rows = sorted(map(list, zip(*(column.to_pylist() for column in judged.columns), strict=True)))
     change = records.last_change(connection)
-    return Seen(change, rules.fingerprint(), matcher_hash, model.number if model else 0, rows)
+    return Seen(change, rules.fingerprint(), matcher_hash, models.active_number(connection), rows)
 
 
 @dataclass(frozen=True)
