@@ -1,9 +1,9 @@
 """The blocks that records are in, kept so that a change is matched without reading every record.
 
 There are some twenty entries a record: too many for a row each. The entries of the last whole matching lie
-in parts, sorted, once by block and once by record; a part is the bytes of its blocks, eight each, and then of
-its records, four each. Records that changed since have a row of their own, with the entries that the parts
-still hold of them and those that are true now. When these rows become many, the parts are written anew.
+in parts, once by block and once by record; a part is its entries, twelve bytes each: block and record.
+Records that changed since have a row of their own, with the entries that the parts still hold of them and
+those that are true now. When these rows become many, the parts are written anew.
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ from hub.store.tables import block_changes, block_parts
 
 _FACT: Final = "blocks"
 _PART: Final = 512  # entries in a part by block, about: a change reads a part for nearly each of its blocks
-_RECORD_BITS: Final = 6  # 64 records in a part by record
+_RECORD_BITS: Final = 4  # 16 records in a part by record
+_PACKED: Final = np.dtype([("block", "<u8"), ("record", "<u4")])
+_FORM: Final = 2  # of the parts; with those of another form everything is matched once
 _BY_BLOCK, _BY_RECORD = "block", "record"
 _FEW_CHANGES: Final = 2_000
 _SHARE_OF_CHANGES: Final = 0.01
@@ -51,8 +53,7 @@ class StoredBlocks:
 
     @cached_property
     def _layout(self) -> dict[str, int]:
-        found: dict[str, int] = json.loads(facts.get(self._connection, _FACT) or "{}")
-        return {"bits": 0, "records": 0, "last": -1} | found
+        return {"bits": 0, "records": 0, "last": -1} | _layout(self._connection)
 
     @property
     def records(self) -> int:
@@ -100,7 +101,7 @@ class StoredBlocks:
 
     def everything(self) -> _Entries:
         """All entries that are true now."""
-        blocks, records = _joined(self._read(_BY_BLOCK, list(range(1 << self._layout["bits"]))).values())
+        blocks, records = self._read(_BY_BLOCK, list(range(1 << self._layout["bits"])))
         current = ~np.isin(records, self._changed)
         return _joined([(blocks[current], records[current]), self._fresh])
 
@@ -108,21 +109,16 @@ class StoredBlocks:
         """What the parts hold of these records, whether still true or not."""
         records = records[records <= self._layout["last"]]
         numbers = np.unique(records >> _RECORD_BITS)
-        blocks, owners = _joined(self._read(_BY_RECORD, numbers.tolist()).values())
+        blocks, owners = self._read(_BY_RECORD, numbers.tolist())
         mine = np.isin(owners, records)
         return blocks[mine], owners[mine]
 
     def held_of(self, record_ids: list[int]) -> dict[int, _Blocks]:
         """By record what the parts hold of it, whether still true or not."""
-        rows = [
-            row
-            for chunk in bulk.chunks(record_ids)
-            for row in self._connection.execute(
-                sa.select(block_changes.c.record_id, block_changes.c.base).where(
-                    block_changes.c.record_id.in_(chunk)
-                )
-            )
-        ]
+        chosen = sa.select(block_changes.c.record_id, block_changes.c.base).where(
+            bulk.among(self._connection, block_changes.c.record_id, record_ids)
+        )
+        rows = self._connection.execute(chosen).all()
         known = {row.record_id: _blocks(row.base) for row in rows}
         return _by_record(*self._base(np.array([n for n in record_ids if n not in known], np.int64))) | known
 
@@ -141,26 +137,31 @@ class StoredBlocks:
         if missing:
             self._reading_of |= dict.fromkeys(missing, len(self._readings))
             found = self._read(_BY_BLOCK, missing)
-            # Parts follow one another in the order of their blocks, so that all of them together are sorted.
-            self._readings.append(_joined([found[part] for part in sorted(found)]))
+            order = np.argsort(found[0])
+            self._readings.append((found[0][order], found[1][order]))
         reading = np.fromiter((self._reading_of[part] for part in parts.tolist()), np.int64, len(parts))
         return [(number, np.flatnonzero(reading == number)) for number in np.unique(reading).tolist()]
 
-    def _read(self, sorting: str, numbers: list[int]) -> dict[int, _Entries]:
-        found = {}
-        for chunk in bulk.chunks(numbers):
-            rows = self._connection.execute(
-                sa.select(block_parts.c.part, block_parts.c.entries).where(
-                    block_parts.c.sorting == sorting, block_parts.c.part.in_(chunk)
-                )
-            )
-            found.update({part: _unpacked(entries) for part, entries in rows.all()})
-        return found
+    def _read(self, sorting: str, numbers: list[int]) -> _Entries:
+        """The entries of these parts."""
+        if not numbers:
+            return _NONE
+        chosen = sa.select(block_parts.c.entries).where(
+            block_parts.c.sorting == sorting, bulk.among(self._connection, block_parts.c.part, numbers)
+        )
+        packed = b"".join(self._connection.execute(chosen).scalars())
+        entries = np.frombuffer(packed, _PACKED)
+        return entries["block"].astype(np.uint64), entries["record"].astype(np.int64)
+
+
+def _layout(connection: Connection) -> dict[str, int]:
+    found: dict[str, int] = json.loads(facts.get(connection, _FACT) or "{}")
+    return found if found.get("form") == _FORM else {}
 
 
 def kept(connection: Connection) -> bool:
     """Whether there are blocks to match a change against."""
-    return facts.get(connection, _FACT) is not None
+    return bool(_layout(connection))
 
 
 def forget(connection: Connection) -> None:
@@ -211,17 +212,15 @@ def _write(connection: Connection, blocks: _Blocks, records: _Ids) -> None:
     _write_parts(connection, _BY_RECORD, parts, blocks[order], records[order])
     changes = np.diff(records[order]) != 0
     count = int(changes.sum()) + (len(records) > 0)
-    facts.put(connection, _FACT, json.dumps({"bits": bits, "records": count, "last": last}))
+    facts.put(connection, _FACT, json.dumps({"form": _FORM, "bits": bits, "records": count, "last": last}))
 
 
 def _write_parts(connection: Connection, sorting: str, parts: _Ids, blocks: _Blocks, records: _Ids) -> None:
     numbers, starts = np.unique(parts, return_index=True)
     ends = [*starts[1:].tolist(), len(parts)]
-    short = records.astype(np.uint32)
-    packed = [
-        blocks[low:high].tobytes() + short[low:high].tobytes()
-        for low, high in zip(starts.tolist(), ends, strict=True)
-    ]
+    entries = np.empty(len(blocks), _PACKED)
+    entries["block"], entries["record"] = blocks, records
+    packed = [entries[low:high].tobytes() for low, high in zip(starts.tolist(), ends, strict=True)]
     rows = {
         "sorting": pa.repeat(sorting, len(numbers)),
         "part": pa.array(numbers, pa.int64()),
@@ -238,11 +237,6 @@ def _part_of(blocks: _Blocks, bits: int) -> _Ids:
     if bits == 0:
         return np.zeros(len(blocks), np.int64)
     return (blocks >> np.uint64(64 - bits)).astype(np.int64)
-
-
-def _unpacked(packed: bytes) -> _Entries:
-    count = len(packed) // 12
-    return np.frombuffer(packed, np.uint64, count), np.frombuffer(packed, np.uint32, count, 8 * count)
 
 
 def _blocks(packed: bytes) -> _Blocks:

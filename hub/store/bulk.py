@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import pyarrow as pa
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Connection
 
 # Both drivers bound the parameters of one statement (SQLite 32,766, PostgreSQL 65,535).
@@ -55,13 +57,31 @@ def upsert(connection: Connection, table: sa.Table, rows: pa.Table, *, keep: Seq
 
 def delete(connection: Connection, table: sa.Table, column: str, values: Iterable[Any]) -> None:
     """Deletes the rows whose `column` is one of `values`."""
-    for chunk in chunks(list(values)):
-        connection.execute(sa.delete(table).where(table.c[column].in_(chunk)))
+    if wanted := list(values):
+        connection.execute(sa.delete(table).where(among(connection, table.c[column], wanted)))
+
+
+def among(
+    connection: Connection, column: sa.Column[Any] | Any, values: Iterable[Any]
+) -> sa.ColumnElement[bool]:
+    """That the column has one of these values (numbers or texts), however many.
+
+    They are one parameter, so the statement is always the same text and is worked out once.
+    """
+    if connection.dialect.name == "postgresql":
+        wanted = sa.literal(list(values), ARRAY(column.type))
+        return cast("sa.ColumnElement[bool]", column == sa.any_(wanted))
+    listed = sa.func.json_each(json.dumps(list(values))).table_valued("value")
+    return cast("sa.ColumnElement[bool]", column.in_(sa.select(listed.c.value)))
 
 
 def delete_rows(connection: Connection, table: sa.Table, keys: pa.Table) -> None:
     """Deletes the rows that have these values in the columns of `keys`."""
     if keys.num_rows == 0:
+        return
+    if connection.dialect.name == "sqlite":
+        same = " AND ".join(f"{name} = ?" for name in keys.column_names)
+        connection.exec_driver_sql(f"DELETE FROM {table.name} WHERE {same}", _tuples(keys))
         return
     which = sa.and_(*(table.c[name] == sa.bindparam(f"key_{name}") for name in keys.column_names))
     renamed = keys.rename_columns([f"key_{name}" for name in keys.column_names])
@@ -70,7 +90,9 @@ def delete_rows(connection: Connection, table: sa.Table, keys: pa.Table) -> None
 
 def fetch(connection: Connection, statement: sa.Select[Any], schema: pa.Schema) -> pa.Table:
     """The rows of a SELECT as columns; `schema` names and types them in the order selected."""
-    cursor = connection.execute(statement.execution_options(stream_results=True, max_row_buffer=CHUNK))
+    if connection.dialect.name == "postgresql":
+        statement = statement.execution_options(stream_results=True, max_row_buffer=CHUNK)
+    cursor = connection.execute(statement)
     batches = []
     while rows := cursor.fetchmany(CHUNK):
         columns = zip(*rows, strict=True)
@@ -86,9 +108,10 @@ def fetch_where_in(
     values: Sequence[Any],
     schema: pa.Schema,
 ) -> pa.Table:
-    """`fetch` of the rows whose `column` is one of `values`, in pieces that a statement can hold."""
-    found = [fetch(connection, statement.where(column.in_(chunk)), schema) for chunk in chunks(values)]
-    return pa.concat_tables(found) if found else schema.empty_table()
+    """`fetch` of the rows whose `column` is one of `values`."""
+    if len(values) == 0:
+        return schema.empty_table()
+    return fetch(connection, statement.where(among(connection, column, values)), schema)
 
 
 def chunks(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
