@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,9 @@ Longs = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Texts = npt.NDArray[np.object_]
+
+
+_FEW: Final = 500  # texts
 
 
 @dataclass(frozen=True)
@@ -151,9 +155,17 @@ def dictionary(texts: pa.Array | pa.ChunkedArray) -> tuple[Ints, pa.Array]:
 
 def recoded(values: pa.Array) -> tuple[Ints, Vocabulary]:
     """Values that are no longer distinct (after folding): old number → new number, -1 for null and empty."""
+    if len(values) <= _FEW:
+        return _few_recoded(values)
     values = pc.if_else(pc.equal(values, ""), pa.scalar(None, values.type), values)
     codes, distinct = dictionary(values)
     return codes, Vocabulary(distinct)
+
+
+def _few_recoded(values: pa.Array) -> tuple[Ints, Vocabulary]:
+    number: dict[str, int] = {}
+    codes = [number.setdefault(text, len(number)) if text else -1 for text in values.to_pylist()]
+    return np.array(codes, np.int32), Vocabulary(pa.array(list(number), values.type))
 
 
 def numbered(keys: npt.NDArray[np.generic]) -> tuple[Ints, npt.NDArray[np.generic]]:

@@ -44,6 +44,8 @@ _MARKS: Final = r"[\x{0300}-\x{036F}\x{0591}-\x{05C7}\x{0640}\x{064B}-\x{065F}\x
 
 def folded(values: pa.Array) -> pa.Array:
     """Lower case, no accents or vowel marks, every run of other than letters, digits and marks one space."""
+    if len(values) == 0:
+        return values
     values = pc.utf8_slice_codeunits(values, 0, LONGEST)
     if pc.all(pc.string_is_ascii(values), min_count=0).as_py():
         if len(values) <= _FEW:
