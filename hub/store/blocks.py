@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
@@ -33,6 +34,15 @@ _BY_BLOCK, _BY_RECORD = "block", "record"
 _FEW_CHANGES: Final = 2_000
 _SHARE_OF_CHANGES: Final = 0.01
 _MOST_RECORDS: Final = 1 << 32  # record ids take four bytes in a part
+
+_BASES: Final = sa.select(block_changes.c.record_id, block_changes.c.base)
+_ALL_CHANGES: Final = sa.select(
+    block_changes.c.record_id, block_changes.c.base, block_changes.c.now
+).order_by(block_changes.c.record_id)
+_PARTS: Final = {
+    sorting: sa.select(block_parts.c.entries).where(block_parts.c.sorting == sorting)
+    for sorting in (_BY_BLOCK, _BY_RECORD)
+}
 
 _Blocks = npt.NDArray[np.uint64]
 _Ids = npt.NDArray[np.int64]
@@ -61,49 +71,35 @@ class StoredBlocks:
         return self._layout["records"]
 
     @cached_property
-    def _changes(self) -> dict[int, tuple[_Blocks, _Blocks]]:
-        rows = self._connection.execute(
-            sa.select(block_changes.c.record_id, block_changes.c.base, block_changes.c.now)
-        )
-        return {row.record_id: (_blocks(row.base), _blocks(row.now)) for row in rows}
-
-    @cached_property
-    def _changed(self) -> _Ids:
-        return np.fromiter(self._changes, np.int64, len(self._changes))
+    def _changes(self) -> _Changes:
+        return _Changes.read(self._connection)
 
     def blocks_of(self, record_ids: pa.Array) -> pa.Table:
-        wanted = _longs(record_ids)
-        changed = np.intersect1d(wanted, self._changed).tolist()
-        found = [_entries(self._changes[number][1], number) for number in changed]
-        return _table([*found, self._base(np.setdiff1d(wanted, self._changed))])
+        wanted = np.unique(_longs(record_ids))
+        changed = np.isin(wanted, self._changes.records)
+        return _table([self._changes.of_records(wanted[changed]), self._base(wanted[~changed])])
 
     def block_sizes(self, blocks: pa.Array) -> pa.Table:
         wanted = np.unique(np.asarray(blocks.to_numpy(zero_copy_only=False), np.uint64))
-        size = _counted(self._fresh[0], wanted) - _counted(self._stale, wanted)
+        size = _held(self._changes.by_block[0], wanted)[1] - _held(self._changes.stale, wanted)[1]
         for reading, which in self._by_reading(wanted):
-            held = self._readings[reading][0]
-            asked = wanted[which]
-            size[which] += np.searchsorted(held, asked, "right") - np.searchsorted(held, asked)
+            size[which] += _held(self._readings[reading][0], wanted[which])[1]
         return pa.table({"block": wanted, "size": size})
 
     def in_blocks(self, blocks: pa.Array) -> pa.Table:
         wanted = np.unique(np.asarray(blocks.to_numpy(zero_copy_only=False), np.uint64))
-        found = []
+        found = [_entries_in(self._changes.by_block, wanted)]
         for reading, which in self._by_reading(wanted):
-            held, records = self._readings[reading]
-            starts = np.searchsorted(held, wanted[which])
-            lengths = np.searchsorted(held, wanted[which], "right") - starts
-            places = np.arange(int(lengths.sum())) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
-            current = places[~np.isin(records[places], self._changed)]
+            held, records = _entries_in(self._readings[reading], wanted[which])
+            current = ~np.isin(records, self._changes.records)
             found.append((held[current], records[current]))
-        mine = np.isin(self._fresh[0], wanted)
-        return _table([*found, (self._fresh[0][mine], self._fresh[1][mine])])
+        return _table(found)
 
     def everything(self) -> _Entries:
         """All entries that are true now."""
         blocks, records = self._read(_BY_BLOCK, list(range(1 << self._layout["bits"])))
-        current = ~np.isin(records, self._changed)
-        return _joined([(blocks[current], records[current]), self._fresh])
+        current = ~np.isin(records, self._changes.records)
+        return _joined([(blocks[current], records[current]), self._changes.by_block])
 
     def _base(self, records: _Ids) -> _Entries:
         """What the parts hold of these records, whether still true or not."""
@@ -115,20 +111,9 @@ class StoredBlocks:
 
     def held_of(self, record_ids: list[int]) -> dict[int, _Blocks]:
         """By record what the parts hold of it, whether still true or not."""
-        chosen = sa.select(block_changes.c.record_id, block_changes.c.base).where(
-            bulk.among(self._connection, block_changes.c.record_id, record_ids)
-        )
-        rows = self._connection.execute(chosen).all()
+        rows = bulk.rows_where_in(self._connection, _BASES, block_changes.c.record_id, record_ids).all()
         known = {row.record_id: _blocks(row.base) for row in rows}
         return _by_record(*self._base(np.array([n for n in record_ids if n not in known], np.int64))) | known
-
-    @cached_property
-    def _fresh(self) -> _Entries:
-        return _joined([_entries(now, number) for number, (_, now) in self._changes.items()])
-
-    @cached_property
-    def _stale(self) -> _Blocks:
-        return _joined([_entries(base, number) for number, (base, _) in self._changes.items()])[0]
 
     def _by_reading(self, wanted: _Blocks) -> list[tuple[int, _Ids]]:
         """Which of these blocks (ascending) lie in which reading; what is missing is read."""
@@ -146,12 +131,40 @@ class StoredBlocks:
         """The entries of these parts."""
         if not numbers:
             return _NONE
-        chosen = sa.select(block_parts.c.entries).where(
-            block_parts.c.sorting == sorting, bulk.among(self._connection, block_parts.c.part, numbers)
-        )
-        packed = b"".join(self._connection.execute(chosen).scalars())
+        chosen = bulk.rows_where_in(self._connection, _PARTS[sorting], block_parts.c.part, numbers)
+        packed = b"".join(chosen.scalars())
         entries = np.frombuffer(packed, _PACKED)
         return entries["block"].astype(np.uint64), entries["record"].astype(np.int64)
+
+
+@dataclass(frozen=True)
+class _Changes:
+    """Records that changed since the parts were written, ascending: what is true of them `now`, one record's
+    blocks after another's from `starts` on, and by block; and the blocks that the parts hold of them still.
+    """
+
+    records: _Ids
+    starts: _Ids
+    now: _Blocks
+    by_block: _Entries
+    stale: _Blocks
+
+    @staticmethod
+    def read(connection: Connection) -> _Changes:
+        rows = connection.execute(_ALL_CHANGES).all()
+        records = np.array([row.record_id for row in rows], np.int64)
+        lengths = np.array([len(row.now) // 8 for row in rows], np.int64)
+        now = _blocks(b"".join(row.now for row in rows))
+        order = np.argsort(now)
+        by_block = now[order], np.repeat(records, lengths)[order]
+        stale = np.sort(_blocks(b"".join(row.base for row in rows)))
+        return _Changes(records, np.concatenate(([0], np.cumsum(lengths))), now, by_block, stale)
+
+    def of_records(self, wanted: _Ids) -> _Entries:
+        """What is true of these records, all of which changed."""
+        places = np.searchsorted(self.records, wanted)
+        lengths = self.starts[places + 1] - self.starts[places]
+        return self.now[_ranges(self.starts[places], lengths)], np.repeat(wanted, lengths)
 
 
 def _layout(connection: Connection) -> dict[str, int]:
@@ -243,10 +256,6 @@ def _blocks(packed: bytes) -> _Blocks:
     return np.frombuffer(packed, np.uint64)
 
 
-def _entries(blocks: _Blocks, record_id: int) -> _Entries:
-    return blocks, np.full(len(blocks), record_id, np.int64)
-
-
 def _joined(parts: Iterable[_Entries]) -> _Entries:
     found = [_NONE, *parts]
     return np.concatenate([blocks for blocks, _ in found]), np.concatenate([records for _, records in found])
@@ -256,11 +265,21 @@ def _table(parts: Iterable[_Entries]) -> pa.Table:
     return pa.table(list(_joined(parts)), schema=BLOCK_SCHEMA)
 
 
-def _counted(entries: _Blocks, wanted: _Blocks) -> _Ids:
-    if len(wanted) == 0:
-        return np.zeros(0, np.int64)
-    place = np.minimum(np.searchsorted(wanted, entries), len(wanted) - 1)
-    return np.bincount(place[wanted[place] == entries], minlength=len(wanted)).astype(np.int64)
+def _held(blocks: _Blocks, wanted: _Blocks) -> tuple[_Ids, _Ids]:
+    """Where each wanted block starts among `blocks` (ascending), and how often it is there."""
+    starts = np.searchsorted(blocks, wanted)
+    return starts, np.searchsorted(blocks, wanted, "right") - starts
+
+
+def _entries_in(entries: _Entries, wanted: _Blocks) -> _Entries:
+    """Those of the entries (ascending by block) that are in these blocks."""
+    places = _ranges(*_held(entries[0], wanted))
+    return entries[0][places], entries[1][places]
+
+
+def _ranges(starts: _Ids, lengths: _Ids) -> _Ids:
+    """start, start+1, … start+length-1 for each, one after the other."""
+    return np.arange(int(lengths.sum())) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
 
 
 def _by_record(blocks: _Blocks, records: _Ids) -> dict[int, _Blocks]:

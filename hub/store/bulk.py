@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from typing import Any, Final, cast
+from functools import lru_cache
+from typing import Any, Final
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -58,21 +59,48 @@ def upsert(connection: Connection, table: sa.Table, rows: pa.Table, *, keep: Seq
 def delete(connection: Connection, table: sa.Table, column: str, values: Iterable[Any]) -> None:
     """Deletes the rows whose `column` is one of `values`."""
     if wanted := list(values):
-        connection.execute(sa.delete(table).where(among(connection, table.c[column], wanted)))
+        statement = _deleting(table, column, connection.dialect.name)
+        connection.execute(statement, {_WANTED: _told(connection, wanted)})
 
 
-def among(
-    connection: Connection, column: sa.Column[Any] | Any, values: Iterable[Any]
-) -> sa.ColumnElement[bool]:
-    """That the column has one of these values (numbers or texts), however many.
+_WANTED: Final = "wanted_values"
 
-    They are one parameter, so the statement is always the same text and is worked out once.
+
+@lru_cache(maxsize=64)
+def _deleting(table: sa.Table, column: str, dialect: str) -> sa.Delete:
+    return sa.delete(table).where(_among(table.c[column], dialect))
+
+
+@lru_cache(maxsize=256)
+def _narrowed(statement: sa.Select[Any], column: sa.Column[Any], dialect: str) -> sa.Select[Any]:
+    return statement.where(_among(column, dialect))
+
+
+def _among(column: sa.Column[Any], dialect: str) -> sa.ColumnElement[bool]:
+    """That the column has one of the wanted values, numbers or texts.
+
+    However many they are, they are one parameter, so the statement is the same text and is worked out once.
     """
-    if connection.dialect.name == "postgresql":
-        wanted = sa.literal(list(values), ARRAY(column.type))
-        return cast("sa.ColumnElement[bool]", column == sa.any_(wanted))
-    listed = sa.func.json_each(json.dumps(list(values))).table_valued("value")
-    return cast("sa.ColumnElement[bool]", column.in_(sa.select(listed.c.value)))
+    if dialect == "postgresql":
+        wanted = sa.bindparam(_WANTED, type_=ARRAY(column.type))
+        return column == sa.any_(wanted)
+    listed = sa.func.json_each(sa.bindparam(_WANTED, type_=sa.Text())).table_valued("value")
+    return column.in_(sa.select(listed.c.value))
+
+
+def _told(connection: Connection, values: Sequence[Any]) -> Any:
+    return list(values) if connection.dialect.name == "postgresql" else json.dumps(list(values))
+
+
+def rows_where_in(
+    connection: Connection, statement: sa.Select[Any], column: sa.Column[Any], values: Sequence[Any]
+) -> sa.CursorResult[Any]:
+    """Executes a SELECT for the rows whose `column` is one of `values` (numbers or texts), however many.
+
+    Quick for a statement that is always the same object.
+    """
+    narrowed = _narrowed(statement, column, connection.dialect.name)
+    return connection.execute(narrowed, {_WANTED: _told(connection, values)})
 
 
 def delete_rows(connection: Connection, table: sa.Table, keys: pa.Table) -> None:
@@ -92,13 +120,7 @@ def fetch(connection: Connection, statement: sa.Select[Any], schema: pa.Schema) 
     """The rows of a SELECT as columns; `schema` names and types them in the order selected."""
     if connection.dialect.name == "postgresql":
         statement = statement.execution_options(stream_results=True, max_row_buffer=CHUNK)
-    cursor = connection.execute(statement)
-    batches = []
-    while rows := cursor.fetchmany(CHUNK):
-        columns = zip(*rows, strict=True)
-        arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
-        batches.append(pa.record_batch(arrays, schema=schema))
-    return pa.Table.from_batches(batches, schema=schema)
+    return _columns(connection.execute(statement), schema)
 
 
 def fetch_where_in(
@@ -108,10 +130,19 @@ def fetch_where_in(
     values: Sequence[Any],
     schema: pa.Schema,
 ) -> pa.Table:
-    """`fetch` of the rows whose `column` is one of `values`."""
+    """`fetch` of the rows whose `column` is one of `values`; see `rows_where_in`."""
     if len(values) == 0:
         return schema.empty_table()
-    return fetch(connection, statement.where(among(connection, column, values)), schema)
+    return _columns(rows_where_in(connection, statement, column, values), schema)
+
+
+def _columns(cursor: sa.CursorResult[Any], schema: pa.Schema) -> pa.Table:
+    batches = []
+    while rows := cursor.fetchmany(CHUNK):
+        columns = zip(*rows, strict=True)
+        arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+        batches.append(pa.record_batch(arrays, schema=schema))
+    return pa.Table.from_batches(batches, schema=schema)
 
 
 def chunks(values: Sequence[Any]) -> Iterable[Sequence[Any]]:

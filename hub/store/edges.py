@@ -15,6 +15,16 @@ from hub.store import bulk
 from hub.store.tables import edges, judgements, records, review
 
 _PAIR: Final = pa.schema([("record_a", pa.int64()), ("record_b", pa.int64())])
+_PAIRS: Final = {table: sa.select(table.c.record_a, table.c.record_b) for table in (edges, review)}
+_A, _B = records.alias("a"), records.alias("b")
+_JUDGED: Final = (
+    sa.select(_A.c.id, _B.c.id, judgements.c.verdict)
+    .select_from(judgements)
+    .join(_A, (_A.c.source == judgements.c.source_a) & (_A.c.key == judgements.c.key_a))
+    .join(_B, (_B.c.source == judgements.c.source_b) & (_B.c.key == judgements.c.key_b))
+    .where(judgements.c.revoked_at.is_(None))
+    .order_by(judgements.c.id)
+)
 REVIEW_ROW_SCHEMA: Final = pa.schema(
     [
         ("source_a", pa.string()),
@@ -62,10 +72,13 @@ def replace_among(
 
 def _touching(connection: Connection, table: sa.Table, record_ids: pa.Array) -> pa.Table:
     """The pairs of a table with one of these records or both."""
-    chosen = sa.select(table.c.record_a, table.c.record_b)
-    ids = record_ids.to_pylist()
-    sides = [bulk.fetch_where_in(connection, chosen, table.c[side], ids, _PAIR) for side in _PAIR.names]
-    return pa.concat_tables(sides).group_by(_PAIR.names).aggregate([])
+    ids, chosen = record_ids.to_pylist(), _PAIRS[table]
+    found = {
+        (row.record_a, row.record_b)
+        for side in _PAIR.names
+        for row in bulk.rows_where_in(connection, chosen, table.c[side], ids)
+    }
+    return pa.table([[a for a, _ in found], [b for _, b in found]], schema=_PAIR)
 
 
 def neighbours(connection: Connection, record_ids: pa.Array) -> pa.Array:
@@ -77,15 +90,7 @@ def neighbours(connection: Connection, record_ids: pa.Array) -> pa.Array:
 
 def judged(connection: Connection) -> pa.Table:
     """The judgements that hold, on stored records (`JUDGEMENT_SCHEMA`); of two on one pair the newer."""
-    a, b = records.alias("a"), records.alias("b")
-    rows = connection.execute(
-        sa.select(a.c.id, b.c.id, judgements.c.verdict)
-        .select_from(judgements)
-        .join(a, (a.c.source == judgements.c.source_a) & (a.c.key == judgements.c.key_a))
-        .join(b, (b.c.source == judgements.c.source_b) & (b.c.key == judgements.c.key_b))
-        .where(judgements.c.revoked_at.is_(None))
-        .order_by(judgements.c.id)
-    ).all()
+    rows = connection.execute(_JUDGED).all()
     newest = {(min(row[0], row[1]), max(row[0], row[1])): row[2] for row in rows}
     return pa.table(
         [

@@ -28,6 +28,7 @@ _ROW: Final = pa.schema(
         ("record_count", pa.int64()),
     ]
 )
+_KNOWN: Final = sa.select(golden.c.identity_id, golden.c.golden_hash, golden.c.version, golden.c.state)
 _HISTORY: Final = (
     "identity_id",
     "version",
@@ -221,8 +222,7 @@ def _known(connection: Connection, ids: list[str]) -> pa.Table:
     )
     if connection.execute(sa.select(golden.c.identity_id).limit(1)).first() is None:
         return schema.empty_table()
-    chosen = sa.select(golden.c.identity_id, golden.c.golden_hash, golden.c.version, golden.c.state)
-    return bulk.fetch_where_in(connection, chosen, golden.c.identity_id, ids, schema)
+    return bulk.fetch_where_in(connection, _KNOWN, golden.c.identity_id, ids, schema)
 
 
 def _keep_history(connection: Connection, ids: list[str], now: str) -> None:

@@ -36,6 +36,8 @@ _STORED: Final = pa.schema(
         ("changed_seq", pa.int64()),
     ]
 )
+_NAMES: Final = sa.select(records.c.id, records.c.source, records.c.key)
+_LIVE: Final = sa.select(records.c.id).where(records.c.deleted_at.is_(None))
 _NAME: Final = pa.schema([("record_id", pa.int64()), ("source", pa.string()), ("key", pa.string())])
 
 
@@ -171,15 +173,13 @@ def count_live(connection: Connection, source: str | None = None) -> int:
 
 def names_of(connection: Connection, record_ids: list[int]) -> pa.Table:
     """record_id, source and key of these records."""
-    chosen = sa.select(records.c.id, records.c.source, records.c.key)
-    return bulk.fetch_where_in(connection, chosen, records.c.id, record_ids, _NAME)
+    return bulk.fetch_where_in(connection, _NAMES, records.c.id, record_ids, _NAME)
 
 
 def live_among(connection: Connection, record_ids: list[int]) -> list[int]:
     """Those of the records that still exist at their source."""
-    chosen = sa.select(records.c.id).where(records.c.deleted_at.is_(None))
     schema = pa.schema([("id", pa.int64())])
-    return sorted(bulk.fetch_where_in(connection, chosen, records.c.id, record_ids, schema)["id"].to_pylist())
+    return sorted(bulk.fetch_where_in(connection, _LIVE, records.c.id, record_ids, schema)["id"].to_pylist())
 
 
 def changed_since(connection: Connection, seq: int) -> list[int]:
