@@ -132,7 +132,7 @@ class StoredBlocks:
         if not numbers:
             return _NONE
         chosen = bulk.rows_where_in(self._connection, _PARTS[sorting], block_parts.c.part, numbers)
-        packed = b"".join(chosen.scalars())
+        packed = b"".join([row[0] for row in chosen.all()])
         entries = np.frombuffer(packed, _PACKED)
         return entries["block"].astype(np.uint64), entries["record"].astype(np.int64)
 

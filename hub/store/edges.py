@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any, Final
 
 import pyarrow as pa
@@ -15,7 +16,8 @@ from hub.store import bulk
 from hub.store.tables import edges, judgements, records, review
 
 _PAIR: Final = pa.schema([("record_a", pa.int64()), ("record_b", pa.int64())])
-_PAIRS: Final = {table: sa.select(table.c.record_a, table.c.record_b) for table in (edges, review)}
+_PAIRS: Final = sa.select(edges.c.record_a, edges.c.record_b)
+_ROWS: Final = {table: sa.select(*table.columns) for table in (edges, review)}
 _A, _B = records.alias("a"), records.alias("b")
 _JUDGED: Final = (
     sa.select(_A.c.id, _B.c.id, judgements.c.verdict)
@@ -54,37 +56,50 @@ def replace_among(
     model_id: int,
 ) -> None:
     """The same for a part of the records: what was stored of pairs among `record_ids`, and of pairs with one
-    of `looked_at`, gives way to what was found.
+    of `looked_at`, gives way to what was found. Only what differs is written.
     """
-    together = pa.chunked_array([record_ids, looked_at]).unique()
-    for table in (edges, review):
-        held = _touching(connection, table, together)
-        both = pc.and_(
-            pc.is_in(held["record_a"], value_set=together), pc.is_in(held["record_b"], value_set=together)
-        )
-        near = pc.or_(
-            pc.is_in(held["record_a"], value_set=looked_at), pc.is_in(held["record_b"], value_set=looked_at)
-        )
-        bulk.delete_rows(connection, table, held.filter(pc.or_(both, near)))
-    bulk.insert(connection, edges, found.append_column("model_id", pa.repeat(model_id, found.num_rows)))
-    bulk.insert(connection, review, waiting.select(REVIEW_SCHEMA.names))
+    near = set(looked_at.to_pylist())
+    together = near.union(record_ids.to_pylist())
+    found = found.append_column("model_id", pa.repeat(model_id, found.num_rows))
+    for table, rows in ((edges, found), (review, waiting)):
+        held = {
+            row[:2]: row
+            for row in _touching(connection, table, sorted(together), _ROWS[table])
+            if (row[0] in together and row[1] in together) or row[0] in near or row[1] in near
+        }
+        _replace(connection, table, held, rows.select([column.name for column in table.columns]))
 
 
-def _touching(connection: Connection, table: sa.Table, record_ids: pa.Array) -> pa.Table:
-    """The pairs of a table with one of these records or both."""
-    ids, chosen = record_ids.to_pylist(), _PAIRS[table]
-    found = {
-        (row.record_a, row.record_b)
-        for side in _PAIR.names
-        for row in bulk.rows_where_in(connection, chosen, table.c[side], ids)
-    }
-    return pa.table([[a for a, _ in found], [b for _, b in found]], schema=_PAIR)
+def _replace(
+    connection: Connection, table: sa.Table, held: dict[tuple[Any, ...], tuple[Any, ...]], rows: pa.Table
+) -> None:
+    told = list(zip(*(column.to_pylist() for column in rows.columns), strict=True))
+    same = [held.get(row[:2]) == row for row in told]
+    kept = {row[:2] for row, unchanged in zip(told, same, strict=True) if unchanged}
+    gone = [pair for pair in held if pair not in kept]
+    bulk.delete_rows(connection, table, pa.table(_sides(gone), schema=_PAIR))
+    bulk.insert(connection, table, rows.filter(pc.invert(pa.array(same, pa.bool_()))))
+
+
+def _touching(
+    connection: Connection, table: sa.Table, record_ids: list[int], chosen: sa.Select[Any]
+) -> set[tuple[Any, ...]]:
+    """The rows of pairs with one of these records or both; each starts with its pair."""
+    found: set[tuple[Any, ...]] = set()
+    for side in _PAIR.names:
+        found.update(map(tuple, bulk.rows_where_in(connection, chosen, table.c[side], record_ids).all()))
+    return found
+
+
+def _sides(pairs: Iterable[tuple[Any, ...]]) -> list[list[int]]:
+    listed = list(pairs)
+    return [[pair[0] for pair in listed], [pair[1] for pair in listed]]
 
 
 def neighbours(connection: Connection, record_ids: pa.Array) -> pa.Array:
     """The records at the other end of these records' edges, and the records themselves."""
-    held = _touching(connection, edges, record_ids)
-    ends = [side.combine_chunks() for side in (held["record_a"], held["record_b"])]
+    held = _touching(connection, edges, record_ids.to_pylist(), _PAIRS)
+    ends = [pa.array(side, pa.int64()) for side in _sides(held)]
     return pc.unique(pa.concat_arrays([record_ids, *ends]))
 
 
