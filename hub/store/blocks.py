@@ -26,7 +26,7 @@ from hub.store import bulk, facts
 from hub.store.tables import block_changes, block_parts
 
 _FACT: Final = "blocks"
-_PART: Final = 512  # entries in a part by block, about: a change reads a part for nearly each of its blocks
+_PART: Final = 128  # entries in a part by block, about: a change reads a part for nearly each of its blocks
 _RECORD_BITS: Final = 4  # 16 records in a part by record
 _PACKED: Final = np.dtype([("block", "<u8"), ("record", "<u4")])
 _FORM: Final = 2  # of the parts; with those of another form everything is matched once
@@ -40,7 +40,9 @@ _ALL_CHANGES: Final = sa.select(
     block_changes.c.record_id, block_changes.c.base, block_changes.c.now
 ).order_by(block_changes.c.record_id)
 _PARTS: Final = {
-    sorting: sa.select(block_parts.c.entries).where(block_parts.c.sorting == sorting)
+    sorting: sa.select(block_parts.c.entries)
+    .where(block_parts.c.sorting == sorting)
+    .order_by(block_parts.c.part)
     for sorting in (_BY_BLOCK, _BY_RECORD)
 }
 
@@ -59,7 +61,10 @@ class StoredBlocks:
         self._connection = connection
         # What was read, sorted by block within each reading, and by part the number of its reading.
         self._readings: list[_Entries] = []
-        self._reading_of: dict[int, int] = {}
+
+    @cached_property
+    def _reading_of(self) -> npt.NDArray[np.int32]:
+        return np.full(1 << self._layout["bits"], -1, np.int32)
 
     @cached_property
     def _layout(self) -> dict[str, int]:
@@ -118,17 +123,16 @@ class StoredBlocks:
     def _by_reading(self, wanted: _Blocks) -> list[tuple[int, _Ids]]:
         """Which of these blocks (ascending) lie in which reading; what is missing is read."""
         parts = _part_of(wanted, self._layout["bits"])
-        missing = [part for part in np.unique(parts).tolist() if part not in self._reading_of]
-        if missing:
-            self._reading_of |= dict.fromkeys(missing, len(self._readings))
-            found = self._read(_BY_BLOCK, missing)
-            order = np.argsort(found[0])
-            self._readings.append((found[0][order], found[1][order]))
-        reading = np.fromiter((self._reading_of[part] for part in parts.tolist()), np.int64, len(parts))
+        missing = np.unique(parts[self._reading_of[parts] < 0])
+        if len(missing):
+            self._reading_of[missing] = len(self._readings)
+            # Parts follow one another in the order of their blocks, so that all of them together are sorted.
+            self._readings.append(self._read(_BY_BLOCK, missing.tolist()))
+        reading = self._reading_of[parts]
         return [(number, np.flatnonzero(reading == number)) for number in np.unique(reading).tolist()]
 
     def _read(self, sorting: str, numbers: list[int]) -> _Entries:
-        """The entries of these parts."""
+        """The entries of these parts (ascending), in their order."""
         if not numbers:
             return _NONE
         chosen = bulk.rows_where_in(self._connection, _PARTS[sorting], block_parts.c.part, numbers)
