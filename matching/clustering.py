@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from matching.components import components
 from matching.encoding import Longs, ranges
+from matching.grouping import numbered
 from matching.hashing import Hashes, mix
 
 Floats = npt.NDArray[np.float64]
@@ -116,10 +117,10 @@ class _Graph:
         between = a != b
         self._a, self._b, self._says = self._a[between], self._b[between], self._says[between]
         low, high = np.minimum(a, b)[between], np.maximum(a, b)[between]
-        packed, inverse = np.unique(low * len(self.labels) + high, return_inverse=True)
-        if len(packed) == 0:
+        if len(low) == 0:
             return False
-        low, high = packed // len(self.labels), packed % len(self.labels)
+        inverse, first = numbered(low * len(self.labels) + high)
+        low, high = low[first], high[first]
         total = np.bincount(inverse, weights=self._says)
         count = np.bincount(inverse)
         sizes = np.bincount(self.labels, minlength=len(self.labels))

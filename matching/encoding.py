@@ -16,7 +16,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matching.hashing import Hashes, mix, text_hashes
+from matching.hashing import Hashes, text_hashes
+from matching.letters import Letters
 
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
@@ -24,8 +25,8 @@ Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Texts = npt.NDArray[np.object_]
 
-
-_FEW: Final = 500  # texts
+_FEW_VALUES: Final = 100_000
+_FEW: Final = 500  # texts that are numbered one by one
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,16 @@ class Vocabulary:
     @cached_property
     def hashes(self) -> Hashes:
         return text_hashes(self.values)
+
+    @cached_property
+    def letters(self) -> Letters:
+        return Letters.of(self.values)
+
+    def spelled(self, codes: Ints) -> Texts:
+        """The values with these numbers; all are made Python strings only if many are asked for."""
+        if "texts" in self.__dict__ or len(self) < _FEW_VALUES:
+            return self.texts[codes]
+        return np.asarray(self.values.take(pa.array(codes)).to_numpy(zero_copy_only=False), dtype=object)
 
 
 @dataclass(frozen=True)
@@ -153,11 +164,16 @@ def dictionary(texts: pa.Array | pa.ChunkedArray) -> tuple[Ints, pa.Array]:
     return codes.astype(np.int32), encoded.dictionary
 
 
-def recoded(values: pa.Array) -> tuple[Ints, Vocabulary]:
-    """Values that are no longer distinct (after folding): old number → new number, -1 for null and empty."""
+def recoded(values: pa.Array, before: pa.Array | None = None) -> tuple[Ints, Vocabulary]:
+    """Values that may no longer be distinct, as they are after folding: old number → new number, -1 for null
+    and empty. `before`: the distinct values that they were; when they are the same still, nothing is done.
+    """
     if len(values) <= _FEW:
         return _few_recoded(values)
-    values = pc.if_else(pc.equal(values, ""), pa.scalar(None, values.type), values)
+    empty = pc.equal(values, "")
+    if before is not None and not pc.any(empty, min_count=0).as_py() and values.equals(before):
+        return np.arange(len(values), dtype=np.int32), Vocabulary(values)
+    values = pc.if_else(empty, pa.scalar(None, values.type), values)
     codes, distinct = dictionary(values)
     return codes, Vocabulary(distinct)
 
@@ -166,19 +182,3 @@ def _few_recoded(values: pa.Array) -> tuple[Ints, Vocabulary]:
     number: dict[str, int] = {}
     codes = [number.setdefault(text, len(number)) if text else -1 for text in values.to_pylist()]
     return np.array(codes, np.int32), Vocabulary(pa.array(list(number), values.type))
-
-
-def numbered(keys: npt.NDArray[np.generic]) -> tuple[Ints, npt.NDArray[np.generic]]:
-    """Equal keys get equal numbers; and the distinct keys, ascending."""
-    distinct, codes = np.unique(keys, return_inverse=True)
-    return codes.astype(np.int32), distinct
-
-
-def combined(*hashes: Hashes) -> Hashes:
-    """One key from several in this order; 0 (absent) in any makes it absent."""
-    key = mix(hashes[0])
-    absent = hashes[0] == 0
-    for position, more in enumerate(hashes[1:], 1):
-        key = mix(key ^ mix(more, position))
-        absent |= more == 0
-    return np.where(absent, np.uint64(0), key)

@@ -53,11 +53,17 @@ def folded(values: pa.Array) -> pa.Array:
         return _spaced(pc.ascii_lower(values), r"[^a-z0-9]+")
     values = pc.utf8_lower(pc.utf8_normalize(values, form="NFKD"))
     values = pc.replace_substring_regex(values, _MARKS, "")
+    if len(values) <= _FEW:
+        return pc.utf8_normalize(_few_spaced_of_any_script(_plain_letters(values)), form="NFC")
+    if pc.any(pc.match_substring_regex(values, f"[{''.join(_LETTERS)}]"), min_count=0).as_py():
+        values = _plain_letters(values)
+    return pc.utf8_normalize(_spaced(values, r"[^\p{L}\p{N}\p{M}]+"), form="NFC")
+
+
+def _plain_letters(values: pa.Array) -> pa.Array:
     for letter, plain in _LETTERS.items():
         values = pc.replace_substring(values, letter, plain)
-    if len(values) <= _FEW:
-        return pc.utf8_normalize(_few_spaced_of_any_script(values), form="NFC")
-    return pc.utf8_normalize(_spaced(values, r"[^\p{L}\p{N}\p{M}]+"), form="NFC")
+    return values
 
 
 def _few_spaced(values: pa.Array) -> pa.Array:

@@ -83,7 +83,7 @@ def _edge_table(features: Features, found: KindMatched, kept: Longs, told: Longs
     a, b, kept = a[order], b[order], kept[order]
     weight = found.pairs.weight[kept]
 
-    written = evidence(found.model, {name: x.taken(told) for name, x in found.pairs.agreements.items()})
+    written = evidence(found.model, found.agreements(found.pairs.a[told], found.pairs.b[told]))
     places = np.full(len(found.pairs.a), -1)
     places[told] = np.arange(len(told))
     texts = written.take(pa.array(places[kept], mask=places[kept] < 0))
