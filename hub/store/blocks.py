@@ -156,12 +156,13 @@ class _Changes:
     @staticmethod
     def read(connection: Connection) -> _Changes:
         rows = connection.execute(_ALL_CHANGES).all()
-        records = np.array([row.record_id for row in rows], np.int64)
-        lengths = np.array([len(row.now) // 8 for row in rows], np.int64)
-        now = _blocks(b"".join(row.now for row in rows))
+        ids, bases, nows = zip(*rows, strict=True) if rows else ((), (), ())
+        records = np.array(ids, np.int64)
+        lengths = np.fromiter(map(len, nows), np.int64, len(nows)) // 8
+        now = _blocks(b"".join(nows))
         order = np.argsort(now)
         by_block = now[order], np.repeat(records, lengths)[order]
-        stale = np.sort(_blocks(b"".join(row.base for row in rows)))
+        stale = np.sort(_blocks(b"".join(bases)))
         return _Changes(records, np.concatenate(([0], np.cumsum(lengths))), now, by_block, stale)
 
     def of_records(self, wanted: _Ids) -> _Entries:
