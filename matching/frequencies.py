@@ -16,7 +16,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from matching.encoding import Bools, Ints, Longs, Values
 from matching.features import Features
@@ -186,8 +185,7 @@ def _common(shares: npt.NDArray[np.float64], counts: Longs, values: pa.Array | H
 def _places(common: Common, values: pa.Array | Hashes) -> Longs:
     """Where in the list of common values each of `values` stands; -1 for the rest."""
     if isinstance(values, pa.Array):
-        found = pc.index_in(values, value_set=common.texts)
-        return np.asarray(pc.fill_null(found, -1).to_numpy(), np.int64)
+        return common.listed.places(values)
     if not common.values:
         return np.full(len(values), -1, np.int64)
     listed, order = common.hashes

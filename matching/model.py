@@ -17,10 +17,10 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from hub.errors import ConfigurationError
 from matching.blocking import Rule
+from matching.listed import Listed
 
 VERSION: Final = 2  # another one when features or hashes change: what a model counted no longer fits
 OTHER_VERSION: Final = "model-version"  # code of the error for a model of another one
@@ -96,8 +96,8 @@ class Common:
         return np.array([*self.values.values(), self.rest], np.float32)
 
     @cached_property
-    def texts(self) -> pa.Array:
-        return pa.array(list(self.values), pa.string())
+    def listed(self) -> Listed:
+        return Listed(self.values)
 
     @cached_property
     def hashes(self) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:

@@ -20,11 +20,12 @@ from matching.encoding import Longs
 from matching.engines.local import KindMatched, KindMatcher, Settings, Watch
 from matching.explain import evidence
 from matching.features import Features, extract
-from matching.incremental import Update, blocks_of, kind_model
+from matching.incremental import Update, blocks_of
 from matching.judged import Judged
 from matching.model import OTHER_VERSION, Common, Model, from_json
 from matching.outcome import clusters_of, edges_of, ids_of, labels_of, report_of
 from matching.scoring import probability
+from matching.seen import kind_model
 
 _THRESHOLD: Final = 0.5
 _CANDIDATE_SCHEMA: Final = pa.schema(
