@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.blocking import Candidates, Rule, candidates
+from matching.classes import told_apart
 from matching.clustering import Clusters, affinity, cluster
 from matching.compare_records import Comparator, comparators, compare, compared_others, kind_of
 from matching.comparison import Agreement, Agreements
@@ -118,9 +119,9 @@ class KindMatcher:
         )
         others = [o.name for o in compared_others(features)] if model is None else []
         self._given_model = model
-        self.model = model or shipped(kind_of(organisations=organisations), others).for_records(
-            len(self._rows)
-        )
+        self.model = model or told_apart(
+            shipped(kind_of(organisations=organisations), others), features, self._rows
+        ).for_records(len(self._rows))
 
     @property
     def records(self) -> int:
