@@ -38,6 +38,9 @@ ORGANISATION_CLASSES: Final = (
     PairClass("branch", False, 0.3, ("name", "place", "phone", "email", "urls", "identifiers", "attributes")),
 )
 
+# Of names of organisations what they share tells more than how much of them.
+_WORDS_SHARED: Final = ("many words", "one holds the other", "nearly equal", "equal")
+
 # By field: level names, which levels are told by their value, and by class the percentages of the levels.
 _PERSON: Final[Mapping[str, Table]] = {
     "given": (GIVEN, ("swapped", "equal"), {
@@ -74,13 +77,13 @@ _PERSON: Final[Mapping[str, Table]] = {
         "same": (3, 2, 5, 10, 80), "moved": (62, 22, 3, 8, 5), "household": (2, 1, 4, 10, 83),
         "chance": (84, 13, 1.2, 1.3, 0.5),
     }),
-    "organisation": (ORGANISATION, ("equal",), {
+    "organisation": (ORGANISATION, _WORDS_SHARED, {
         "same": (22, 2, 3, 3, 5, 65), "household": (90, 3, 1, 1, 1, 4),
         "chance": (97, 2.5, 0.3, 0.1, 0.05, 0.05),
     }),
 }  # fmt: skip
 _ORGANISATION: Final[Mapping[str, Table]] = {
-    "name": (ORGANISATION, ("equal",), {
+    "name": (ORGANISATION, _WORDS_SHARED, {
         "same": (8, 9, 13, 12, 13, 45), "neighbour": (82, 10, 3, 2, 1, 2), "branch": (3, 10, 20, 14, 11, 42),
         "chain": (5, 18, 22, 22, 15, 18),
         "chance": (92, 7, 0.7, 0.15, 0.05, 0.1),

@@ -12,7 +12,7 @@ from matching.comparison import Agreement, Compared, Shares, over_values
 from matching.encoding import Ints, Longs
 from matching.features.organisations import OrganisationFeatures
 from matching.frequencies import Frequencies
-from matching.similarity import by_distinct_pair, jaro_winkler, word_overlap
+from matching.similarity import by_distinct_pair, jaro_winkler, rarest_shared, word_overlap
 
 ORGANISATION: Final = (
     "different",
@@ -49,7 +49,15 @@ class OrganisationComparator:
         odd = np.flatnonzero(~equal)
         if len(odd):
             level[odd] = by_distinct_pair(a[odd], b[odd], self._pairs).astype(np.int8)
-        return level, np.where(equal, self._shares[a], np.nan).astype(np.float32)
+        shares = np.where(equal, self._shares[a], np.nan).astype(np.float32)
+        part = odd[level[odd] > 1]
+        shares[part] = by_distinct_pair(a[part], b[part], self._rarest_shared)
+        return level, shares
+
+    def _rarest_shared(self, a: Ints, b: Ints) -> np.ndarray:
+        """A rare word in common says more than a common one, however much else is in the names."""
+        found = self.organisation.words
+        return rarest_shared(found.starts, found.codes, self.organisation.word_shares, a, b)
 
     def _pairs(self, a: Ints, b: Ints) -> np.ndarray:
         found = self.organisation.words

@@ -199,10 +199,11 @@ class KindMatcher:
     ) -> KindModel:
         """Trained twice: what the first model takes for one, or cannot tell apart, is counted once for the
         second. Where records are many, strangers decide how common a value is, and once is enough. So it is
-        for organisations: sites of one chain that were taken for one would make what they share look rare.
+        for organisations with streets: sites of one chain that were taken for one would make what they share
+        look rare.
         """
         untrained, first = self.model, self._train(found, labels)
-        if self._organisations or self.records > _RECOUNTED:
+        if self.records > _RECOUNTED or self._has_sites:
             return first
         self.model = first
         pairs = self._score(found)
@@ -220,6 +221,11 @@ class KindMatcher:
         self._comparators = comparators(self._features, self._frequencies, organisations=self._organisations)
         self.model = untrained
         return self._train(found, labels)
+
+    @property
+    def _has_sites(self) -> bool:
+        held = (c for c in self.model.classes if not c.same and not c.may_learn("street"))
+        return self._organisations and any(c.may_learn("place") for c in held)
 
     def _train(self, found: Candidates, labels: Labels | None) -> KindModel:
         if self.records < 2:
