@@ -15,7 +15,7 @@ from matching.comparators.contact_points import EMAIL, PHONE
 from matching.comparators.dates import BIRTH
 from matching.comparators.names import FAMILY, GIVEN, MIDDLE
 from matching.comparators.organisations import ORGANISATION
-from matching.comparators.places import PLACE, STREET
+from matching.comparators.places import COUNTRY, PLACE, STREET
 from matching.comparators.texts import ATTRIBUTE, IDENTIFIER
 from matching.model import Coincidence, Field, KindModel, Level, PairClass
 
@@ -25,17 +25,27 @@ Table = tuple[tuple[str, ...], tuple[str, ...], Shares]
 # Classes of pairs: name, whether it means the same, pairs for every record.
 PERSON_CLASSES: Final = (
     PairClass("same", True, 0.3),
-    PairClass("moved", True, 0.06, ("street", "place"), "same"),
+    PairClass("moved", True, 0.06, ("street", "place", "country"), "same"),
     PairClass(
-        "household", False, 0.4, ("family", "street", "place", "phone", "email", "organisation", "attributes")
+        "household",
+        False,
+        0.4,
+        ("family", "street", "place", "country", "phone", "email", "organisation", "attributes"),
     ),
 )
 ORGANISATION_CLASSES: Final = (
     PairClass("same", True, 0.3),
-    PairClass("moved", True, 0.03, ("street", "place"), "same"),
-    PairClass("neighbour", False, 0.2, ("street", "place", "phone", "attributes")),
-    PairClass("chain", False, 0.05, ("name", "place", "email", "urls", "identifiers", "attributes")),
-    PairClass("branch", False, 0.3, ("name", "place", "phone", "email", "urls", "identifiers", "attributes")),
+    PairClass("moved", True, 0.03, ("street", "place", "country"), "same"),
+    PairClass("neighbour", False, 0.2, ("street", "place", "country", "phone", "attributes")),
+    PairClass(
+        "chain", False, 0.05, ("name", "place", "country", "email", "urls", "identifiers", "attributes")
+    ),
+    PairClass(
+        "branch",
+        False,
+        0.3,
+        ("name", "place", "country", "phone", "email", "urls", "identifiers", "attributes"),
+    ),
 )
 
 # Of names of organisations what they share tells more than how much of them.
@@ -119,6 +129,11 @@ _URL: Final[Table] = (IDENTIFIER, ("equal",), {
     "chain": (35, 5, 60),
     "chance": (99.9, 0.05, 0.05),
 })  # fmt: skip
+_COUNTRY: Final[Table] = (COUNTRY, ("equal",), {
+    "same": (3, 97), "moved": (8, 92), "household": (1, 99), "neighbour": (1, 99), "branch": (20, 80),
+    "chain": (20, 80),
+    "chance": (60, 40),
+})  # fmt: skip
 _GENDER: Final[Table] = (
     ATTRIBUTE,
     ("equal",),
@@ -139,7 +154,7 @@ def shipped(kind: str, others: Sequence[str] = ()) -> KindModel:
     organisation = kind == Kind.ORGANIZATION.value
     tables = _ORGANISATION if organisation else _PERSON
     classes = ORGANISATION_CLASSES if organisation else PERSON_CLASSES
-    every = {**tables, **{name: _table_of(name) for name in others}}
+    every = {**tables, "country": _COUNTRY, **{name: _table_of(name) for name in others}}
     fields = tuple(_field(name, table, classes) for name, table in every.items())
     coincidences = () if organisation else (Coincidence(("given", "family"), 2.0),)
     return KindModel(kind, classes, fields, coincidences)

@@ -34,7 +34,7 @@ TYPICAL: Final[Mapping[str, float]] = {
     "given": 4e-3, "family": 1e-3, "middle": 5e-3, "email": 1e-6, "phone": 1e-6, "house": 1e-5, "street":
     1e-5, "postal":
     1e-3,
-    "locality": 5e-3, "region": 0.05, "birth": 5e-5, "organisation": 3e-4, "domain": 1e-3, "identifiers":
+    "locality": 5e-3, "region": 0.05, "country": 0.2, "birth": 5e-5, "organisation": 3e-4, "domain": 1e-3, "identifiers":
     1e-5,
     "attributes": 1e-2, "urls": 1e-4,
 }  # fmt: skip
