@@ -21,7 +21,7 @@ import pyarrow as pa
 from hub.errors import ConfigurationError
 from matching.blocking import Rule
 
-VERSION: Final = 2  # another one when features or hashes change: what a model counted no longer fits
+VERSION: Final = 3  # another one when features or hashes change: what a model counted no longer fits
 OTHER_VERSION: Final = "model-version"  # code of the error for a model of another one
 
 

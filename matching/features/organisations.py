@@ -124,7 +124,10 @@ def _cores(texts: pa.Array) -> pa.Array:
     known = pc.index_in(found.vocabulary.values, value_set=pa.array(list(table)))
     onto, common = recoded(pc.coalesce(pa.array(list(table.values())).take(known), found.vocabulary.values))
     found = Words(found.starts, onto[found.codes] if len(onto) else found.codes, common)
-    legal = pc.is_in(common.values, value_set=pa.array(_vocabulary()["legal"])).to_numpy(zero_copy_only=False)
-    core = found.keeping(~np.asarray(legal, bool)[found.codes])
+    legal, joiners = (
+        pc.is_in(common.values, value_set=pa.array(_vocabulary()[name])).to_numpy(zero_copy_only=False)
+        for name in ("legal", "joiners")
+    )
+    core = found.keeping(~np.asarray(legal | joiners, bool)[found.codes])
     named = pa.array(np.diff(core.starts) > 0)
     return pc.if_else(named, core.joined(), found.joined())  # "The Company" keeps its name
