@@ -16,10 +16,10 @@ _LAST: Final = "place"  # what holds a class to its meaning where nothing better
 def told_apart(model: KindModel, features: Features, rows: Longs) -> KindModel:
     """The model with the classes that the records in `rows` let one tell from being one.
 
-    A class that means others keeps its meaning by the fields that it may not learn: branches have one name and
-    different streets. Where no such field is told, training would give it the shape of `same`, and half of all
-    that is the same to it. Then it no longer learns where records are; and where that is not told either,
-    nobody could tell the class from `same`: it is left out.
+    A class that means others keeps its meaning by the fields that it may not learn: branches have one name
+    and different streets. Where no such field is told, training would give it the shape of `same`, and half
+    of all that is the same to it. Then it no longer learns where records are; and where that is not told
+    either, nobody could tell the class from `same`: it is left out.
     """
     told = {name for name, values in _columns(features) if (values.first[rows] >= 0).mean() >= _MOSTLY}
     telling = [f for f in model.fields if f.name in told]

@@ -98,14 +98,14 @@ def _domain(f: Features) -> Keys:
     return _seen(f.emails.address, hashes)
 
 
-def _name_end(first: bool) -> Maker:
+def _name_part(*, start: bool) -> Maker:
     """The first or the last letters of an organisation's name, spaces left out: typing errors elsewhere do no
     harm.
     """
 
     def make(f: Features) -> Keys:
         letters = pc.replace_substring(f.organisation.core.vocabulary.values, " ", "")
-        part = pc.utf8_slice_codeunits(letters, 0, _LETTERS) if first else _last(letters)
+        part = pc.utf8_slice_codeunits(letters, 0, _LETTERS) if start else _last(letters)
         return _seen(f.organisation.core, text_hashes(part))
 
     return make
@@ -137,8 +137,8 @@ MAKERS: Final[Mapping[str, Maker]] = {
     "postal_code": lambda f: _own(f.places.postal),
     "locality": lambda f: _own(f.places.locality),
     "organisation": lambda f: _seen(f.organisation.core, f.organisation.bag_hashes),
-    "name_start": _name_end(True),
-    "name_end": _name_end(False),
+    "name_start": _name_part(start=True),
+    "name_end": _name_part(start=False),
     "rarest_word": _rarest(0),
     "next_word": _rarest(1),
     "rarest_words": _rarest_pair,

@@ -113,15 +113,17 @@ class KindMatcher:
         self._organisations = organisations
         self._settings = settings
         self._watch = watch
-        self._frequencies = Frequencies(features, self._rows, model.common if model else None)
-        self._comparators: tuple[Comparator, ...] = comparators(
-            features, self._frequencies, organisations=organisations, known=model
-        )
         others = [o.name for o in compared_others(features)] if model is None else []
         self._given_model = model
         self.model = model or told_apart(
             shipped(kind_of(organisations=organisations), others), features, self._rows
         ).for_records(len(self._rows))
+        self._frequencies = Frequencies(
+            features, self._rows, model.common if model else None, beside=2 if self._only_named else 1
+        )
+        self._comparators: tuple[Comparator, ...] = comparators(
+            features, self._frequencies, organisations=organisations, known=model
+        )
 
     @property
     def records(self) -> int:
@@ -203,7 +205,7 @@ class KindMatcher:
         look rare.
         """
         untrained, first = self.model, self._train(found, labels)
-        if self.records > _RECOUNTED or self._has_sites:
+        if not self._recounted:
             return first
         self.model = first
         pairs = self._score(found)
@@ -223,9 +225,16 @@ class KindMatcher:
         return self._train(found, labels)
 
     @property
-    def _has_sites(self) -> bool:
+    def _recounted(self) -> bool:
+        """Whether values are counted a second time, by what the first model takes for one."""
         held = (c for c in self.model.classes if not c.same and not c.may_learn("street"))
-        return self._organisations and any(c.may_learn("place") for c in held)
+        sites = self._organisations and any(c.may_learn("place") for c in held)
+        return self.records <= _RECOUNTED and not sites
+
+    @property
+    def _only_named(self) -> bool:
+        """Of organisations nothing is told but names: that two have one is then no sign that it is common."""
+        return self._organisations and all(c.same or c.may_learn("street") for c in self.model.classes)
 
     def _train(self, found: Candidates, labels: Labels | None) -> KindModel:
         if self.records < 2:
