@@ -44,7 +44,7 @@ ORGANISATION_CLASSES: Final = (
         "branch",
         False,
         0.3,
-        ("name", "place", "country", "phone", "email", "urls", "identifiers", "attributes"),
+        ("place", "country", "phone", "email", "urls", "identifiers", "attributes"),
     ),
 )
 
