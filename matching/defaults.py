@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from hub.domain.contact import Kind
+from matching.calibration import Calibration
 from matching.comparators.contact_points import EMAIL, PHONE
 from matching.comparators.dates import BIRTH
 from matching.comparators.names import FAMILY, GIVEN, MIDDLE
@@ -44,9 +45,13 @@ ORGANISATION_CLASSES: Final = (
         "branch",
         False,
         0.3,
-        ("place", "country", "phone", "email", "urls", "identifiers", "attributes"),
+        ("name", "place", "country", "phone", "email", "urls", "identifiers", "attributes"),
     ),
 )
+
+# Of organisations what agrees agrees together: name, phone and address of a chain, an office, a house.
+# A bit is worth less than it says.
+_ORGANISATION_BITS: Final = 0.6
 
 # Of names of organisations what they share tells more than how much of them.
 _WORDS_SHARED: Final = ("many words", "one holds the other", "nearly equal", "equal")
@@ -157,7 +162,8 @@ def shipped(kind: str, others: Sequence[str] = ()) -> KindModel:
     every = {**tables, "country": _COUNTRY, **{name: _table_of(name) for name in others}}
     fields = tuple(_field(name, table, classes) for name, table in every.items())
     coincidences = () if organisation else (Coincidence(("given", "family"), 2.0),)
-    return KindModel(kind, classes, fields, coincidences)
+    calibration = Calibration(_ORGANISATION_BITS if organisation else 1.0)
+    return KindModel(kind, classes, fields, coincidences, calibration=calibration)
 
 
 def _table_of(name: str) -> Table:

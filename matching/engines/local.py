@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.blocking import Candidates, Rule, candidates
+from matching.calibration import PLAIN, fitted
 from matching.classes import told_apart
 from matching.clustering import Clusters, affinity, cluster
 from matching.compare_records import Comparator, comparators, compare, compared_others, kind_of
@@ -35,7 +36,7 @@ _PERHAPS: Final = (
     0.2  # probability from which records are counted as one: the doubtful tell nothing of values
 )
 _RECOUNTED: Final = 50_000  # records up to which values are counted a second time
-_SURE: Final = 1e-9  # thresholds of nought and one stop short of nonsense
+_EVEN: Final = 0.5  # where a calibration is made; it means the same with any
 _FLOOR: Final = -12.0  # bits below which a pair is forgotten; clustering scores it again should it matter
 
 
@@ -156,24 +157,33 @@ class KindMatcher:
         """The clusters that the model makes of these candidates."""
         with self._watch.timing("score"):
             pairs = self._score(found)
+        with self._watch.timing("cluster"):
+            made = self._given_model is None
+            clusters = self._clustered(pairs, _EVEN if made else threshold, same, different)
+            if made:
+                together = clusters.labels[pairs.a] == clusters.labels[pairs.b]
+                calibration = fitted(self.model.calibration, pairs.weight, together)
+                common = dict(self._frequencies.seen)
+                self.model = replace(self.model, calibration=calibration, common=common)
+            if made and threshold != _EVEN:
+                clusters = self._clustered(pairs, threshold, same, different)
+        return KindMatched(self.model, pairs, clusters, found)
+
+    def _clustered(
+        self, pairs: ScoredPairs, threshold: float, same: tuple[Longs, Longs], different: tuple[Longs, Longs]
+    ) -> Clusters:
+        says = affinity(pairs.weight, pairs.against, self.model.calibration.weight(threshold))
+        names = self._features.record_hashes
 
         def look(a: Longs, b: Longs) -> npt.NDArray[np.float64]:
             return self.affinities(a, b, threshold)
 
-        with self._watch.timing("cluster"):
-            says = affinity(pairs.weight, pairs.against, _bits(threshold))
-            judged = (same, different)
-            clusters = cluster(
-                self._features.n, (pairs.a, pairs.b, says), *judged, look, self._features.record_hashes
-            )
-        if self._given_model is None:
-            self.model = replace(self.model, common=dict(self._frequencies.seen))
-        return KindMatched(self.model, pairs, clusters, found)
+        return cluster(self._features.n, (pairs.a, pairs.b, says), same, different, look, names)
 
     def affinities(self, a: Longs, b: Longs, threshold: float) -> npt.NDArray[np.float64]:
         """What pairs of rows say for (above 0) or against being one."""
         scores = self.scores(a, b)[1]
-        return affinity(scores.weight, scores.against, _bits(threshold))
+        return affinity(scores.weight, scores.against, self.model.calibration.weight(threshold))
 
     def scores(self, a: Longs, b: Longs) -> tuple[Agreements, Scores]:
         agreements = compare(self._comparators, a, b)
@@ -207,18 +217,11 @@ class KindMatcher:
         untrained, first = self.model, self._train(found, labels)
         if not self._recounted:
             return first
-        self.model = first
+        self.model = replace(first, calibration=PLAIN)
         pairs = self._score(found)
         if len(pairs.a) == 0:
             return first
-        says = affinity(pairs.weight, pairs.against, _bits(_PERHAPS))
-
-        def look(a: Longs, b: Longs) -> npt.NDArray[np.float64]:
-            return self.affinities(a, b, _PERHAPS)
-
-        scored = (pairs.a, pairs.b, says)
-        names = self._features.record_hashes
-        who = cluster(self._features.n, scored, same, different, look, names).labels
+        who = self._clustered(pairs, _PERHAPS, same, different).labels
         self._frequencies = Frequencies(self._features, self._rows, who=who)
         self._comparators = comparators(self._features, self._frequencies, organisations=self._organisations)
         self.model = untrained
@@ -267,11 +270,6 @@ class KindMatcher:
             return batch.taken(np.flatnonzero(scores.weight >= _FLOOR))
 
         return _joined(list(side_by_side(kept_of, starts, records=len(found))))
-
-
-def _bits(threshold: float) -> float:
-    sure = float(np.clip(threshold, _SURE, 1 - _SURE))
-    return float(np.log2(sure / (1 - sure)))
 
 
 def _joined(parts: list[ScoredPairs]) -> ScoredPairs:
