@@ -116,7 +116,8 @@ def estimate_of(found: KindMatched) -> QualityEstimate:
     some = sure[:: max(1, len(sure) // _SAMPLE)]
     blocking = blocking_recall(found.candidates.rules_of(pairs.places[some]))
     together = labels[pairs.a] == labels[pairs.b]
-    return estimate(pairs.weight, together, pairs_within(labels), blocking)
+    own = pairs.weight * found.model.calibration.worth
+    return estimate(own, together, pairs_within(labels), blocking)
 
 
 def _kind_report(found: KindMatched) -> dict[str, object]:
