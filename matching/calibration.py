@@ -23,6 +23,7 @@ Floats = npt.NDArray[np.float64]
 
 _EDGES: Final = np.array([-12.0, -10.0, -8.0, -6.0, -5.0, -4.0, -3.0, -2.0, -1.0, 0.0])
 _PRIOR_PAIRS: Final = 20.0  # in each step the weights' own word counts as so many pairs
+_ENOUGH: Final = 300_000  # pairs
 _SLOPE: Final = 1e-3  # the least, so that the map can be read backwards
 _SURE: Final = 1e-9  # thresholds of nought and one stop short of nonsense
 _APART: Final = 0.1  # bits between two weights, so that rounding leaves them in order
@@ -67,7 +68,9 @@ PLAIN: Final = Calibration()  # a weight is what it says
 
 
 def fitted(shipped: Calibration, weight: Floats, together: npt.NDArray[np.bool_]) -> Calibration:
-    """The calibration for scored pairs, of which these ended in one cluster."""
+    """The calibration for scored pairs, of which these ended in one cluster; of very many a part."""
+    every = max(1, -(-len(weight) // _ENOUGH))
+    weight, together = weight[::every], together[::every]
     step = np.digitize(weight, _EDGES) - 1
     mine = (step >= 0) & (step < len(_EDGES) - 1)
     step, weight, joined = step[mine], weight[mine], together[mine].astype(float)
