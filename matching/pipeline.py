@@ -24,7 +24,6 @@ from matching.incremental import Update, blocks_of
 from matching.judged import Judged
 from matching.model import OTHER_VERSION, Common, Model, from_json
 from matching.outcome import clusters_of, edges_of, ids_of, labels_of, report_of
-from matching.scoring import probability
 from matching.seen import kind_model
 
 _THRESHOLD: Final = 0.5
@@ -123,9 +122,10 @@ class LocalMatcher:
         tables = [EDGE_SCHEMA.empty_table().drop_columns(["evidence"])]
         for side in (False, True):
             if (features.organisations == side).any():
-                pairs = self._kind(features, organisations=side, judged=judged, watch=Watch()).pairs
-                a, b = ids_of(features, pairs.a, pairs.b)
-                columns = [a, b, probability(pairs.weight), pairs.weight]
+                found = self._kind(features, organisations=side, judged=judged, watch=Watch())
+                a, b = ids_of(features, found.pairs.a, found.pairs.b)
+                weight = found.pairs.weight
+                columns = [a, b, found.model.calibration.probability(weight), weight]
                 tables.append(pa.table(columns, schema=tables[0].schema))
         return pa.concat_tables(tables).sort_by([("record_a", "ascending"), ("record_b", "ascending")])
 
@@ -166,7 +166,7 @@ class LocalMatcher:
         agreements, scores = matcher.scores(np.array([a]), np.array([b]))
         found: dict[str, object] = json.loads(evidence(matcher.model, agreements)[0].as_py())
         weight = float(scores.weight[0])
-        chance = float(probability(scores.weight)[0])
+        chance = float(scores.probability[0])
         return {**found, "probability": chance, "weight": weight, "threshold": self._threshold}
 
     @property
