@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from mappings.expressions import Expression
-from mappings.guess import Guess
+from mappings.guesses import Guess
 from mappings.normalise.dates import DateOrder
 from mappings.outbound_spec import OutboundSpec
 from mappings.spec import MappingSpec, Rule

@@ -29,27 +29,25 @@ _NUMBERS: Final = re.compile(r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})(?: .
 _PARTIAL: Final = re.compile(r"^(\d{4})(?:-(\d{2}))?$")
 _SERIAL: Final = re.compile(r"^(\d{4,5})(?:\.\d+)?$")
 _MONTHS: Final = {
-    **{
-        name: i
-        for i, names in enumerate(
-            (
-                "jan janv janvier january januar jaenner",
-                "feb fev fevr fevrier february februar",
-                "mar mars march maerz marz",
-                "apr avr avril april",
-                "may mai",
-                "jun juin june juni",
-                "jul juil juillet july juli",
-                "aug aou aout august",
-                "sep sept septembre september",
-                "oct octobre october okt oktober",
-                "nov novembre november",
-                "dec decembre december dez dezember",
-            ),
-            start=1,
-        )
-        for name in names.split()
-    },
+    name: number
+    for number, names in enumerate(
+        (
+            "jan janv janvier january januar jaenner janner januari ene enero gen gennaio",
+            "feb fev fevr fevrier february februar februari febrero febbraio",
+            "mar mars march maerz marz mrt maart marzo mrz",
+            "apr avr avril april abr abril aprile",
+            "may mai mei mayo mag maggio",
+            "jun juin june juni junio giu giugno",
+            "jul juil juillet july juli julio lug luglio",
+            "aug aou aout august augustus ago agosto",
+            "sep sept septembre september septiembre set settembre",
+            "oct octobre october okt oktober octubre ott ottobre",
+            "nov novembre november noviembre",
+            "dec decembre december dez dezember dic diciembre dicembre",
+        ),
+        start=1,
+    )
+    for name in names.split()
 }
 _WORDED: Final = re.compile(r"^(\d{1,2})(?:er|st|nd|rd|th|\.)?\s+([^\W\d_]+)\.?,?\s+(\d{4})$")
 _WORDED_US: Final = re.compile(r"^([^\W\d_]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})$")
@@ -113,6 +111,13 @@ def normalise_instant(text: str) -> str | Refusal | None:
             return Refusal("not-a-time")
     aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     return aware.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def month_number(text: str) -> int | None:
+    """1 to 12 from a number or a month's name in six languages."""
+    word = folded(text).strip(" .")
+    number = int(word) if word.isdecimal() and word.isascii() and len(word) < 3 else _MONTHS.get(word, 0)
+    return number if 1 <= number <= 12 else None
 
 
 def _date(year: int, month: int, day: int) -> str | Refusal:

@@ -47,6 +47,15 @@ _SUFFIXES: Final = {
     "mba": "MBA",
     "cpa": "CPA",
 }
+# Words of a field that holds nothing but forms of address.
+_FORMS_OF_ADDRESS: Final = frozenset(_TITLES) | frozenset(
+    """mr mrs ms miss mx dr prof professor rev reverend sir madam dame lord lady hon capt captain major col fr sister m mm
+    mme mmes mlle monsieur madame mademoiselle messieurs mesdames maitre docteur professeur et ou und oder o y e of and
+    or herr herrn frau fraulein firma familie eheleute dipl ing mag med phil jur rer nat habil pd sr sra srta senor
+    senora senorita don dona d sres excmo ilmo sig ra ssa sigra signor signora signorina dott dottssa dottor dottoressa
+    avv egr gent mo spett dhr de heer mevr mevrouw mw mej mejuffrouw drs ir fam familie na a divers men unknown soc
+    societe company ste neutral keine""".split()
+)
 # Small words of family names; they stay small and belong to the name behind them.
 _PARTICLES: Final = frozenset(
     [
@@ -134,6 +143,12 @@ def normalise_part(text: str) -> str | Refusal | None:
         return Refusal("placeholder")
     plain = folded(cleaned).replace(".", "")
     return _TITLES.get(plain) or _SUFFIXES.get(plain) or _cased(cleaned)
+
+
+def is_title(text: str) -> bool:
+    """Whether a text is a form of address and nothing else (`Mr`, `Herr Dr.`, `M. ou Mme`)."""
+    words = re.findall(r"[^\W\d_]+", folded(text))
+    return bool(words) and all(word in _FORMS_OF_ADDRESS for word in words)
 
 
 def split_name(text: str) -> Name | Refusal | None:

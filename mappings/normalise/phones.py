@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -68,6 +69,20 @@ def normalise_phone(text: str, country: str | None = None) -> Phone | Refusal | 
         return Refusal("invalid-phone")
     value = phonenumbers.format_number(found, PhoneNumberFormat.E164)
     return Phone(value, value, found.extension or None)
+
+
+def is_international(text: str) -> bool:
+    """Whether a number is valid and tells its country."""
+    plain = text.strip()
+    plain = f"+{plain[2:]}" if plain.startswith("00") else plain
+    found = _parsed(plain, None) if plain.startswith("+") else None
+    return found is not None and phonenumbers.is_valid_number(found)
+
+
+def is_national(text: str, countries: Sequence[str] = ("FR", "DE", "GB", "NL", "BE", "CH", "IT", "AU")) -> bool:
+    """Whether a number is valid as people of one of the countries write it."""
+    found = (_parsed(text, country) for country in countries)
+    return any(number is not None and phonenumbers.is_valid_number(number) for number in found)
 
 
 def _is_local(digits: str) -> bool:

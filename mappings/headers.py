@@ -1,0 +1,175 @@
+"""What a column's header says, in English, French, German, Spanish, Italian and Dutch.
+
+A header is looked up as it stands, then without decoration, then with its abbreviations written out; at last
+for a known phrase within it. A word that turns the meaning (`email verified`, `owner phone`) makes it no
+contact field, whatever else it holds.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from mappings.normalise.text import folded
+
+SURE: Final = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The field that a header names, how surely, why, and the words of the header beside it."""
+
+    field: str
+    confidence: float
+    evidence: str
+    rest: str = ""
+
+
+def header_words(column: str) -> str:
+    """A header as plain words: camelCase and underscores apart, no accents, no punctuation."""
+    apart = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý])", " ", column)
+    apart = re.sub(r"(?<=[A-Z])(?=[A-Z][a-z]{2})", " ", apart)
+    plain = folded(apart.replace("&", " et ").replace("°", " ").replace("ß", "ss"))
+    return " ".join(re.findall(r"[a-z0-9]+", plain))
+
+
+@cache
+def named(column: str) -> Named | None:
+    """What a header says; None when it names no contact field."""
+    for words, confidence in _readings(column):
+        if field := synonyms().get(words):
+            rest = " ".join(word for word in header_words(column).split() if word not in words.split())
+            return Named(field, confidence, f"the header says {words}", rest)
+    words = header_words(column)
+    return None if turned(column) else _held(words) or _held(_written_out(words))
+
+
+def turned(column: str) -> bool:
+    """Whether a word of the header makes it another thing than the field that it names."""
+    return bool(_TURNING.search(header_words(column)))
+
+
+# Small words, and qualifiers that leave a field what it is.
+_SMALL: Final = re.compile(
+    r"\b(?:the|of|for|your|my|his|her|please|enter|le|la|les|l|un|une|du|de|des|d|au|votre|vos|son|sa|der|die|das|den|dem"
+    r"|ihr|ihre|ihren|des|von|fur|el|los|las|su|tu|del|il|lo|i|gli|della|dello|di|tuo|tua|suo|sua|het|een|uw|jouw|van"
+    r"|customer|client|contact|person|member|user|primary|main|principal|principale|hauptkontakt|cust|cli|cont|txt"
+    r"|value|field|c|obligatoire|required|pflichtfeld|obligatorio|obbligatorio|verplicht|mandatory|optional|facultatif"
+    r"|mailing|billing|shipping|home|work|business|personal|private|other|facturation|livraison|domicile|bureau|pro"
+    r"|perso|privat|geschaftlich|rechnung|lieferung|facturacion|envio|fatturazione|spedizione|factuur|aflever|prive"
+    r"|zakelijk|particular|trabajo|casa|ufficio|\d+)\b"
+)
+_ABBREVIATIONS: Final = {
+    "nm": "name", "nbr": "number", "num": "number", "nr": "number", "no": "number", "addr": "address",
+    "add": "address", "adr": "adresse", "ln": "line", "cd": "code", "ph": "phone", "frst": "first",
+    "fst": "first", "lst": "last", "dt": "date", "brth": "birth", "cty": "city", "org": "organization",
+    "co": "company", "comp": "company", "cntry": "country", "ctry": "country", "st": "state", "zp": "zip",
+    "pst": "postal", "mob": "mobile", "tel": "telephone", "eml": "email", "sal": "salutation", "ttl": "title",
+    "dob": "date of birth", "soc": "societe", "naiss": "naissance", "prenm": "prenom", "vil": "ville",
+    "stra": "strasse", "str": "strasse", "geb": "geburts", "dir": "direccion", "ind": "indirizzo",
+    "frn": "first", "lang": "language", "emp": "employer", "sx": "sex", "mun": "municipality", "occ": "occupation",
+}  # fmt: skip
+_TURNING: Final = re.compile(
+    r"\b(?:verified|verifie|valid|valide|validated|invalid|bounced?|status|statut|stato|estado civil|sent|envoye|opens?"
+    r"|opened|clicked|clicks?|count|counts|nombre de|number of|anzahl|aantal|numero di|total|last contact|derniere?|dernier"
+    r"|letzter?|letzte|letztes|ultim[oa]|laatste?|recent|next|prochaine?|nachster?|proxim[oa]|prossim[oa]|volgende"
+    r"|first contact|source|origine?|herkunft|origen|types?|typ|tipo|art|kind|score|rating|owner|proprietaire|besitzer"
+    r"|eigentumer|eigenaar|propietario|proprietario|rep|representative|sales|vendeur|verkaufer|vendedor|venditore|verkoper"
+    r"|manager|gestionnaire|betreuer|assistant|assistante|emergency|urgence|notfall|emergencia|emergenza|noodgeval|nood"
+    r"|spouse|conjointe?|husband|wife|ehepartner|conyuge|coniuge|echtgenoot|created by|modified by|updated by|cree par"
+    r"|modifie par|erstellt von|referr(?:er|al|ed)|parrain|sponsor|sender|password|passwort|mot de passe|app|device"
+    r"|format|preferences?|preferenza|preferencia|amount|montant|betrag|importe?|bedrag|price|prix|preis|precio|prezzo"
+    r"|prijs|orders?|commandes?|bestellung|pedidos?|ordine|bestelling|invoices?|revenue|turnover|umsatz|employees|age|alter"
+    r"|hour|heure|uhrzeit|lieu|birth ?place|birth city|geburtsort|lugar|luogo|geboorteplaats|place of birth|nationality"
+    r"|nationalite|staatsangehorigkeit|insee|latitude|longitude|lat|lng|geo|hash|encrypted|hear|heard|connu|notes?"
+    r"|comments?|commentaires?|bemerkung(?:en)?|remarques?|opmerking(?:en)?|observaciones|osservazioni|description|reason"
+    r"|motif|grund|image|photo|picture|avatar|subject|objet|betreff|message|nachricht|file|size|interested|interest"
+    r"|event|campaign|kampagne|campagne|list|survey|color|colour|language of|ip|login|username|user ?name|nickname of"
+    r"|do not|dont|ne pas|unsubscribed?|desinscrit|abgemeldet|blacklist(?:ed)?|validity|expir\w*|extension of|flag|is|has"
+    r"|visits?|sessions?|page|views?|member since|since|seit|depuis|desde|sinds|until|jusqu|begin|start|end)\b"
+)
+# A word for a thing that has names, addresses and phones of its own: what else the header holds is the field.
+_CONTAINERS: Final = frozenset({"organization", "name.full", "addresses.street", "key", "tags", "created_at"})
+# Words that mean a field only when they stand alone: a program name or a site visit is nobody's.
+_VAGUE: Final = frozenset(
+    """name nom site title titre contact client last first place land nation state person account place
+    bus via standard port numero place studio centro recapito residenza sede building floor road unit road
+    reference ref line row group groups label labels tag position role function activity position cap
+    web internet posta post date created updated modified born mi middle nome naam nombre relatie mobile land staat
+    stato age structure compte tiers intitule organisme association etablissement institution school agency facility
+    provider vendor supplier business firm charity verein studio ente""".split()
+)  # fmt: skip
+_LONG: Final = 6  # words: a question, in which only what is specific counts
+_SPECIFIC: Final = (
+    "emails",
+    "phones",
+    "birth_date",
+    "name.",
+    "addresses.",
+    "job_title",
+    "consents",
+    "gender",
+)
+
+
+def _readings(column: str) -> Iterator[tuple[str, float]]:
+    """A header in its plain forms, the most literal first."""
+    whole = header_words(column)
+    yield whole, SURE
+    for border in (": ", " - ", "."):
+        group, _, part = column.rpartition(border)
+        if group and part.strip():
+            yield header_words(part), 0.9
+            if border == " - ":  # "Phone 1 - Value"
+                yield re.sub(r"\b\d+\b", "", header_words(group)).strip(), 0.85
+    bare = header_words(re.sub(r"[(\[{].*?[)\]}]|[*:?!]+", " ", column))
+    yield bare, 0.9
+    if turned(column):
+        return
+    yield " ".join(re.sub(r"\b\d+\b", " ", bare).split()), 0.9
+    yield " ".join(_SMALL.sub(" ", bare).split()), 0.85
+    yield _written_out(bare), 0.85
+    yield " ".join(_SMALL.sub(" ", _written_out(bare)).split()), 0.8
+
+
+def _written_out(words: str) -> str:
+    return " ".join(_ABBREVIATIONS.get(word, word) for word in words.split())
+
+
+def _held(words: str) -> Named | None:
+    """The known phrase within the header that says most: longer ones before shorter, containers last."""
+    found = [known for known in _phrases(words) if known not in _VAGUE and len(known) > 2]
+    if len(words.split()) >= _LONG:
+        found = [known for known in found if synonyms()[known].startswith(_SPECIFIC)]
+    if not found:
+        return None
+    best = max(
+        found, key=lambda known: (synonyms()[known] not in _CONTAINERS, len(known.split()), len(known))
+    )
+    rest = re.sub(rf"\b{best}\b", " ", words, count=1)
+    return Named(synonyms()[best], 0.7, f"the header holds {best}", " ".join(rest.split()))
+
+
+def _phrases(words: str) -> Iterator[str]:
+    parts = words.split()
+    for start in range(len(parts)):
+        for end in range(start + 1, min(start + 6, len(parts)) + 1):
+            phrase = " ".join(parts[start:end])
+            if phrase in synonyms():
+                yield phrase
+
+
+@cache
+def synonyms() -> Mapping[str, str]:
+    """Header in plain words → field."""
+    text = (files("mappings") / "headers.json").read_text(encoding="utf-8")
+    found: dict[str, str] = {}
+    for field, names in json.loads(text).items():
+        for name in names:
+            found.setdefault(header_words(name), field)
+    return found

@@ -1,0 +1,122 @@
+"""Guesses that need all columns together: which of two names is which, what a file without people holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from mappings.detect import Look
+from mappings.guesses import Guess, as_attribute, changed
+from mappings.headers import header_words
+
+_NOTHING: Final = Look(0, 0, {})
+_ONLY_ONE: Final = frozenset(
+    ["key", "updated_at", "created_at", "name.given", "name.family", "name.full", "name.suffix", "organization",
+     "job_title", "birth_date", "gender", "language", "kind"]
+)  # fmt: skip
+_MIXED: Final = 0.08  # of names: fewer companies than this are oddly called people
+_COMPANIES: Final = 0.6  # of names: from here on the rest are companies without a telling word
+
+
+def decided_together(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """The guesses, each decided by what the other columns are. Their order stays."""
+    decided = _which_name(guesses)
+    decided = _organisations(decided, looks)
+    decided = _births(decided, looks)
+    return _first_only(decided, looks)
+
+
+def _which_name(guesses: Sequence[Guess]) -> list[Guess]:
+    """`Nom` is a family name beside `Prénom`, the whole name without it; `Name` likewise."""
+    fields = {guess.field for guess in guesses}
+    given, family = "name.given" in fields, "name.family" in fields
+
+    def one(guess: Guess) -> Guess:
+        if guess.field == "name.family" and not given and _is_bare(guess.column):
+            return changed(guess, "name.full", 0.8, "a name without a given name beside it")
+        if guess.field == "name.full" and given and not family and _is_bare(guess.column):
+            return changed(guess, "name.family", 0.8, "a name beside a given name")
+        if guess.field == "name.given" and not family and "name.full" not in fields and _is_nombre(guess.column):
+            return changed(guess, "name.full", 0.8, "a name without a family name beside it")
+        return guess
+
+    return [one(guess) for guess in guesses]
+
+
+# Headers that say "name" and leave open which.
+_BARE: Final = frozenset("nom name naam last apellidos".split())
+_NOMBRE: Final = frozenset({"nombre", "nome"})
+
+
+def _is_bare(column: str) -> bool:
+    return bool(_BARE & set(header_words(column).split())) and not {"famille", "family"} & set(
+        header_words(column).split()
+    )
+
+
+def _is_nombre(column: str) -> bool:
+    return bool(_NOMBRE & set(header_words(column).split()))
+
+
+def _organisations(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """A file whose only name is that of organisations, or of people and organisations, row by row."""
+    fields = {guess.field for guess in guesses}
+
+    def one(guess: Guess) -> Guess:
+        share = looks.get(guess.column, _NOTHING).share("company")
+        if guess.field not in {"name.full", "name.family"} or "organization" in fields:
+            return guess
+        if guess.field == "name.full" and share >= _COMPANIES and "name.given" not in fields:
+            return changed(guess, "organization", 0.8, f"{share:.0%} of the names are of organisations")
+        if share >= _MIXED:
+            told = f"{share:.0%} of the names are of organisations: person or organisation is decided a row"
+            return changed(guess, guess.field, guess.confidence, told, kind=MIXED)
+        return guess
+
+    return [one(guess) for guess in guesses]
+
+
+MIXED: Final = "mixed"
+
+
+def _births(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """Day, month and year of birth count together; a day or month without its year is no date."""
+    parts = {guess.type for guess in guesses if guess.field == "birth_date"}
+    whole = None in parts
+    alone = whole or "year" not in parts
+
+    def one(guess: Guess) -> Guess:
+        if guess.field != "birth_date" or guess.type is None or not alone:
+            return guess
+        told = "a part of a birth date beside the whole" if whole else "no year of birth beside it"
+        return as_attribute(guess.column, looks.get(guess.column, _NOTHING), told)
+
+    return [one(guess) for guess in guesses]
+
+
+def _first_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """Of several columns for a field with one value, the surest keeps it; of equally sure ones the fuller."""
+    best: dict[tuple[str, str | None], Guess] = {}
+    rank: Callable[[Guess], tuple[float, int]] = lambda guess: (  # noqa: E731
+        guess.confidence,
+        looks.get(guess.column, _NOTHING).filled,
+    )
+    for guess in guesses:
+        place = _place(guess)
+        if place is not None and (place not in best or rank(guess) > rank(best[place])):
+            best[place] = guess
+    return [
+        guess
+        if (place := _place(guess)) is None or best[place] is guess
+        else as_attribute(
+            guess.column, looks.get(guess.column, _NOTHING), f"{best[place].column} is the better {guess.field}"
+        )
+        for guess in guesses
+    ]
+
+
+def _place(guess: Guess) -> tuple[str, str | None] | None:
+    """The one place that a guess wants for itself, if its field has but one."""
+    if guess.field not in _ONLY_ONE:
+        return None
+    return guess.field, guess.type if guess.field == "birth_date" else None
