@@ -163,6 +163,7 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "region": lambda value: _is_name(value) or bool(re.fullmatch(r"\d{1,3}[AB]?", value)),
     "company": names_company,
     "kind": lambda value: "-".join(re.findall(r"[a-z0-9]+", folded(value))) in _KIND_WORDS,
+    "code": lambda value: " " not in value and any(c.isdigit() for c in value) and "@" not in value,
     "number": _is_number,
     "words": lambda value: any(c.isalpha() for c in value) and not any(c.isdigit() for c in value),
 }  # fmt: skip

@@ -34,6 +34,7 @@ _MUST_LOOK: Final = {
     "name.full": ("name", 0.5),
     "name.prefix": ("title", 0.5),
     "job_title": ("name", 0.5),
+    "organization": ("name", 0.3),
     "created_at": ("moment", 0.5),
     "updated_at": ("moment", 0.5),
     "key": ("key", 1.0),
@@ -42,6 +43,13 @@ _CONSENT_SHARE: Final = 0.5
 ENOUGH: Final = 3  # fewer values than this say nothing against or for a header
 # Values that say what a column is even under a header that says nothing.
 _BY_VALUES: Final = (("email", "emails", 0.8), ("link", "urls", 0.8))
+# Headers that say no more than where something is reached.
+_ONLY_WHERE: Final = re.compile(
+    r"\b(?:work|business|office|home|mobile|cell|other|main|primary|secondary|domicile|travail|bureau|mobil|privat|geschaftlich"
+    r"|dienstlich|particular|trabajo|casa|movil|ufficio|abitazione|lavoro|cellulare|thuis|werk|prive|mobiel|fixe|portable"
+    r"|contact|day|evening|landline|direct|1|2|3)\b"
+)
+_KIND_HEADERS: Final = frozenset("type kind typ tipo art soort categorie category class schema nature client customer".split())
 # What else a header may mean when the values do not fit what it says first.
 _ELSE: Final = {"name.prefix": "job_title", "urls": "organization", "addresses.region": "addresses.country"}
 _TYPES: Final = (
@@ -72,14 +80,30 @@ def _guess(column: str, seen: Look) -> Guess:
     words = header_words(column)
     enough, is_turned = seen.filled >= ENOUGH, turned(column)
     told = named(column)
-    for kind, field, share in () if is_turned and told is None else _BY_VALUES:
-        if enough and seen.share(kind) >= share:
-            return Guess(column, field, _type(field, words), SURE, f"{seen.share(kind):.0%} of the values are {kind}s")
+    if enough and (found := _shown(column, words, told, seen, is_turned=is_turned)):
+        return found
     if told is None:
-        if enough and not is_turned and seen.share("sure phone") >= 0.8:
-            return Guess(column, "phones", _type("phones", words), 0.7, "the values are phone numbers")
         return as_attribute(column, seen, "no contact field by this name")
     return _fitting(column, words, told, seen) if enough else _as_told(column, words, told)
+
+
+def _shown(column: str, words: str, told: Named | None, seen: Look, *, is_turned: bool) -> Guess | None:
+    """What the values alone say, whatever stands above them."""
+    if is_turned and told is None:
+        return None
+    for kind, field, share in _BY_VALUES:
+        if seen.share(kind) >= share:
+            return Guess(column, field, _type(field, words), SURE, f"{seen.share(kind):.0%} of the values are {kind}s")
+    where = _ONLY_WHERE.sub(" ", words).strip() == ""
+    if where and words and seen.share("phone") >= _MUST_LOOK["phones"][1] and seen.share("sure phone") >= 0.3:
+        return Guess(column, "phones", _type("phones", words), 0.85, "the values are phone numbers")
+    if told is None and seen.share("sure phone") >= 0.8:
+        return Guess(column, "phones", _type("phones", words), 0.7, "the values are phone numbers")
+    if not words and seen.share("key") == 1:
+        return Guess(column, "key", None, 0.8, "every row has a value of its own under a number sign")
+    if set(words.split()) & _KIND_HEADERS and seen.share("kind") >= 0.9 and 1 < seen.distinct <= 6:
+        return Guess(column, "kind", None, 0.85, "the values say person or organisation")
+    return None
 
 
 def _fitting(column: str, words: str, told: Named, seen: Look) -> Guess:
@@ -89,9 +113,13 @@ def _fitting(column: str, words: str, told: Named, seen: Look) -> Guess:
         return _as_told(column, words, told) if fits else as_attribute(column, seen, "the values are no consents")
     if _fits(told.field, seen):
         return _as_told(column, words, told)
+    if told.field == "birth_date" and seen.share("year") >= 0.8:
+        return Guess(column, "birth_date", "year", 0.85, f"{told.evidence}, and the values are years")
     other = _ELSE.get(told.field)
     if other is not None and _fits(other, seen) and seen.share("name") >= 0.5:
         return Guess(column, other, None, 0.7, f"{told.evidence}, and the values are words")
+    if told.field in {"name.full", "organization"} and seen.share("key") == 1 and seen.share("code") >= 0.9:
+        return Guess(column, "key", None, 0.7, f"{told.evidence}, and every row has a code of its own")
     if told.field == "key" and seen.share("phone") < 0.5:
         return as_attribute(column, seen, "called like a key, but values come again")
     return as_attribute(column, seen, f"called like {told.field}, but the values are not")

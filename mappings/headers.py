@@ -35,7 +35,7 @@ def header_words(column: str) -> str:
     apart = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý])", " ", column)
     apart = re.sub(r"(?<=[A-Z])(?=[A-Z][a-z]{2})", " ", apart)
     plain = folded(apart.replace("&", " et ").replace("°", " ").replace("ß", "ss"))
-    return " ".join(re.findall(r"[a-z0-9]+", plain))
+    return " ".join(re.findall(r"\d+[a-z]*|[a-z]+", plain))
 
 
 @cache
@@ -51,7 +51,8 @@ def named(column: str) -> Named | None:
 
 def turned(column: str) -> bool:
     """Whether a word of the header makes it another thing than the field that it names."""
-    return bool(_TURNING.search(header_words(column)))
+    words = header_words(column)
+    return bool(_TURNING.search(words) or _TURNING.search(_written_out(words)))
 
 
 # Small words, and qualifiers that leave a field what it is.
@@ -72,10 +73,11 @@ _ABBREVIATIONS: Final = {
     "pst": "postal", "mob": "mobile", "tel": "telephone", "eml": "email", "sal": "salutation", "ttl": "title",
     "dob": "date of birth", "soc": "societe", "naiss": "naissance", "prenm": "prenom", "vil": "ville",
     "stra": "strasse", "str": "strasse", "geb": "geburts", "dir": "direccion", "ind": "indirizzo",
-    "frn": "first", "lang": "language", "emp": "employer", "sx": "sex", "mun": "municipality", "occ": "occupation",
+    "frn": "first", "asst": "assistant", "mgr": "manager", "emerg": "emergency", "identifier": "number", "naam": "naam",
+    "pcode": "postcode", "pc": "postcode", "gebdat": "geburtsdatum", "nais": "naissance", "crea": "creation", "maj": "maj", "lang": "language", "emp": "employer", "sx": "sex", "mun": "municipality", "occ": "occupation",
 }  # fmt: skip
 _TURNING: Final = re.compile(
-    r"\b(?:verified|verifie|valid|valide|validated|invalid|bounced?|status|statut|stato|estado civil|sent|envoye|opens?"
+    r"\b(?:double opt in|e ?mail display name|mail angezeigter name|verified|verifie|valid|valide|validated|invalid|bounced?|status|statut|stato|estado civil|sent|envoye|opens?"
     r"|opened|clicked|clicks?|count|counts|nombre de|number of|anzahl|aantal|numero di|total|last contact|derniere?|dernier"
     r"|letzter?|letzte|letztes|ultim[oa]|laatste?|recent|next|prochaine?|nachster?|proxim[oa]|prossim[oa]|volgende"
     r"|first contact|source|origine?|herkunft|origen|types?|typ|tipo|art|kind|score|rating|owner|proprietaire|besitzer"
@@ -91,7 +93,11 @@ _TURNING: Final = re.compile(
     r"|motif|grund|image|photo|picture|avatar|subject|objet|betreff|message|nachricht|file|size|interested|interest"
     r"|event|campaign|kampagne|campagne|list|survey|color|colour|language of|ip|login|username|user ?name|nickname of"
     r"|do not|dont|ne pas|unsubscribed?|desinscrit|abgemeldet|blacklist(?:ed)?|validity|expir\w*|extension of|flag|is|has"
-    r"|visits?|sessions?|page|views?|member since|since|seit|depuis|desde|sinds|until|jusqu|begin|start|end)\b"
+    r"|visits?|sessions?|page views?|pageviews?|views?|member since|since|seit|depuis|desde|sinds|until|jusqu|begin|start|end)\b"
+)
+# Languages that say what a thing is before whose it is: `adresse société` is an address.
+_ROMANCE: Final = re.compile(
+    r"\b(?:de|du|des|del|della|di|nom|adresse|direccion|indirizzo|nombre|nome|tel|telephone|telefono|rue|code|codigo|numero)\b"
 )
 # A word for a thing that has names, addresses and phones of its own: what else the header holds is the field.
 _CONTAINERS: Final = frozenset({"organization", "name.full", "addresses.street", "key", "tags", "created_at"})
@@ -104,6 +110,14 @@ _VAGUE: Final = frozenset(
     stato age structure compte tiers intitule organisme association etablissement institution school agency facility
     provider vendor supplier business firm charity verein studio ente""".split()
 )  # fmt: skip
+_CUT: Final = 5
+# What Google's exports and others put beside a value: which kind of value it is.
+_KIND_OF: Final = re.compile(r"\d (?:labels?|types?|kind|primary)$")
+# Names that count only where there is no better one.
+_SECOND_CHOICE: Final = frozenset(
+    "preferred name|preferred first name|known as|nom de naissance|nom marital|caption|file as|nom patronymique"
+    "|display name|displayname|second name surname|prenom usuel|hausname|nom affiche|contact".split("|")
+)
 _LONG: Final = 6  # words: a question, in which only what is specific counts
 _SPECIFIC: Final = (
     "emails",
@@ -114,13 +128,16 @@ _SPECIFIC: Final = (
     "job_title",
     "consents",
     "gender",
+    "organization",
 )
 
 
 def _readings(column: str) -> Iterator[tuple[str, float]]:
     """A header in its plain forms, the most literal first."""
     whole = header_words(column)
-    yield whole, SURE
+    yield whole, 0.85 if whole in _SECOND_CHOICE else SURE
+    if _KIND_OF.search(whole):
+        return
     for border in (": ", " - ", "."):
         group, _, part = column.rpartition(border)
         if group and part.strip():
@@ -129,16 +146,53 @@ def _readings(column: str) -> Iterator[tuple[str, float]]:
                 yield re.sub(r"\b\d+\b", "", header_words(group)).strip(), 0.85
     bare = header_words(re.sub(r"[(\[{].*?[)\]}]|[*:?!]+", " ", column))
     yield bare, 0.9
-    if turned(column):
+    if _KIND_OF.search(whole):
         return
     yield " ".join(re.sub(r"\b\d+\b", " ", bare).split()), 0.9
+    if turned(column):
+        return
+    yield _singular(bare), 0.9
     yield " ".join(_SMALL.sub(" ", bare).split()), 0.85
     yield _written_out(bare), 0.85
     yield " ".join(_SMALL.sub(" ", _written_out(bare)).split()), 0.8
+    for border in (": ", " - ", "."):
+        part = header_words(column.rpartition(border)[2])
+        yield " ".join(_SMALL.sub(" ", part).split()), 0.8
+        yield _written_out(part), 0.8
+
+
+def _singular(words: str) -> str:
+    return " ".join(re.sub(r"ies$", "y", word) if word.endswith("ies") else word.removesuffix("s") for word in words.split())
 
 
 def _written_out(words: str) -> str:
-    return " ".join(_ABBREVIATIONS.get(word, word) for word in words.split())
+    """Abbreviations in full: the usual ones, then words without vowels (`mdl`), then words cut short."""
+    return " ".join(_ABBREVIATIONS.get(word) or _skeletons().get(word) or _cut(word) for word in words.split())
+
+
+_SHORTENED: Final = """first middle last name given family surname gender street number phone email birth country
+    city company address postal code zip title state province department region website mobile telephone customer
+    client contact prenom nom adresse ville societe telephone vorname nachname strasse geburt telefon""".split()
+
+
+@cache
+def _skeletons() -> Mapping[str, str]:
+    """Words without their vowels and double letters → the words."""
+    found: dict[str, str] = {}
+    for word in _SHORTENED:
+        bones = re.sub(r"(.)\1+", r"\1", word[0] + re.sub(r"[aeiou]", "", word[1:]))
+        if len(bones) > 2:
+            found.setdefault(bones, word)
+    return found
+
+
+@cache
+def _cut(word: str) -> str:
+    """The one word of the list that begins so, for words cut short (`voorn`, `achtern`); else the word."""
+    if len(word) < _CUT or word in synonyms():
+        return word
+    fields = {field: known for known, field in synonyms().items() if known.startswith(word) and " " not in known}
+    return next(iter(fields.values())) if len(fields) == 1 else word
 
 
 def _held(words: str) -> Named | None:
@@ -148,8 +202,15 @@ def _held(words: str) -> Named | None:
         found = [known for known in found if synonyms()[known].startswith(_SPECIFIC)]
     if not found:
         return None
+    places = {known: f" {words} ".find(f" {known} ") for known in found}
+    heads_first = bool(_ROMANCE.search(words))
     best = max(
-        found, key=lambda known: (synonyms()[known] not in _CONTAINERS, len(known.split()), len(known))
+        found,
+        key=lambda known: (
+            synonyms()[known] not in _CONTAINERS,
+            len(known.split()),
+            -places[known] if heads_first else places[known],
+        ),
     )
     rest = re.sub(rf"\b{best}\b", " ", words, count=1)
     return Named(synonyms()[best], 0.7, f"the header holds {best}", " ".join(rest.split()))

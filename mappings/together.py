@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from mappings.detect import Look
@@ -20,7 +20,8 @@ _COMPANIES: Final = 0.6  # of names: from here on the rest are companies without
 
 def decided_together(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
     """The guesses, each decided by what the other columns are. Their order stays."""
-    decided = _which_name(guesses)
+    decided = _short_births(guesses, looks)
+    decided = _which_name(decided)
     decided = _organisations(decided, looks)
     decided = _births(decided, looks)
     return _first_only(decided, looks)
@@ -79,6 +80,30 @@ def _organisations(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[
 MIXED: Final = "mixed"
 
 
+# Linkage sets call the parts of a birth date by their initials; alone, `by` is anything.
+_INITIALS: Final = {"by": "year", "bm": "month", "bd": "day", "yob": "year", "mob": "month", "dob": "day",
+                    "byr": "year", "bmo": "month", "bdy": "day"}  # fmt: skip
+
+
+def _short_births(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """`by`, `bm`, `bd` side by side, with values that are a year, a month and a day."""
+    found: dict[str, str] = {}
+    for guess in guesses:
+        last = header_words(guess.column).split()[-1:] or [""]
+        part = _INITIALS.get(last[0])
+        if part is not None and looks.get(guess.column, _NOTHING).share(part) >= 0.8:
+            found.setdefault(part, guess.column)
+    if "year" not in found or "month" not in found:
+        return list(guesses)
+    parts = {column: part for part, column in found.items()}
+    return [
+        changed(guess, "birth_date", 0.85, "year, month and day of birth side by side", kind=parts[guess.column])
+        if guess.column in parts
+        else guess
+        for guess in guesses
+    ]
+
+
 def _births(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
     """Day, month and year of birth count together; a day or month without its year is no date."""
     parts = {guess.type for guess in guesses if guess.field == "birth_date"}
@@ -97,13 +122,9 @@ def _births(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
 def _first_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
     """Of several columns for a field with one value, the surest keeps it; of equally sure ones the fuller."""
     best: dict[tuple[str, str | None], Guess] = {}
-    rank: Callable[[Guess], tuple[float, int]] = lambda guess: (  # noqa: E731
-        guess.confidence,
-        looks.get(guess.column, _NOTHING).filled,
-    )
     for guess in guesses:
         place = _place(guess)
-        if place is not None and (place not in best or rank(guess) > rank(best[place])):
+        if place is not None and (place not in best or _is_better(guess, best[place], looks)):
             best[place] = guess
     return [
         guess
@@ -113,6 +134,14 @@ def _first_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Gue
         )
         for guess in guesses
     ]
+
+
+def _is_better(guess: Guess, best: Guess, looks: Mapping[str, Look]) -> bool:
+    """Whether a later column is surer, or as sure and filled more than twice as often."""
+    filled, before = (looks.get(one.column, _NOTHING).filled for one in (guess, best))
+    if filled == 0 or before == 0:
+        return before == 0 < filled
+    return guess.confidence > best.confidence or (guess.confidence == best.confidence and filled > 2 * before)
 
 
 def _place(guess: Guess) -> tuple[str, str | None] | None:
