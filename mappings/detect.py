@@ -41,6 +41,17 @@ _STREET: Final = re.compile(
 )
 _DATE: Final = re.compile(r"^\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}(?:[T ,].*)?$|^(?:19|20)\d{6}$")
 _YEAR: Final = re.compile(r"^(?:19|20)\d\d(?:\.0)?$")
+# What stands in columns called état or departamento that are no places.
+_NO_REGION: Final = frozenset(
+    "active actif inactive inactif new nouveau closed open pending ok en-cours ferme ouvert brouillon valide archived"
+    " sales marketing finance it hr rh ventes achats compras ventas finanzas administracion direccion it logistica"
+    " recursos-humanos produccion r-d rd legal operations support engineering procurement accounting comptabilite"
+    " direction commercial technique production aktiv inaktiv neu vertrieb einkauf nuevo activo inactivo attivo".split()
+)
+# Phones as people of one country group them.
+_NATIONAL: Final = re.compile(
+    r"^0[1-9](?:[ .-]?\d{2}){4}$|^0\d{3,4} \d{3} ?\d{3,4}$|^\(0\d+\) ?[\d ]+$|^0\d{2,4}[ /-]\d{4,9}$|^0\d{1,3} \d{4} \d{4}$"
+)
 _BOOLEAN: Final = frozenset("true false yes no oui non ja nein nee si vrai faux wahr falsch vero falso y n t f".split())
 _KIND_WORDS: Final = frozenset(
     "person individual particulier particuliere personne contact privat privatperson natural persona persona-fisica fisica"
@@ -112,7 +123,9 @@ def _is_surely_phone(value: str) -> bool:
     first = _first_phone(value)
     if first is None or not _SHAPE.search(first):
         return False
-    return is_international(first) or bool(_BRACKETS.match(first)) or (first[0] in "0(" and is_national(first))
+    if is_international(first) or _BRACKETS.match(first) or _NATIONAL.match(first):
+        return True
+    return first[0] in "0(" and is_national(first)
 
 
 def _is_birth_date(value: str) -> bool:
@@ -159,6 +172,7 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "consent": lambda value: _said(normalise_consent(value)),
     "boolean": lambda value: folded(value) in _BOOLEAN,
     "title": is_title,
+    "no region": lambda value: "-".join(re.findall(r"[a-z0-9]+", folded(value))) in _NO_REGION,
     "name": _is_name,
     "region": lambda value: _is_name(value) or bool(re.fullmatch(r"\d{1,3}[AB]?", value)),
     "company": names_company,

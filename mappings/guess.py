@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from mappings.detect import Look, look
 from mappings.guesses import Guess, as_attribute
-from mappings.headers import SURE, Named, header_words, named, turned
+from mappings.headers import SURE, Named, header_words, named, named_vaguely, turned
 from mappings.together import decided_together
 
 # What a column's values must look like for a field, and how many of them at least. A header alone never
@@ -49,6 +49,8 @@ _ONLY_WHERE: Final = re.compile(
     r"|dienstlich|particular|trabajo|casa|movil|ufficio|abitazione|lavoro|cellulare|thuis|werk|prive|mobiel|fixe|portable"
     r"|contact|day|evening|landline|direct|1|2|3)\b"
 )
+# Fields whose values hardly look like anything else.
+_TELLING: Final = frozenset({"phones", "addresses.country", "gender", "name.prefix", "birth_date"})
 _KIND_HEADERS: Final = frozenset("type kind typ tipo art soort categorie category class schema nature client customer".split())
 # What else a header may mean when the values do not fit what it says first.
 _ELSE: Final = {"name.prefix": "job_title", "urls": "organization", "addresses.region": "addresses.country"}
@@ -89,6 +91,8 @@ def _guess(column: str, seen: Look) -> Guess:
 
 def _shown(column: str, words: str, told: Named | None, seen: Look, *, is_turned: bool) -> Guess | None:
     """What the values alone say, whatever stands above them."""
+    if set(words.split()) & _KIND_HEADERS and seen.share("kind") >= 0.9 and 1 < seen.distinct <= 6:
+        return Guess(column, "kind", None, 0.85, "the values say person or organisation")
     if is_turned and told is None:
         return None
     for kind, field, share in _BY_VALUES:
@@ -101,8 +105,9 @@ def _shown(column: str, words: str, told: Named | None, seen: Look, *, is_turned
         return Guess(column, "phones", _type("phones", words), 0.7, "the values are phone numbers")
     if not words and seen.share("key") == 1:
         return Guess(column, "key", None, 0.8, "every row has a value of its own under a number sign")
-    if set(words.split()) & _KIND_HEADERS and seen.share("kind") >= 0.9 and 1 < seen.distinct <= 6:
-        return Guess(column, "kind", None, 0.85, "the values say person or organisation")
+    vague = named_vaguely(column) if told is None else None
+    if vague is not None and vague.field in _TELLING and seen.share(_MUST_LOOK[vague.field][0]) >= 0.8:
+        return _as_told(column, words, vague)
     return None
 
 
@@ -111,15 +116,21 @@ def _fitting(column: str, words: str, told: Named, seen: Look) -> Guess:
     if told.field.startswith("consents."):
         fits = seen.share("consent") >= _CONSENT_SHARE
         return _as_told(column, words, told) if fits else as_attribute(column, seen, "the values are no consents")
+    if told.field == "addresses.region" and seen.share("no region") >= 0.3:
+        return as_attribute(column, seen, f"{told.evidence}, but the values are no places")
     if _fits(told.field, seen):
         return _as_told(column, words, told)
-    if told.field == "birth_date" and seen.share("year") >= 0.8:
-        return Guess(column, "birth_date", "year", 0.85, f"{told.evidence}, and the values are years")
+    part = next((part for part in ("month", "day", "year") if seen.share(part) >= 0.8), None)
+    if told.field == "birth_date" and part is not None:
+        part = "day" if part == "month" and seen.share("day") >= 0.8 and "mo" not in words else part
+        return Guess(column, "birth_date", part, 0.85, f"{told.evidence}, and the values are {part}s")
     other = _ELSE.get(told.field)
     if other is not None and _fits(other, seen) and seen.share("name") >= 0.5:
         return Guess(column, other, None, 0.7, f"{told.evidence}, and the values are words")
     if told.field in {"name.full", "organization"} and seen.share("key") == 1 and seen.share("code") >= 0.9:
         return Guess(column, "key", None, 0.7, f"{told.evidence}, and every row has a code of its own")
+    if told.field == "key" and re.search(r"\b(?:cust|client|kund|klant|member|supporter|donor|adherent|socio)", words):
+        return Guess(column, "identifiers.customer", "customer", 0.8, f"{told.evidence}, of a customer")
     if told.field == "key" and seen.share("phone") < 0.5:
         return as_attribute(column, seen, "called like a key, but values come again")
     return as_attribute(column, seen, f"called like {told.field}, but the values are not")

@@ -46,7 +46,19 @@ def named(column: str) -> Named | None:
             rest = " ".join(word for word in header_words(column).split() if word not in words.split())
             return Named(field, confidence, f"the header says {words}", rest)
     words = header_words(column)
-    return None if turned(column) else _held(words) or _held(_written_out(words))
+    if turned(column):
+        return None
+    return _either(column) or _held(words) or _held(_written_out(words))
+
+
+def _either(column: str) -> Named | None:
+    """`Nom / Raison sociale`: the name of whoever it is, a person or an organisation."""
+    parts = re.split(r"\s*/\s*|\s(?:ou|or|oder|o|of)\s", column)
+    fields = {synonyms().get(header_words(part), "") for part in parts}
+    if len(parts) < 2 or "organization" not in fields or not fields & {"name.full", "name.family"}:
+        return None
+    field = "name.family" if "name.family" in fields else "name.full"
+    return Named(field, 0.85, "the header says the name of a person or of an organisation")
 
 
 def turned(column: str) -> bool:
@@ -59,7 +71,7 @@ def turned(column: str) -> bool:
 _SMALL: Final = re.compile(
     r"\b(?:the|of|for|your|my|his|her|please|enter|le|la|les|l|un|une|du|de|des|d|au|votre|vos|son|sa|der|die|das|den|dem"
     r"|ihr|ihre|ihren|des|von|fur|el|los|las|su|tu|del|il|lo|i|gli|della|dello|di|tuo|tua|suo|sua|het|een|uw|jouw|van"
-    r"|customer|client|contact|person|member|user|primary|main|principal|principale|hauptkontakt|cust|cli|cont|txt"
+    r"|customer|client|contact|person|personne|member|user|primary|main|principal|principale|hauptkontakt|cust|cli|cont|txt"
     r"|value|field|c|obligatoire|required|pflichtfeld|obligatorio|obbligatorio|verplicht|mandatory|optional|facultatif"
     r"|mailing|billing|shipping|home|work|business|personal|private|other|facturation|livraison|domicile|bureau|pro"
     r"|perso|privat|geschaftlich|rechnung|lieferung|facturacion|envio|fatturazione|spedizione|factuur|aflever|prive"
@@ -73,14 +85,14 @@ _ABBREVIATIONS: Final = {
     "pst": "postal", "mob": "mobile", "tel": "telephone", "eml": "email", "sal": "salutation", "ttl": "title",
     "dob": "date of birth", "soc": "societe", "naiss": "naissance", "prenm": "prenom", "vil": "ville",
     "stra": "strasse", "str": "strasse", "geb": "geburts", "dir": "direccion", "ind": "indirizzo",
-    "frn": "first", "asst": "assistant", "mgr": "manager", "emerg": "emergency", "identifier": "number", "naam": "naam",
+    "frn": "first", "pers": "personne", "midl": "middle", "asst": "assistant", "mgr": "manager", "emerg": "emergency", "identifier": "number", "naam": "naam",
     "pcode": "postcode", "pc": "postcode", "gebdat": "geburtsdatum", "nais": "naissance", "crea": "creation", "maj": "maj", "lang": "language", "emp": "employer", "sx": "sex", "mun": "municipality", "occ": "occupation",
 }  # fmt: skip
 _TURNING: Final = re.compile(
     r"\b(?:double opt in|e ?mail display name|mail angezeigter name|verified|verifie|valid|valide|validated|invalid|bounced?|status|statut|stato|estado civil|sent|envoye|opens?"
     r"|opened|clicked|clicks?|count|counts|nombre de|number of|anzahl|aantal|numero di|total|last contact|derniere?|dernier"
     r"|letzter?|letzte|letztes|ultim[oa]|laatste?|recent|next|prochaine?|nachster?|proxim[oa]|prossim[oa]|volgende"
-    r"|first contact|source|origine?|herkunft|origen|types?|typ|tipo|art|kind|score|rating|owner|proprietaire|besitzer"
+    r"|first contact|source|bron|quelle|fuente|fonte|origine?|herkunft|origen|types?|typ|tipo|art|kind|score|rating|owner|proprietaire|besitzer"
     r"|eigentumer|eigenaar|propietario|proprietario|rep|representative|sales|vendeur|verkaufer|vendedor|venditore|verkoper"
     r"|manager|gestionnaire|betreuer|assistant|assistante|emergency|urgence|notfall|emergencia|emergenza|noodgeval|nood"
     r"|spouse|conjointe?|husband|wife|ehepartner|conyuge|coniuge|echtgenoot|created by|modified by|updated by|cree par"
@@ -138,12 +150,13 @@ def _readings(column: str) -> Iterator[tuple[str, float]]:
     yield whole, 0.85 if whole in _SECOND_CHOICE else SURE
     if _KIND_OF.search(whole):
         return
-    for border in (": ", " - ", "."):
-        group, _, part = column.rpartition(border)
-        if group and part.strip():
-            yield header_words(part), 0.9
-            if border == " - ":  # "Phone 1 - Value"
-                yield re.sub(r"\b\d+\b", "", header_words(group)).strip(), 0.85
+    for inner in re.findall(r"[(\[{](.*?)[)\]}]", column):  # "Name (first)"
+        if synonyms().get(header_words(inner), "name.full") not in _CONTAINERS - {"addresses.street"}:
+            yield header_words(inner), 0.9
+    for border, group, part in _parts(column):
+        yield header_words(part), 0.9
+        if border == " - ":  # "Phone 1 - Value"
+            yield re.sub(r"\b\d+\b", "", header_words(group)).strip(), 0.85
     bare = header_words(re.sub(r"[(\[{].*?[)\]}]|[*:?!]+", " ", column))
     yield bare, 0.9
     if _KIND_OF.search(whole):
@@ -155,10 +168,18 @@ def _readings(column: str) -> Iterator[tuple[str, float]]:
     yield " ".join(_SMALL.sub(" ", bare).split()), 0.85
     yield _written_out(bare), 0.85
     yield " ".join(_SMALL.sub(" ", _written_out(bare)).split()), 0.8
-    for border in (": ", " - ", "."):
-        part = header_words(column.rpartition(border)[2])
-        yield " ".join(_SMALL.sub(" ", part).split()), 0.8
-        yield _written_out(part), 0.8
+    for _, _, part in _parts(column):
+        yield " ".join(_SMALL.sub(" ", header_words(part)).split()), 0.8
+        yield _written_out(header_words(part)), 0.8
+
+
+def _parts(column: str) -> Iterator[tuple[str, str, str]]:
+    """A header that names a group first: `Address 1: City`, `Phone 1 - Value`, `contact.email`, `Work, town`."""
+    borders = (": ", " - ", ", ") if " " in column else (".", "/", ":")
+    for border in borders:
+        group, _, part = column.rpartition(border)
+        if group and part.strip():
+            yield border, group, part
 
 
 def _singular(words: str) -> str:
@@ -167,10 +188,26 @@ def _singular(words: str) -> str:
 
 def _written_out(words: str) -> str:
     """Abbreviations in full: the usual ones, then words without vowels (`mdl`), then words cut short."""
-    return " ".join(_ABBREVIATIONS.get(word) or _skeletons().get(word) or _cut(word) for word in words.split())
+    return " ".join(_ABBREVIATIONS.get(word) or _fleshed(word) or _cut(word) for word in words.split())
 
 
-_SHORTENED: Final = """first middle last name given family surname gender street number phone email birth country
+def _fleshed(word: str) -> str | None:
+    """The word that lost its vowels, or some of them behind its third letter."""
+    whole = _skeletons().get(_bones(word)) if len(word) > 2 and word not in _known_words() else None
+    bare = not re.search(r"[aeiou]", word[1:])
+    return whole if whole and (bare or whole[:3] == word[:3]) else None
+
+
+def _bones(word: str) -> str:
+    return re.sub(r"(.)\1+", r"\1", word[0] + re.sub(r"[aeiou]", "", word[1:]))
+
+
+@cache
+def _known_words() -> frozenset[str]:
+    return frozenset(word for known in synonyms() for word in known.split())
+
+
+_SHORTENED: Final = """first middle last name given family surname gender suffix prefix street number phone email birth country
     city company address postal code zip title state province department region website mobile telephone customer
     client contact prenom nom adresse ville societe telephone vorname nachname strasse geburt telefon""".split()
 
@@ -180,18 +217,21 @@ def _skeletons() -> Mapping[str, str]:
     """Words without their vowels and double letters → the words."""
     found: dict[str, str] = {}
     for word in _SHORTENED:
-        bones = re.sub(r"(.)\1+", r"\1", word[0] + re.sub(r"[aeiou]", "", word[1:]))
-        if len(bones) > 2:
-            found.setdefault(bones, word)
+        if len(_bones(word)) > 2:
+            found.setdefault(_bones(word), word)
     return found
 
 
 @cache
 def _cut(word: str) -> str:
     """The one word of the list that begins so, for words cut short (`voorn`, `achtern`); else the word."""
-    if len(word) < _CUT or word in synonyms():
+    if len(word) < _CUT or word in _known_words():
         return word
-    fields = {field: known for known, field in synonyms().items() if known.startswith(word) and " " not in known}
+    fields = {
+        field: known
+        for known, field in synonyms().items()
+        if known.startswith(word) and " " not in known and field.startswith(_SPECIFIC)
+    }
     return next(iter(fields.values())) if len(fields) == 1 else word
 
 
@@ -212,8 +252,21 @@ def _held(words: str) -> Named | None:
             -places[known] if heads_first else places[known],
         ),
     )
-    rest = re.sub(rf"\b{best}\b", " ", words, count=1)
-    return Named(synonyms()[best], 0.7, f"the header holds {best}", " ".join(rest.split()))
+    rest = " ".join(re.sub(rf"\b{best}\b", " ", words, count=1).split())
+    if synonyms()[best] in _CONTAINERS:
+        for part in (rest, " ".join(_SMALL.sub(" ", rest).split())):
+            inner = synonyms().get(part, "")
+            if inner.startswith(("addresses.", "name.")) and inner not in _CONTAINERS:
+                return Named(inner, 0.7, f"the header holds {part}")
+    return Named(synonyms()[best], 0.7, f"the header holds {best}", rest)
+
+
+def named_vaguely(column: str) -> Named | None:
+    """What a header says by a word that means a field only when the values agree (`EU-Land`, `Parent 1 Mobile`)."""
+    if turned(column):
+        return None
+    found = [known for known in _phrases(header_words(column)) if known in _VAGUE]
+    return Named(synonyms()[found[-1]], 0.65, f"the header holds {found[-1]}") if found else None
 
 
 def _phrases(words: str) -> Iterator[str]:

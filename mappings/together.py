@@ -15,15 +15,114 @@ _ONLY_ONE: Final = frozenset(
      "job_title", "birth_date", "gender", "language", "kind"]
 )  # fmt: skip
 _MIXED: Final = 0.08  # of names: fewer companies than this are oddly called people
+_MOSTLY: Final = 0.4
 _COMPANIES: Final = 0.6  # of names: from here on the rest are companies without a telling word
 
 
 def decided_together(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
     """The guesses, each decided by what the other columns are. Their order stays."""
     decided = _short_births(guesses, looks)
+    decided = _all_companies(decided, looks)
     decided = _which_name(decided)
-    decided = _organisations(decided, looks)
+    decided = _mixed(decided, looks)
     decided = _births(decided, looks)
+    decided = _row_key(decided, looks)
+    return _first_only(decided, looks)
+
+
+def _which_name(guesses: Sequence[Guess]) -> list[Guess]:
+    """`Nom` is a family name beside `Prénom`, the whole name without it; `Name` likewise."""
+    fields = {guess.field for guess in guesses}
+    given, family = "name.given" in fields, "name.family" in fields
+
+    def one(guess: Guess) -> Guess:
+        if guess.field == "name.family" and not given and _is_bare(guess.column):
+            return changed(guess, "name.full", 0.8, "a name without a given name beside it")
+        if guess.field == "name.full" and given and not family and _is_bare(guess.column):
+            return changed(guess, "name.family", 0.8, "a name beside a given name")
+        if guess.field == "name.given" and not family and "name.full" not in fields and _is_nombre(guess.column):
+            return changed(guess, "name.full", 0.8, "a name without a family name beside it")
+        return guess
+
+    return [one(guess) for guess in guesses]
+
+
+# Headers that say "name" and leave open which.
+_BARE: Final = frozenset("nom name naam last apellidos".split())
+_NOMBRE: Final = frozenset({"nombre", "nome"})
+
+
+def _is_bare(column: str) -> bool:
+    return bool(_BARE & set(header_words(column).split())) and not {"famille", "family"} & set(
+        header_words(column).split()
+    )
+
+
+def _is_nombre(column: str) -> bool:
+    return bool(_NOMBRE & set(header_words(column).split()))
+
+
+def _all_companies(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """A name column that holds organisations, where no other column says the organisation."""
+    if any(guess.field == "organization" for guess in guesses):
+        return list(guesses)
+    shares = {
+        guess.column: looks.get(guess.column, _NOTHING).share("company")
+        for guess in guesses
+        if guess.field in {"name.full", "name.family"}
+    }
+    best = max(shares, key=lambda column: shares[column], default=None)
+    told = f"{shares[best]:.0%} of the names are of organisations" if best else ""
+    return [
+        changed(guess, "organization", 0.8, told)
+        if guess.column == best and shares[guess.column] >= _COMPANIES
+        else guess
+        for guess in guesses
+    ]
+
+
+def _mixed(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """Names of people and of organisations in one column are told apart row by row."""
+    fields = {guess.field for guess in guesses}
+
+    def one(guess: Guess) -> Guess:
+        share = looks.get(guess.column, _NOTHING).share("company")
+        if guess.field not in {"name.full", "name.family"} or "organization" in fields or share < _MIXED:
+            return guess
+        if guess.field == "name.full" and share >= _MOSTLY and not {"name.given", "kind"} & fields:
+            return changed(guess, "organization", 0.75, f"{share:.0%} of the names are surely of organisations")
+        told = f"{share:.0%} of the names are of organisations: person or organisation is decided a row"
+        return changed(guess, guess.field, guess.confidence, told, kind=MIXED)
+
+    return [one(guess) for guess in guesses]
+
+
+def _row_key(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """A first column called an id of something, each row with a code of its own, where nothing else is the key."""
+    first = guesses[0] if guesses else None
+    if first is None or any(guess.field == "key" for guess in guesses):
+        return list(guesses)
+    words, seen = header_words(first.column).split(), looks.get(first.column, _NOTHING)
+    called = bool(_ID_WORDS & {*words[:1], *words[-1:]})
+    if not first.field.startswith("attributes.") or not called or min(seen.share("key"), seen.share("code")) < 1:
+        return list(guesses)
+    return [changed(first, "key", 0.65, "the first column, an id of its own in every row"), *guesses[1:]]
+
+
+_ID_WORDS: Final = frozenset("id uid uuid key ident identifier identifiant nr no num index".split())
+MIXED: Final = 0.08  # of names: fewer companies than this are oddly called people
+_MOSTLY: Final = 0.4
+_COMPANIES: Final = 0.6  # of names: from here on the rest are companies without a telling word
+
+
+def decided_together(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """The guesses, each decided by what the other columns are. Their order stays."""
+    decided = _short_births(guesses, looks)
+    decided = _all_companies(decided, looks)
+    decided = _which_name(decided)
+    decided = _mixed(decided, looks)
+    decided = _births(decided, looks)
+    decided = _row_key(decided, looks)
     return _first_only(decided, looks)
 
 

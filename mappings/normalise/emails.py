@@ -14,7 +14,9 @@ from mappings.normalise.text import clean_text
 
 _IGNORES_DOTS: Final = frozenset({"gmail.com", "googlemail.com"})
 _SAME_DOMAIN: Final = {"googlemail.com": "gmail.com"}
-_SEVERAL: Final = re.compile(r"[;,|\s]+(?:ou|or|und|et|and)?\s*(?=\S+@)|\s+(?:ou|or|et|and|und)\s+")
+_SEVERAL: Final = re.compile(
+    r"\s*:::\s*|[;,|\s]+/?(?:ou|or|oder|und|et|and|y|e|o|of|en)?\s*(?=\S+@)|\s+(?:ou|or|et|and|und)\s+|(?<=\w)/(?=[^\s/]+@)"
+)
 _WRAPPED: Final = re.compile(r"^.*<([^<>]+)>$")
 
 # What the library also accepts, without its cost: plain ASCII, no quotes, no doubt. A test holds it to the

@@ -15,7 +15,7 @@ from mappings.normalise.refusal import Refusal
 from mappings.normalise.text import clean_text
 
 _SEVERAL: Final = re.compile(
-    r"\s*(?:[;|\n]|\s/\s|,\s*(?=[+0(])|\s(?:ou|or|oder|et|and|und)\s)\s*", re.IGNORECASE
+    r"\s*(?:[;|\n]|:::|\s/\s|,\s*(?=[+0(])|\s(?:ou|or|oder|et|and|und)\s)\s*", re.IGNORECASE
 )
 _SCIENTIFIC: Final = re.compile(r"^[0-9][.,]?[0-9]*[eE]\+?[0-9]{1,2}$")
 _DECIMAL: Final = re.compile(r"^([0-9]{6,15})[.,]0+$")
