@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mappings.company_words import names_company
+from mappings.given_names import has_given_name
 from mappings.normalise.consents import normalise_consent
 from mappings.normalise.countries import country_code
 from mappings.normalise.dates import DateOrder, month_number, normalise_birth_date, normalise_date
@@ -39,7 +40,7 @@ _STREET: Final = re.compile(
     r"|stra(?:ss|ß)e|weg\b|laan\b",
     re.IGNORECASE,
 )
-_DATE: Final = re.compile(r"^\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}(?:[T ,].*)?$|^(?:19|20)\d{6}$")
+_DATE: Final = re.compile(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ,].*)?$|^(?:19|20)\d{6}$")
 _YEAR: Final = re.compile(r"^(?:19|20)\d\d(?:\.0)?$")
 # What stands in columns called état or departamento that are no places.
 _NO_REGION: Final = frozenset(
@@ -136,13 +137,22 @@ def _is_birth_date(value: str) -> bool:
 
 def _is_moment(value: str) -> bool:
     if value.isdigit():
-        return len(value) in {8, 10, 13, 14}
+        return bool(re.fullmatch(r"1\d{9}(?:\d{3})?|(?:19|20)\d{6}(?:\d{6})?", value))
     return bool(_DATE.match(value)) or isinstance(normalise_date(value, DateOrder.DAY_FIRST), str)
 
 
 def _is_name(value: str) -> bool:
     letters = sum(character.isalpha() for character in value)
     return letters > 0 and "@" not in value and letters > 2 * sum(character.isdigit() for character in value)
+
+
+def _is_full_name(value: str) -> bool:
+    words = re.split(r"[\s,]+", value.strip())
+    return 2 <= len(words) <= 5 and all(word.replace(".", "").replace("-", "").replace("'", "").isalpha() for word in words)
+
+
+def _has_digits(value: str) -> bool:
+    return sum(character.isdigit() for character in value) >= 4
 
 
 def _is_number(value: str) -> bool:
@@ -174,10 +184,13 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "title": is_title,
     "no region": lambda value: "-".join(re.findall(r"[a-z0-9]+", folded(value))) in _NO_REGION,
     "name": _is_name,
+    "full name": _is_full_name,
+    "person": lambda value: _is_full_name(value) and has_given_name(value) and not names_company(value),
     "region": lambda value: _is_name(value) or bool(re.fullmatch(r"\d{1,3}[AB]?", value)),
     "company": names_company,
     "kind": lambda value: "-".join(re.findall(r"[a-z0-9]+", folded(value))) in _KIND_WORDS,
     "code": lambda value: " " not in value and any(c.isdigit() for c in value) and "@" not in value,
+    "long code": lambda value: len(re.sub(r"\W", "", value)) >= 6 and not _DECIMAL.match(value) and _has_digits(value),
     "number": _is_number,
     "words": lambda value: any(c.isalpha() for c in value) and not any(c.isdigit() for c in value),
 }  # fmt: skip

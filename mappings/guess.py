@@ -38,6 +38,12 @@ _MUST_LOOK: Final = {
     "created_at": ("moment", 0.5),
     "updated_at": ("moment", 0.5),
     "key": ("key", 1.0),
+    "identifiers.vat": ("long code", 0.4),
+    "identifiers.siren": ("long code", 0.4),
+    "identifiers.siret": ("long code", 0.4),
+    "identifiers.ssn": ("long code", 0.4),
+    "identifiers.loyalty": ("code", 0.4),
+    "identifiers.customer": ("code", 0.4),
 }
 _CONSENT_SHARE: Final = 0.5
 ENOUGH: Final = 3  # fewer values than this say nothing against or for a header
@@ -120,6 +126,8 @@ def _fitting(column: str, words: str, told: Named, seen: Look) -> Guess:
         return as_attribute(column, seen, f"{told.evidence}, but the values are no places")
     if _fits(told.field, seen):
         return _as_told(column, words, told)
+    if told.field == "addresses.region" and seen.share("country") >= 0.8:
+        return Guess(column, "addresses.country", None, 0.7, f"{told.evidence}, and the values are countries")
     part = next((part for part in ("month", "day", "year") if seen.share(part) >= 0.8), None)
     if told.field == "birth_date" and part is not None:
         part = "day" if part == "month" and seen.share("day") >= 0.8 and "mo" not in words else part

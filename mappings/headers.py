@@ -30,8 +30,10 @@ class Named:
     rest: str = ""
 
 
+@cache
 def header_words(column: str) -> str:
     """A header as plain words: camelCase and underscores apart, no accents, no punctuation."""
+    column = re.sub(r";type=", " ", column, flags=re.IGNORECASE)  # vCard's TEL;TYPE=WORK
     apart = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý])", " ", column)
     apart = re.sub(r"(?<=[A-Z])(?=[A-Z][a-z]{2})", " ", apart)
     plain = folded(apart.replace("&", " et ").replace("°", " ").replace("ß", "ss"))
@@ -42,11 +44,12 @@ def header_words(column: str) -> str:
 def named(column: str) -> Named | None:
     """What a header says; None when it names no contact field."""
     for words, confidence in _readings(column):
-        if field := synonyms().get(words):
+        field = synonyms().get(words) or _bare_synonyms().get(_bare(words))
+        if field:
             rest = " ".join(word for word in header_words(column).split() if word not in words.split())
             return Named(field, confidence, f"the header says {words}", rest)
     words = header_words(column)
-    if turned(column):
+    if turned(column) or _KIND_OF.search(words):
         return None
     return _either(column) or _held(words) or _held(_written_out(words))
 
@@ -67,6 +70,10 @@ def turned(column: str) -> bool:
     return bool(_TURNING.search(words) or _TURNING.search(_written_out(words)))
 
 
+_ARTICLES: Final = re.compile(
+    r"\b(?:the|of|for|to|le|la|les|l|du|de|des|d|au|aux|der|die|das|den|dem|fur|el|los|las|del|di|il|lo|i|gli|della|dello|het|een"
+    r"|van|voor|e|y|et|und|en)\b"
+)
 # Small words, and qualifiers that leave a field what it is.
 _SMALL: Final = re.compile(
     r"\b(?:the|of|for|your|my|his|her|please|enter|le|la|les|l|un|une|du|de|des|d|au|votre|vos|son|sa|der|die|das|den|dem"
@@ -103,14 +110,15 @@ _TURNING: Final = re.compile(
     r"|nationalite|staatsangehorigkeit|insee|latitude|longitude|lat|lng|geo|hash|encrypted|hear|heard|connu|notes?"
     r"|comments?|commentaires?|bemerkung(?:en)?|remarques?|opmerking(?:en)?|observaciones|osservazioni|description|reason"
     r"|motif|grund|image|photo|picture|avatar|subject|objet|betreff|message|nachricht|file|size|interested|interest"
-    r"|event|campaign|kampagne|campagne|list|survey|color|colour|language of|ip|login|username|user ?name|nickname of"
-    r"|do not|dont|ne pas|unsubscribed?|desinscrit|abgemeldet|blacklist(?:ed)?|validity|expir\w*|extension of|flag|is|has"
+    r"|event|campaign|kampagne|campagne|list|survey|color|colour|language of|ip|login|username|last \d|user ?name|nickname of"
+    r"|do not|dont|ne pas|unsubscribed?|desinscrit|abgemeldet|blacklist(?:ed)?|validity|expir\w*|extension of|flag|^is|^has"
     r"|visits?|sessions?|page views?|pageviews?|views?|member since|since|seit|depuis|desde|sinds|until|jusqu|begin|start|end)\b"
 )
 # Languages that say what a thing is before whose it is: `adresse société` is an address.
 _ROMANCE: Final = re.compile(
     r"\b(?:de|du|des|del|della|di|nom|adresse|direccion|indirizzo|nombre|nome|tel|telephone|telefono|rue|code|codigo|numero)\b"
 )
+_BIRTH: Final = re.compile(r"\b(?:birth|born|naissance|naiss|nais|nee?|geburts?\w*|geboren|nascita|nato|nata|nacimiento|geboorte\w*)\b")
 # A word for a thing that has names, addresses and phones of its own: what else the header holds is the field.
 _CONTAINERS: Final = frozenset({"organization", "name.full", "addresses.street", "key", "tags", "created_at"})
 # Words that mean a field only when they stand alone: a program name or a site visit is nobody's.
@@ -128,7 +136,7 @@ _KIND_OF: Final = re.compile(r"\d (?:labels?|types?|kind|primary)$")
 # Names that count only where there is no better one.
 _SECOND_CHOICE: Final = frozenset(
     "preferred name|preferred first name|known as|nom de naissance|nom marital|caption|file as|nom patronymique"
-    "|display name|displayname|second name surname|prenom usuel|hausname|nom affiche|contact".split("|")
+    "|display name|displayname|second name surname|card name|name 2|prenom usuel|hausname|nom affiche|contact".split("|")
 )
 _LONG: Final = 6  # words: a question, in which only what is specific counts
 _SPECIFIC: Final = (
@@ -147,12 +155,13 @@ _SPECIFIC: Final = (
 def _readings(column: str) -> Iterator[tuple[str, float]]:
     """A header in its plain forms, the most literal first."""
     whole = header_words(column)
-    yield whole, 0.85 if whole in _SECOND_CHOICE else SURE
+    for inner in re.findall(r"[(\[{](.*?)[)\]}]", column):  # "Name (first)"
+        words = header_words(inner)
+        if _SMALL.sub(" ", words).strip() and synonyms().get(words, "key") not in _CONTAINERS - {"addresses.street"}:
+            yield words, SURE
+    yield whole, 0.65 if whole in _SECOND_CHOICE else SURE
     if _KIND_OF.search(whole):
         return
-    for inner in re.findall(r"[(\[{](.*?)[)\]}]", column):  # "Name (first)"
-        if synonyms().get(header_words(inner), "name.full") not in _CONTAINERS - {"addresses.street"}:
-            yield header_words(inner), 0.9
     for border, group, part in _parts(column):
         yield header_words(part), 0.9
         if border == " - ":  # "Phone 1 - Value"
@@ -182,6 +191,21 @@ def _parts(column: str) -> Iterator[tuple[str, str, str]]:
             yield border, group, part
 
 
+def _bare(words: str) -> str:
+    """Words without articles and prepositions; letters that stand for words together (`n i f`)."""
+    joined = re.sub(r"\b(?:[a-z] )+[a-z]\b", lambda found: found[0].replace(" ", ""), words)
+    return " ".join(_ARTICLES.sub(" ", joined).split())
+
+
+@cache
+def _bare_synonyms() -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for known, field in synonyms().items():
+        if len(bare := _bare(known)) > 2:
+            found.setdefault(bare, field)
+    return found
+
+
 def _singular(words: str) -> str:
     return " ".join(re.sub(r"ies$", "y", word) if word.endswith("ies") else word.removesuffix("s") for word in words.split())
 
@@ -208,7 +232,8 @@ def _known_words() -> frozenset[str]:
 
 
 _SHORTENED: Final = """first middle last name given family surname gender suffix prefix street number phone email birth country
-    city company address postal code zip title state province department region website mobile telephone customer
+    city company address postal code zip title state province department region website mobile telephone customer person account organization
+    salutation language nationality contact employer
     client contact prenom nom adresse ville societe telephone vorname nachname strasse geburt telefon""".split()
 
 
@@ -236,6 +261,14 @@ def _cut(word: str) -> str:
 
 
 def _held(words: str) -> Named | None:
+    """What the header holds, unless it is of somebody's birth: its place, its hour, the name before."""
+    found = _holding(words)
+    if found is not None and _BIRTH.search(words) and not found.field.startswith("birth_date"):
+        return None
+    return found
+
+
+def _holding(words: str) -> Named | None:
     """The known phrase within the header that says most: longer ones before shorter, containers last."""
     found = [known for known in _phrases(words) if known not in _VAGUE and len(known) > 2]
     if len(words.split()) >= _LONG:
@@ -254,7 +287,8 @@ def _held(words: str) -> Named | None:
     )
     rest = " ".join(re.sub(rf"\b{best}\b", " ", words, count=1).split())
     if synonyms()[best] in _CONTAINERS:
-        for part in (rest, " ".join(_SMALL.sub(" ", rest).split())):
+        trimmed = " ".join(_SMALL.sub(" ", rest).split())
+        for part in (rest, trimmed, re.sub(r"^(?:name|nom|code) | (?:name|code)$", "", trimmed)):
             inner = synonyms().get(part, "")
             if inner.startswith(("addresses.", "name.")) and inner not in _CONTAINERS:
                 return Named(inner, 0.7, f"the header holds {part}")

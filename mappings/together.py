@@ -7,7 +7,7 @@ from typing import Final
 
 from mappings.detect import Look
 from mappings.guesses import Guess, as_attribute, changed
-from mappings.headers import header_words
+from mappings.headers import header_words, turned
 
 _NOTHING: Final = Look(0, 0, {})
 _ONLY_ONE: Final = frozenset(
@@ -15,27 +15,48 @@ _ONLY_ONE: Final = frozenset(
      "job_title", "birth_date", "gender", "language", "kind"]
 )  # fmt: skip
 _MIXED: Final = 0.08  # of names: fewer companies than this are oddly called people
+_PEOPLE: Final = 0.3  # of values with a given name that the list knows: most names are in no list
 _MOSTLY: Final = 0.4
 _COMPANIES: Final = 0.6  # of names: from here on the rest are companies without a telling word
 
 
 def decided_together(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
     """The guesses, each decided by what the other columns are. Their order stays."""
-    decided = _short_births(guesses, looks)
+    decided = _short_births(_directory(guesses), looks)
     decided = _all_companies(decided, looks)
-    decided = _which_name(decided)
+    decided = _which_name(decided, looks)
+    decided = _nameless(decided, looks)
     decided = _mixed(decided, looks)
     decided = _births(decided, looks)
     decided = _row_key(decided, looks)
     return _first_only(decided, looks)
 
 
-def _which_name(guesses: Sequence[Guess]) -> list[Guess]:
+# Directories' one-letter attributes (LDAP, RFC 4519): they mean this only beside cn or sn.
+_LDAP: Final = {"l": "addresses.locality", "c": "addresses.country", "o": "organization", "st": "addresses.region"}
+
+
+def _directory(guesses: Sequence[Guess]) -> list[Guess]:
+    names = {guess.column.lower() for guess in guesses}
+    if not {"cn", "sn"} & names:
+        return list(guesses)
+    told = "an attribute of directories, beside cn or sn"
+    return [
+        changed(guess, _LDAP[guess.column.lower()], 0.85, told) if guess.column.lower() in _LDAP else guess
+        for guess in guesses
+    ]
+
+
+def _which_name(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
     """`Nom` is a family name beside `Prénom`, the whole name without it; `Name` likewise."""
     fields = {guess.field for guess in guesses}
     given, family = "name.given" in fields, "name.family" in fields
+    givens = sum(guess.field == "name.given" for guess in guesses)
 
     def one(guess: Guess) -> Guess:
+        whole = looks.get(guess.column, _NOTHING).share("full name") >= 0.8
+        if guess.field == "name.given" and whole and (not family or givens > 1):
+            return changed(guess, "name.full", 0.75, "called like a given name, but the values are whole names")
         if guess.field == "name.family" and not given and _is_bare(guess.column):
             return changed(guess, "name.full", 0.8, "a name without a given name beside it")
         if guess.field == "name.full" and given and not family and _is_bare(guess.column):
@@ -48,7 +69,7 @@ def _which_name(guesses: Sequence[Guess]) -> list[Guess]:
 
 
 # Headers that say "name" and leave open which.
-_BARE: Final = frozenset("nom name naam last apellidos".split())
+_BARE: Final = frozenset("nom name naam last apellidos fn".split())
 _NOMBRE: Final = frozenset({"nombre", "nome"})
 
 
@@ -97,6 +118,22 @@ def _mixed(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
     return [one(guess) for guess in guesses]
 
 
+def _nameless(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """Where no column says a name: the one under a header that says nothing whose values are people's names."""
+    if any(guess.field.startswith("name.") or guess.field == "organization" for guess in guesses):
+        return list(guesses)
+    shares = {
+        guess.column: looks.get(guess.column, _NOTHING).share("person")
+        for guess in guesses
+        if guess.field.startswith("attributes.") and not turned(guess.column)
+    }
+    best = max(shares, key=lambda column: shares[column], default=None)
+    if best is None or shares[best] < _PEOPLE:
+        return list(guesses)
+    told = f"{shares[best]:.0%} of the values are surely people's names"
+    return [changed(guess, "name.full", 0.6, told) if guess.column == best else guess for guess in guesses]
+
+
 def _row_key(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
     """A first column called an id of something, each row with a code of its own, where nothing else is the key."""
     first = guesses[0] if guesses else None
@@ -111,27 +148,33 @@ def _row_key(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]
 
 _ID_WORDS: Final = frozenset("id uid uuid key ident identifier identifiant nr no num index".split())
 MIXED: Final = 0.08  # of names: fewer companies than this are oddly called people
+_PEOPLE: Final = 0.3  # of values with a given name that the list knows: most names are in no list
 _MOSTLY: Final = 0.4
 _COMPANIES: Final = 0.6  # of names: from here on the rest are companies without a telling word
 
 
 def decided_together(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
     """The guesses, each decided by what the other columns are. Their order stays."""
-    decided = _short_births(guesses, looks)
+    decided = _short_births(_directory(guesses), looks)
     decided = _all_companies(decided, looks)
-    decided = _which_name(decided)
+    decided = _which_name(decided, looks)
+    decided = _nameless(decided, looks)
     decided = _mixed(decided, looks)
     decided = _births(decided, looks)
     decided = _row_key(decided, looks)
     return _first_only(decided, looks)
 
 
-def _which_name(guesses: Sequence[Guess]) -> list[Guess]:
+def _which_name(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
     """`Nom` is a family name beside `Prénom`, the whole name without it; `Name` likewise."""
     fields = {guess.field for guess in guesses}
     given, family = "name.given" in fields, "name.family" in fields
+    givens = sum(guess.field == "name.given" for guess in guesses)
 
     def one(guess: Guess) -> Guess:
+        whole = looks.get(guess.column, _NOTHING).share("full name") >= 0.8
+        if guess.field == "name.given" and whole and (not family or givens > 1):
+            return changed(guess, "name.full", 0.75, "called like a given name, but the values are whole names")
         if guess.field == "name.family" and not given and _is_bare(guess.column):
             return changed(guess, "name.full", 0.8, "a name without a given name beside it")
         if guess.field == "name.full" and given and not family and _is_bare(guess.column):
@@ -144,7 +187,7 @@ def _which_name(guesses: Sequence[Guess]) -> list[Guess]:
 
 
 # Headers that say "name" and leave open which.
-_BARE: Final = frozenset("nom name naam last apellidos".split())
+_BARE: Final = frozenset("nom name naam last apellidos fn".split())
 _NOMBRE: Final = frozenset({"nombre", "nome"})
 
 
