@@ -21,6 +21,7 @@ from mappings.fill_names import fill_name
 from mappings.fill_single import fill_attributes, fill_single
 from mappings.guess import understood
 from mappings.normalise.dates import normalise_instant
+from mappings.normalise.kinds import kind_of
 from mappings.ragged import lists
 from mappings.spec import MappingSpec
 
@@ -85,7 +86,7 @@ class ContactMapper:
         if not isinstance(self.spec.kind, Expression):
             return pa.array([self.spec.kind] * page.rows, pa.string())
         told = page.evaluate(self.spec.kind)
-        return pc.coalesce(told.take([_kind_word(value) for value in told.values], pa.string()), shown)
+        return pc.coalesce(told.take([kind_of(as_text(value)) for value in told.values], pa.string()), shown)
 
     def _about(self, records: pa.Table, page: Records) -> tuple[pa.Array, pa.Array, pa.Array]:
         key, deleted = records["key"], pc.fill_null(records["deleted"], fill_value=False)
@@ -106,13 +107,6 @@ class ContactMapper:
 
 def _texts(column: Encoded) -> pa.Array:
     return column.take([as_text(value) for value in column.values], pa.string())
-
-
-def _kind_word(value: Any) -> str | None:
-    word = as_text(value).strip().lower()
-    if word in {"organization", "organisation", "company", "true"}:
-        return "organization"
-    return "person" if word in {"person", "individual", "contact", "false"} else None
 
 
 def _sorted_out(table: pa.Table, records: pa.Table) -> Mapped:

@@ -14,6 +14,7 @@ from mappings.normalise.countries import country_code
 from mappings.normalise.dates import DateOrder, month_number, normalise_birth_date, normalise_date
 from mappings.normalise.emails import Email, normalise_email, split_emails
 from mappings.normalise.gender import normalise_gender
+from mappings.normalise.kinds import kind_of
 from mappings.normalise.language import normalise_language
 from mappings.normalise.names import is_title
 from mappings.normalise.phones import is_international, is_national, split_phones
@@ -21,7 +22,9 @@ from mappings.normalise.placeholders import is_placeholder
 from mappings.normalise.refusal import Refusal
 from mappings.normalise.text import folded
 
-_PHONE: Final = re.compile(r"^(?:[a-z. ]{1,12}:? ?)?[+(]?\d[\d\s().\-–/+]{5,22}(?: ?(?:x|ext\.?|poste|#) ?\d{1,6})?$", re.I)
+_PHONE: Final = re.compile(
+    r"^(?:[a-z. ]{1,12}:? ?)?[+(]?\d[\d\s().\-–/+]{5,22}(?: ?(?:x|ext\.?|poste|#) ?\d{1,6})?$", re.I
+)
 _SHAPE: Final = re.compile(r"^\+|^00\d|^0[1-9]|^\(|\d[ ./-]\d")
 _BRACKETS: Final = re.compile(r"^\(?[2-9]\d\d[)/.-] ?[2-9]?\d\d[ .-]\d{4}$")
 _IP: Final = re.compile(r"^\d{1,3}(?:\.\d{1,3}){3}$")
@@ -53,13 +56,8 @@ _NO_REGION: Final = frozenset(
 _NATIONAL: Final = re.compile(
     r"^0[1-9](?:[ .-]?\d{2}){4}$|^0\d{3,4} \d{3} ?\d{3,4}$|^\(0\d+\) ?[\d ]+$|^0\d{2,4}[ /-]\d{4,9}$|^0\d{1,3} \d{4} \d{4}$"
 )
-_BOOLEAN: Final = frozenset("true false yes no oui non ja nein nee si vrai faux wahr falsch vero falso y n t f".split())
-_KIND_WORDS: Final = frozenset(
-    "person individual particulier particuliere personne contact privat privatperson natural persona persona-fisica fisica"
-    " individuo privato particular persoon natuurlijk personne-physique physique household company organization"
-    " organisation business entreprise societe association professionnel pro firma unternehmen organisatie bedrijf empresa"
-    " azienda societa juridica giuridica persona-giuridica persona-juridica personne-morale morale institution legalentity"
-    " b2b b2c corporate private".split()
+_BOOLEAN: Final = frozenset(
+    "true false yes no oui non ja nein nee si vrai faux wahr falsch vero falso y n t f".split()
 )
 
 
@@ -148,7 +146,9 @@ def _is_name(value: str) -> bool:
 
 def _is_full_name(value: str) -> bool:
     words = re.split(r"[\s,]+", value.strip())
-    return 2 <= len(words) <= 5 and all(word.replace(".", "").replace("-", "").replace("'", "").isalpha() for word in words)
+    return 2 <= len(words) <= 5 and all(
+        word.replace(".", "").replace("-", "").replace("'", "").isalpha() for word in words
+    )
 
 
 def _has_digits(value: str) -> bool:
@@ -156,7 +156,11 @@ def _has_digits(value: str) -> bool:
 
 
 def _is_number(value: str) -> bool:
-    return bool(re.fullmatch(r"[-+]?[\d ., ']*\d", value)) and sum(map(value.count, ".,")) <= 4 and not _IP.match(value)
+    return (
+        bool(re.fullmatch(r"[-+]?[\d ., ']*\d", value))
+        and sum(map(value.count, ".,")) <= 4
+        and not _IP.match(value)
+    )
 
 
 def _said(normalised: str | Refusal | None) -> bool:
@@ -178,6 +182,8 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "street": lambda value: bool(_STREET.search(folded(value))) and any(c.isdigit() for c in value),
     "country": lambda value: country_code(value) is not None,
     "gender": lambda value: _said(normalise_gender(value)),
+    "h": lambda value: value in {"H", "h"},
+    "m": lambda value: value in {"M", "m"},
     "language": lambda value: _said(normalise_language(value)),
     "consent": lambda value: _said(normalise_consent(value)),
     "boolean": lambda value: folded(value) in _BOOLEAN,
@@ -188,7 +194,7 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "person": lambda value: _is_full_name(value) and has_given_name(value) and not names_company(value),
     "region": lambda value: _is_name(value) or bool(re.fullmatch(r"\d{1,3}[AB]?", value)),
     "company": names_company,
-    "kind": lambda value: "-".join(re.findall(r"[a-z0-9]+", folded(value))) in _KIND_WORDS,
+    "kind": lambda value: kind_of(value) is not None,
     "code": lambda value: " " not in value and any(c.isdigit() for c in value) and "@" not in value,
     "long code": lambda value: len(re.sub(r"\W", "", value)) >= 6 and not _DECIMAL.match(value) and _has_digits(value),
     "number": _is_number,

@@ -16,6 +16,10 @@ import jmespath
 from jmespath import functions
 from jmespath.exceptions import JMESPathError, LexerError, ParseError
 
+from hub.domain.contact import Kind
+from mappings.company_words import names_company
+from mappings.normalise.dates import date_of
+from mappings.normalise.kinds import kind_of
 from mappings.normalise.names import Name, split_name
 
 
@@ -85,10 +89,36 @@ class _Functions(functions.Functions):
             return None
         return {part: getattr(found, part) for part in found.__slots__}
 
+    @functions.signature({"types": ["string", "null"]}, *([{"types": ["string", "null", "boolean"]}] * 2))
+    def _func_person_name(
+        self, name: str | None, kind: str | bool | None, given: str | bool | None
+    ) -> str | None:
+        """The name when it is a person's: `kind` says so, there is a given name, or it names no company."""
+        return None if name is None or _is_company(name, kind, given) else name
+
+    @functions.signature({"types": ["string", "null"]}, *([{"types": ["string", "null", "boolean"]}] * 2))
+    def _func_company_name(
+        self, name: str | None, kind: str | bool | None, given: str | bool | None
+    ) -> str | None:
+        """The name when it is an organisation's."""
+        return name if name is not None and _is_company(name, kind, given) else None
+
+    @functions.signature(*([{"types": ["string", "number", "null"]}] * 3))
+    def _func_date_of(self, year: Any, month: Any, day: Any) -> str | None:
+        """Year, month and day in columns of their own as one date; without day or month as far as they go."""
+        return date_of(*("" if part is None else str(part) for part in (year, month, day)))
+
     @functions.signature({"types": ["array", "null"]}, {"types": ["string"]})
     def _func_join_filled(self, values: list[Any] | None, separator: str) -> str | None:
         """Joins what is filled; null and empty parts leave no separator behind."""
         return separator.join(str(value) for value in values or [] if value not in (None, "")) or None
+
+
+def _is_company(name: str, kind: str | bool | None, given: str | bool | None) -> bool:
+    said = None if kind is None else kind_of(str(kind))
+    if said is not None:
+        return said == Kind.ORGANIZATION
+    return not given and names_company(name)
 
 
 _OPTIONS: Final = jmespath.Options(custom_functions=_Functions())

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from hub.domain.contact import ADDRESS, ADDRESS_PARTS, CONSENT, EMAIL, IDENTIFIER, PHONE, URL, ConsentStatus
+from hub.domain.contact import ADDRESS, ADDRESS_PARTS, CONSENT, EMAIL, IDENTIFIER, PHONE, URL
 from mappings.encoded import Encoded, empty
 from mappings.fill import Filling, as_text, texts_of
 from mappings.normalise.addresses import (
@@ -18,64 +18,19 @@ from mappings.normalise.addresses import (
     normalise_postal_code,
     normalise_street,
 )
+from mappings.normalise.consents import normalise_consent
 from mappings.normalise.dates import normalise_instant
 from mappings.normalise.emails import Email, normalise_email, split_emails
 from mappings.normalise.identifiers import normalise_identifier
 from mappings.normalise.organisations import normalise_line
 from mappings.normalise.phones import Phone, normalise_phone, split_phones
 from mappings.normalise.refusal import Refusal
-from mappings.normalise.text import clean_text, folded
+from mappings.normalise.text import clean_text
 from mappings.ragged import lists
 from mappings.spec import Rule
 
 Item = Mapping[str, Any] | Refusal
 _URL: Final = re.compile(r"^(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?:[/:?#].*)?$", re.IGNORECASE)
-# Compared without accents and case, blanks as hyphens.
-_GRANTED: Final = frozenset(
-    [
-        "granted",
-        "true",
-        "yes",
-        "y",
-        "1",
-        "oui",
-        "o",
-        "ja",
-        "j",
-        "x",
-        "ok",
-        "on",
-        "si",
-        "vrai",
-        "subscribed",
-        "opt-in",
-        "optin",
-        "opted-in",
-        "accepte",
-        "accepted",
-    ]
-)
-_DENIED: Final = frozenset(
-    [
-        "denied",
-        "false",
-        "no",
-        "n",
-        "0",
-        "non",
-        "nein",
-        "off",
-        "faux",
-        "unsubscribed",
-        "blacklisted",
-        "opt-out",
-        "optout",
-        "opted-out",
-        "refuse",
-        "refused",
-    ]
-)
-_PENDING: Final = frozenset(("pending", "unconfirmed", "en-attente", "double-opt-in"))
 
 
 def fill_emails(filling: Filling) -> pa.ListArray:
@@ -263,20 +218,14 @@ def _address(rule: Rule, parts: Sequence[str], default: str | None, values: tupl
 def _consent(rule: Rule, values: tuple[Any, ...]) -> list[Item]:
     if values[0] is None:
         return []
-    word = folded(as_text(values[0])).strip().replace(" ", "-")
-    if word in _GRANTED:
-        status = ConsentStatus.GRANTED
-    elif word in _DENIED:
-        status = ConsentStatus.DENIED
-    elif word in _PENDING:
-        status = ConsentStatus.PENDING
-    else:
-        return [Refusal("unknown-consent")]
+    status = normalise_consent(as_text(values[0]))
+    if not isinstance(status, str):
+        return [] if status is None else [status]
     at = normalise_instant(as_text(values[1])) if len(values) > 1 and values[1] is not None else None
     item = {
         "channel": rule.literals.get("channel"),
         "purpose": rule.literals.get("purpose"),
-        "status": status.value,
+        "status": status,
         "at": at if isinstance(at, str) else None,
     }
     return [item]

@@ -27,7 +27,7 @@ def fill_name(filling: Filling) -> pa.StructArray:
     _add(filling, parts, "name.given", normalise_given)
     _add(filling, parts, "name.family", normalise_family)
     for part in ("additional", "prefix", "suffix"):
-        for rule in filling.rules(f"name.{part}"):
+        for rule in reversed(filling.rules(f"name.{part}")):  # the first that gives a value wins
             told = filling.values(rule)
             clean = filling.normalised(f"name.{part}", told, lambda value: normalise_part(as_text(value)))
             parts[part] = pc.coalesce(told.take(clean, pa.string()), parts[part])

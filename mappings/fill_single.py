@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,58 +13,11 @@ from hub.domain.contact import ATTRIBUTE
 from mappings.catalogue import ATTRIBUTE as ATTRIBUTE_PREFIX
 from mappings.fill import Filling, as_text
 from mappings.normalise.dates import normalise_birth_date, normalise_instant
+from mappings.normalise.gender import normalise_gender
+from mappings.normalise.language import normalise_language
 from mappings.normalise.organisations import normalise_line, normalise_organization
 from mappings.normalise.refusal import Refusal
-from mappings.normalise.text import clean_text, folded
 from mappings.ragged import Slot, lists
-
-_GENDERS: Final = {
-    **dict.fromkeys(
-        (
-            "m",
-            "male",
-            "man",
-            "homme",
-            "h",
-            "masculin",
-            "mann",
-            "mannlich",
-            "hombre",
-            "uomo",
-            "mr",
-            "monsieur",
-        ),
-        "male",
-    ),
-    **dict.fromkeys(
-        (
-            "f",
-            "female",
-            "woman",
-            "femme",
-            "feminin",
-            "frau",
-            "weiblich",
-            "w",
-            "mujer",
-            "donna",
-            "mrs",
-            "ms",
-            "mme",
-            "madame",
-        ),
-        "female",
-    ),
-    **dict.fromkeys(("x", "other", "autre", "divers", "non-binary", "nb", "d"), "other"),
-}
-_LANGUAGES: Final = {
-    **dict.fromkeys(("french", "francais", "franzosisch", "fra", "fre"), "fr"),
-    **dict.fromkeys(("english", "anglais", "englisch", "eng"), "en"),
-    **dict.fromkeys(("german", "allemand", "deutsch", "deu", "ger"), "de"),
-    **dict.fromkeys(("spanish", "espagnol", "espanol", "spanisch", "spa"), "es"),
-    **dict.fromkeys(("italian", "italien", "italiano", "italienisch", "ita"), "it"),
-    **dict.fromkeys(("dutch", "neerlandais", "nederlands", "niederlandisch", "nld", "dut"), "nl"),
-}
 
 
 def fill_single(filling: Filling, path: str) -> pa.Array:
@@ -115,28 +68,8 @@ def _normaliser(filling: Filling, path: str) -> Callable[[Any], str | Refusal | 
         case "created_at":
             return lambda value: normalise_instant(as_text(value))
         case "gender":
-            return lambda value: _worded(as_text(value), _GENDERS, "unknown-gender")
+            return lambda value: normalise_gender(as_text(value))
         case "language":
-            return _language
+            return lambda value: normalise_language(as_text(value))
         case _:
             return lambda value: normalise_line(as_text(value))
-
-
-def _worded(text: str, table: Mapping[str, str], reason: str) -> str | Refusal | None:
-    cleaned = clean_text(text)
-    if cleaned is None:
-        return None
-    word = folded(cleaned).strip(". ")
-    return table.get(word) or (word if word in table.values() else Refusal(reason))
-
-
-def _language(value: Any) -> str | Refusal | None:
-    """ISO 639 in small letters: `fr_FR` and `Français` are fr."""
-    cleaned = clean_text(as_text(value))
-    if cleaned is None:
-        return None
-    word = folded(cleaned)
-    code = word.replace("_", "-").split("-", 1)[0]
-    if word in _LANGUAGES:
-        return _LANGUAGES[word]
-    return code if len(code) in {2, 3} and code.isalpha() else Refusal("unknown-language")

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from mappings.detect import Look, look
-from mappings.guesses import Guess, as_attribute
+from mappings.guesses import H_OR_M, Guess, as_attribute
 from mappings.headers import SURE, Named, header_words, named, named_vaguely, turned
 from mappings.together import decided_together
 
@@ -57,7 +57,9 @@ _ONLY_WHERE: Final = re.compile(
 )
 # Fields whose values hardly look like anything else.
 _TELLING: Final = frozenset({"phones", "addresses.country", "gender", "name.prefix", "birth_date"})
-_KIND_HEADERS: Final = frozenset("type kind typ tipo art soort categorie category class schema nature client customer".split())
+_KIND_HEADERS: Final = frozenset(
+    "type kind typ tipo art soort categorie category class schema nature client customer".split()
+)
 # What else a header may mean when the values do not fit what it says first.
 _ELSE: Final = {"name.prefix": "job_title", "urls": "organization", "addresses.region": "addresses.country"}
 _TYPES: Final = (
@@ -103,7 +105,9 @@ def _shown(column: str, words: str, told: Named | None, seen: Look, *, is_turned
         return None
     for kind, field, share in _BY_VALUES:
         if seen.share(kind) >= share:
-            return Guess(column, field, _type(field, words), SURE, f"{seen.share(kind):.0%} of the values are {kind}s")
+            return Guess(
+                column, field, _type(field, words), SURE, f"{seen.share(kind):.0%} of the values are {kind}s"
+            )
     where = _ONLY_WHERE.sub(" ", words).strip() == ""
     if where and words and seen.share("phone") >= _MUST_LOOK["phones"][1] and seen.share("sure phone") >= 0.3:
         return Guess(column, "phones", _type("phones", words), 0.85, "the values are phone numbers")
@@ -121,9 +125,19 @@ def _fitting(column: str, words: str, told: Named, seen: Look) -> Guess:
     """The field that a header names, or what else it may mean, if the values fit."""
     if told.field.startswith("consents."):
         fits = seen.share("consent") >= _CONSENT_SHARE
-        return _as_told(column, words, told) if fits else as_attribute(column, seen, "the values are no consents")
+        return (
+            _as_told(column, words, told)
+            if fits
+            else as_attribute(column, seen, "the values are no consents")
+        )
     if told.field == "addresses.region" and seen.share("no region") >= 0.3:
         return as_attribute(column, seen, f"{told.evidence}, but the values are no places")
+    if (
+        told.field == "gender"
+        and min(seen.share("h"), seen.share("m")) > 0
+        and seen.share("h") + seen.share("m") > 0.95
+    ):
+        return Guess(column, "gender", H_OR_M, 0.85, f"{told.evidence}, hombre or mujer")
     if _fits(told.field, seen):
         return _as_told(column, words, told)
     if told.field == "addresses.region" and seen.share("country") >= 0.8:
@@ -137,7 +151,9 @@ def _fitting(column: str, words: str, told: Named, seen: Look) -> Guess:
         return Guess(column, other, None, 0.7, f"{told.evidence}, and the values are words")
     if told.field in {"name.full", "organization"} and seen.share("key") == 1 and seen.share("code") >= 0.9:
         return Guess(column, "key", None, 0.7, f"{told.evidence}, and every row has a code of its own")
-    if told.field == "key" and re.search(r"\b(?:cust|client|kund|klant|member|supporter|donor|adherent|socio)", words):
+    if told.field == "key" and re.search(
+        r"\b(?:cust|client|kund|klant|member|supporter|donor|adherent|socio)", words
+    ):
         return Guess(column, "identifiers.customer", "customer", 0.8, f"{told.evidence}, of a customer")
     if told.field == "key" and seen.share("phone") < 0.5:
         return as_attribute(column, seen, "called like a key, but values come again")
@@ -163,9 +179,7 @@ def understood(answers: Mapping[str, Any]) -> dict[str, list[Any]]:
     guesses = []
     for label in answers:
         told = named(label)
-        guesses.append(
-            _as_told(label, "", told) if told else Guess(label, OTHER, None, 0.0, "")
-        )
+        guesses.append(_as_told(label, "", told) if told else Guess(label, OTHER, None, 0.0, ""))
     found: dict[str, list[Any]] = {}
     for guess in decided_together(guesses, {}):
         said = answers[guess.column]

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Final
 
 from mappings.detect import Look
 from mappings.headers import header_words
+
+MIXED: Final = "mixed"  # the type of a name column that holds people and organisations
+H_OR_M: Final = "h/m"  # the type of a gender column in which M is mujer
 
 
 @dataclass(frozen=True, slots=True)

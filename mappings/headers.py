@@ -118,7 +118,9 @@ _TURNING: Final = re.compile(
 _ROMANCE: Final = re.compile(
     r"\b(?:de|du|des|del|della|di|nom|adresse|direccion|indirizzo|nombre|nome|tel|telephone|telefono|rue|code|codigo|numero)\b"
 )
-_BIRTH: Final = re.compile(r"\b(?:birth|born|naissance|naiss|nais|nee?|geburts?\w*|geboren|nascita|nato|nata|nacimiento|geboorte\w*)\b")
+_BIRTH: Final = re.compile(
+    r"\b(?:birth|born|naissance|naiss|nais|nee?|geburts?\w*|geboren|nascita|nato|nata|nacimiento|geboorte\w*)\b"
+)
 # A word for a thing that has names, addresses and phones of its own: what else the header holds is the field.
 _CONTAINERS: Final = frozenset({"organization", "name.full", "addresses.street", "key", "tags", "created_at"})
 # Words that mean a field only when they stand alone: a program name or a site visit is nobody's.
@@ -136,7 +138,9 @@ _KIND_OF: Final = re.compile(r"\d (?:labels?|types?|kind|primary)$")
 # Names that count only where there is no better one.
 _SECOND_CHOICE: Final = frozenset(
     "preferred name|preferred first name|known as|nom de naissance|nom marital|caption|file as|nom patronymique"
-    "|display name|displayname|second name surname|card name|name 2|prenom usuel|hausname|nom affiche|contact".split("|")
+    "|display name|displayname|second name surname|card name|name 2|prenom usuel|hausname|nom affiche|contact".split(
+        "|"
+    )
 )
 _LONG: Final = 6  # words: a question, in which only what is specific counts
 _SPECIFIC: Final = (
@@ -157,7 +161,9 @@ def _readings(column: str) -> Iterator[tuple[str, float]]:
     whole = header_words(column)
     for inner in re.findall(r"[(\[{](.*?)[)\]}]", column):  # "Name (first)"
         words = header_words(inner)
-        if _SMALL.sub(" ", words).strip() and synonyms().get(words, "key") not in _CONTAINERS - {"addresses.street"}:
+        if _SMALL.sub(" ", words).strip() and synonyms().get(words, "key") not in _CONTAINERS - {
+            "addresses.street"
+        }:
             yield words, SURE
     yield whole, 0.65 if whole in _SECOND_CHOICE else SURE
     if _KIND_OF.search(whole):
@@ -207,7 +213,10 @@ def _bare_synonyms() -> Mapping[str, str]:
 
 
 def _singular(words: str) -> str:
-    return " ".join(re.sub(r"ies$", "y", word) if word.endswith("ies") else word.removesuffix("s") for word in words.split())
+    return " ".join(
+        re.sub(r"ies$", "y", word) if word.endswith("ies") else word.removesuffix("s")
+        for word in words.split()
+    )
 
 
 def _written_out(words: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from mappings.detect import Look
-from mappings.guesses import Guess, as_attribute, changed
+from mappings.guesses import MIXED, Guess, as_attribute, changed
 from mappings.headers import header_words, turned
 
 _NOTHING: Final = Look(0, 0, {})
@@ -33,7 +33,12 @@ def decided_together(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> lis
 
 
 # Directories' one-letter attributes (LDAP, RFC 4519): they mean this only beside cn or sn.
-_LDAP: Final = {"l": "addresses.locality", "c": "addresses.country", "o": "organization", "st": "addresses.region"}
+_LDAP: Final = {
+    "l": "addresses.locality",
+    "c": "addresses.country",
+    "o": "organization",
+    "st": "addresses.region",
+}
 
 
 def _directory(guesses: Sequence[Guess]) -> list[Guess]:
@@ -56,12 +61,19 @@ def _which_name(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Gue
     def one(guess: Guess) -> Guess:
         whole = looks.get(guess.column, _NOTHING).share("full name") >= 0.8
         if guess.field == "name.given" and whole and (not family or givens > 1):
-            return changed(guess, "name.full", 0.75, "called like a given name, but the values are whole names")
+            return changed(
+                guess, "name.full", 0.75, "called like a given name, but the values are whole names"
+            )
         if guess.field == "name.family" and not given and _is_bare(guess.column):
             return changed(guess, "name.full", 0.8, "a name without a given name beside it")
         if guess.field == "name.full" and given and not family and _is_bare(guess.column):
             return changed(guess, "name.family", 0.8, "a name beside a given name")
-        if guess.field == "name.given" and not family and "name.full" not in fields and _is_nombre(guess.column):
+        if (
+            guess.field == "name.given"
+            and not family
+            and "name.full" not in fields
+            and _is_nombre(guess.column)
+        ):
             return changed(guess, "name.full", 0.8, "a name without a family name beside it")
         return guess
 
@@ -111,7 +123,9 @@ def _mixed(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
         if guess.field not in {"name.full", "name.family"} or "organization" in fields or share < _MIXED:
             return guess
         if guess.field == "name.full" and share >= _MOSTLY and not {"name.given", "kind"} & fields:
-            return changed(guess, "organization", 0.75, f"{share:.0%} of the names are surely of organisations")
+            return changed(
+                guess, "organization", 0.75, f"{share:.0%} of the names are surely of organisations"
+            )
         told = f"{share:.0%} of the names are of organisations: person or organisation is decided a row"
         return changed(guess, guess.field, guess.confidence, told, kind=MIXED)
 
@@ -141,7 +155,11 @@ def _row_key(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]
         return list(guesses)
     words, seen = header_words(first.column).split(), looks.get(first.column, _NOTHING)
     called = bool(_ID_WORDS & {*words[:1], *words[-1:]})
-    if not first.field.startswith("attributes.") or not called or min(seen.share("key"), seen.share("code")) < 1:
+    if (
+        not first.field.startswith("attributes.")
+        or not called
+        or min(seen.share("key"), seen.share("code")) < 1
+    ):
         return list(guesses)
     return [changed(first, "key", 0.65, "the first column, an id of its own in every row"), *guesses[1:]]
 
@@ -174,12 +192,19 @@ def _which_name(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Gue
     def one(guess: Guess) -> Guess:
         whole = looks.get(guess.column, _NOTHING).share("full name") >= 0.8
         if guess.field == "name.given" and whole and (not family or givens > 1):
-            return changed(guess, "name.full", 0.75, "called like a given name, but the values are whole names")
+            return changed(
+                guess, "name.full", 0.75, "called like a given name, but the values are whole names"
+            )
         if guess.field == "name.family" and not given and _is_bare(guess.column):
             return changed(guess, "name.full", 0.8, "a name without a given name beside it")
         if guess.field == "name.full" and given and not family and _is_bare(guess.column):
             return changed(guess, "name.family", 0.8, "a name beside a given name")
-        if guess.field == "name.given" and not family and "name.full" not in fields and _is_nombre(guess.column):
+        if (
+            guess.field == "name.given"
+            and not family
+            and "name.full" not in fields
+            and _is_nombre(guess.column)
+        ):
             return changed(guess, "name.full", 0.8, "a name without a family name beside it")
         return guess
 
@@ -219,9 +244,6 @@ def _organisations(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[
     return [one(guess) for guess in guesses]
 
 
-MIXED: Final = "mixed"
-
-
 # Linkage sets call the parts of a birth date by their initials; alone, `by` is anything.
 _INITIALS: Final = {"by": "year", "bm": "month", "bd": "day", "yob": "year", "mob": "month", "dob": "day",
                     "byr": "year", "bmo": "month", "bdy": "day"}  # fmt: skip
@@ -239,7 +261,9 @@ def _short_births(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[G
         return list(guesses)
     parts = {column: part for part, column in found.items()}
     return [
-        changed(guess, "birth_date", 0.85, "year, month and day of birth side by side", kind=parts[guess.column])
+        changed(
+            guess, "birth_date", 0.85, "year, month and day of birth side by side", kind=parts[guess.column]
+        )
         if guess.column in parts
         else guess
         for guess in guesses
@@ -272,7 +296,9 @@ def _first_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Gue
         guess
         if (place := _place(guess)) is None or best[place] is guess
         else as_attribute(
-            guess.column, looks.get(guess.column, _NOTHING), f"{best[place].column} is the better {guess.field}"
+            guess.column,
+            looks.get(guess.column, _NOTHING),
+            f"{best[place].column} is the better {guess.field}",
         )
         for guess in guesses
     ]

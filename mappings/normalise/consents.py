@@ -29,7 +29,9 @@ def normalise_consent(text: str) -> str | Refusal | None:
     cleaned = clean_text(text)
     if cleaned is None:
         return None
-    word = "-".join(folded(cleaned).replace("_", " ").replace("'", " ").replace("’", " ").split()).strip(".!-☑✓✔")
+    word = "-".join(folded(cleaned).replace("_", " ").replace("'", " ").replace("’", " ").split()).strip(
+        ".!-☑✓✔"
+    )
     if not word and set(cleaned) <= set("☑✓✔"):
         return ConsentStatus.GRANTED.value
     # "Oui, je souhaite recevoir…": an answer in a sentence begins with the word that counts

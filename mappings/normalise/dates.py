@@ -120,6 +120,24 @@ def month_number(text: str) -> int | None:
     return number if 1 <= number <= 12 else None
 
 
+def date_of(year: str, month: str = "", day: str = "") -> str | None:
+    """A date from its parts: `1977-09-13`, `1977-09` or `1977`, as far as the parts go; None without a year.
+
+    What is no number or month stands in the result as it is, for the normaliser to refuse.
+    """
+    parts = [part.strip().removesuffix(".0") for part in (year, month, day)]
+    if not parts[0]:
+        return None
+    number = month_number(parts[1]) if parts[1] else None
+    if number is not None:
+        parts[1] = f"{number:02}"
+    if parts[2].isdecimal():
+        parts[2] = parts[2].zfill(2)
+    if not parts[1]:
+        return parts[0]
+    return "-".join(part for part in parts if part)
+
+
 def _date(year: int, month: int, day: int) -> str | Refusal:
     try:
         return date(year, month, day).isoformat()

@@ -79,7 +79,9 @@ def is_international(text: str) -> bool:
     return found is not None
 
 
-def is_national(text: str, countries: Sequence[str] = ("FR", "DE", "GB", "NL", "BE", "CH", "IT", "AU")) -> bool:
+def is_national(
+    text: str, countries: Sequence[str] = ("FR", "DE", "GB", "NL", "BE", "CH", "IT", "AU")
+) -> bool:
     """Whether a number is valid as people of one of the countries write it."""
     found = (_parsed(text, country) for country in countries)
     return any(number is not None and phonenumbers.is_valid_number(number) for number in found)

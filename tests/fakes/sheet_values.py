@@ -21,7 +21,8 @@ class Sheet:
     def __init__(self, country: str, seed: int) -> None:
         self.country, self.pick = country, random.Random(seed)
         self.people = [
-            (self.pick.choice(words.GIVEN[country]), self.pick.choice(words.FAMILY[country])) for _ in range(ROWS)
+            (self.pick.choice(words.GIVEN[country]), self.pick.choice(words.FAMILY[country]))
+            for _ in range(ROWS)
         ]
 
     def column(self, kind: str) -> list[str | None]:
@@ -45,7 +46,9 @@ class Sheet:
 
     def email(self, row: int) -> str:
         given, family = (_ascii(part) for part in self.people[row])
-        host = self.pick.choice(["gmail.com", f"posta.{MAIL[self.country]}", f"{family}-mail.{MAIL[self.country]}"])
+        host = self.pick.choice(
+            ["gmail.com", f"posta.{MAIL[self.country]}", f"{family}-mail.{MAIL[self.country]}"]
+        )
         return self.pick.choice([f"{given}.{family}@{host}", f"{given[0]}{family}{row}@{host}"])
 
     def full(self, row: int) -> str:
