@@ -21,9 +21,10 @@ from mappings.normalise.phones import is_international, is_national, split_phone
 from mappings.normalise.placeholders import is_placeholder
 from mappings.normalise.refusal import Refusal
 from mappings.normalise.text import folded
+from mappings.words import word_set
 
 _PHONE: Final = re.compile(
-    r"^(?:[a-z. ]{1,12}:? ?)?[+(]?\d[\d\s().\-–/+]{5,22}(?: ?(?:x|ext\.?|poste|#) ?\d{1,6})?$", re.I
+    r"^(?:[a-z. ]{1,12}:? ?)?[+(]?\d[\d\s().\-–/+]{5,22}(?: ?(?:x|ext\.?|poste|#) ?\d{1,6})?$", re.IGNORECASE
 )
 _SHAPE: Final = re.compile(r"^\+|^00\d|^0[1-9]|^\(|\d[ ./-]\d")
 _BRACKETS: Final = re.compile(r"^\(?[2-9]\d\d[)/.-] ?[2-9]?\d\d[ .-]\d{4}$")
@@ -31,7 +32,8 @@ _IP: Final = re.compile(r"^\d{1,3}(?:\.\d{1,3}){3}$")
 _DECIMAL: Final = re.compile(r"^-?\d+[.,]\d+$")
 _URL: Final = re.compile(r"^(https?://)?([\w-]+\.)+[a-z]{2,}(/\S*)?$", re.IGNORECASE)
 _POSTAL: Final = re.compile(
-    r"^(?:[A-Z]{1,2}-?)?(?:\d{3,6}(?:\.0)?|\d{5}-\d{4}|\d{3} \d{2}|\d{2}[- ]\d{3}|\d{3}-\d{4}|\d{4}-\d{3}|\d{4} ?[A-Z]{2})$"
+    r"^(?:[A-Z]{1,2}-?)?"
+    r"(?:\d{3,6}(?:\.0)?|\d{5}-\d{4}|\d{3} \d{2}|\d{2}[- ]\d{3}|\d{3}-\d{4}|\d{4}-\d{3}|\d{4} ?[A-Z]{2})$"
     r"|^(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d)$",
     re.IGNORECASE,
 )
@@ -46,19 +48,13 @@ _STREET: Final = re.compile(
 _DATE: Final = re.compile(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ,].*)?$|^(?:19|20)\d{6}$")
 _YEAR: Final = re.compile(r"^(?:19|20)\d\d(?:\.0)?$")
 # What stands in columns called état or departamento that are no places.
-_NO_REGION: Final = frozenset(
-    "active actif inactive inactif new nouveau closed open pending ok en-cours ferme ouvert brouillon valide archived"
-    " sales marketing finance it hr rh ventes achats compras ventas finanzas administracion direccion it logistica"
-    " recursos-humanos produccion r-d rd legal operations support engineering procurement accounting comptabilite"
-    " direction commercial technique production aktiv inaktiv neu vertrieb einkauf nuevo activo inactivo attivo".split()
-)
+_NO_REGION: Final = word_set("no_region")
 # Phones as people of one country group them.
 _NATIONAL: Final = re.compile(
-    r"^0[1-9](?:[ .-]?\d{2}){4}$|^0\d{3,4} \d{3} ?\d{3,4}$|^\(0\d+\) ?[\d ]+$|^0\d{2,4}[ /-]\d{4,9}$|^0\d{1,3} \d{4} \d{4}$"
+    r"^0[1-9](?:[ .-]?\d{2}){4}$|^0\d{3,4} \d{3} ?\d{3,4}$|^\(0\d+\) ?[\d ]+$|^0\d{2,4}[ /-]\d{4,9}$"
+    r"|^0\d{1,3} \d{4} \d{4}$"
 )
-_BOOLEAN: Final = frozenset(
-    "true false yes no oui non ja nein nee si vrai faux wahr falsch vero falso y n t f".split()
-)
+_BOOLEAN: Final = word_set("boolean")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,8 +147,10 @@ def _is_full_name(value: str) -> bool:
     )
 
 
-def _has_digits(value: str) -> bool:
-    return sum(character.isdigit() for character in value) >= 4
+def _is_long_code(value: str) -> bool:
+    """Whether a value can be a number that a state gave: long, no amount, mostly digits."""
+    digits = sum(character.isdigit() for character in value)
+    return digits >= 4 and len(re.sub(r"\W", "", value)) >= 6 and not _DECIMAL.match(value)
 
 
 def _is_number(value: str) -> bool:
@@ -196,7 +194,7 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "company": names_company,
     "kind": lambda value: kind_of(value) is not None,
     "code": lambda value: " " not in value and any(c.isdigit() for c in value) and "@" not in value,
-    "long code": lambda value: len(re.sub(r"\W", "", value)) >= 6 and not _DECIMAL.match(value) and _has_digits(value),
+    "long code": _is_long_code,
     "number": _is_number,
     "words": lambda value: any(c.isalpha() for c in value) and not any(c.isdigit() for c in value),
 }  # fmt: skip

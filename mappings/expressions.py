@@ -31,6 +31,12 @@ class ExpressionError(ValueError):
         self.column = column
 
 
+# Types of the parameters of functions with several alike.
+_NAME: Final[Any] = {"types": ["string", "null"]}
+_SAID: Final[Any] = {"types": ["string", "null", "boolean"]}
+_PART: Final[Any] = {"types": ["string", "number", "null"]}
+
+
 class _Functions(functions.Functions):
     """Ours, beside JMESPath's own (join, to_string, not_null, …). Null in gives null out."""
 
@@ -89,21 +95,17 @@ class _Functions(functions.Functions):
             return None
         return {part: getattr(found, part) for part in found.__slots__}
 
-    @functions.signature({"types": ["string", "null"]}, *([{"types": ["string", "null", "boolean"]}] * 2))
-    def _func_person_name(
-        self, name: str | None, kind: str | bool | None, given: str | bool | None
-    ) -> str | None:
+    @functions.signature(_NAME, _SAID, _SAID)
+    def _func_person_name(self, name: str | None, kind: Any, given: Any) -> str | None:
         """The name when it is a person's: `kind` says so, there is a given name, or it names no company."""
         return None if name is None or _is_company(name, kind, given) else name
 
-    @functions.signature({"types": ["string", "null"]}, *([{"types": ["string", "null", "boolean"]}] * 2))
-    def _func_company_name(
-        self, name: str | None, kind: str | bool | None, given: str | bool | None
-    ) -> str | None:
+    @functions.signature(_NAME, _SAID, _SAID)
+    def _func_company_name(self, name: str | None, kind: Any, given: Any) -> str | None:
         """The name when it is an organisation's."""
         return name if name is not None and _is_company(name, kind, given) else None
 
-    @functions.signature(*([{"types": ["string", "number", "null"]}] * 3))
+    @functions.signature(_PART, _PART, _PART)
     def _func_date_of(self, year: Any, month: Any, day: Any) -> str | None:
         """Year, month and day in columns of their own as one date; without day or month as far as they go."""
         return date_of(*("" if part is None else str(part) for part in (year, month, day)))
@@ -114,7 +116,7 @@ class _Functions(functions.Functions):
         return separator.join(str(value) for value in values or [] if value not in (None, "")) or None
 
 
-def _is_company(name: str, kind: str | bool | None, given: str | bool | None) -> bool:
+def _is_company(name: str, kind: Any, given: Any) -> bool:
     said = None if kind is None else kind_of(str(kind))
     if said is not None:
         return said == Kind.ORGANIZATION

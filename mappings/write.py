@@ -19,6 +19,7 @@ from mappings.yaml_file import editor
 
 _LISTS: Final = ("emails", "phones", "urls", "tags")
 UNSURE: Final = 0.75
+_LINE: Final = 100  # characters of an item on one line
 
 
 def mapping_from(
@@ -110,7 +111,7 @@ def _birth_date(guesses: Sequence[Guess]) -> str:
 
 
 def _told_apart(field: str, column: str, by_field: Mapping[str, Sequence[Guess]]) -> dict[str, str]:
-    """A name that is a person's or an organisation's: by what another column says, a given name, or itself."""
+    """A name that is a person's or an organisation's: by another column, a given name, or itself."""
     others = [
         quoted(by_field[one][0].column) if one in by_field else "`null`" for one in ("kind", "name.given")
     ]
@@ -119,7 +120,7 @@ def _told_apart(field: str, column: str, by_field: Mapping[str, Sequence[Guess]]
 
 
 def _addresses(guesses: Sequence[Guess]) -> list[dict[str, str]]:
-    """One address a type; parts without a type belong to the first, where they do not make one of their own."""
+    """One address a type; parts without a type belong to the first, where they make none of their own."""
     groups: dict[str | None, dict[str, list[str]]] = {}
     for guess in guesses:
         parts = groups.setdefault(guess.type, {})
@@ -185,7 +186,8 @@ def _styled(value: Any, depth: int = 0) -> Any:
     """Blocks outside, one-line items inside, as people write them."""
     if isinstance(value, Mapping):
         block = CommentedMap({name: _styled(one, depth + 1) for name, one in value.items()})
-        if depth >= 3 or (depth == 1 and set(value) <= {"country", "dates"}):
+        short = sum(len(str(name)) + len(str(one)) + 4 for name, one in value.items()) < _LINE
+        if (depth >= 3 and short) or (depth == 1 and set(value) <= {"country", "dates"}):
             block.fa.set_flow_style()
         return block
     if isinstance(value, list):

@@ -9,97 +9,15 @@ from typing import Final
 from mappings.normalise.placeholders import is_placeholder
 from mappings.normalise.refusal import Refusal
 from mappings.normalise.text import clean_text, folded
+from mappings.words import table, word_set
 
 # Written without dots; the value is how it is kept.
-_TITLES: Final = {
-    **dict.fromkeys(("mr", "mister"), "Mr"),
-    **dict.fromkeys(("m", "mons", "monsieur"), "M."),
-    **dict.fromkeys(("mme", "madame"), "Mme"),
-    **dict.fromkeys(("mlle", "mademoiselle"), "Mlle"),
-    "mrs": "Mrs",
-    "ms": "Ms",
-    "miss": "Miss",
-    "mx": "Mx",
-    **dict.fromkeys(("dr", "docteur", "doctor", "doktor"), "Dr"),
-    **dict.fromkeys(("pr", "prof", "professeur", "professor"), "Prof."),
-    "me": "Me",
-    "maitre": "Me",
-    "herr": "Herr",
-    "frau": "Frau",
-    "sr": "Sr.",
-    "sra": "Sra.",
-    "sig": "Sig.",
-    "sir": "Sir",
-    "dhr": "Dhr.",
-    "mevr": "Mevr.",
-}
-_SUFFIXES: Final = {
-    "jr": "Jr.",
-    "junior": "Jr.",
-    "sr": "Sr.",
-    "senior": "Sr.",
-    "ii": "II",
-    "iii": "III",
-    "iv": "IV",
-    "phd": "PhD",
-    "md": "MD",
-    "esq": "Esq.",
-    "mba": "MBA",
-    "cpa": "CPA",
-}
+_TITLES: Final = table("name_titles")
+_SUFFIXES: Final = table("name_suffixes")
 # Words of a field that holds nothing but forms of address.
-_FORMS_OF_ADDRESS: Final = frozenset(_TITLES) | frozenset(
-    """mr mrs ms miss mx dr prof professor rev reverend sir madam dame lord lady hon capt captain major col fr sister m mm
-    mme mmes mlle monsieur madame mademoiselle messieurs mesdames maitre docteur professeur et ou und oder o y e of and
-    or herr herrn frau fraulein firma familie eheleute dipl ing mag med phil jur rer nat habil pd sr sra srta senor
-    senora senorita don dona d sres excmo ilmo sig ra ssa sigra signor signora signorina dott dottssa dottor dottoressa
-    avv egr gent mo spett dhr de heer mevr mevrouw mw mej mejuffrouw drs ir fam familie na a divers men unknown soc
-    societe company ste neutral keine""".split()
-)
+_FORMS_OF_ADDRESS: Final = word_set("forms_of_address") | frozenset(_TITLES)
 # Small words of family names; they stay small and belong to the name behind them.
-_PARTICLES: Final = frozenset(
-    [
-        "de",
-        "du",
-        "des",
-        "d",
-        "la",
-        "le",
-        "les",
-        "del",
-        "della",
-        "delle",
-        "di",
-        "da",
-        "dos",
-        "das",
-        "do",
-        "van",
-        "von",
-        "vom",
-        "zu",
-        "zum",
-        "zur",
-        "der",
-        "den",
-        "het",
-        "ter",
-        "ten",
-        "te",
-        "'t",
-        "bin",
-        "ben",
-        "ibn",
-        "al",
-        "el",
-        "af",
-        "av",
-        "y",
-        "e",
-        "i",
-        "af",
-    ]
-)
+_PARTICLES: Final = word_set("name_particles")
 _UPPER_INNER: Final = re.compile(r"^(mc|mac(?=[^aeiou]{2})|o['’]|d['’]|l['’])(.+)$", re.IGNORECASE)
 _WORD: Final = re.compile(r"[^\s-]+")
 

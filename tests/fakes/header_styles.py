@@ -1,7 +1,7 @@
-"""Sheets as systems and people write them, from `tests/data/header_styles`: headers, what each is, and values.
+"""Sheets as systems and people write them, from `tests/data/header_styles`: headers, what they are, values.
 
-A file holds sheets: `== name | country`, then `Header=code | Header=code …`. A code stands for a field and the
-kind of values; `code:kind` names other values, `a:kind` is a column that is no contact field. With `?` behind,
+A file holds sheets: `== name | country`, then `Header=code | Header=code …`. A code stands for a field and
+the kind of values; `code:kind` names other values, `a:kind` is a column that is no contact field. With `?`,
 several answers are as good, as long as none of `CRITICAL` is given or taken away.
 """
 

@@ -12,7 +12,12 @@ from typing import Final
 from tests.fakes import sheet_words as words
 
 ROWS: Final = 40
-MAIL: Final = {"US": "com", "GB": "co.uk", "AU": "com.au", "FR": "fr", "DE": "de", "NL": "nl", "ES": "es", "IT": "it"}  # fmt: skip
+MAIL: Final = {
+    "US": "com",
+    "GB": "co.uk",
+    "AU": "com.au",
+    **{c: c.lower() for c in ("FR", "DE", "NL", "ES", "IT")},
+}
 
 
 class Sheet:
@@ -30,9 +35,6 @@ class Sheet:
         share = FILLED.get(kind, 0.9)
         make = KINDS[kind]
         return [make(self, row) if self.pick.random() < share else None for row in range(ROWS)]
-
-    def one(self, table: dict[str, str]) -> str:
-        return self.pick.choice(table[self.country].split("|"))
 
     def digits(self, pattern: str) -> str:
         """A pattern with each # a digit."""
@@ -67,13 +69,13 @@ class Sheet:
         return self.digits(pattern)
 
     def street(self, row: int) -> str:
-        number, street = self.pick.randrange(1, 200), self.one(words.STREETS)
+        number, street = self.pick.randrange(1, 200), self.a(words.STREETS)
         if self.country in {"DE", "NL", "IT"}:
             return f"{street} {number}"
         return f"{street}, {number}" if self.country == "ES" else f"{number} {street}"
 
     def company(self) -> str:
-        return self.one(words.COMPANY)
+        return self.a(words.COMPANY)
 
     def a(self, table: dict[str, list[str]]) -> str:
         return self.pick.choice(table[self.country])
@@ -139,10 +141,11 @@ KINDS: Final[dict[str, Callable[[Sheet, int], str]]] = {
     "suffix": lambda s, _: s.among("Jr.", "Sr.", "III", "II"),
     "company": lambda s, _: s.company(),
     "venue": lambda s, _: s.among(
-        "Golden Dragon Restaurant", "Luigi's Trattoria", "Little Stars Daycare", "Campanile", "The Blue Door Cafe",
-        "St. Anne School", "Chez Nous", "Head Start Center West", "Fog City Diner", "Community Action Preschool",
+        "Golden Dragon Restaurant", "Luigi's Trattoria", "Little Stars Daycare", "Campanile",
+        "The Blue Door Cafe", "St. Anne School", "Chez Nous", "Head Start Center West", "Fog City Diner",
+        "Community Action Preschool",
     ),
-    "job": lambda s, _: s.one(words.JOBS),
+    "job": lambda s, _: s.a(words.JOBS),
     "email": lambda s, row: s.email(row),
     "emails": lambda s, row: s.email(row) + s.among("; ", ", ", " ::: ", " / ") + s.email((row + 1) % ROWS),
     "phone": lambda s, _: s.phone(),
@@ -150,13 +153,13 @@ KINDS: Final[dict[str, Callable[[Sheet, int], str]]] = {
     "phones": lambda s, _: s.phone() + s.among(" / ", "; ", " ::: ", " ou ") + s.mobile(),
     "slashed": lambda s, _: s.digits("###/ 555-01##"),
     "street": lambda s, row: s.street(row),
-    "street_name": lambda s, _: s.one(words.STREETS),
+    "street_name": lambda s, _: s.a(words.STREETS),
     "house": lambda s, _: str(s.pick.randrange(1, 300)) + s.among("", "", "", "a", "bis"),
     "house_suffix": lambda s, _: s.among("A", "bis", "II", "hs"),
     "flat": lambda s, _: s.a(words.FLATS),
     "area": lambda s, _: s.among("Headingley", "Redland", "Thorpe End", "Holgate"),
-    "whole": lambda s, row: f"{s.street(row)}, {s.zip()} {s.one(words.CITIES)}",
-    "city": lambda s, _: s.one(words.CITIES),
+    "whole": lambda s, row: f"{s.street(row)}, {s.zip()} {s.a(words.CITIES)}",
+    "city": lambda s, _: s.a(words.CITIES),
     "zip": lambda s, _: s.zip(),
     "region": lambda s, _: s.a(words.REGIONS),
     "region_us": lambda s, _: s.among(*words.REGIONS["US"]),
@@ -164,7 +167,7 @@ KINDS: Final[dict[str, Callable[[Sheet, int], str]]] = {
     "country": lambda s, _: s.a(words.COUNTRIES),
     "country_code": lambda s, _: s.a(words.CODES),
     "born": lambda s, _: s.born().isoformat(),
-    "born_day_first": lambda s, _: s.born().strftime(s.among("%d.%m.%Y") if s.country == "DE" else "%d/%m/%Y"),
+    "born_day_first": lambda s, _: s.born().strftime("%d.%m.%Y" if s.country == "DE" else "%d/%m/%Y"),
     "born_month_first": lambda s, _: s.born().strftime("%m/%d/%Y"),
     "born_compact": lambda s, _: s.born().strftime("%Y%m%d"),
     "day_of": lambda s, _: str(s.born().day),
@@ -176,7 +179,7 @@ KINDS: Final[dict[str, Callable[[Sheet, int], str]]] = {
     "language": lambda s, _: s.among("fr", "en", "de"),
     "language_sap": lambda s, _: s.among("D", "E", "F"),
     "locale": lambda s, _: s.among("fr_FR", "en_US", "nl_NL"),
-    "url": lambda s, row: s.among("https://www.", "www.", "http://") + _ascii(s.people[row][1]) + "-site.example",
+    "url": lambda s, row: s.among("https://www.", "www.", "http://") + _ascii(s.people[row][1]) + ".example",
     "tags": lambda s, _: s.among("VIP", "vip, trade", "Friends", "newsletter;prospect"),
     "moment": lambda s, _: s.lately().isoformat() + s.digits(" 1#:2#:3#"),
     "recent": lambda s, _: s.lately().strftime("%d.%m.%Y" if s.country == "DE" else "%d/%m/%Y"),
@@ -212,7 +215,7 @@ KINDS: Final[dict[str, Callable[[Sheet, int], str]]] = {
     "status": lambda s, _: s.among("Active", "New", "Closed", "Pending"),
     "source": lambda s, _: s.among("Web", "Trade Show", "Referral"),
     "department": lambda s, _: s.among("Sales", "R&D", "Finance", "IT"),
-    "note": lambda s, _: s.one(words.SENTENCES),
+    "note": lambda s, _: s.a(words.SENTENCES),
     "user": lambda s, row: s.email(row).partition("@")[0],
     "hash": lambda s, _: f"{s.pick.getrandbits(64):016x}",
     "photo": lambda s, _: f"https://img.example/p/{s.pick.getrandbits(32):08x}.jpg",
