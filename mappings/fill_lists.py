@@ -25,12 +25,11 @@ from mappings.normalise.identifiers import normalise_identifier
 from mappings.normalise.organisations import normalise_line
 from mappings.normalise.phones import Phone, normalise_phone, split_phones
 from mappings.normalise.refusal import Refusal
-from mappings.normalise.text import clean_text
+from mappings.normalise.urls import normalise_url
 from mappings.ragged import lists
 from mappings.spec import Rule
 
 Item = Mapping[str, Any] | Refusal
-_URL: Final = re.compile(r"^(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?:[/:?#].*)?$", re.IGNORECASE)
 
 
 def fill_emails(filling: Filling) -> pa.ListArray:
@@ -65,10 +64,13 @@ def fill_tags(filling: Filling) -> pa.ListArray:
 
 
 def fill_identifiers(filling: Filling) -> pa.ListArray:
-    slots = [
-        filling.items("identifiers", filling.values(rule), partial(_identifiers, rule.literals.get("type")))
-        for rule in _plain_rules(filling, "identifiers")
-    ]
+    """VAT numbers without a country's letters belong to the record's own country, as phones do."""
+    country, default = _country(filling), filling.spec.defaults.country
+    slots = []
+    for rule in _plain_rules(filling, "identifiers"):
+        both = filling.together([filling.values(rule), country])
+        items_of = partial(_identifiers, rule.literals.get("type"), default)
+        slots.append(filling.items("identifiers", both, items_of))
     return lists(slots, filling.records.rows, IDENTIFIER)
 
 
@@ -158,12 +160,10 @@ def _phone_item(phone: Phone, kind: str | None) -> Item:
 
 
 def _urls(kind: str | None, value: Any) -> list[Item]:
-    found: list[Item] = []
-    for text in texts_of(value):
-        cleaned = clean_text(text)
-        if cleaned is not None:
-            found.append({"value": cleaned, "type": kind} if _URL.match(cleaned) else Refusal("not-a-url"))
-    return found
+    urls = [normalise_url(text) for text in texts_of(value)]
+    return [
+        one if isinstance(one, Refusal) else {"value": one, "type": kind} for one in urls if one is not None
+    ]
 
 
 def _tags(value: Any) -> list[Any]:
@@ -172,10 +172,11 @@ def _tags(value: Any) -> list[Any]:
     return list(dict.fromkeys(one for one in cleaned if one is not None and not isinstance(one, Refusal)))
 
 
-def _identifiers(kind: str | None, value: Any) -> list[Item]:
+def _identifiers(kind: str | None, default: str | None, pair: tuple[Any, str | None]) -> list[Item]:
+    value, country = pair
     found: list[Item] = []
-    for text in texts_of(value):
-        identifier = normalise_identifier(text, kind)
+    for text in texts_of(value) if value is not None else []:
+        identifier = normalise_identifier(text, kind, country or default)
         if isinstance(identifier, Refusal):
             found.append(identifier)
         elif identifier is not None:

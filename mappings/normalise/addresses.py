@@ -24,10 +24,11 @@ _DIGITS: Final = {
     "AU": 4,
 }
 _BRITISH: Final = re.compile(r"^([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})$")
+_DUTCH: Final = re.compile(r"^(\d{4})\s*([A-Z]{2})$")
 _CANADIAN: Final = re.compile(r"^([A-Z]\d[A-Z])[ -]?(\d[A-Z]\d)$")
 _DECIMAL: Final = re.compile(r"^(\d+)\.0+$")
 _COUNTRY_PREFIX: Final = re.compile(r"^(?:F|D|B|CH|A|L|FR|DE|BE)-(?=\d)")
-_CEDEX: Final = re.compile(r"\s+cedex\s*(\d{0,2})$", re.IGNORECASE)
+_CEDEX: Final = re.compile(r"\s+c[eé]dex\s*(\d{0,2})$", re.IGNORECASE)
 
 
 def normalise_street(text: str) -> str | Refusal | None:
@@ -56,11 +57,15 @@ def normalise_postal_code(text: str, country: str | None = None) -> str | Refusa
         return None
     if is_placeholder(cleaned) or set(cleaned) <= {"0", "-", " "}:
         return Refusal("placeholder")
+    if not any(character.isdigit() for character in cleaned):
+        return Refusal("not-a-postal-code")
     code = _COUNTRY_PREFIX.sub("", cleaned.upper())
     if decimal := _DECIMAL.match(code):
         code = decimal[1]
     if british := _BRITISH.match(code.replace(" ", "")):
         return f"{british[1]} {british[2]}"
+    if dutch := _DUTCH.match(code):
+        return f"{dutch[1]} {dutch[2]}"
     if canadian := _CANADIAN.match(code):
         return f"{canadian[1]} {canadian[2]}"
     length = _DIGITS.get(country or "")

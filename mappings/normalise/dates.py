@@ -27,6 +27,7 @@ _ISO_SLASH: Final = re.compile(r"^(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?:[T ].*)?$"
 _COMPACT: Final = re.compile(r"^(19|20)(\d{2})(\d{2})(\d{2})$")
 _NUMBERS: Final = re.compile(r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})(?: .*)?$")
 _PARTIAL: Final = re.compile(r"^(\d{4})(?:-(\d{2}))?$")
+_MONTH_YEAR: Final = re.compile(r"^(\d{1,2})[-/.](\d{4})$")
 _SERIAL: Final = re.compile(r"^(\d{4,5})(?:\.\d+)?$")
 _MONTHS: Final = {
     name: number
@@ -49,7 +50,9 @@ _MONTHS: Final = {
     )
     for name in names.split()
 }
-_WORDED: Final = re.compile(r"^(\d{1,2})(?:er|st|nd|rd|th|\.)?\s+([^\W\d_]+)\.?,?\s+(\d{4})$")
+_WORDED: Final = re.compile(
+    r"^(\d{1,2})(?:er|st|nd|rd|th|º|\.)?(?:\s+(?:de\s+|of\s+)?|-|/)([^\W\d_]+)\.?,?(?:\s+(?:de\s+|del\s+)?|-|/)(\d{4}|\d{2})$"
+)
 _WORDED_US: Final = re.compile(r"^([^\W\d_]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})$")
 _STAND_INS: Final = frozenset(
     {(1900, 1, 1), (1899, 12, 30), (1899, 12, 31), (1901, 1, 1), (1970, 1, 1), (1111, 11, 11)}
@@ -83,6 +86,11 @@ def normalise_date(text: str, order: DateOrder = DateOrder.UNKNOWN) -> str | Ref
         return None
     if is_placeholder(cleaned) or set(re.sub(r"\D", "", cleaned)) == {"0"}:
         return Refusal("placeholder")
+    return _read(cleaned, order)
+
+
+def _read(cleaned: str, order: DateOrder) -> str | Refusal:
+    """A date in any of the forms known here."""
     if partial := _PARTIAL.match(cleaned):
         return cleaned if partial[2] is None or 1 <= int(partial[2]) <= 12 else Refusal("not-a-date")
     for pattern in (_ISO, _ISO_SLASH):
@@ -92,6 +100,9 @@ def normalise_date(text: str, order: DateOrder = DateOrder.UNKNOWN) -> str | Ref
         return _date(int(found[1] + found[2]), int(found[3]), int(found[4]))
     if found := _NUMBERS.match(cleaned):
         return _ordered(int(found[1]), int(found[2]), found[3], order)
+    if found := _MONTH_YEAR.match(cleaned):
+        month = int(found[1])
+        return f"{found[2]}-{month:02}" if 1 <= month <= 12 else Refusal("not-a-date")
     if found := _SERIAL.match(cleaned):
         return _serial(int(found[1]))
     return _worded(folded(cleaned))
@@ -146,11 +157,7 @@ def _date(year: int, month: int, day: int) -> str | Refusal:
 
 
 def _ordered(first: int, second: int, year_text: str, order: DateOrder) -> str | Refusal:
-    if len(year_text) == 2:
-        # a century is a guess that only a declared order makes worth taking: 30 and later are of the 1900s
-        year = int(year_text) + (1900 if int(year_text) >= 30 else 2000)
-    else:
-        year = int(year_text)
+    year = _century(year_text)
     if first > 12:
         return _date(year, second, first)
     if second > 12:
@@ -166,6 +173,11 @@ def _ordered(first: int, second: int, year_text: str, order: DateOrder) -> str |
             return Refusal("ambiguous-date")
 
 
+def _century(year: str) -> int:
+    """Of two digits, 30 and later are of the 1900s."""
+    return int(year) if len(year) == 4 else int(year) + (1900 if int(year) >= 30 else 2000)
+
+
 def _serial(days: int) -> str | Refusal:
     """A spreadsheet's day number: 1 is 1900-01-01, and it believes in 1900-02-29."""
     if not 367 <= days <= 73050:
@@ -175,7 +187,7 @@ def _serial(days: int) -> str | Refusal:
 
 def _worded(text: str) -> str | Refusal:
     if found := _WORDED.match(text):
-        day, month, year = int(found[1]), _MONTHS.get(found[2]), int(found[3])
+        day, month, year = int(found[1]), _MONTHS.get(found[2]), _century(found[3])
     elif found := _WORDED_US.match(text):
         day, month, year = int(found[2]), _MONTHS.get(found[1]), int(found[3])
     else:

@@ -40,6 +40,8 @@ def normalise_given(text: str) -> Name | Refusal | None:
     if not isinstance(name, Name):
         return name
     words, prefix, suffix = _apart((name.full or "").split())
+    if words and _is_no_name(" ".join(words)):
+        return Refusal("not-a-name")
     return Name(given=_cased(" ".join(words)) if words else None, prefix=prefix, suffix=suffix)
 
 
@@ -49,6 +51,8 @@ def normalise_family(text: str) -> Name | Refusal | None:
     if not isinstance(name, Name):
         return name
     words, prefix, suffix = _apart((name.full or "").split())
+    if words and _is_no_name(" ".join(words)):
+        return Refusal("not-a-name")
     return Name(family=_cased(" ".join(words)) if words else None, prefix=prefix, suffix=suffix)
 
 
@@ -82,6 +86,8 @@ def split_name(text: str) -> Name | Refusal | None:
     if "," in name.full:
         return _comma_form(name.full)
     words, prefix, suffix = _apart(name.full.split())
+    if words and _is_no_name(" ".join(words)):
+        return Refusal("not-a-name")
     if not words:
         return Name(full=name.full, prefix=prefix, suffix=suffix)
     given, family = _divided(words)
@@ -117,9 +123,13 @@ def _parts_of(text: str) -> Name | Refusal | None:
         return None
     if is_placeholder(cleaned):
         return Refusal("placeholder")
-    if "@" in cleaned or sum(c.isdigit() for c in cleaned) > len(cleaned) / 2:
+    if _is_no_name(cleaned):
         return Refusal("not-a-name")
     return Name(full=cleaned.strip(" ,;\"'") or None)
+
+
+def _is_no_name(text: str) -> bool:
+    return "@" in text or sum(c.isdigit() for c in text) > len(text) / 2
 
 
 def _apart(words: list[str]) -> tuple[list[str], str | None, str | None]:
@@ -131,10 +141,10 @@ def _apart(words: list[str]) -> tuple[list[str], str | None, str | None]:
             break
         prefixes.append(title)
         words = words[1:]
-    suffix = None
-    if len(words) > 1 and (found := _SUFFIXES.get(folded(words[-1]).replace(".", ""))):
-        suffix, words = found, words[:-1]
-    return words, " ".join(prefixes) or None, suffix
+    suffixes: list[str] = []
+    while len(words) > 1 and (found := _SUFFIXES.get(folded(words[-1]).replace(".", ""))):
+        suffixes, words = [found, *suffixes], words[:-1]
+    return words, " ".join(prefixes) or None, " ".join(suffixes) or None
 
 
 def _divided(words: list[str]) -> tuple[list[str], list[str]]:

@@ -22,6 +22,7 @@ _DECIMAL: Final = re.compile(r"^([0-9]{6,15})[.,]0+$")
 _SHORTEST: Final = 6  # national digits; what is shorter is an extension or a service, nobody's own number
 _LONGEST_LOCAL: Final = 12
 _LABEL: Final = re.compile(r"^[^\d+(]*")
+_REMARK: Final = re.compile(r"(?<=\d)\s*[\s(\[][^\W\d_][^\d]*$")  # "(perso)", "ask for Zoé"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ def normalise_phone(text: str, country: str | None = None) -> Phone | Refusal | 
     if _SCIENTIFIC.match(cleaned):
         return Refusal("digits-lost")
     decimal = _DECIMAL.match(cleaned)
-    body = decimal[1] if decimal else _LABEL.sub("", cleaned)
+    body = decimal[1] if decimal else _REMARK.sub("", _LABEL.sub("", cleaned))
     if is_placeholder_number(digits):
         return Refusal("placeholder")
     found = _parsed(body, country)

@@ -129,4 +129,6 @@ def is_placeholder_number(digits: str) -> bool:
     body = digits.lstrip("0") or digits
     if len(set(body)) == 1 and len(body) >= 5:
         return True
+    if len(digits) >= 9 and len(digits.rstrip("0")) <= 3:  # a country code before nothing
+        return True
     return len(body) >= 7 and (body in "1234567890123456789" or body in "9876543210987654321")
