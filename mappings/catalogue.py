@@ -56,7 +56,7 @@ ATTRIBUTE: Final = "attributes."
 def field(path: str) -> Field | None:
     """The catalogue's entry for a path; any `attributes.NAME` is one."""
     if path.startswith(ATTRIBUTE) and len(path) > len(ATTRIBUTE):
-        return Field(path, Form.ATTRIBUTE)
+        return Field(path, Form.ATTRIBUTE, _VALUE, ("type",))
     return FIELDS.get(path)
 
 

@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 from hub.domain.contact import ATTRIBUTE
 from mappings.catalogue import ATTRIBUTE as ATTRIBUTE_PREFIX
 from mappings.fill import Filling, as_text
-from mappings.normalise.dates import normalise_birth_date, normalise_instant
+from mappings.normalise.attributes import normalise_attribute
+from mappings.normalise.dates import DateOrder, normalise_birth_date, normalise_instant
 from mappings.normalise.gender import normalise_gender
 from mappings.normalise.language import normalise_language
 from mappings.normalise.organisations import normalise_line, normalise_organization
@@ -31,7 +32,7 @@ def fill_single(filling: Filling, path: str) -> pa.Array:
 
 
 def fill_attributes(filling: Filling) -> pa.ListArray:
-    """Every `attributes.NAME` of the mapping, in its order; the value's type is read off the value."""
+    """Every `attributes.NAME` of the mapping, in its order; the type is the mapping's, else the value's."""
     slots: list[Slot] = []
     for path, rules in filling.spec.fields.items():
         if not path.startswith(ATTRIBUTE_PREFIX):
@@ -39,17 +40,18 @@ def fill_attributes(filling: Filling) -> pa.ListArray:
         name = path.removeprefix(ATTRIBUTE_PREFIX)
         for rule in rules:
             told = filling.values(rule)
-            slots.append(filling.items(path, told, partial(_attribute, name)))
+            kind, order = rule.literals.get("type"), filling.spec.defaults.dates
+            slots.append(filling.items(path, told, partial(_attribute, name, kind, order)))
     return lists(slots, filling.records.rows, ATTRIBUTE)
 
 
-def _attribute(name: str, value: Any) -> list[Mapping[str, str] | Refusal]:
-    clean = normalise_line(as_text(value))
-    if clean is None:
+def _attribute(
+    name: str, kind: str | None, order: DateOrder, value: Any
+) -> list[Mapping[str, str] | Refusal]:
+    found = normalise_attribute(as_text(value), kind or _type_of(value), order)
+    if found is None:
         return []
-    if isinstance(clean, Refusal):
-        return [clean]
-    return [{"name": name, "type": _type_of(value), "value": clean}]
+    return [found] if isinstance(found, Refusal) else [{"name": name, "type": found[0], "value": found[1]}]
 
 
 def _type_of(value: Any) -> str:

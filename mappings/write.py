@@ -93,6 +93,9 @@ def _fields(by_field: Mapping[str, Sequence[Guess]]) -> dict[str, Any]:
             fields[field] = _birth_date(guesses)
         elif guesses[0].type == H_OR_M:
             fields[field] = {"value": columns[0], "values": {"H": "male", "M": "female"}}
+        elif whole == "attributes" and guesses[0].type not in {None, "text"}:
+            items = [{"value": column, "type": guesses[0].type} for column in columns]
+            fields[field] = items[0] if len(items) == 1 else items
         elif guesses[0].type == MIXED:
             fields |= _told_apart(field, columns[0], by_field)
         else:

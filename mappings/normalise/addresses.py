@@ -52,14 +52,14 @@ def normalise_locality(text: str) -> str | Refusal | None:
 
 def normalise_postal_code(text: str, country: str | None = None) -> str | Refusal | None:
     """A postal code; a zero that a spreadsheet ate is put back where the country's length tells."""
-    cleaned = clean_text(text)
+    cleaned = clean_text((clean_text(text) or "").upper())  # twice: capitals may make another text of it
     if cleaned is None:
         return None
     if is_placeholder(cleaned) or set(cleaned) <= {"0", "-", " "}:
         return Refusal("placeholder")
-    if not any(character.isdigit() for character in cleaned):
+    if not any(character.isdecimal() for character in cleaned):
         return Refusal("not-a-postal-code")
-    code = _COUNTRY_PREFIX.sub("", cleaned.upper())
+    code = _COUNTRY_PREFIX.sub("", cleaned)
     if decimal := _DECIMAL.match(code):
         code = decimal[1]
     if british := _BRITISH.match(code.replace(" ", "")):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mappings.normalise.addresses import normalise_locality, normalise_postal_code, normalise_street
+from mappings.normalise.attributes import normalise_attribute
 from mappings.normalise.consents import normalise_consent
 from mappings.normalise.dates import DateOrder, normalise_birth_date
 from mappings.normalise.email_notes import EmailNotes, email_notes
@@ -460,3 +461,25 @@ def test_organisations(text: str, found: str | Refusal) -> None:
 )
 def test_texts(text: str, found: str | None) -> None:
     assert clean_text(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "found"),
+    [
+        ("1234.5", "number", ("number", "1234.5")),
+        ("1 234,50", "number", ("number", "1234.50")),
+        ("1.234.567,8", "number", ("number", "1234567.8")),
+        ("1,234,567", "number", ("number", "1234567")),
+        ("3,5", "number", ("number", "3.5")),
+        ("a lot", "number", ("text", "a lot")),
+        ("Oui", "boolean", ("boolean", "true")),
+        ("0", "boolean", ("boolean", "false")),
+        ("maybe", "boolean", ("text", "maybe")),
+        ("24/02/2020", "date", ("date", "2020-02-24")),
+        ("some day", "date", ("text", "some day")),
+        ("red", "text", ("text", "red")),
+        ("n/a", "text", PLACEHOLDER),
+    ],
+)
+def test_attributes(text: str, kind: str, found: tuple[str, str] | Refusal) -> None:
+    assert normalise_attribute(text, kind) == found
