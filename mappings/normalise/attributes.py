@@ -16,7 +16,7 @@ _TRUE: Final = word_set("true")
 _FALSE: Final = word_set("false")
 _PLAIN: Final = re.compile(r"^[-+]?\d+(?:[.,]\d+)?$")
 _THOUSANDS: Final = {
-    ",": re.compile(r"^[-+]?\d{1,3}(?:[., ’']\d{3})+,\d+$"),
+    ",": re.compile(r"^[-+]?\d{1,3}(?:[. ’']\d{3})+,\d+$"),
     ".": re.compile(r"^[-+]?\d{1,3}(?:[, ’']\d{3})+(?:\.\d+)?$"),
 }
 

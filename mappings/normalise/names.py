@@ -40,8 +40,8 @@ def normalise_given(text: str) -> Name | Refusal | None:
     if not isinstance(name, Name):
         return name
     words, prefix, suffix = _apart((name.full or "").split())
-    if words and _is_no_name(" ".join(words)):
-        return Refusal("not-a-name")
+    if (refused := _refused(words)) is not None:
+        return refused
     return Name(given=_cased(" ".join(words)) if words else None, prefix=prefix, suffix=suffix)
 
 
@@ -51,8 +51,8 @@ def normalise_family(text: str) -> Name | Refusal | None:
     if not isinstance(name, Name):
         return name
     words, prefix, suffix = _apart((name.full or "").split())
-    if words and _is_no_name(" ".join(words)):
-        return Refusal("not-a-name")
+    if (refused := _refused(words)) is not None:
+        return refused
     return Name(family=_cased(" ".join(words)) if words else None, prefix=prefix, suffix=suffix)
 
 
@@ -86,8 +86,8 @@ def split_name(text: str) -> Name | Refusal | None:
     if "," in name.full:
         return _comma_form(name.full)
     words, prefix, suffix = _apart(name.full.split())
-    if words and _is_no_name(" ".join(words)):
-        return Refusal("not-a-name")
+    if (refused := _refused(words)) is not None:
+        return refused
     if not words:
         return Name(full=name.full, prefix=prefix, suffix=suffix)
     given, family = _divided(words)
@@ -126,6 +126,14 @@ def _parts_of(text: str) -> Name | Refusal | None:
     if _is_no_name(cleaned):
         return Refusal("not-a-name")
     return Name(full=cleaned.strip(" ,;\"'") or None)
+
+
+def _refused(words: list[str]) -> Refusal | None:
+    """Why what a title left over is no name."""
+    left = " ".join(words)
+    if words and is_placeholder(left):
+        return Refusal("placeholder")
+    return Refusal("not-a-name") if _is_no_name(left) else None
 
 
 def _is_no_name(text: str) -> bool:
