@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mappings.company_words import names_company
-from mappings.given_names import has_given_name
+from mappings.given_names import given_place, has_given_name
 from mappings.normalise.consents import normalise_consent
 from mappings.normalise.countries import country_code
 from mappings.normalise.dates import DateOrder, month_number, normalise_birth_date, normalise_date
@@ -190,6 +190,8 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "name": _is_name,
     "full name": _is_full_name,
     "person": lambda value: _is_full_name(value) and has_given_name(value) and not names_company(value),
+    "given first": lambda value: given_place(value) == "first",
+    "given last": lambda value: given_place(value) == "last",
     "region": lambda value: _is_name(value) or bool(re.fullmatch(r"\d{1,3}[AB]?", value)),
     "company": names_company,
     "kind": lambda value: kind_of(value) is not None,

@@ -20,7 +20,7 @@ from hub.domain.contact import Kind
 from mappings.company_words import names_company
 from mappings.normalise.dates import date_of
 from mappings.normalise.kinds import kind_of
-from mappings.normalise.names import Name, split_name
+from mappings.normalise.names import Name, family_first, split_name
 
 
 class ExpressionError(ValueError):
@@ -104,6 +104,11 @@ class _Functions(functions.Functions):
     def _func_company_name(self, name: str | None, kind: Any, given: Any) -> str | None:
         """The name when it is an organisation's."""
         return name if name is not None and _is_company(name, kind, given) else None
+
+    @functions.signature({"types": ["string", "null"]})
+    def _func_family_first(self, text: str | None) -> str | None:
+        """A whole name written family first, as `Family, Given`."""
+        return family_first(text) if text is not None else None
 
     @functions.signature(_PART, _PART, _PART)
     def _func_date_of(self, year: Any, month: Any, day: Any) -> str | None:

@@ -10,6 +10,7 @@ from mappings.header_words import header_words
 
 MIXED: Final = "mixed"  # the type of a name column that holds people and organisations
 NOTHING: Final = Look(0, 0, {})
+FAMILY_FIRST: Final = "family first"  # the type of a whole name in that order
 H_OR_M: Final = "h/m"  # the type of a gender column in which M is mujer
 
 
@@ -20,7 +21,8 @@ class Guess:
     `field` is a path, `key`, `updated_at`, `kind`, or `attributes.NAME` when it is no contact field.
     `type` is the kind of phone, e-mail, address or identifier where that shows; of an attribute the kind of
     its values (text, number, boolean, date); of a part of a birth date day, month or year; `mixed` for names
-    of people and of organisations. `confidence` is from 0 to 1, `evidence` a sentence.
+    of people and of organisations, `family first` for whole names so written. `confidence` is from 0 to 1,
+    `evidence` a sentence.
     """
 
     column: str

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from mappings.detect import Look
-from mappings.guesses import MIXED, NOTHING, Guess, changed
+from mappings.guesses import FAMILY_FIRST, MIXED, NOTHING, Guess, changed
 from mappings.header_words import header_words
 from mappings.headers import turned
 
@@ -15,6 +15,7 @@ _WHOLE: Final = 0.8  # of several words: whole names
 _MIXED: Final = 0.08  # companies: fewer are people oddly called
 _MOSTLY: Final = 0.4  # companies: as many are the rest too, where nothing else tells persons
 _COMPANIES: Final = 0.6  # companies: from here on the rest are companies without a telling word
+_SHOWN: Final = 0.15  # with a given name at one end only
 _PEOPLE: Final = 0.3  # with a given name that the list knows: most names are in no list
 
 # Headers that say "name" and leave open which; the last two mean the given name where there is a family name.
@@ -99,11 +100,25 @@ def _mixed(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
     return [one(guess) for guess in guesses]
 
 
+def _order(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """Whole names in a column are written in one order; known given names show which."""
+
+    def one(guess: Guess) -> Guess:
+        first, last = (_share(guess, looks, f"given {place}") for place in ("first", "last"))
+        if guess.field != "name.full" or guess.type is not None or last < _SHOWN or last < 3 * first:
+            return guess
+        told = f"{guess.evidence}, and the family name stands first"
+        return changed(guess, guess.field, guess.confidence, told, kind=FAMILY_FIRST)
+
+    return [one(guess) for guess in guesses]
+
+
 _STEPS: Final[tuple[Callable[[Sequence[Guess], Mapping[str, Look]], list[Guess]], ...]] = (
     _all_companies,
     _which_name,
     _nameless,
     _mixed,
+    _order,
 )
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from mappings.expressions import Expression
-from mappings.guesses import H_OR_M, MIXED, Guess
+from mappings.guesses import FAMILY_FIRST, H_OR_M, MIXED, Guess
 from mappings.normalise.dates import DateOrder
 from mappings.outbound_spec import OutboundSpec
 from mappings.spec import MappingSpec, Rule
@@ -96,6 +96,8 @@ def _fields(by_field: Mapping[str, Sequence[Guess]]) -> dict[str, Any]:
         elif whole == "attributes" and guesses[0].type not in {None, "text"}:
             items = [{"value": column, "type": guesses[0].type} for column in columns]
             fields[field] = items[0] if len(items) == 1 else items
+        elif guesses[0].type == FAMILY_FIRST:
+            fields[field] = f"family_first({columns[0]})"
         elif guesses[0].type == MIXED:
             fields |= _told_apart(field, columns[0], by_field)
         else:

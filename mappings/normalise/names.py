@@ -100,6 +100,20 @@ def split_name(text: str) -> Name | Refusal | None:
     )
 
 
+def family_first(text: str) -> str:
+    """A whole name whose family name stands first (`van der Berg Jan`) as `van der Berg, Jan`.
+
+    What tells its order itself, by a comma or by capitals, stays as it is.
+    """
+    words = text.split()
+    told = "," in text or (any(map(_is_capitals, words)) and not all(map(_is_capitals, words)))
+    if told or len(words) < 2:
+        return text
+    start = next((i for i, word in enumerate(words) if folded(word).strip("'’") not in _PARTICLES), 0)
+    family = words[: start + 1]
+    return f"{' '.join(family)}, {' '.join(words[start + 1 :])}" if words[start + 1 :] else text
+
+
 def _comma_form(full: str) -> Name:
     family, _, rest = (part.strip() for part in full.partition(","))
     behind = folded(rest).replace(".", "")

@@ -131,3 +131,20 @@ def test_several_emails_and_phones_stand_in_one_cell(tmp_path: Path) -> None:
     )
     assert [one["value"] for one in row["emails"]] == ["zoe@a.fr", "roy@b.fr"]
     assert [one["value"] for one in row["phones"]] == ["+33472001122", "+33612345678"]
+
+
+def test_names_written_family_first_are_turned_round(tmp_path: Path) -> None:
+    names = [
+        "Roy Zoé",
+        "Petit Max",
+        "Blanc Eva",
+        "van der Berg Jan",
+        "Noir Thomas",
+        "Vert Julie",
+        "Dupré Anne Marie",
+    ]
+    rows = _contacts(tmp_path, Nom_prénom=names)
+    found = [(row["name"]["given"], row["name"]["family"]) for row in rows]
+    assert found[0] == ("Zoé", "Roy")
+    assert found[3] == ("Jan", "van der Berg")
+    assert found[6] == ("Anne Marie", "Dupré")
