@@ -150,10 +150,10 @@ class Expression:
     def _parsed(self) -> Any:
         try:
             return jmespath.compile(self.text)
-        except LexerError as error:
-            raise ExpressionError(f"unexpected `{error.token_value}`", error.lex_position) from None
-        except ParseError as error:
-            raise ExpressionError(f"unexpected `{error.token_value}`", error.lex_position) from None
+        except (LexerError, ParseError) as error:
+            ended = error.token_value in {None, ""}
+            sentence = "the expression ends too early" if ended else f"unexpected `{error.token_value}`"
+            raise ExpressionError(sentence, error.lex_position) from None
         except JMESPathError as error:
             raise ExpressionError(str(error).split("\n")[0]) from None
 
