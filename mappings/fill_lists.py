@@ -9,15 +9,9 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from hub.domain.contact import ADDRESS, ADDRESS_PARTS, CONSENT, EMAIL, IDENTIFIER, PHONE, URL
-from mappings.encoded import Encoded, empty
+from hub.domain.contact import CONSENT, EMAIL, IDENTIFIER, PHONE, URL
 from mappings.fill import Filling, as_text, texts_of
-from mappings.normalise.addresses import (
-    normalise_country,
-    normalise_locality,
-    normalise_postal_code,
-    normalise_street,
-)
+from mappings.fill_addresses import fill_addresses, row_country
 from mappings.normalise.consents import normalise_consent
 from mappings.normalise.dates import normalise_instant
 from mappings.normalise.emails import Email, normalise_email, split_emails
@@ -42,7 +36,7 @@ def fill_emails(filling: Filling) -> pa.ListArray:
 
 def fill_phones(filling: Filling) -> pa.ListArray:
     """Numbers without a country code belong to the record's own country, else to the source's default."""
-    country = _country(filling)
+    country = row_country(filling)
     slots = []
     for rule in _plain_rules(filling, "phones"):
         both = filling.together([filling.values(rule), country])
@@ -65,27 +59,13 @@ def fill_tags(filling: Filling) -> pa.ListArray:
 
 def fill_identifiers(filling: Filling) -> pa.ListArray:
     """VAT numbers without a country's letters belong to the record's own country, as phones do."""
-    country, default = _country(filling), filling.spec.defaults.country
+    country, default = row_country(filling), filling.spec.defaults.country
     slots = []
     for rule in _plain_rules(filling, "identifiers"):
         both = filling.together([filling.values(rule), country])
         items_of = partial(_identifiers, rule.literals.get("type"), default)
         slots.append(filling.items("identifiers", both, items_of))
     return lists(slots, filling.records.rows, IDENTIFIER)
-
-
-def fill_addresses(filling: Filling) -> pa.ListArray:
-    slots = []
-    for rule in filling.rules("addresses"):
-        country = filling.spec.defaults.country
-        if rule.each is not None:
-            told = filling.records.evaluate(rule.each)
-            slots.append(filling.items("addresses", told, partial(_each_address, rule, country)))
-            continue
-        parts = [part for part in ADDRESS_PARTS if part in rule.parts]
-        told = filling.together([filling.values(rule, part) for part in parts])
-        slots.append(filling.items("addresses", told, partial(_address, rule, parts, country)))
-    return lists(slots, filling.records.rows, ADDRESS, primary=True)
 
 
 def fill_consents(filling: Filling) -> pa.ListArray:
@@ -111,18 +91,6 @@ LIST_FILLERS: Final[Mapping[str, Callable[[Filling], pa.ListArray]]] = {
 
 def _plain_rules(filling: Filling, path: str) -> Sequence[Rule]:
     return [rule for rule in filling.rules(path) if "value" in rule.parts]
-
-
-def _country(filling: Filling) -> Encoded:
-    """Each row's country by its first address rule that names one, as a code; refusals are told elsewhere."""
-    for rule in filling.rules("addresses"):
-        if "country" in rule.parts and rule.each is None:
-            told = filling.values(rule, "country")
-            codes = [
-                normalise_country(as_text(value)) if value is not None else None for value in told.values
-            ]
-            return Encoded(told.codes, [code if isinstance(code, str) else None for code in codes])
-    return empty(filling.records.rows)
 
 
 def _emails(kind: str | None, value: Any) -> list[Item]:
@@ -182,38 +150,6 @@ def _identifiers(kind: str | None, default: str | None, pair: tuple[Any, str | N
         elif identifier is not None:
             found.append({"type": kind, "value": identifier})
     return found
-
-
-def _each_address(rule: Rule, country: str | None, value: Any) -> list[Item]:
-    parts = [part for part in ADDRESS_PARTS if part in rule.parts]
-    found: list[Item] = []
-    for one in value if isinstance(value, list) else [value]:
-        if isinstance(one, Mapping):
-            found += _address(rule, parts, country, tuple(rule.parts[part].value(one) for part in parts))
-    return found
-
-
-def _address(rule: Rule, parts: Sequence[str], default: str | None, values: tuple[Any, ...]) -> list[Item]:
-    said = {
-        part: as_text(value) for part, value in zip(parts, values, strict=True) if value not in (None, "", [])
-    }
-    told = normalise_country(said.get("country", ""))
-    country = told if isinstance(told, str) else None
-    outcomes: dict[str, Any] = {
-        "street": normalise_street(said.get("street", "")),
-        "locality": normalise_locality(said.get("locality", "")),
-        "region": normalise_line(said.get("region", "")),
-        "postal_code": normalise_postal_code(said.get("postal_code", ""), country or default),
-        "country": told,
-    }
-    refused: list[Item] = [
-        one for one in outcomes.values() if isinstance(one, Refusal) and one.reason != "placeholder"
-    ]
-    filled = {part: one for part, one in outcomes.items() if isinstance(one, str)}
-    if not set(filled) - {"country"}:
-        return refused
-    # the default country helps to read a postal code; it is no fact about this address
-    return [{**filled, "type": rule.literals.get("type")}, *refused]
 
 
 def _consent(rule: Rule, values: tuple[Any, ...]) -> list[Item]:

@@ -120,8 +120,8 @@ def normalise_instant(text: str) -> str | Refusal | None:
             moment = dateutil_parser.parse(cleaned)
         except (ValueError, OverflowError):
             return Refusal("not-a-time")
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return aware.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    aware = moment.astimezone(UTC) if moment.tzinfo else moment
+    return f"{aware.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
 
 
 def month_number(text: str) -> int | None:

@@ -200,7 +200,8 @@ def _cased(text: str) -> str:
     if len(text) == 1:
         return text.upper() if len(text.upper()) == 1 else text  # the capital of ß is two letters
     words = text.split(" ")
-    return " ".join(_cased_word(word, first=place == 0) for place, word in enumerate(words))
+    cased = " ".join(_cased_word(word, first=place == 0) for place, word in enumerate(words))
+    return cased if clean_text(cased) == cased else text  # other capitals may look like a broken encoding
 
 
 def _cased_word(word: str, *, first: bool) -> str:

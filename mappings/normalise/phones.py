@@ -58,6 +58,8 @@ def normalise_phone(text: str, country: str | None = None) -> Phone | Refusal | 
     body = decimal[1] if decimal else _REMARK.sub("", _LABEL.sub("", cleaned))
     if is_placeholder_number(digits):
         return Refusal("placeholder")
+    if (usual := usual_number(body, country)) is not None:
+        return Phone(usual, usual)
     found = _parsed(body, country)
     if found is None and body.startswith("00"):
         found = _parsed(f"+{body[2:]}", None)
@@ -70,6 +72,54 @@ def normalise_phone(text: str, country: str | None = None) -> Phone | Refusal | 
         return Refusal("invalid-phone")
     value = phonenumbers.format_number(found, PhoneNumberFormat.E164)
     return Phone(value, value, found.extension or None)
+
+
+# What people write most, per country: its code, the zero in front (or none), the number behind it. A property
+# test holds each to the library's answer.
+_NANP: Final = ("1", "", re.compile(r"[2-9]\d{9}"))
+_TRUNK: Final = {
+    "FR": ("33", "0", re.compile(r"[1-9]\d{8}")),
+    "DE": ("49", "0", re.compile(r"[1-9]\d{7,10}")),
+    "GB": ("44", "0", re.compile(r"[1-9]\d{8,9}")),
+    "NL": ("31", "0", re.compile(r"[1-7]\d{8}")),
+    "BE": ("32", "0", re.compile(r"[1-9]\d{7,8}")),
+    "CH": ("41", "0", re.compile(r"[2-7]\d{8}")),
+    "ES": ("34", "", re.compile(r"[6-9]\d{8}")),
+    "US": _NANP,
+    "CA": _NANP,
+}
+_SPACED: Final = re.compile(r"(?:\+|\()?\d[\d .)(-]{5,20}")
+_GAPS: Final = re.compile(r"[ .()-]+")
+_BY_CODE: Final = {code: shape for code, _, shape in _TRUNK.values()}
+
+
+def usual_number(text: str, country: str | None) -> str | None:
+    """E.164 of a number in a usual form; None where the library has to look."""
+    if not _SPACED.fullmatch(text) or "(0)" in text:
+        return None
+    digits = _GAPS.sub("", text)
+    if digits[0] == "+":
+        return _with_code(digits)
+    if country not in _TRUNK:
+        return None
+    code, zero, shape = _TRUNK[country]
+    if digits.startswith("00"):
+        return _with_code(f"+{digits[2:]}") if zero else None
+    start = len(zero)
+    if code == "1" and len(digits) == 11 and digits[0] == "1":
+        start = 1
+    if digits.startswith(zero) and shape.fullmatch(digits, start):
+        return f"+{code}{digits[start:]}"
+    return None
+
+
+def _with_code(digits: str) -> str | None:
+    """The number behind a plus, if it is one of the usual countries' and has their shape."""
+    for length in (3, 2):
+        shape = _BY_CODE.get(digits[1:length])
+        if shape is not None:
+            return digits if shape.fullmatch(digits, length) else None
+    return None
 
 
 def is_international(text: str) -> bool:

@@ -71,6 +71,7 @@ _WORDS: Final = frozenset(
         "#name",
     ]
 )
+_LONGEST: Final = max(map(len, _WORDS))
 _PUNCTUATION: Final = re.compile(r"^[\W_]+|[\W_]+$")
 _LOCAL_PARTS: Final = frozenset(
     [
@@ -112,10 +113,15 @@ _LOCAL_PARTS: Final = frozenset(
 
 def is_placeholder(text: str) -> bool:
     """Whether a text says "nothing": n/a, unknown, -, xxx, and the like."""
-    word = _PUNCTUATION.sub("", folded(text))
+    if text.isdecimal():
+        return False
+    plain = folded(text)
+    if len(plain) > _LONGEST and plain[0].isalnum() and plain[-1].isalnum():
+        return False
+    word = _PUNCTUATION.sub("", plain)
     if not word:
         return True
-    return word in _WORDS or folded(text).strip() in {"na", "#n/a"}
+    return word in _WORDS or plain.strip() in {"na", "#n/a"}
 
 
 def is_placeholder_address(local: str, domain: str) -> bool:
