@@ -31,14 +31,15 @@ def fill_name(filling: Filling) -> pa.StructArray:
             told = filling.values(rule)
             clean = filling.normalised(f"name.{part}", told, lambda value: normalise_part(as_text(value)))
             parts[part] = pc.coalesce(told.take(clean, pa.string()), parts[part])
-    own = pc.or_(pc.is_valid(parts["given"]), pc.is_valid(parts["family"]))
-    whole = {part: pa.nulls(rows, pa.string()) for part in NAME_PARTS}
-    _add(filling, whole, "name.full", split_name)
-    for part in NAME_PARTS:
-        found = whole[part]
-        if part in {"given", "family"}:
-            found = pc.if_else(own, pa.scalar(None, pa.string()), found)
-        parts[part] = pc.coalesce(parts[part], found)
+    if filling.rules("name.full"):
+        own = pc.or_(pc.is_valid(parts["given"]), pc.is_valid(parts["family"]))
+        whole = {part: pa.nulls(rows, pa.string()) for part in NAME_PARTS}
+        _add(filling, whole, "name.full", split_name)
+        for part in NAME_PARTS:
+            found = whole[part]
+            if part in {"given", "family"}:
+                found = pc.if_else(own, pa.scalar(None, pa.string()), found)
+            parts[part] = pc.coalesce(parts[part], found)
     fields = [_plain(parts[part]) for part in NAME_PARTS]
     return pa.StructArray.from_arrays(fields, fields=list(NAME))
 

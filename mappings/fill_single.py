@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -23,12 +23,19 @@ from mappings.ragged import Slot, lists
 
 def fill_single(filling: Filling, path: str) -> pa.Array:
     """The first rule that gives a row a value wins."""
-    column = pa.nulls(filling.records.rows, pa.string())
+    found = []
     for rule in filling.rules(path):
         told = filling.values(rule)
         clean = filling.normalised(path, told, _normaliser(filling, path))
-        column = pc.coalesce(column, told.take(clean, pa.string()))
-    return column
+        found.append(told.take(clean, pa.string()))
+    return first_filled(found, filling.records.rows)
+
+
+def first_filled(columns: Sequence[pa.Array], rows: int) -> pa.Array:
+    """Each row's first value."""
+    if not columns:
+        return pa.nulls(rows, pa.string())
+    return columns[0] if len(columns) == 1 else pc.coalesce(*columns)
 
 
 def fill_attributes(filling: Filling) -> pa.ListArray:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from mappings.normalise.countries import country_code
 from mappings.normalise.placeholders import is_placeholder
 from mappings.normalise.refusal import Refusal
-from mappings.normalise.text import clean_text
+from mappings.normalise.text import MEMORY, clean_text
 
 _DIGITS: Final = {
     "FR": 5,
@@ -40,6 +41,7 @@ def normalise_street(text: str) -> str | Refusal | None:
     return Refusal("placeholder") if not cleaned or is_placeholder(cleaned) else cleaned
 
 
+@lru_cache(MEMORY)
 def normalise_locality(text: str) -> str | Refusal | None:
     """A town; CEDEX is kept in one spelling, because mail needs it."""
     cleaned = clean_text(text)
@@ -50,6 +52,7 @@ def normalise_locality(text: str) -> str | Refusal | None:
     return _CEDEX.sub(lambda found: f" CEDEX {found[1]}".rstrip(), cleaned)
 
 
+@lru_cache(MEMORY)
 def normalise_postal_code(text: str, country: str | None = None) -> str | Refusal | None:
     """A postal code; a zero that a spreadsheet ate is put back where the country's length tells."""
     cleaned = clean_text((clean_text(text) or "").upper())  # twice: capitals may make another text of it
@@ -75,6 +78,7 @@ def normalise_postal_code(text: str, country: str | None = None) -> str | Refusa
     return squeezed if squeezed.isdigit() else code
 
 
+@lru_cache(MEMORY)
 def normalise_country(text: str) -> str | Refusal | None:
     """ISO 3166 alpha-2 from a code or a name in English, French, German, Spanish, Italian or Dutch."""
     cleaned = clean_text(text)

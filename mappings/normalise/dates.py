@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from dateutil import parser as dateutil_parser
 
 from mappings.normalise.placeholders import is_placeholder
 from mappings.normalise.refusal import Refusal
-from mappings.normalise.text import clean_text, folded
+from mappings.normalise.text import MEMORY, clean_text, folded
 
 
 class DateOrder(StrEnum):
@@ -57,9 +58,11 @@ _WORDED_US: Final = re.compile(r"^([^\W\d_]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s
 _STAND_INS: Final = frozenset(
     {(1900, 1, 1), (1899, 12, 30), (1899, 12, 31), (1901, 1, 1), (1970, 1, 1), (1111, 11, 11)}
 )
+_WHOLE_SECONDS: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d")
 _OLDEST: Final = 1900
 
 
+@lru_cache(MEMORY)
 def normalise_birth_date(
     text: str, order: DateOrder = DateOrder.UNKNOWN, latest: date = date.max
 ) -> str | Refusal | None:
@@ -115,6 +118,8 @@ def normalise_instant(text: str) -> str | Refusal | None:
         return None
     try:
         moment = datetime.fromisoformat(cleaned)
+        if _WHOLE_SECONDS.fullmatch(cleaned):  # most are, and are quickly written
+            return f"{cleaned[:10]}T{cleaned[11:]}.000000Z"
     except ValueError:
         try:
             moment = dateutil_parser.parse(cleaned)

@@ -17,6 +17,7 @@ _SAME_DOMAIN: Final = {"googlemail.com": "gmail.com"}
 _SEVERAL: Final = re.compile(
     r"\s*:::\s*|[;,|\s]+/?(?:ou|or|oder|und|et|and|y|e|o|of|en)?\s*(?=\S+@)|\s+(?:ou|or|et|and|und)\s+|(?<=\w)/(?=[^\s/]+@)"
 )
+_ONE: Final = re.compile(r"[^@\s;,|/]+@[^@\s;,|/]+")
 _WRAPPED: Final = re.compile(r"^.*<([^<>]+)>$")
 
 # What the library also accepts, without its cost: plain ASCII, no quotes, no doubt. A test holds it to the
@@ -38,6 +39,8 @@ class Email:
 
 def split_emails(text: str) -> list[str]:
     """The addresses that one cell holds."""
+    if _ONE.fullmatch(text):
+        return [text]
     return [part for part in _SEVERAL.split(text.strip()) if part]
 
 

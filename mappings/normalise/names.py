@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from mappings.normalise.placeholders import is_placeholder
 from mappings.normalise.refusal import Refusal
-from mappings.normalise.text import clean_text, folded
+from mappings.normalise.text import MEMORY, clean_text, folded
 from mappings.words import table, word_set
 
 # Written without dots; the value is how it is kept.
@@ -19,6 +20,7 @@ _FORMS_OF_ADDRESS: Final = word_set("forms_of_address") | frozenset(_TITLES)
 # Small words of family names; they stay small and belong to the name behind them.
 _PARTICLES: Final = word_set("name_particles")
 _UPPER_INNER: Final = re.compile(r"^(mc|mac(?=[^aeiou]{2})|o['’]|d['’]|l['’])(.+)$", re.IGNORECASE)
+_AROUND: Final = " ,;\"'"
 _WORD: Final = re.compile(r"[^\s-]+")
 
 
@@ -34,6 +36,7 @@ class Name:
     suffix: str | None = None
 
 
+@lru_cache(MEMORY)
 def normalise_given(text: str) -> Name | Refusal | None:
     """A given-name field: `M. JEAN-PIERRE` gives the prefix M. and Jean-Pierre."""
     name = _parts_of(text)
@@ -45,6 +48,7 @@ def normalise_given(text: str) -> Name | Refusal | None:
     return Name(given=_cased(" ".join(words)) if words else None, prefix=prefix, suffix=suffix)
 
 
+@lru_cache(MEMORY)
 def normalise_family(text: str) -> Name | Refusal | None:
     """A family-name field: `MARTIN JR.` gives Martin and the suffix."""
     name = _parts_of(text)
@@ -139,7 +143,7 @@ def _parts_of(text: str) -> Name | Refusal | None:
         return Refusal("placeholder")
     if _is_no_name(cleaned):
         return Refusal("not-a-name")
-    return Name(full=cleaned.strip(" ,;\"'") or None)
+    return Name(full=cleaned.strip(_AROUND) or None)
 
 
 def _refused(words: list[str]) -> Refusal | None:
@@ -151,7 +155,7 @@ def _refused(words: list[str]) -> Refusal | None:
 
 
 def _is_no_name(text: str) -> bool:
-    return "@" in text or sum(c.isdigit() for c in text) > len(text) / 2
+    return not text.isalpha() and ("@" in text or sum(map(str.isdigit, text)) > len(text) / 2)
 
 
 def _apart(words: list[str]) -> tuple[list[str], str | None, str | None]:
@@ -166,6 +170,8 @@ def _apart(words: list[str]) -> tuple[list[str], str | None, str | None]:
     suffixes: list[str] = []
     while len(words) > 1 and (found := _SUFFIXES.get(folded(words[-1]).replace(".", ""))):
         suffixes, words = [found, *suffixes], words[:-1]
+    if prefixes or suffixes:
+        words = " ".join(words).strip(_AROUND).split()
     return words, " ".join(prefixes) or None, " ".join(suffixes) or None
 
 

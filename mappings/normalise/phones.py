@@ -17,6 +17,7 @@ from mappings.normalise.text import clean_text
 _SEVERAL: Final = re.compile(
     r"\s*(?:[;|\n]|:::|\s/\s|,\s*(?=[+0(])|\s(?:ou|or|oder|et|and|und)\s)\s*", re.IGNORECASE
 )
+_ONE: Final = re.compile(r"\+?[\d .()-]*\d")
 _SCIENTIFIC: Final = re.compile(r"^[0-9][.,]?[0-9]*[eE]\+?[0-9]{1,2}$")
 _DECIMAL: Final = re.compile(r"^([0-9]{6,15})[.,]0+$")
 _SHORTEST: Final = 6  # national digits; what is shorter is an extension or a service, nobody's own number
@@ -36,6 +37,8 @@ class Phone:
 
 def split_phones(text: str) -> list[str]:
     """The numbers that one cell holds."""
+    if _ONE.fullmatch(text):
+        return [text]
     return [part for part in _SEVERAL.split(text.strip()) if part.strip()]
 
 

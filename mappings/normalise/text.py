@@ -12,6 +12,7 @@ import ftfy
 _INVISIBLE: Final = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]"
 )
+MEMORY: Final = 1 << 15  # values that a normaliser remembers: names and towns come again on every page
 _SPACES: Final = re.compile(r"\s+")
 # Letters that UTF-8 read as Latin-1 or cp1252 leaves behind; without one there is nothing to repair.
 _BROKEN: Final = re.compile(r"[ÂÃâ€Ð][\x80-\xff€™œ“”ž‚„†‡ˆ‰Š‹Œ˜šŸ¢-¿]|\ufffd|&[a-z]+;|&#\d+;")
