@@ -20,27 +20,36 @@ from mappings.normalise.organisations import normalise_line
 from mappings.normalise.phones import Phone, normalise_phone, split_phones
 from mappings.normalise.refusal import Refusal
 from mappings.normalise.urls import normalise_url
-from mappings.ragged import lists
+from mappings.ragged import Slot, lists
 from mappings.spec import Rule
+from mappings.usual import MANY, apart, usual_emails, usual_phones
 
 Item = Mapping[str, Any] | Refusal
 
 
 def fill_emails(filling: Filling) -> pa.ListArray:
-    slots = [
-        filling.items("emails", filling.values(rule), partial(_emails, rule.literals.get("type")))
-        for rule in _plain_rules(filling, "emails")
-    ]
+    slots: list[Slot] = []
+    for rule in _plain_rules(filling, "emails"):
+        told, kind = filling.values(rule), rule.literals.get("type")
+        if len(told.values) >= MANY:
+            mask, items = usual_emails(told.values, kind)
+            codes, told = apart(told, mask)
+            slots.append(Slot(codes, items))
+        slots.append(filling.items("emails", told, partial(_emails, kind)))
     return lists(slots, filling.records.rows, EMAIL, primary=True)
 
 
 def fill_phones(filling: Filling) -> pa.ListArray:
     """Numbers without a country code belong to the record's own country, else to the source's default."""
-    country = row_country(filling)
-    slots = []
+    country, default = row_country(filling), filling.spec.defaults.country
+    slots: list[Slot] = []
     for rule in _plain_rules(filling, "phones"):
-        both = filling.together([filling.values(rule), country])
-        slots.append(filling.items("phones", both, partial(_phones, rule.literals.get("type"), filling)))
+        both, kind = filling.together([filling.values(rule), country]), rule.literals.get("type")
+        if len(both.values) >= MANY:
+            mask, items = usual_phones(both.values, default, kind)
+            codes, both = apart(both, mask)
+            slots.append(Slot(codes, items))
+        slots.append(filling.items("phones", both, partial(_phones, kind, filling)))
     return lists(slots, filling.records.rows, PHONE, primary=True)
 
 

@@ -58,7 +58,7 @@ _WORDED_US: Final = re.compile(r"^([^\W\d_]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s
 _STAND_INS: Final = frozenset(
     {(1900, 1, 1), (1899, 12, 30), (1899, 12, 31), (1901, 1, 1), (1970, 1, 1), (1111, 11, 11)}
 )
-_WHOLE_SECONDS: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d")
+_PLAIN_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{3}(?:\d{3})?)?")
 _OLDEST: Final = 1900
 
 
@@ -118,8 +118,8 @@ def normalise_instant(text: str) -> str | Refusal | None:
         return None
     try:
         moment = datetime.fromisoformat(cleaned)
-        if _WHOLE_SECONDS.fullmatch(cleaned):  # most are, and are quickly written
-            return f"{cleaned[:10]}T{cleaned[11:]}.000000Z"
+        if _PLAIN_TIME.fullmatch(cleaned):  # most are, and are quickly written
+            return f"{cleaned[:10]}T{cleaned[11:19]}.{cleaned[20:]:0<6}Z"
     except ValueError:
         try:
             moment = dateutil_parser.parse(cleaned)

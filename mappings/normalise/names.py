@@ -170,8 +170,10 @@ def _apart(words: list[str]) -> tuple[list[str], str | None, str | None]:
     suffixes: list[str] = []
     while len(words) > 1 and (found := _SUFFIXES.get(folded(words[-1]).replace(".", ""))):
         suffixes, words = [found, *suffixes], words[:-1]
-    if prefixes or suffixes:
-        words = " ".join(words).strip(_AROUND).split()
+    bare = " ".join(words).strip(_AROUND).split() if prefixes or suffixes else words
+    if bare != words:  # "Dr, Mr Roy": what a sign hid behind a title may be another
+        words, prefix, suffix = _apart(bare)
+        prefixes, suffixes = [*prefixes, *filter(None, [prefix])], [*filter(None, [suffix]), *suffixes]
     return words, " ".join(prefixes) or None, " ".join(suffixes) or None
 
 

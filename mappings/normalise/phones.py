@@ -79,20 +79,23 @@ def normalise_phone(text: str, country: str | None = None) -> Phone | Refusal | 
 
 # What people write most, per country: its code, the zero in front (or none), the number behind it. A property
 # test holds each to the library's answer.
-_NANP: Final = ("1", "", re.compile(r"[2-9]\d{9}"))
-_TRUNK: Final = {
-    "FR": ("33", "0", re.compile(r"[1-9]\d{8}")),
-    "DE": ("49", "0", re.compile(r"[1-9]\d{7,10}")),
-    "GB": ("44", "0", re.compile(r"[1-9]\d{8,9}")),
-    "NL": ("31", "0", re.compile(r"[1-7]\d{8}")),
-    "BE": ("32", "0", re.compile(r"[1-9]\d{7,8}")),
-    "CH": ("41", "0", re.compile(r"[2-7]\d{8}")),
-    "ES": ("34", "", re.compile(r"[6-9]\d{8}")),
+_NANP: Final = ("1", "", "[2-9][0-9]{9}")
+USUAL: Final = {
+    "FR": ("33", "0", "[1-9][0-9]{8}"),
+    "DE": ("49", "0", "[1-9][0-9]{7,10}"),
+    "GB": ("44", "0", "[1-9][0-9]{8,9}"),
+    "NL": ("31", "0", "[1-7][0-9]{8}"),
+    "BE": ("32", "0", "[1-9][0-9]{7,8}"),
+    "CH": ("41", "0", "[2-7][0-9]{8}"),
+    "ES": ("34", "", "[6-9][0-9]{8}"),
     "US": _NANP,
     "CA": _NANP,
 }
-_SPACED: Final = re.compile(r"(?:\+|\()?\d[\d .)(-]{5,20}")
-_GAPS: Final = re.compile(r"[ .()-]+")
+SPACED: Final = r"(?:\+|\()?[0-9][0-9 .)(-]{5,20}"
+GAPS: Final = r"[ .()-]+"
+_SPACED: Final = re.compile(SPACED)
+_GAPS: Final = re.compile(GAPS)
+_TRUNK: Final = {name: (code, zero, re.compile(shape)) for name, (code, zero, shape) in USUAL.items()}
 _BY_CODE: Final = {code: shape for code, _, shape in _TRUNK.values()}
 
 

@@ -73,7 +73,7 @@ _WORDS: Final = frozenset(
 )
 _LONGEST: Final = max(map(len, _WORDS))
 _PUNCTUATION: Final = re.compile(r"^[\W_]+|[\W_]+$")
-_LOCAL_PARTS: Final = frozenset(
+LOCAL_PARTS: Final = frozenset(
     [
         "test",
         "tests",
@@ -127,7 +127,7 @@ def is_placeholder(text: str) -> bool:
 def is_placeholder_address(local: str, domain: str) -> bool:
     """Whether an e-mail address is a stand-in (test@test.com, none@…, noreply@…)."""
     name = domain.split(".", 1)[0]
-    return local in _LOCAL_PARTS or (local == name and len(set(local)) <= 4)
+    return local in LOCAL_PARTS or (local == name and len(set(local)) <= 4)
 
 
 def is_placeholder_number(digits: str) -> bool:
