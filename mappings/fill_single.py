@@ -26,6 +26,8 @@ def fill_single(filling: Filling, path: str) -> pa.Array:
     found = []
     for rule in filling.rules(path):
         told = filling.values(rule)
+        if not told.values:
+            continue
         clean = filling.normalised(path, told, _normaliser(filling, path))
         found.append(told.take(clean, pa.string()))
     return first_filled(found, filling.records.rows)
