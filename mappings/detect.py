@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from mappings.company_words import names_company
@@ -59,30 +60,35 @@ _BOOLEAN: Final = word_set("boolean")
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Of a column's filled values, the share that looks like each kind of value."""
+    """Of a column's filled values, the share that looks like each kind of value; looked at when it is asked
+    for. `unique` tells whether every row has a value of its own.
+    """
 
-    filled: int
-    distinct: int
-    shares: dict[str, float]
+    filled: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict, repr=False)
+    unique: bool = False
+    _seen: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def distinct(self) -> int:
+        return len(self.counts)
 
     def share(self, kind: str) -> float:
-        return self.shares.get(kind, 0.0)
+        """From 0 to 1; `key` is 1 where every row has a value of its own."""
+        if kind == "key":
+            return float(self.unique)
+        if kind not in self._seen:
+            is_one = _KINDS[kind]
+            found = sum(count for value, count in self.counts.items() if is_one(value))
+            self._seen[kind] = found / self.filled if self.filled else 0.0
+        return self._seen[kind]
 
 
 def look(values: Sequence[str | None]) -> Look:
-    """Looks at a sample of a column."""
-    said = [value.strip() for value in values if value and value.strip() and not is_placeholder(value)]
-    if not said:
-        return Look(0, 0, {})
-    counts: dict[str, int] = {}
-    for value in said:
-        counts[value] = counts.get(value, 0) + 1
-    shares = {
-        name: sum(count for value, count in counts.items() if is_one(value)) / len(said)
-        for name, is_one in _KINDS.items()
-    }
-    shares["key"] = float(len(counts) == len(values))
-    return Look(len(said), len(counts), shares)
+    """Looks at a sample of a column; stand-ins for "nothing" do not count."""
+    said = [value.strip() for value in values if value and value.strip()]
+    counts = {value: count for value, count in Counter(said).items() if not is_placeholder(value)}
+    return Look(sum(counts.values()), counts, 0 < len(counts) == len(values))
 
 
 def date_order(values: Sequence[str | None]) -> DateOrder:

@@ -9,7 +9,7 @@ from mappings.detect import Look
 from mappings.header_words import header_words
 
 MIXED: Final = "mixed"  # the type of a name column that holds people and organisations
-NOTHING: Final = Look(0, 0, {})
+NOTHING: Final = Look()
 FAMILY_FIRST: Final = "family first"  # the type of a whole name in that order
 H_OR_M: Final = "h/m"  # the type of a gender column in which M is mujer
 
