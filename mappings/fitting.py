@@ -44,6 +44,7 @@ _MUST_LOOK: Final = {
     "identifiers.customer": ("code", 0.4),
 }
 _CONSENT_SHARE: Final = 0.5
+_STREETS: Final = 0.3  # of values with a number and a word for a street: `Mail address` is a postal one
 ENOUGH: Final = 3  # fewer values than this say nothing against or for a header
 # Values that say what a column is even under a header that says nothing.
 _BY_VALUES: Final = (("email", "emails", 0.8), ("link", "urls", 0.8))
@@ -53,7 +54,12 @@ _ONLY_WHERE: Final = pattern("header_where")
 _TELLING: Final = frozenset({"phones", "addresses.country", "gender", "name.prefix", "birth_date"})
 _KIND_HEADERS: Final = word_set("header_kind")
 # What else a header may mean when the values do not fit what it says first.
-_ELSE: Final = {"name.prefix": "job_title", "urls": "organization", "addresses.region": "addresses.country"}
+_ELSE: Final = {
+    "emails": "addresses.street",
+    "name.prefix": "job_title",
+    "urls": "organization",
+    "addresses.region": "addresses.country",
+}
 # The more telling first: `Fax (work)` is a fax.
 _TYPES: Final = ("fax", "mobile", "work", "home", "billing", "shipping", "other")
 _CUSTOMERS: Final = pattern("header_customer")
@@ -156,7 +162,9 @@ def _other_meaning(column: str, told: Named, seen: Look) -> Guess | None:
     other = _ELSE.get(told.field)
     if other is None or not _fits(other, seen) or seen.share("name") < 0.5:
         return None
-    return Guess(column, other, None, 0.7, f"{told.evidence}, and the values are words")
+    if other == "addresses.street" and seen.share("street") < _STREETS:
+        return None
+    return Guess(column, other, _type(other, column), 0.7, f"{told.evidence}, and the values are words")
 
 
 def _key(column: str, told: Named, seen: Look) -> Guess | None:

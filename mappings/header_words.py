@@ -23,7 +23,6 @@ _OFTEN_CUT: Final = (
     "addresses.",
     "job_title",
     "gender",
-    "organization",
 )
 
 

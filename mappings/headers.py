@@ -96,6 +96,7 @@ def _readings(column: str) -> Iterator[tuple[str, float]]:
         if _SMALL.sub(" ", words).strip() and synonyms().get(words, "key") not in _WHOLES:
             yield words, SURE
     yield whole, 0.65 if whole in _SECOND_CHOICE else SURE
+    yield header_words(column.lower()), SURE  # "DoB" is one word
     if _KIND_OF.search(whole):
         return
     for border, group, part in _parts(column):

@@ -29,15 +29,17 @@ _DUTCH: Final = re.compile(r"^(\d{4})\s*([A-Z]{2})$")
 _CANADIAN: Final = re.compile(r"^([A-Z]\d[A-Z])[ -]?(\d[A-Z]\d)$")
 _DECIMAL: Final = re.compile(r"^(\d+)\.0+$")
 _COUNTRY_PREFIX: Final = re.compile(r"^(?:F|D|B|CH|A|L|FR|DE|BE)-(?=\d)")
+_COMMAS: Final = re.compile(r"\s*,(\s*,)*\s*")
 _CEDEX: Final = re.compile(r"\s+c[eé]dex\s*(\d{0,2})$", re.IGNORECASE)
 
 
 def normalise_street(text: str) -> str | Refusal | None:
     """A street line, as written but clean; abbreviations are the matching's business."""
-    cleaned = clean_text(text.replace("\r", "").replace("\n", ", "))
+    cleaned = clean_text(text.replace("\r", "").replace("\n", ", ") if "\n" in text else text)
     if cleaned is None:
         return None
-    cleaned = re.sub(r"\s*,(\s*,)*\s*", ", ", cleaned).strip(", ")
+    if "," in cleaned:
+        cleaned = _COMMAS.sub(", ", cleaned).strip(", ")
     return Refusal("placeholder") if not cleaned or is_placeholder(cleaned) else cleaned
 
 
@@ -49,7 +51,11 @@ def normalise_locality(text: str) -> str | Refusal | None:
         return None
     if is_placeholder(cleaned):
         return Refusal("placeholder")
-    return _CEDEX.sub(lambda found: f" CEDEX {found[1]}".rstrip(), cleaned)
+    return (
+        cleaned
+        if cleaned[-1].isalpha() and cleaned[-1] not in "xX"
+        else _CEDEX.sub(lambda found: f" CEDEX {found[1]}".rstrip(), cleaned)
+    )
 
 
 @lru_cache(MEMORY)

@@ -116,8 +116,8 @@ def is_placeholder(text: str) -> bool:
     if text.isdecimal():
         return False
     plain = folded(text)
-    if len(plain) > _LONGEST and plain[0].isalnum() and plain[-1].isalnum():
-        return False
+    if plain and plain[0].isalnum() and plain[-1].isalnum():  # no punctuation around
+        return len(plain) <= _LONGEST and (plain in _WORDS or plain == "na")
     word = _PUNCTUATION.sub("", plain)
     if not word:
         return True
