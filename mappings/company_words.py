@@ -28,7 +28,9 @@ def names_company(text: str) -> bool:
     """Whether a name can hardly be a person's."""
     plain = re.sub(r"[,()]", " ", folded(text))
     words = [word for word in plain.replace(".", "").split() if word]
+    written = text.lower().replace(".", "").split()
     forms = _legal_forms()
-    if len(words) > 1 and (words[-1] in forms or words[0] in forms or " ".join(words[-2:]) in forms):
+    # as written, not without accents: Sá is a family name
+    if len(written) > 1 and (written[-1] in forms or written[0] in forms or " ".join(written[-2:]) in forms):
         return True
     return "&" in words[1:] or "et fils" in plain or bool(_WORDS.search(plain.replace(".", "")))

@@ -203,6 +203,7 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "kind": lambda value: kind_of(value) is not None,
     "code": lambda value: " " not in value and any(c.isdigit() for c in value) and "@" not in value,
     "long code": _is_long_code,
+    "plain number": lambda value: bool(re.fullmatch(r"[-+]?\d+(?:[.,]\d+)?", value)),
     "number": _is_number,
     "words": lambda value: any(c.isalpha() for c in value) and not any(c.isdigit() for c in value),
 }  # fmt: skip

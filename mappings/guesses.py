@@ -52,6 +52,6 @@ def value_type(seen: Look) -> str:
     """What an attribute's values are."""
     if seen.filled and seen.share("boolean") > 0.95:
         return "boolean"
-    if seen.share("moment") > 0.9 and seen.share("number") < 0.95:
+    if seen.share("moment") > 0.9 and seen.share("plain number") < 0.95:
         return "date"
     return "number" if seen.share("number") > 0.95 else "text"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mappings.company_words import names_company
 from mappings.normalise.addresses import normalise_locality, normalise_postal_code, normalise_street
 from mappings.normalise.attributes import normalise_attribute
 from mappings.normalise.consents import normalise_consent
@@ -483,3 +484,25 @@ def test_texts(text: str, found: str | None) -> None:
 )
 def test_attributes(text: str, kind: str, found: tuple[str, str] | Refusal) -> None:
     assert normalise_attribute(text, kind) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "is_company"),
+    [
+        ("Garage Roy SARL", True),
+        ("Acme Inc.", True),
+        ("Huber & Söhne GmbH & Co. KG", True),
+        ("Van Dam B.V.", True),
+        ("Officina Galli S.r.l.", True),
+        ("Association des parents", True),
+        ("St. Anne School", True),
+        ("Teun Vos", False),
+        ("Maria Sá", False),
+        ("Jan de Boer", False),
+        ("Zoé Roy", False),
+        ("Hans Koch", False),
+        ("Bar", True),
+    ],
+)
+def test_companies_are_told_from_people(text: str, is_company: bool) -> None:
+    assert names_company(text) == is_company
