@@ -177,6 +177,7 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "sure phone": _is_surely_phone,
     "date": _is_birth_date,
     "moment": _is_moment,
+    "recent": lambda value: bool(re.search(r"(?<!\d)(?:201\d|202\d|203\d)(?!\d)", value)),
     "day": lambda value: value.removesuffix(".0").isdigit() and 1 <= int(value.removesuffix(".0")) <= 31,
     "month": lambda value: month_number(value.removesuffix(".0")) is not None,
     "year": lambda value: bool(_YEAR.match(value)),

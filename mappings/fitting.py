@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Final
 
@@ -43,6 +44,7 @@ _MUST_LOOK: Final = {
     "identifiers.loyalty": ("code", 0.4),
     "identifiers.customer": ("code", 0.4),
 }
+_HELD: Final = 0.7  # the confidence of a header that only holds a known phrase
 _CONSENT_SHARE: Final = 0.5
 _STREETS: Final = 0.3  # of values with a number and a word for a street: `Mail address` is a postal one
 ENOUGH: Final = 3  # fewer values than this say nothing against or for a header
@@ -62,6 +64,7 @@ _ELSE: Final = {
 }
 # The more telling first: `Fax (work)` is a fax.
 _TYPES: Final = ("fax", "mobile", "work", "home", "billing", "shipping", "other")
+_BOTH: Final = re.compile(r"[/&+]|\b(?:et|und|and|y|e|en|or|ou|oder)\b", re.IGNORECASE)
 _CUSTOMERS: Final = pattern("header_customer")
 _TYPED: Final = {
     "phones": {"fax", "mobile", "work", "home"},
@@ -150,6 +153,13 @@ def _fitting(column: str, told: Named, seen: Look) -> Guess | None:
     return as_told(column, told) if _fits(told.field, seen) else None
 
 
+def _recent(column: str, told: Named, seen: Look) -> Guess | None:
+    """`Anniversaire d'adhésion`: a header that only holds the word, over dates of the last years."""
+    if told.field != "birth_date" or told.confidence > _HELD or seen.share("recent") < 0.9:
+        return None
+    return as_attribute(column, seen, f"{told.evidence}, but the dates are of the last years")
+
+
 def _birth_part(column: str, told: Named, seen: Look) -> Guess | None:
     """A column called like a birth date that holds its year, month or day only."""
     part = next((part for part in ("month", "day", "year") if seen.share(part) >= 0.8), None)
@@ -183,6 +193,7 @@ _ANSWERS: Final[tuple[Callable[[str, Named, Look], Guess | None], ...]] = (
     _consent,
     _region,
     _gender,
+    _recent,
     _fitting,
     _birth_part,
     _other_meaning,
@@ -200,4 +211,6 @@ def _type(field: str, column: str) -> str | None:
         return field.partition(".")[2]
     allowed = _TYPED.get(field.partition(".")[0], set())
     said = {table("header_types").get(word) for word in header_words(column).split()}
+    if _BOTH.search(column):  # "Tel./Fax" is not only a fax
+        said.discard("fax")
     return next((kind for kind in _TYPES if kind in said and kind in allowed), None)

@@ -192,7 +192,7 @@ def _styled(value: Any, depth: int = 0) -> Any:
     if isinstance(value, Mapping):
         block = CommentedMap({name: _styled(one, depth + 1) for name, one in value.items()})
         short = sum(len(str(name)) + len(str(one)) + 4 for name, one in value.items()) < _LINE
-        if (depth >= 3 and short) or (depth == 1 and set(value) <= {"country", "dates"}):
+        if (depth >= 2 and short) or (depth == 1 and set(value) <= {"country", "dates"}):
             block.fa.set_flow_style()
         return block
     if isinstance(value, list):

@@ -84,6 +84,10 @@ def test_a_fax_is_told_from_a_phone(style: Style) -> None:
         pytest.param("Phone type", ["mobile", "home", "mobile"], id="the kind of a phone"),
         pytest.param("Phone calls", ["1", "20", "3"], id="a number of phone calls"),
         pytest.param("Birthday party", ["yes", "no", "yes"], id="a party"),
+        pytest.param(
+            "Anniversaire adhésion", ["01/02/1999", "03/04/1987", "24/12/2001"], id="of a membership"
+        ),
+        pytest.param("Kids birthday event", ["2021-02-03", "2022-05-06", "2023-07-08"], id="an event"),
         pytest.param("Twitter", ["@zoe", "@max", "@eva"], id="handles"),
     ],
 )
