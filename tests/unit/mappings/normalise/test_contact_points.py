@@ -134,6 +134,7 @@ def test_the_fast_path_for_phones_gives_what_the_library_gives(
 @pytest.mark.parametrize("country", CODES)
 def test_the_fast_path_takes_what_is_usual_in_a_country(country: str) -> None:
     example = phonenumbers.example_number_for_type(country, phonenumbers.PhoneNumberType.MOBILE)
+    assert example is not None
     for form in (PhoneNumberFormat.NATIONAL, PhoneNumberFormat.INTERNATIONAL, PhoneNumberFormat.E164):
         text = phonenumbers.format_number(example, form)
         assert usual_number(text, country) == _by_the_library(text, country) is not None
