@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 from hub.errors import ConfigurationError
 from mappings import catalogue
 from mappings.detect import date_order
-from mappings.guess import Guess, suggest
+from mappings.guess import suggest
+from mappings.guesses import Guess
 from mappings.normalise.dates import DateOrder
 from mappings.write import mapping_from
 

@@ -21,6 +21,7 @@ from mappings.fill_names import fill_name
 from mappings.fill_single import fill_attributes, fill_single
 from mappings.guess import understood
 from mappings.normalise.dates import normalise_instant
+from mappings.normalise.kinds import kind_of
 from mappings.ragged import lists
 from mappings.spec import MappingSpec
 
@@ -59,9 +60,7 @@ class ContactMapper:
         return {**record, "said": understood(answers) if isinstance(answers, dict) else {}}
 
     def _fields(self, filling: Filling) -> dict[str, Any]:
-        rows = filling.records.rows
-        found: dict[str, Any] = {field.name: pa.nulls(rows, field.type) for field in CONTACT_SCHEMA}
-        found["name"] = fill_name(filling)
+        found: dict[str, Any] = {"name": fill_name(filling)}
         for path in ("organization", "job_title", "birth_date", "gender", "language", "created_at"):
             found[path] = fill_single(filling, path)
         for path, fill in LIST_FILLERS.items():
@@ -69,7 +68,7 @@ class ContactMapper:
         found["attributes"] = fill_attributes(filling)
         found["updated_at"] = None
         found["kind"] = self._kind(filling.records, found)
-        return found
+        return {name: found[name] for name in CONTACT_SCHEMA.names}
 
     def _kind(self, page: Records, found: Mapping[str, Any]) -> pa.Array:
         """The declared kind; where none is given, what the record itself shows."""
@@ -85,7 +84,7 @@ class ContactMapper:
         if not isinstance(self.spec.kind, Expression):
             return pa.array([self.spec.kind] * page.rows, pa.string())
         told = page.evaluate(self.spec.kind)
-        return pc.coalesce(told.take([_kind_word(value) for value in told.values], pa.string()), shown)
+        return pc.coalesce(told.take([kind_of(as_text(value)) for value in told.values], pa.string()), shown)
 
     def _about(self, records: pa.Table, page: Records) -> tuple[pa.Array, pa.Array, pa.Array]:
         key, deleted = records["key"], pc.fill_null(records["deleted"], fill_value=False)
@@ -108,21 +107,18 @@ def _texts(column: Encoded) -> pa.Array:
     return column.take([as_text(value) for value in column.values], pa.string())
 
 
-def _kind_word(value: Any) -> str | None:
-    word = as_text(value).strip().lower()
-    if word in {"organization", "organisation", "company", "true"}:
-        return "organization"
-    return "person" if word in {"person", "individual", "contact", "false"} else None
-
-
 def _sorted_out(table: pa.Table, records: pa.Table) -> Mapped:
     """Rows without a key, or with nothing that could tell anyone, are rejected."""
     no_key = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(table["key"]), ""), fill_value=True)
     known = np.zeros(table.num_rows, bool)
-    for name in _IDENTIFYING:
-        known |= pc.is_valid(table[name]).to_numpy(zero_copy_only=False)
-    for part in ("full", "given", "family"):
-        known |= pc.is_valid(pc.struct_field(table["name"], part)).to_numpy(zero_copy_only=False)
+    telling = [table[name] for name in _IDENTIFYING]
+    telling += [pc.struct_field(table["name"], part) for part in ("full", "given", "family")]
+    for column in telling:
+        if column.null_count == 0:  # most often so of a page with one row
+            known[:] = True
+            break
+        if column.null_count < table.num_rows:
+            known |= column.is_valid().to_numpy(zero_copy_only=False)
     gone = table["deleted"].to_numpy(zero_copy_only=False).astype(bool)
     nobody = pa.array(~known & ~gone)
     rejected = pc.or_(no_key, nobody)

@@ -21,16 +21,19 @@ class Form(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Field:
     """One path of the catalogue. `parts` are what an item of a list may say, `literal` those of them that are
-    words of the mapping, not expressions.
+    words of the mapping, not expressions, `needed` those without which an item says nothing.
     """
 
     path: str
     form: Form
     parts: tuple[str, ...] = ()
     literal: tuple[str, ...] = ()
+    needed: tuple[str, ...] = ()
 
 
 _VALUE: Final = ("value", "type")
+_CONSENT: Final = ("channel", "purpose", "status")
+_NEEDED: Final = ("value",)
 FIELDS: Final = {
     field.path: field
     for field in (
@@ -41,13 +44,13 @@ FIELDS: Final = {
         Field("gender", Form.SINGLE),
         Field("language", Form.SINGLE),
         Field("created_at", Form.SINGLE),
-        Field("emails", Form.LIST, _VALUE, ("type",)),
-        Field("phones", Form.LIST, _VALUE, ("type",)),
-        Field("urls", Form.LIST, _VALUE, ("type",)),
+        Field("emails", Form.LIST, _VALUE, ("type",), _NEEDED),
+        Field("phones", Form.LIST, _VALUE, ("type",), _NEEDED),
+        Field("urls", Form.LIST, _VALUE, ("type",), _NEEDED),
         Field("addresses", Form.LIST, (*ADDRESS_PARTS, "type"), ("type",)),
-        Field("identifiers", Form.LIST, ("type", "value"), ("type",)),
-        Field("consents", Form.LIST, ("channel", "purpose", "status", "at"), ("channel", "purpose")),
-        Field("tags", Form.LIST, ("value",)),
+        Field("identifiers", Form.LIST, ("type", "value"), ("type",), ("type", "value")),
+        Field("consents", Form.LIST, (*_CONSENT, "at"), _CONSENT[:2], _CONSENT),
+        Field("tags", Form.LIST, ("value",), (), _NEEDED),
     )
 }
 ATTRIBUTE: Final = "attributes."
@@ -56,7 +59,7 @@ ATTRIBUTE: Final = "attributes."
 def field(path: str) -> Field | None:
     """The catalogue's entry for a path; any `attributes.NAME` is one."""
     if path.startswith(ATTRIBUTE) and len(path) > len(ATTRIBUTE):
-        return Field(path, Form.ATTRIBUTE)
+        return Field(path, Form.ATTRIBUTE, _VALUE, ("type",), _NEEDED)
     return FIELDS.get(path)
 
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 from hub.domain.records import Mapped
 from hub.errors import ConfigurationError, Place
 from mappings.apply import ContactMapper
+from mappings.expressions import Expression
 from mappings.spec import MappingSpec
 from mappings.yaml_file import place_of, read_yaml
 
@@ -43,6 +44,15 @@ def missing_columns(
             ConfigurationError("unknown-column", f"the source has no field `{name}`", hint=hint, place=place)
         )
     return errors
+
+
+def read_for(spec: MappingSpec, field: str) -> list[str]:
+    """The source's fields that a field of the contact is filled from, as the mapping names them."""
+    rules = [rule for path, found in spec.fields.items() if path.split(".")[0] == field for rule in found]
+    about = {"kind": spec.kind, "updated_at": spec.updated_at}.get(field)
+    names = [name for rule in rules for name in sorted(rule.reads)]
+    names += sorted(about.reads) if isinstance(about, Expression) else []
+    return list(dict.fromkeys(names))
 
 
 def preview(mapper: ContactMapper, records: pa.Table) -> tuple[list[Previewed], Mapped]:

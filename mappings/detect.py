@@ -3,46 +3,92 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
+from mappings.company_words import names_company
+from mappings.given_names import given_place, has_given_name
+from mappings.normalise.consents import normalise_consent
 from mappings.normalise.countries import country_code
-from mappings.normalise.dates import DateOrder, normalise_birth_date
+from mappings.normalise.dates import DateOrder, month_number, normalise_birth_date, normalise_date
 from mappings.normalise.emails import Email, normalise_email, split_emails
+from mappings.normalise.gender import normalise_gender
+from mappings.normalise.kinds import kind_of
+from mappings.normalise.language import normalise_language
+from mappings.normalise.names import is_title
+from mappings.normalise.phones import is_international, is_national, split_phones
 from mappings.normalise.placeholders import is_placeholder
+from mappings.normalise.refusal import Refusal
 from mappings.normalise.text import folded
+from mappings.words import word_set
 
-_PHONE: Final = re.compile(r"^[+(]?[\d][\d\s().\-/+]{6,22}$")
+_PHONE: Final = re.compile(
+    r"^(?:[a-z. ]{1,12}:? ?)?[+(]?\d[\d\s().\-–/+]{5,22}(?: ?(?:x|ext\.?|poste|#) ?\d{1,6})?$", re.IGNORECASE
+)
+_SHAPE: Final = re.compile(r"^\+|^00\d|^0[1-9]|^\(|\d[ ./-]\d")
+_BRACKETS: Final = re.compile(r"^\(?[2-9]\d\d[)/.-] ?[2-9]?\d\d[ .-]\d{4}$")
+_IP: Final = re.compile(r"^\d{1,3}(?:\.\d{1,3}){3}$")
+_DECIMAL: Final = re.compile(r"^-?\d+[.,]\d+$")
 _URL: Final = re.compile(r"^(https?://)?([\w-]+\.)+[a-z]{2,}(/\S*)?$", re.IGNORECASE)
 _POSTAL: Final = re.compile(
-    r"^(?:\d{4,5}|\d{5}-\d{4}|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d)$", re.IGNORECASE
-)
-_LINK: Final = re.compile(r"^(https?://|www\.)\S+\.\S+$", re.IGNORECASE)
-_STREET: Final = re.compile(
-    r"\b(?:rue|avenue|av|bd|boulevard|allee|chemin|impasse|place|quai|route|street|st|road|rd|lane|ln|drive|dr|ave|blvd|court"
-    r"|way|strasse|weg|platz|allee|gasse|calle|via)\b|str\.|stra(?:ss|ß)e",
+    r"^(?:[A-Z]{1,2}-?)?"
+    r"(?:\d{3,6}(?:\.0)?|\d{5}-\d{4}|\d{3} \d{2}|\d{2}[- ]\d{3}|\d{3}-\d{4}|\d{4}-\d{3}|\d{4} ?[A-Z]{2})$"
+    r"|^(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d)$",
     re.IGNORECASE,
 )
-_DATE: Final = re.compile(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ].*)?$|^(?:19|20)\d{6}$")
+_LINK: Final = re.compile(r"^(https?://|www\.)\S+\.\S+$", re.IGNORECASE)
+_PICTURE: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|svg)(?:\?.*)?$", re.IGNORECASE)
+_STREET: Final = re.compile(
+    r"\b(?:rue|avenue|av|bd|boulevard|allee|chemin|impasse|place|quai|route|street|st|road|rd|lane|ln|drive|dr|ave|blvd"
+    r"|court|way|strasse|weg|platz|gasse|calle|via|viale|corso|piazza|plaza|paseo|laan|plein|gracht)\b|str\.|straat\b"
+    r"|stra(?:ss|ß)e|weg\b|laan\b",
+    re.IGNORECASE,
+)
+_DATE: Final = re.compile(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ,].*)?$|^(?:19|20)\d{6}$")
+_YEAR: Final = re.compile(r"^(?:19|20)\d\d(?:\.0)?$")
+# What stands in columns called état or departamento that are no places.
+_NO_REGION: Final = word_set("no_region")
+# Phones as people of one country group them.
+_NATIONAL: Final = re.compile(
+    r"^0[1-9](?:[ .-]?\d{2}){4}$|^0\d{3,4} \d{3} ?\d{3,4}$|^\(0\d+\) ?[\d ]+$|^0\d{2,4}[ /-]\d{4,9}$"
+    r"|^0\d{1,3} \d{4} \d{4}$"
+)
+_BOOLEAN: Final = word_set("boolean")
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Of a column's filled values, the share that looks like each kind of value."""
+    """Of a column's filled values, the share that looks like each kind of value; looked at when it is asked
+    for. `unique` tells whether every row has a value of its own.
+    """
 
-    filled: int
-    distinct: int
-    shares: dict[str, float]
+    filled: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict, repr=False)
+    unique: bool = False
+    _seen: dict[str, float] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def distinct(self) -> int:
+        return len(self.counts)
+
+    def share(self, kind: str) -> float:
+        """From 0 to 1; `key` is 1 where every row has a value of its own."""
+        if kind == "key":
+            return float(self.unique)
+        if kind not in self._seen:
+            is_one = _KINDS[kind]
+            found = sum(count for value, count in self.counts.items() if is_one(value))
+            self._seen[kind] = found / self.filled if self.filled else 0.0
+        return self._seen[kind]
 
 
 def look(values: Sequence[str | None]) -> Look:
-    """Looks at a sample of a column."""
-    said = [value.strip() for value in values if value and value.strip() and not is_placeholder(value)]
-    if not said:
-        return Look(0, 0, {})
-    shares = {name: sum(1 for value in said if is_one(value)) / len(said) for name, is_one in _KINDS.items()}
-    return Look(len(said), len(set(said)), shares)
+    """Looks at a sample of a column; stand-ins for "nothing" do not count."""
+    said = [value.strip() for value in values if value and value.strip()]
+    counts = {value: count for value, count in Counter(said).items() if not is_placeholder(value)}
+    return Look(sum(counts.values()), counts, 0 < len(counts) == len(values))
 
 
 def date_order(values: Sequence[str | None]) -> DateOrder:
@@ -63,25 +109,102 @@ def _is_email(value: str) -> bool:
     return bool(parts) and all(isinstance(normalise_email(part), Email) for part in parts)
 
 
-def _is_phone(value: str) -> bool:
-    digits = sum(character.isdigit() for character in value)
-    first = re.split(r"[;,|]| / | ou | or ", value)[0].strip()
-    return bool(_PHONE.match(first)) and digits >= 7 and not _DATE.match(value)
+def _first_phone(value: str) -> str | None:
+    """The first number in a cell that is written like a phone number."""
+    parts = split_phones(value)
+    first = parts[0].strip() if parts else ""
+    digits = sum(character.isdigit() for character in first)
+    if not _PHONE.match(first) or not 6 <= digits <= 20:
+        return None
+    return None if _DATE.match(first) or _IP.match(first) or _DECIMAL.match(first) else first
+
+
+def _is_surely_phone(value: str) -> bool:
+    """Whether a value can hardly be anything else, whatever its header says."""
+    first = _first_phone(value)
+    if first is None or not _SHAPE.search(first):
+        return False
+    if is_international(first) or _BRACKETS.match(first) or _NATIONAL.match(first):
+        return True
+    return first[0] in "0(" and is_national(first)
 
 
 def _is_birth_date(value: str) -> bool:
-    return bool(_DATE.match(value)) and isinstance(normalise_birth_date(value, DateOrder.DAY_FIRST), str)
+    if not _DATE.match(value) and value.isdigit():
+        return False
+    return isinstance(normalise_birth_date(value, DateOrder.DAY_FIRST), str)
+
+
+def _is_moment(value: str) -> bool:
+    if value.isdigit():
+        return bool(re.fullmatch(r"1\d{9}(?:\d{3})?|(?:19|20)\d{6}(?:\d{6})?", value))
+    return bool(_DATE.match(value)) or isinstance(normalise_date(value, DateOrder.DAY_FIRST), str)
+
+
+def _is_name(value: str) -> bool:
+    letters = sum(character.isalpha() for character in value)
+    return letters > 0 and "@" not in value and letters > 2 * sum(character.isdigit() for character in value)
+
+
+def _is_full_name(value: str) -> bool:
+    words = re.split(r"[\s,]+", value.strip())
+    return 2 <= len(words) <= 5 and all(
+        word.replace(".", "").replace("-", "").replace("'", "").isalpha() for word in words
+    )
+
+
+def _is_long_code(value: str) -> bool:
+    """Whether a value can be a number that a state gave: long, no amount, mostly digits."""
+    digits = sum(character.isdigit() for character in value)
+    return digits >= 4 and len(re.sub(r"\W", "", value)) >= 6 and not _DECIMAL.match(value)
+
+
+def _is_number(value: str) -> bool:
+    return (
+        bool(re.fullmatch(r"[-+]?[\d ., ']*\d", value))
+        and sum(map(value.count, ".,")) <= 4
+        and not _IP.match(value)
+    )
+
+
+def _said(normalised: str | Refusal | None) -> bool:
+    return isinstance(normalised, str)
 
 
 _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "email": _is_email,
-    "phone": _is_phone,
+    "phone": lambda value: _first_phone(value) is not None,
+    "sure phone": _is_surely_phone,
     "date": _is_birth_date,
+    "moment": _is_moment,
+    "recent": lambda value: bool(re.search(r"(?<!\d)(?:201\d|202\d|203\d)(?!\d)", value)),
+    "day": lambda value: value.removesuffix(".0").isdigit() and 1 <= int(value.removesuffix(".0")) <= 31,
+    "month": lambda value: month_number(value.removesuffix(".0")) is not None,
+    "year": lambda value: bool(_YEAR.match(value)),
     "postal_code": lambda value: bool(_POSTAL.match(value)),
     "url": lambda value: bool(_URL.match(value)),
-    "link": lambda value: bool(_LINK.match(value)),
+    "link": lambda value: bool(_LINK.match(value)) and not _PICTURE.search(value),
     "street": lambda value: bool(_STREET.search(folded(value))) and any(c.isdigit() for c in value),
     "country": lambda value: country_code(value) is not None,
-    "number": lambda value: value.replace(".", "", 1).replace(",", "", 1).lstrip("-").isdigit(),
+    "gender": lambda value: _said(normalise_gender(value)),
+    "h": lambda value: value in {"H", "h"},
+    "m": lambda value: value in {"M", "m"},
+    "language": lambda value: _said(normalise_language(value)),
+    "consent": lambda value: _said(normalise_consent(value)),
+    "boolean": lambda value: folded(value) in _BOOLEAN,
+    "title": is_title,
+    "no region": lambda value: "-".join(re.findall(r"[a-z0-9]+", folded(value))) in _NO_REGION,
+    "name": _is_name,
+    "full name": _is_full_name,
+    "person": lambda value: _is_full_name(value) and has_given_name(value) and not names_company(value),
+    "given first": lambda value: given_place(value) == "first",
+    "given last": lambda value: given_place(value) == "last",
+    "region": lambda value: _is_name(value) or bool(re.fullmatch(r"\d{1,3}[AB]?", value)),
+    "company": names_company,
+    "kind": lambda value: kind_of(value) is not None,
+    "code": lambda value: " " not in value and any(c.isdigit() for c in value) and "@" not in value,
+    "long code": _is_long_code,
+    "plain number": lambda value: bool(re.fullmatch(r"[-+]?\d+(?:[.,]\d+)?", value)),
+    "number": _is_number,
     "words": lambda value: any(c.isalpha() for c in value) and not any(c.isdigit() for c in value),
-}
+}  # fmt: skip

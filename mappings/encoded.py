@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from mappings.expressions import Expression
 
 Codes = npt.NDArray[np.int64]
+_FEW = 32  # rows: a loop is quicker than arithmetic on columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class Encoded:
 
     def take(self, mapped: Sequence[Any], kind: pa.DataType) -> pa.Array:
         """One mapped value a row, null where the row has none."""
+        if len(self.codes) <= _FEW:
+            return pa.array([mapped[code] if code >= 0 else None for code in self.codes.tolist()], kind)
         array = pa.array(mapped, kind)
         return array.take(pa.array(self.codes, mask=self.codes < 0))
 
@@ -45,6 +48,8 @@ def encoded(column: pa.ChunkedArray | pa.Array) -> Encoded:
 
 def combined(columns: Sequence[Encoded], rows: int) -> Encoded:
     """Several columns as one of tuples; a part that is null is None in the tuple, all null is no value."""
+    if rows <= _FEW:
+        return _few_combined(columns, rows)
     key = np.zeros(rows, np.int64)
     for column in columns:
         key = key * (len(column.values) + 1) + column.codes + 1
@@ -56,6 +61,23 @@ def combined(columns: Sequence[Encoded], rows: int) -> Encoded:
     if distinct.size and distinct[0] == 0:
         return Encoded(codes.astype(np.int64) - 1, tuples[1:])
     return Encoded(codes.astype(np.int64), tuples)
+
+
+def _few_combined(columns: Sequence[Encoded], rows: int) -> Encoded:
+    places: dict[tuple[int, ...], int] = {}
+    tuples: list[tuple[Any, ...]] = []
+    codes = np.full(rows, -1, np.int64)
+    for row in range(rows):
+        key = tuple(int(column.codes[row]) for column in columns)
+        if max(key, default=-1) < 0:
+            continue
+        if key not in places:
+            places[key] = len(tuples)
+            tuples.append(
+                tuple(c.values[code] if code >= 0 else None for c, code in zip(columns, key, strict=True))
+            )
+        codes[row] = places[key]
+    return Encoded(codes, tuples)
 
 
 class Records:

@@ -16,7 +16,11 @@ import jmespath
 from jmespath import functions
 from jmespath.exceptions import JMESPathError, LexerError, ParseError
 
-from mappings.normalise.names import Name, split_name
+from hub.domain.contact import Kind
+from mappings.company_words import names_company
+from mappings.normalise.dates import date_of
+from mappings.normalise.kinds import kind_of
+from mappings.normalise.names import Name, family_first, split_name
 
 
 class ExpressionError(ValueError):
@@ -25,6 +29,12 @@ class ExpressionError(ValueError):
     def __init__(self, sentence: str, column: int | None = None) -> None:
         super().__init__(sentence)
         self.column = column
+
+
+# Types of the parameters of functions with several alike.
+_NAME: Final[Any] = {"types": ["string", "null"]}
+_SAID: Final[Any] = {"types": ["string", "null", "boolean"]}
+_PART: Final[Any] = {"types": ["string", "number", "null"]}
 
 
 class _Functions(functions.Functions):
@@ -85,10 +95,37 @@ class _Functions(functions.Functions):
             return None
         return {part: getattr(found, part) for part in found.__slots__}
 
+    @functions.signature(_NAME, _SAID, _SAID)
+    def _func_person_name(self, name: str | None, kind: Any, given: Any) -> str | None:
+        """The name when it is a person's: `kind` says so, there is a given name, or it names no company."""
+        return None if name is None or _is_company(name, kind, given) else name
+
+    @functions.signature(_NAME, _SAID, _SAID)
+    def _func_company_name(self, name: str | None, kind: Any, given: Any) -> str | None:
+        """The name when it is an organisation's."""
+        return name if name is not None and _is_company(name, kind, given) else None
+
+    @functions.signature({"types": ["string", "null"]})
+    def _func_family_first(self, text: str | None) -> str | None:
+        """A whole name written family first, as `Family, Given`."""
+        return family_first(text) if text is not None else None
+
+    @functions.signature(_PART, _PART, _PART)
+    def _func_date_of(self, year: Any, month: Any, day: Any) -> str | None:
+        """Year, month and day in columns of their own as one date; without day or month as far as they go."""
+        return date_of(*("" if part is None else str(part) for part in (year, month, day)))
+
     @functions.signature({"types": ["array", "null"]}, {"types": ["string"]})
     def _func_join_filled(self, values: list[Any] | None, separator: str) -> str | None:
         """Joins what is filled; null and empty parts leave no separator behind."""
         return separator.join(str(value) for value in values or [] if value not in (None, "")) or None
+
+
+def _is_company(name: str, kind: Any, given: Any) -> bool:
+    said = None if kind is None else kind_of(str(kind))
+    if said is not None:
+        return said == Kind.ORGANIZATION
+    return not given and names_company(name)
 
 
 _OPTIONS: Final = jmespath.Options(custom_functions=_Functions())
@@ -113,10 +150,10 @@ class Expression:
     def _parsed(self) -> Any:
         try:
             return jmespath.compile(self.text)
-        except LexerError as error:
-            raise ExpressionError(f"unexpected `{error.token_value}`", error.lex_position) from None
-        except ParseError as error:
-            raise ExpressionError(f"unexpected `{error.token_value}`", error.lex_position) from None
+        except (LexerError, ParseError) as error:
+            ended = error.token_value in {None, ""}
+            sentence = "the expression ends too early" if ended else f"unexpected `{error.token_value}`"
+            raise ExpressionError(sentence, error.lex_position) from None
         except JMESPathError as error:
             raise ExpressionError(str(error).split("\n")[0]) from None
 
@@ -137,6 +174,8 @@ class Expression:
 
     def value(self, record: Mapping[str, Any]) -> Any:
         """The expression's value for one record; null where it does not fit the record's types."""
+        if self.steps is not None:
+            return _at(record, self.steps)
         try:
             return self._parsed.search(record, options=_OPTIONS)
         except JMESPathError:
@@ -148,6 +187,17 @@ class Expression:
             if isinstance(child, Mapping):
                 found |= self._functions(child)
         return found
+
+
+def _at(record: Any, steps: tuple[str | int, ...]) -> Any:
+    """What stands at a plain path: as JMESPath has it, without its cost."""
+    for step in steps:
+        if isinstance(step, str):
+            record = record.get(step) if isinstance(record, dict) else None
+        else:
+            within = isinstance(record, list) and -len(record) <= step < len(record)
+            record = record[step] if within else None
+    return record
 
 
 def _fields(node: Mapping[str, Any], *, top: bool) -> set[str]:

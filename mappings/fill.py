@@ -30,6 +30,8 @@ class Filling:
     def values(self, rule: Rule, part: str = "value") -> Encoded:
         """A rule's values as text, translated by its table; a value that the table sends to null is none."""
         told = self.records.evaluate(rule.parts[part])
+        if rule.values is None:
+            return told
         return Encoded(told.codes, [_translated(rule, value) for value in told.values])
 
     def normalised(
@@ -37,24 +39,33 @@ class Filling:
     ) -> list[Any | None]:
         """Each distinct value's clean form, None where it was refused; the refusals are noted."""
         outcomes = [None if value is None else normalise(value) for value in column.values]
-        refused = [
-            [_noted(path, outcome, raw)] if isinstance(outcome, Refusal) else []
-            for outcome, raw in zip(outcomes, column.values, strict=True)
-        ]
-        if any(refused):
+        bad = {i: outcome for i, outcome in enumerate(outcomes) if isinstance(outcome, Refusal)}
+        if bad:
+            refused: list[list[dict[str, str]]] = [[] for _ in outcomes]
+            for i, outcome in bad.items():
+                refused[i] = [_noted(path, outcome, column.values[i])]
+                outcomes[i] = None
             self.refused.append(Slot(column.codes, refused))
-        return [None if isinstance(outcome, Refusal) else outcome for outcome in outcomes]
+        return outcomes
 
-    def items(self, path: str, column: Encoded, items_of: Callable[[Any], Sequence[Any | Refusal]]) -> Slot:
+    def items(
+        self,
+        path: str,
+        column: Encoded,
+        items_of: Callable[[Any], Sequence[Any | Refusal]],
+    ) -> Slot:
         """Each distinct value's items; those that are refused are noted and left out."""
-        found = [[] if value is None else list(items_of(value)) for value in column.values]
-        refused = [
-            [_noted(path, one, raw) for one in items if isinstance(one, Refusal)]
-            for items, raw in zip(found, column.values, strict=True)
-        ]
-        if any(refused):
+        found: list[Sequence[Any]] = [() if value is None else items_of(value) for value in column.values]
+        bad = [i for i, items in enumerate(found) if any(isinstance(one, Refusal) for one in items)]
+        if bad:
+            refused: list[list[dict[str, str]]] = [[] for _ in found]
+            for i in bad:
+                refused[i] = [
+                    _noted(path, one, column.values[i]) for one in found[i] if isinstance(one, Refusal)
+                ]
+                found[i] = [one for one in found[i] if not isinstance(one, Refusal)]
             self.refused.append(Slot(column.codes, refused))
-        return Slot(column.codes, [[one for one in items if not isinstance(one, Refusal)] for items in found])
+        return Slot(column.codes, found)
 
     def together(self, columns: Sequence[Encoded]) -> Encoded:
         return combined(columns, self.records.rows)
@@ -62,6 +73,8 @@ class Filling:
 
 def as_text(value: Any) -> str:
     """A JSON value as the text that a normaliser reads."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer():
@@ -92,5 +105,5 @@ def _noted(path: str, refusal: Refusal, raw: Any) -> dict[str, str]:
 
 
 def _flat(raw: Any) -> Any:
-    """What people see of a value made of several columns."""
-    return [one for one in raw if one is not None] if isinstance(raw, tuple) else raw
+    """What people see of a value that was read together with another column's: the value."""
+    return raw[0] if isinstance(raw, tuple) else raw

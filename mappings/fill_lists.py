@@ -9,90 +9,47 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from hub.domain.contact import ADDRESS, ADDRESS_PARTS, CONSENT, EMAIL, IDENTIFIER, PHONE, URL, ConsentStatus
-from mappings.encoded import Encoded, empty
+from hub.domain.contact import CONSENT, EMAIL, IDENTIFIER, PHONE, URL
 from mappings.fill import Filling, as_text, texts_of
-from mappings.normalise.addresses import (
-    normalise_country,
-    normalise_locality,
-    normalise_postal_code,
-    normalise_street,
-)
+from mappings.fill_addresses import fill_addresses, row_country
+from mappings.normalise.consents import normalise_consent
 from mappings.normalise.dates import normalise_instant
 from mappings.normalise.emails import Email, normalise_email, split_emails
 from mappings.normalise.identifiers import normalise_identifier
 from mappings.normalise.organisations import normalise_line
 from mappings.normalise.phones import Phone, normalise_phone, split_phones
 from mappings.normalise.refusal import Refusal
-from mappings.normalise.text import clean_text, folded
-from mappings.ragged import lists
+from mappings.normalise.urls import normalise_url
+from mappings.ragged import Slot, lists
 from mappings.spec import Rule
+from mappings.usual import MANY, apart, usual_emails, usual_phones
 
 Item = Mapping[str, Any] | Refusal
-_URL: Final = re.compile(r"^(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?:[/:?#].*)?$", re.IGNORECASE)
-# Compared without accents and case, blanks as hyphens.
-_GRANTED: Final = frozenset(
-    [
-        "granted",
-        "true",
-        "yes",
-        "y",
-        "1",
-        "oui",
-        "o",
-        "ja",
-        "j",
-        "x",
-        "ok",
-        "on",
-        "si",
-        "vrai",
-        "subscribed",
-        "opt-in",
-        "optin",
-        "opted-in",
-        "accepte",
-        "accepted",
-    ]
-)
-_DENIED: Final = frozenset(
-    [
-        "denied",
-        "false",
-        "no",
-        "n",
-        "0",
-        "non",
-        "nein",
-        "off",
-        "faux",
-        "unsubscribed",
-        "blacklisted",
-        "opt-out",
-        "optout",
-        "opted-out",
-        "refuse",
-        "refused",
-    ]
-)
-_PENDING: Final = frozenset(("pending", "unconfirmed", "en-attente", "double-opt-in"))
 
 
 def fill_emails(filling: Filling) -> pa.ListArray:
-    slots = [
-        filling.items("emails", filling.values(rule), partial(_emails, rule.literals.get("type")))
-        for rule in _plain_rules(filling, "emails")
-    ]
+    slots: list[Slot] = []
+    for rule in _plain_rules(filling, "emails"):
+        told, kind = filling.values(rule), rule.literals.get("type")
+        if len(told.values) >= MANY:
+            mask, items = usual_emails(told.values, kind)
+            codes, told = apart(told, mask)
+            slots.append(Slot(codes, items))
+        slots.append(filling.items("emails", told, partial(_emails, kind)))
     return lists(slots, filling.records.rows, EMAIL, primary=True)
 
 
 def fill_phones(filling: Filling) -> pa.ListArray:
     """Numbers without a country code belong to the record's own country, else to the source's default."""
-    country = _country(filling)
-    slots = []
+    country, default = row_country(filling), filling.spec.defaults.country
+    slots: list[Slot] = []
     for rule in _plain_rules(filling, "phones"):
-        both = filling.together([filling.values(rule), country])
-        slots.append(filling.items("phones", both, partial(_phones, rule.literals.get("type"), filling)))
+        both, kind = filling.together([filling.values(rule), country]), rule.literals.get("type")
+        if len(both.values) >= MANY:
+            mask, items = usual_phones(both.values, default, kind)
+            codes, both = apart(both, mask)
+            slots.append(Slot(codes, items))
+        slots.append(filling.items("phones", both, partial(_phones, kind, filling)))
     return lists(slots, filling.records.rows, PHONE, primary=True)
 
 
@@ -110,25 +67,14 @@ def fill_tags(filling: Filling) -> pa.ListArray:
 
 
 def fill_identifiers(filling: Filling) -> pa.ListArray:
-    slots = [
-        filling.items("identifiers", filling.values(rule), partial(_identifiers, rule.literals.get("type")))
-        for rule in _plain_rules(filling, "identifiers")
-    ]
-    return lists(slots, filling.records.rows, IDENTIFIER)
-
-
-def fill_addresses(filling: Filling) -> pa.ListArray:
+    """VAT numbers without a country's letters belong to the record's own country, as phones do."""
+    country, default = row_country(filling), filling.spec.defaults.country
     slots = []
-    for rule in filling.rules("addresses"):
-        country = filling.spec.defaults.country
-        if rule.each is not None:
-            told = filling.records.evaluate(rule.each)
-            slots.append(filling.items("addresses", told, partial(_each_address, rule, country)))
-            continue
-        parts = [part for part in ADDRESS_PARTS if part in rule.parts]
-        told = filling.together([filling.values(rule, part) for part in parts])
-        slots.append(filling.items("addresses", told, partial(_address, rule, parts, country)))
-    return lists(slots, filling.records.rows, ADDRESS, primary=True)
+    for rule in _plain_rules(filling, "identifiers"):
+        both = filling.together([filling.values(rule), country])
+        items_of = partial(_identifiers, rule.literals.get("type"), default)
+        slots.append(filling.items("identifiers", both, items_of))
+    return lists(slots, filling.records.rows, IDENTIFIER)
 
 
 def fill_consents(filling: Filling) -> pa.ListArray:
@@ -154,18 +100,6 @@ LIST_FILLERS: Final[Mapping[str, Callable[[Filling], pa.ListArray]]] = {
 
 def _plain_rules(filling: Filling, path: str) -> Sequence[Rule]:
     return [rule for rule in filling.rules(path) if "value" in rule.parts]
-
-
-def _country(filling: Filling) -> Encoded:
-    """Each row's country by its first address rule that names one, as a code; refusals are told elsewhere."""
-    for rule in filling.rules("addresses"):
-        if "country" in rule.parts and rule.each is None:
-            told = filling.values(rule, "country")
-            codes = [
-                normalise_country(as_text(value)) if value is not None else None for value in told.values
-            ]
-            return Encoded(told.codes, [code if isinstance(code, str) else None for code in codes])
-    return empty(filling.records.rows)
 
 
 def _emails(kind: str | None, value: Any) -> list[Item]:
@@ -203,12 +137,10 @@ def _phone_item(phone: Phone, kind: str | None) -> Item:
 
 
 def _urls(kind: str | None, value: Any) -> list[Item]:
-    found: list[Item] = []
-    for text in texts_of(value):
-        cleaned = clean_text(text)
-        if cleaned is not None:
-            found.append({"value": cleaned, "type": kind} if _URL.match(cleaned) else Refusal("not-a-url"))
-    return found
+    urls = [normalise_url(text) for text in texts_of(value)]
+    return [
+        one if isinstance(one, Refusal) else {"value": one, "type": kind} for one in urls if one is not None
+    ]
 
 
 def _tags(value: Any) -> list[Any]:
@@ -217,10 +149,11 @@ def _tags(value: Any) -> list[Any]:
     return list(dict.fromkeys(one for one in cleaned if one is not None and not isinstance(one, Refusal)))
 
 
-def _identifiers(kind: str | None, value: Any) -> list[Item]:
+def _identifiers(kind: str | None, default: str | None, pair: tuple[Any, str | None]) -> list[Item]:
+    value, country = pair
     found: list[Item] = []
-    for text in texts_of(value):
-        identifier = normalise_identifier(text, kind)
+    for text in texts_of(value) if value is not None else []:
+        identifier = normalise_identifier(text, kind, country or default)
         if isinstance(identifier, Refusal):
             found.append(identifier)
         elif identifier is not None:
@@ -228,55 +161,17 @@ def _identifiers(kind: str | None, value: Any) -> list[Item]:
     return found
 
 
-def _each_address(rule: Rule, country: str | None, value: Any) -> list[Item]:
-    parts = [part for part in ADDRESS_PARTS if part in rule.parts]
-    found: list[Item] = []
-    for one in value if isinstance(value, list) else [value]:
-        if isinstance(one, Mapping):
-            found += _address(rule, parts, country, tuple(rule.parts[part].value(one) for part in parts))
-    return found
-
-
-def _address(rule: Rule, parts: Sequence[str], default: str | None, values: tuple[Any, ...]) -> list[Item]:
-    said = {
-        part: as_text(value) for part, value in zip(parts, values, strict=True) if value not in (None, "", [])
-    }
-    told = normalise_country(said.get("country", ""))
-    country = told if isinstance(told, str) else None
-    outcomes: dict[str, Any] = {
-        "street": normalise_street(said.get("street", "")),
-        "locality": normalise_locality(said.get("locality", "")),
-        "region": normalise_line(said.get("region", "")),
-        "postal_code": normalise_postal_code(said.get("postal_code", ""), country or default),
-        "country": told,
-    }
-    refused: list[Item] = [
-        one for one in outcomes.values() if isinstance(one, Refusal) and one.reason != "placeholder"
-    ]
-    filled = {part: one for part, one in outcomes.items() if isinstance(one, str)}
-    if not set(filled) - {"country"}:
-        return refused
-    # the default country helps to read a postal code; it is no fact about this address
-    return [{**filled, "type": rule.literals.get("type")}, *refused]
-
-
 def _consent(rule: Rule, values: tuple[Any, ...]) -> list[Item]:
     if values[0] is None:
         return []
-    word = folded(as_text(values[0])).strip().replace(" ", "-")
-    if word in _GRANTED:
-        status = ConsentStatus.GRANTED
-    elif word in _DENIED:
-        status = ConsentStatus.DENIED
-    elif word in _PENDING:
-        status = ConsentStatus.PENDING
-    else:
-        return [Refusal("unknown-consent")]
+    status = normalise_consent(as_text(values[0]))
+    if not isinstance(status, str):
+        return [] if status is None else [status]
     at = normalise_instant(as_text(values[1])) if len(values) > 1 and values[1] is not None else None
     item = {
         "channel": rule.literals.get("channel"),
         "purpose": rule.literals.get("purpose"),
-        "status": status.value,
+        "status": status,
         "at": at if isinstance(at, str) else None,
     }
     return [item]

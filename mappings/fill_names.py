@@ -27,18 +27,21 @@ def fill_name(filling: Filling) -> pa.StructArray:
     _add(filling, parts, "name.given", normalise_given)
     _add(filling, parts, "name.family", normalise_family)
     for part in ("additional", "prefix", "suffix"):
-        for rule in filling.rules(f"name.{part}"):
+        for rule in reversed(filling.rules(f"name.{part}")):  # the first that gives a value wins
             told = filling.values(rule)
+            if not told.values:
+                continue
             clean = filling.normalised(f"name.{part}", told, lambda value: normalise_part(as_text(value)))
             parts[part] = pc.coalesce(told.take(clean, pa.string()), parts[part])
-    own = pc.or_(pc.is_valid(parts["given"]), pc.is_valid(parts["family"]))
-    whole = {part: pa.nulls(rows, pa.string()) for part in NAME_PARTS}
-    _add(filling, whole, "name.full", split_name)
-    for part in NAME_PARTS:
-        found = whole[part]
-        if part in {"given", "family"}:
-            found = pc.if_else(own, pa.scalar(None, pa.string()), found)
-        parts[part] = pc.coalesce(parts[part], found)
+    if filling.rules("name.full"):
+        own = pc.or_(pc.is_valid(parts["given"]), pc.is_valid(parts["family"]))
+        whole = {part: pa.nulls(rows, pa.string()) for part in NAME_PARTS}
+        _add(filling, whole, "name.full", split_name)
+        for part in NAME_PARTS if any(column.null_count < rows for column in whole.values()) else ():
+            found = whole[part]
+            if part in {"given", "family"}:
+                found = pc.if_else(own, pa.scalar(None, pa.string()), found)
+            parts[part] = pc.coalesce(parts[part], found)
     fields = [_plain(parts[part]) for part in NAME_PARTS]
     return pa.StructArray.from_arrays(fields, fields=list(NAME))
 
@@ -51,6 +54,8 @@ def _add(
 ) -> None:
     for rule in filling.rules(path):
         told = filling.values(rule)
+        if not told.values:
+            continue
         names = filling.normalised(path, told, lambda value: normalise(as_text(value)))
         for part in NAME_PARTS:
             found = [getattr(name, part) if name is not None else None for name in names]

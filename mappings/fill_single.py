@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -12,73 +12,36 @@ import pyarrow.compute as pc
 from hub.domain.contact import ATTRIBUTE
 from mappings.catalogue import ATTRIBUTE as ATTRIBUTE_PREFIX
 from mappings.fill import Filling, as_text
-from mappings.normalise.dates import normalise_birth_date, normalise_instant
+from mappings.normalise.attributes import normalise_attribute
+from mappings.normalise.dates import DateOrder, normalise_birth_date, normalise_instant
+from mappings.normalise.gender import normalise_gender
+from mappings.normalise.language import normalise_language
 from mappings.normalise.organisations import normalise_line, normalise_organization
 from mappings.normalise.refusal import Refusal
-from mappings.normalise.text import clean_text, folded
 from mappings.ragged import Slot, lists
-
-_GENDERS: Final = {
-    **dict.fromkeys(
-        (
-            "m",
-            "male",
-            "man",
-            "homme",
-            "h",
-            "masculin",
-            "mann",
-            "mannlich",
-            "hombre",
-            "uomo",
-            "mr",
-            "monsieur",
-        ),
-        "male",
-    ),
-    **dict.fromkeys(
-        (
-            "f",
-            "female",
-            "woman",
-            "femme",
-            "feminin",
-            "frau",
-            "weiblich",
-            "w",
-            "mujer",
-            "donna",
-            "mrs",
-            "ms",
-            "mme",
-            "madame",
-        ),
-        "female",
-    ),
-    **dict.fromkeys(("x", "other", "autre", "divers", "non-binary", "nb", "d"), "other"),
-}
-_LANGUAGES: Final = {
-    **dict.fromkeys(("french", "francais", "franzosisch", "fra", "fre"), "fr"),
-    **dict.fromkeys(("english", "anglais", "englisch", "eng"), "en"),
-    **dict.fromkeys(("german", "allemand", "deutsch", "deu", "ger"), "de"),
-    **dict.fromkeys(("spanish", "espagnol", "espanol", "spanisch", "spa"), "es"),
-    **dict.fromkeys(("italian", "italien", "italiano", "italienisch", "ita"), "it"),
-    **dict.fromkeys(("dutch", "neerlandais", "nederlands", "niederlandisch", "nld", "dut"), "nl"),
-}
 
 
 def fill_single(filling: Filling, path: str) -> pa.Array:
     """The first rule that gives a row a value wins."""
-    column = pa.nulls(filling.records.rows, pa.string())
+    found = []
     for rule in filling.rules(path):
         told = filling.values(rule)
+        if not told.values:
+            continue
         clean = filling.normalised(path, told, _normaliser(filling, path))
-        column = pc.coalesce(column, told.take(clean, pa.string()))
-    return column
+        found.append(told.take(clean, pa.string()))
+    return first_filled(found, filling.records.rows)
+
+
+def first_filled(columns: Sequence[pa.Array], rows: int) -> pa.Array:
+    """Each row's first value."""
+    if not columns:
+        return pa.nulls(rows, pa.string())
+    return columns[0] if len(columns) == 1 else pc.coalesce(*columns)
 
 
 def fill_attributes(filling: Filling) -> pa.ListArray:
-    """Every `attributes.NAME` of the mapping, in its order; the value's type is read off the value."""
+    """Every `attributes.NAME` of the mapping, in its order; the type is the mapping's, else the value's."""
     slots: list[Slot] = []
     for path, rules in filling.spec.fields.items():
         if not path.startswith(ATTRIBUTE_PREFIX):
@@ -86,17 +49,18 @@ def fill_attributes(filling: Filling) -> pa.ListArray:
         name = path.removeprefix(ATTRIBUTE_PREFIX)
         for rule in rules:
             told = filling.values(rule)
-            slots.append(filling.items(path, told, partial(_attribute, name)))
+            kind, order = rule.literals.get("type"), filling.spec.defaults.dates
+            slots.append(filling.items(path, told, partial(_attribute, name, kind, order)))
     return lists(slots, filling.records.rows, ATTRIBUTE)
 
 
-def _attribute(name: str, value: Any) -> list[Mapping[str, str] | Refusal]:
-    clean = normalise_line(as_text(value))
-    if clean is None:
+def _attribute(
+    name: str, kind: str | None, order: DateOrder, value: Any
+) -> list[Mapping[str, str] | Refusal]:
+    found = normalise_attribute(as_text(value), kind or _type_of(value), order)
+    if found is None:
         return []
-    if isinstance(clean, Refusal):
-        return [clean]
-    return [{"name": name, "type": _type_of(value), "value": clean}]
+    return [found] if isinstance(found, Refusal) else [{"name": name, "type": found[0], "value": found[1]}]
 
 
 def _type_of(value: Any) -> str:
@@ -115,28 +79,8 @@ def _normaliser(filling: Filling, path: str) -> Callable[[Any], str | Refusal | 
         case "created_at":
             return lambda value: normalise_instant(as_text(value))
         case "gender":
-            return lambda value: _worded(as_text(value), _GENDERS, "unknown-gender")
+            return lambda value: normalise_gender(as_text(value))
         case "language":
-            return _language
+            return lambda value: normalise_language(as_text(value))
         case _:
             return lambda value: normalise_line(as_text(value))
-
-
-def _worded(text: str, table: Mapping[str, str], reason: str) -> str | Refusal | None:
-    cleaned = clean_text(text)
-    if cleaned is None:
-        return None
-    word = folded(cleaned).strip(". ")
-    return table.get(word) or (word if word in table.values() else Refusal(reason))
-
-
-def _language(value: Any) -> str | Refusal | None:
-    """ISO 639 in small letters: `fr_FR` and `Français` are fr."""
-    cleaned = clean_text(as_text(value))
-    if cleaned is None:
-        return None
-    word = folded(cleaned)
-    code = word.replace("_", "-").split("-", 1)[0]
-    if word in _LANGUAGES:
-        return _LANGUAGES[word]
-    return code if len(code) in {2, 3} and code.isalpha() else Refusal("unknown-language")

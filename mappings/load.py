@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -14,7 +13,9 @@ from ruamel.yaml.comments import CommentedMap
 
 from hub.errors import ConfigurationError, ConfigurationErrors, Place
 from mappings import catalogue
+from mappings.outbound_check import unknown_golden_fields
 from mappings.outbound_spec import OutboundSpec
+from mappings.problems import in_order, meant, told
 from mappings.spec import MappingSpec
 from mappings.yaml_file import place_of, read_yaml
 
@@ -41,7 +42,7 @@ def load_builtin(name: str) -> MappingSpec | None:
 
 def load_outbound(path: Path) -> OutboundSpec:
     """An outbound mapping from a file, as `load_mapping`."""
-    return _load(path, OutboundSpec, "out", lambda _raw, _place: [])
+    return _load(path, OutboundSpec, "out", unknown_golden_fields)
 
 
 def load_builtin_outbound(name: str) -> OutboundSpec | None:
@@ -66,8 +67,14 @@ def _load(
         return place_of(path.name, raw, steps)
 
     errors = also(raw, place)
-    spec = _validated(model, _extended(raw, direction, place), raw, place, errors)
+    try:
+        spec = model.model_validate(_extended(raw, direction, place))
+    except ValidationError as found:
+        places = {str(error.place) for error in errors}
+        errors += [one for one in told(found, model, raw, place) if str(one.place) not in places]
+        spec = None
     if errors or spec is None:
+        errors = in_order(errors)
         raise errors[0] if len(errors) == 1 else ConfigurationErrors(tuple(errors))
     return spec
 
@@ -78,8 +85,7 @@ def _extended(raw: CommentedMap, direction: str, place: Callable[..., Place]) ->
         return raw
     base = _builtin(str(name), direction)
     if base is None:
-        near = get_close_matches(str(name), builtin_names(direction), n=1)
-        hint = f"did you mean `{near[0]}`?" if near else f"there are {', '.join(builtin_names(direction))}"
+        hint = meant(str(name), builtin_names(direction))
         raise ConfigurationError(
             "unknown-builtin", f"there is no built-in mapping `{name}`", hint=hint, place=place("extends")
         )
@@ -121,62 +127,23 @@ def _unknown_parts(
     if not isinstance(item, Mapping):
         return []
     known = [*(entry.parts or ("value",)), "each", "values"]
-    return [
+    missing = [part for part in entry.needed if part not in item and "each" not in item]
+    lacking = [
+        ConfigurationError(
+            "missing-part",
+            f"`{entry.path}` needs `{part}`",
+            hint=f"it has {', '.join(f'`{one}`' for one in known)}",
+            place=place(*steps),
+        )
+        for part in missing[:1]
+    ]
+    return lacking + [
         ConfigurationError(
             "unknown-part",
             f"`{entry.path}` has no part `{part}`",
-            hint=_meant(str(part), known),
+            hint=meant(str(part), known),
             place=place(*steps, part),
         )
         for part in item
         if part not in known
     ]
-
-
-def _validated(
-    model: type[Spec],
-    values: Mapping[str, Any],
-    raw: CommentedMap,
-    place: Callable[..., Place],
-    errors: list[ConfigurationError],
-) -> Spec | None:
-    try:
-        return model.model_validate(values)
-    except ValidationError as found:
-        told = {str(error.place) for error in errors}
-        for problem in found.errors(include_input=False, include_url=False, include_context=False):
-            where = place(*_written_path(raw, problem["loc"]))
-            if str(where) in told:
-                continue
-            extra = problem["type"] == "extra_forbidden"
-            name = problem["loc"][-1] if problem["loc"] else ""
-            sentence = (
-                f"there is no setting `{name}`" if extra else problem["msg"].removeprefix("Value error, ")
-            )
-            hint = _meant(str(name), list(model.model_fields)) if extra else None
-            told.add(str(where))
-            errors.append(
-                ConfigurationError(
-                    "unknown-setting" if extra else "bad-mapping", sentence, hint=hint, place=where
-                )
-            )
-        return None
-
-
-def _written_path(raw: CommentedMap, location: tuple[str | int, ...]) -> list[str | int]:
-    """The path as people wrote it: short forms have no `parts`, single rules no number."""
-    node: Any = raw
-    path: list[str | int] = []
-    for step in location:
-        inside = (
-            step in node if isinstance(node, Mapping) else isinstance(node, list) and step in range(len(node))
-        )
-        if inside:
-            path.append(step)
-            node = node[step]
-    return path
-
-
-def _meant(name: str, known: list[str]) -> str:
-    near = get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"did you mean `{near[0]}`?" if near else f"valid here: {', '.join(known)}"

@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from mappings.expressions import Expression
-from mappings.guess import Guess
+from mappings.guesses import FAMILY_FIRST, H_OR_M, MIXED, Guess
 from mappings.normalise.dates import DateOrder
 from mappings.outbound_spec import OutboundSpec
 from mappings.spec import MappingSpec, Rule
@@ -19,6 +19,7 @@ from mappings.yaml_file import editor
 
 _LISTS: Final = ("emails", "phones", "urls", "tags")
 UNSURE: Final = 0.75
+_LINE: Final = 100  # characters of an item on one line
 
 
 def mapping_from(
@@ -40,6 +41,8 @@ def mapping_from(
     key_column = key or (by_field["key"][0].column if "key" in by_field else None)
     if key_column:
         found["key"] = quoted(key_column)
+    if "kind" in by_field:
+        found["kind"] = quoted(by_field["kind"][0].column)
     if "updated_at" in by_field:
         found["updated_at"] = quoted(by_field["updated_at"][0].column)
     if defaults:
@@ -66,33 +69,76 @@ def spec_text(spec: MappingSpec | OutboundSpec) -> str:
 
 def quoted(column: str) -> str:
     """A column's name as an expression: JMESPath wants quotes around all but plain names."""
-    plain = column.replace("_", "a").isalnum() and column.isascii() and not column[0].isdigit()
+    plain = column.replace("_", "a").isalnum() and column.isascii() and not column[:1].isdigit()
     return column if plain else json.dumps(column, ensure_ascii=False)
 
 
 def _fields(by_field: Mapping[str, Sequence[Guess]]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
-    address: dict[str, str] = {}
     for field, guesses in by_field.items():
-        first = quoted(guesses[0].column)
-        if field in {"key", "updated_at"}:
+        columns = [quoted(guess.column) for guess in guesses]
+        whole, _, part = field.partition(".")
+        if field in {"key", "updated_at", "kind"} or whole == "addresses":
             continue
-        if field.startswith("addresses."):
-            address[field.partition(".")[2]] = _joined([guess.column for guess in guesses])
-        elif field.startswith("identifiers."):
-            kind = field.partition(".")[2]
-            items: list[Any] = [{"type": kind, "value": quoted(guess.column)} for guess in guesses]
+        if whole == "identifiers":
+            items: list[Any] = [{"type": part, "value": column} for column in columns]
             fields["identifiers"] = [*fields.get("identifiers", []), *items]
-        elif field.startswith("consents."):
+        elif whole == "consents":
             channel, purpose = field.split(".")[1:3]
-            fields["consents"] = [{"channel": channel, "purpose": purpose, "status": first}]
+            items = [{"channel": channel, "purpose": purpose, "status": column} for column in columns]
+            fields["consents"] = [*fields.get("consents", []), *items]
         elif field in _LISTS:
             fields[field] = [_item(guess) for guess in guesses]
+        elif field == "birth_date":
+            fields[field] = _birth_date(guesses)
+        elif guesses[0].type == H_OR_M:
+            fields[field] = {"value": columns[0], "values": {"H": "male", "M": "female"}}
+        elif whole == "attributes" and guesses[0].type not in {None, "text"}:
+            items = [{"value": column, "type": guesses[0].type} for column in columns]
+            fields[field] = items[0] if len(items) == 1 else items
+        elif guesses[0].type == FAMILY_FIRST:
+            fields[field] = f"family_first({columns[0]})"
+        elif guesses[0].type == MIXED:
+            fields |= _told_apart(field, columns[0], by_field)
         else:
-            fields[field] = first if len(guesses) == 1 else _joined([guess.column for guess in guesses])
-    if address:
-        fields["addresses"] = [address]
-    return fields
+            fields[field] = columns[0] if len(columns) == 1 else columns
+    addresses = _addresses(
+        [guess for field in by_field if field.startswith("addresses.") for guess in by_field[field]]
+    )
+    return {**fields, "addresses": addresses} if addresses else fields
+
+
+def _birth_date(guesses: Sequence[Guess]) -> str:
+    parts = {guess.type: quoted(guess.column) for guess in guesses}
+    if None in parts:
+        return parts[None]
+    return f"date_of({', '.join(parts.get(part, '`null`') for part in ('year', 'month', 'day'))})"
+
+
+def _told_apart(field: str, column: str, by_field: Mapping[str, Sequence[Guess]]) -> dict[str, str]:
+    """A name that is a person's or an organisation's: by another column, a given name, or itself."""
+    others = [
+        quoted(by_field[one][0].column) if one in by_field else "`null`" for one in ("kind", "name.given")
+    ]
+    said = ", ".join([column, *others])
+    return {field: f"person_name({said})", "organization": f"company_name({said})"}
+
+
+def _addresses(guesses: Sequence[Guess]) -> list[dict[str, str]]:
+    """One address a type; parts without a type belong to the first, where they make none of their own."""
+    groups: dict[str | None, dict[str, list[str]]] = {}
+    for guess in guesses:
+        parts = groups.setdefault(guess.type, {})
+        parts.setdefault(guess.field.partition(".")[2], []).append(guess.column)
+    untyped = groups.get(None, {})
+    if len(groups) > 1 and not {"street", "postal_code"} <= set(untyped):
+        first = next(kind for kind in groups if kind is not None)
+        for part, columns in groups.pop(None, {}).items():
+            groups[first].setdefault(part, columns)
+    return [
+        {**{part: _joined(columns) for part, columns in parts.items()}, **({"type": kind} if kind else {})}
+        for kind, parts in groups.items()
+    ]
 
 
 def _item(guess: Guess) -> Any:
@@ -145,7 +191,8 @@ def _styled(value: Any, depth: int = 0) -> Any:
     """Blocks outside, one-line items inside, as people write them."""
     if isinstance(value, Mapping):
         block = CommentedMap({name: _styled(one, depth + 1) for name, one in value.items()})
-        if depth >= 3 or (depth == 1 and set(value) <= {"country", "dates"}):
+        short = sum(len(str(name)) + len(str(one)) + 4 for name, one in value.items()) < _LINE
+        if (depth >= 2 and short) or (depth == 1 and set(value) <= {"country", "dates"}):
             block.fa.set_flow_style()
         return block
     if isinstance(value, list):

@@ -46,7 +46,7 @@ def editor() -> YAML:
     """A reader and writer that keeps comments, quotes and order."""
     yaml = YAML()
     yaml.preserve_quotes = True
-    yaml.width = 110
+    yaml.width = 1 << 16  # a quoted text that the library breaks within a one-line block loses a blank
     yaml.indent(mapping=2, sequence=4, offset=2)
     return yaml
 

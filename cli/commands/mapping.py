@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
@@ -16,7 +18,10 @@ from connectors.files.source import STREAM, FileSource
 from hub.domain.records import Page
 from hub.errors import ConfigurationError, ConfigurationErrors
 from hub.golden.explain import shown
-from mappings.check import preview
+from mappings.check import Previewed, preview, read_for
+from mappings.normalise.email_notes import email_notes
+from mappings.schema import inbound_schema, outbound_schema
+from mappings.spec import MappingSpec
 from mappings.write import mapping_text, spec_text
 
 mapping_app = typer.Typer(no_args_is_help=True, help="What a source's fields mean, and a destination's.")
@@ -101,10 +106,7 @@ def mapping_preview(
         if one.contact is None:
             output.show(f"  rejected: {one.reason}", style="red")
             continue
-        fields = {
-            field: values for field, values in shown(one.contact).items() if field not in {"key", "deleted"}
-        }
-        output.table(("field", "value"), [(field, " | ".join(values)) for field, values in fields.items()])
+        output.table(("field", "before", "after"), _before_and_after(mapper.spec, one))
         for refusal in one.refusals:
             output.show(
                 f"  refused {refusal['field']}: {refusal['raw']!r} ({refusal['reason']})", style="red"
@@ -114,6 +116,40 @@ def mapping_preview(
         f"of the first {records.num_rows} records: {mapped.contacts.num_rows} contacts,"
         f" {mapped.rejects.num_rows} rejected, {refused} values refused"
     )
+
+
+def _before_and_after(spec: MappingSpec, one: Previewed) -> list[tuple[str, str, str]]:
+    """Each field of a contact: what the source says, and what became of it."""
+    record = one.before if isinstance(one.before, Mapping) else _object(one.before)
+    rows = []
+    for field, values in shown(one.contact or {}).items():
+        if field not in {"key", "deleted"}:
+            names = read_for(spec, field.split(".", maxsplit=1)[0])
+            before = [_one_line(record.get(name)) for name in names]
+            rows.append((field, " | ".join(text for text in before if text), " | ".join(values)))
+    emails = [email["value"] for email in (one.contact or {}).get("emails") or ()]
+    slips = {email: email_notes(email).suggestion for email in emails}
+    return rows + [("", email, f"(mistyped? {meant})") for email, meant in slips.items() if meant]
+
+
+def _object(text: Any) -> Mapping[str, Any]:
+    found = json.loads(text) if isinstance(text, str) else None
+    return found if isinstance(found, Mapping) else {}
+
+
+def _one_line(value: Any) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    return json.dumps(value, ensure_ascii=False)
+
+
+@mapping_app.command("schema")
+def mapping_schema(
+    context: typer.Context,
+    outbound: Annotated[bool, typer.Option("--outbound", help="Of a destination's mapping.")] = False,
+) -> None:
+    """The JSON Schema of mapping files, for editors."""
+    app_of(context).output(as_json=True).data(outbound_schema() if outbound else inbound_schema())
 
 
 @mapping_app.command("suggest")

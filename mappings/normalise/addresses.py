@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from mappings.normalise.countries import country_code
 from mappings.normalise.placeholders import is_placeholder
 from mappings.normalise.refusal import Refusal
-from mappings.normalise.text import clean_text
+from mappings.normalise.text import MEMORY, clean_text
 
 _DIGITS: Final = {
     "FR": 5,
@@ -24,21 +25,25 @@ _DIGITS: Final = {
     "AU": 4,
 }
 _BRITISH: Final = re.compile(r"^([A-Z]{1,2}\d[A-Z\d]?)\s*(\d[A-Z]{2})$")
+_DUTCH: Final = re.compile(r"^(\d{4})\s*([A-Z]{2})$")
 _CANADIAN: Final = re.compile(r"^([A-Z]\d[A-Z])[ -]?(\d[A-Z]\d)$")
 _DECIMAL: Final = re.compile(r"^(\d+)\.0+$")
 _COUNTRY_PREFIX: Final = re.compile(r"^(?:F|D|B|CH|A|L|FR|DE|BE)-(?=\d)")
-_CEDEX: Final = re.compile(r"\s+cedex\s*(\d{0,2})$", re.IGNORECASE)
+_COMMAS: Final = re.compile(r"\s*,(\s*,)*\s*")
+_CEDEX: Final = re.compile(r"\s+c[eé]dex\s*(\d{0,2})$", re.IGNORECASE)
 
 
 def normalise_street(text: str) -> str | Refusal | None:
     """A street line, as written but clean; abbreviations are the matching's business."""
-    cleaned = clean_text(text.replace("\r", "").replace("\n", ", "))
+    cleaned = clean_text(text.replace("\r", "").replace("\n", ", ") if "\n" in text else text)
     if cleaned is None:
         return None
-    cleaned = re.sub(r"\s*,(\s*,)*\s*", ", ", cleaned).strip(", ")
+    if "," in cleaned:
+        cleaned = _COMMAS.sub(", ", cleaned).strip(", ")
     return Refusal("placeholder") if not cleaned or is_placeholder(cleaned) else cleaned
 
 
+@lru_cache(MEMORY)
 def normalise_locality(text: str) -> str | Refusal | None:
     """A town; CEDEX is kept in one spelling, because mail needs it."""
     cleaned = clean_text(text)
@@ -46,21 +51,30 @@ def normalise_locality(text: str) -> str | Refusal | None:
         return None
     if is_placeholder(cleaned):
         return Refusal("placeholder")
-    return _CEDEX.sub(lambda found: f" CEDEX {found[1]}".rstrip(), cleaned)
+    return (
+        cleaned
+        if cleaned[-1].isalpha() and cleaned[-1] not in "xX"
+        else _CEDEX.sub(lambda found: f" CEDEX {found[1]}".rstrip(), cleaned)
+    )
 
 
+@lru_cache(MEMORY)
 def normalise_postal_code(text: str, country: str | None = None) -> str | Refusal | None:
     """A postal code; a zero that a spreadsheet ate is put back where the country's length tells."""
-    cleaned = clean_text(text)
+    cleaned = clean_text((clean_text(text) or "").upper())  # twice: capitals may make another text of it
     if cleaned is None:
         return None
     if is_placeholder(cleaned) or set(cleaned) <= {"0", "-", " "}:
         return Refusal("placeholder")
-    code = _COUNTRY_PREFIX.sub("", cleaned.upper())
+    if not any(character.isdecimal() for character in cleaned):
+        return Refusal("not-a-postal-code")
+    code = _COUNTRY_PREFIX.sub("", cleaned)
     if decimal := _DECIMAL.match(code):
         code = decimal[1]
     if british := _BRITISH.match(code.replace(" ", "")):
         return f"{british[1]} {british[2]}"
+    if dutch := _DUTCH.match(code):
+        return f"{dutch[1]} {dutch[2]}"
     if canadian := _CANADIAN.match(code):
         return f"{canadian[1]} {canadian[2]}"
     length = _DIGITS.get(country or "")
@@ -70,6 +84,7 @@ def normalise_postal_code(text: str, country: str | None = None) -> str | Refusa
     return squeezed if squeezed.isdigit() else code
 
 
+@lru_cache(MEMORY)
 def normalise_country(text: str) -> str | Refusal | None:
     """ISO 3166 alpha-2 from a code or a name in English, French, German, Spanish, Italian or Dutch."""
     cleaned = clean_text(text)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from dateutil import parser as dateutil_parser
 
 from mappings.normalise.placeholders import is_placeholder
 from mappings.normalise.refusal import Refusal
-from mappings.normalise.text import clean_text, folded
+from mappings.normalise.text import MEMORY, clean_text, folded
 
 
 class DateOrder(StrEnum):
@@ -27,38 +28,41 @@ _ISO_SLASH: Final = re.compile(r"^(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?:[T ].*)?$"
 _COMPACT: Final = re.compile(r"^(19|20)(\d{2})(\d{2})(\d{2})$")
 _NUMBERS: Final = re.compile(r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})(?: .*)?$")
 _PARTIAL: Final = re.compile(r"^(\d{4})(?:-(\d{2}))?$")
+_MONTH_YEAR: Final = re.compile(r"^(\d{1,2})[-/.](\d{4})$")
 _SERIAL: Final = re.compile(r"^(\d{4,5})(?:\.\d+)?$")
 _MONTHS: Final = {
-    **{
-        name: i
-        for i, names in enumerate(
-            (
-                "jan janv janvier january januar jaenner",
-                "feb fev fevr fevrier february februar",
-                "mar mars march maerz marz",
-                "apr avr avril april",
-                "may mai",
-                "jun juin june juni",
-                "jul juil juillet july juli",
-                "aug aou aout august",
-                "sep sept septembre september",
-                "oct octobre october okt oktober",
-                "nov novembre november",
-                "dec decembre december dez dezember",
-            ),
-            start=1,
-        )
-        for name in names.split()
-    },
+    name: number
+    for number, names in enumerate(
+        (
+            "jan janv janvier january januar jaenner janner januari ene enero gen gennaio",
+            "feb fev fevr fevrier february februar februari febrero febbraio",
+            "mar mars march maerz marz mrt maart marzo mrz",
+            "apr avr avril april abr abril aprile",
+            "may mai mei mayo mag maggio",
+            "jun juin june juni junio giu giugno",
+            "jul juil juillet july juli julio lug luglio",
+            "aug aou aout august augustus ago agosto",
+            "sep sept septembre september septiembre set settembre",
+            "oct octobre october okt oktober octubre ott ottobre",
+            "nov novembre november noviembre",
+            "dec decembre december dez dezember dic diciembre dicembre",
+        ),
+        start=1,
+    )
+    for name in names.split()
 }
-_WORDED: Final = re.compile(r"^(\d{1,2})(?:er|st|nd|rd|th|\.)?\s+([^\W\d_]+)\.?,?\s+(\d{4})$")
+_WORDED: Final = re.compile(
+    r"^(\d{1,2})(?:er|st|nd|rd|th|º|\.)?(?:\s+(?:de\s+|of\s+)?|-|/)([^\W\d_]+)\.?,?(?:\s+(?:de\s+|del\s+)?|-|/)(\d{4}|\d{2})$"
+)
 _WORDED_US: Final = re.compile(r"^([^\W\d_]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})$")
 _STAND_INS: Final = frozenset(
     {(1900, 1, 1), (1899, 12, 30), (1899, 12, 31), (1901, 1, 1), (1970, 1, 1), (1111, 11, 11)}
 )
+_PLAIN_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{3}(?:\d{3})?)?")
 _OLDEST: Final = 1900
 
 
+@lru_cache(MEMORY)
 def normalise_birth_date(
     text: str, order: DateOrder = DateOrder.UNKNOWN, latest: date = date.max
 ) -> str | Refusal | None:
@@ -85,6 +89,11 @@ def normalise_date(text: str, order: DateOrder = DateOrder.UNKNOWN) -> str | Ref
         return None
     if is_placeholder(cleaned) or set(re.sub(r"\D", "", cleaned)) == {"0"}:
         return Refusal("placeholder")
+    return _read(cleaned, order)
+
+
+def _read(cleaned: str, order: DateOrder) -> str | Refusal:
+    """A date in any of the forms known here."""
     if partial := _PARTIAL.match(cleaned):
         return cleaned if partial[2] is None or 1 <= int(partial[2]) <= 12 else Refusal("not-a-date")
     for pattern in (_ISO, _ISO_SLASH):
@@ -94,6 +103,9 @@ def normalise_date(text: str, order: DateOrder = DateOrder.UNKNOWN) -> str | Ref
         return _date(int(found[1] + found[2]), int(found[3]), int(found[4]))
     if found := _NUMBERS.match(cleaned):
         return _ordered(int(found[1]), int(found[2]), found[3], order)
+    if found := _MONTH_YEAR.match(cleaned):
+        month = int(found[1])
+        return f"{found[2]}-{month:02}" if 1 <= month <= 12 else Refusal("not-a-date")
     if found := _SERIAL.match(cleaned):
         return _serial(int(found[1]))
     return _worded(folded(cleaned))
@@ -106,13 +118,40 @@ def normalise_instant(text: str) -> str | Refusal | None:
         return None
     try:
         moment = datetime.fromisoformat(cleaned)
+        if _PLAIN_TIME.fullmatch(cleaned):  # most are, and are quickly written
+            return f"{cleaned[:10]}T{cleaned[11:19]}.{cleaned[20:]:0<6}Z"
     except ValueError:
         try:
             moment = dateutil_parser.parse(cleaned)
         except (ValueError, OverflowError):
             return Refusal("not-a-time")
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return aware.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    aware = moment.astimezone(UTC) if moment.tzinfo else moment
+    return f"{aware.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"
+
+
+def month_number(text: str) -> int | None:
+    """1 to 12 from a number or a month's name in six languages."""
+    word = folded(text).strip(" .")
+    number = int(word) if word.isdecimal() and word.isascii() and len(word) < 3 else _MONTHS.get(word, 0)
+    return number if 1 <= number <= 12 else None
+
+
+def date_of(year: str, month: str = "", day: str = "") -> str | None:
+    """A date from its parts: `1977-09-13`, `1977-09` or `1977`, as far as the parts go; None without a year.
+
+    What is no number or month stands in the result as it is, for the normaliser to refuse.
+    """
+    parts = [part.strip().removesuffix(".0") for part in (year, month, day)]
+    if not parts[0]:
+        return None
+    number = month_number(parts[1]) if parts[1] else None
+    if number is not None:
+        parts[1] = f"{number:02}"
+    if parts[2].isdecimal():
+        parts[2] = parts[2].zfill(2)
+    if not parts[1]:
+        return parts[0]
+    return "-".join(part for part in parts if part)
 
 
 def _date(year: int, month: int, day: int) -> str | Refusal:
@@ -123,11 +162,7 @@ def _date(year: int, month: int, day: int) -> str | Refusal:
 
 
 def _ordered(first: int, second: int, year_text: str, order: DateOrder) -> str | Refusal:
-    if len(year_text) == 2:
-        # a century is a guess that only a declared order makes worth taking: 30 and later are of the 1900s
-        year = int(year_text) + (1900 if int(year_text) >= 30 else 2000)
-    else:
-        year = int(year_text)
+    year = _century(year_text)
     if first > 12:
         return _date(year, second, first)
     if second > 12:
@@ -143,6 +178,11 @@ def _ordered(first: int, second: int, year_text: str, order: DateOrder) -> str |
             return Refusal("ambiguous-date")
 
 
+def _century(year: str) -> int:
+    """Of two digits, 30 and later are of the 1900s."""
+    return int(year) if len(year) == 4 else int(year) + (1900 if int(year) >= 30 else 2000)
+
+
 def _serial(days: int) -> str | Refusal:
     """A spreadsheet's day number: 1 is 1900-01-01, and it believes in 1900-02-29."""
     if not 367 <= days <= 73050:
@@ -152,7 +192,7 @@ def _serial(days: int) -> str | Refusal:
 
 def _worded(text: str) -> str | Refusal:
     if found := _WORDED.match(text):
-        day, month, year = int(found[1]), _MONTHS.get(found[2]), int(found[3])
+        day, month, year = int(found[1]), _MONTHS.get(found[2]), _century(found[3])
     elif found := _WORDED_US.match(text):
         day, month, year = int(found[2]), _MONTHS.get(found[1]), int(found[3])
     else:

@@ -12,18 +12,23 @@ from mappings.normalise.placeholders import is_placeholder, is_placeholder_addre
 from mappings.normalise.refusal import Refusal
 from mappings.normalise.text import clean_text
 
-_IGNORES_DOTS: Final = frozenset({"gmail.com", "googlemail.com"})
-_SAME_DOMAIN: Final = {"googlemail.com": "gmail.com"}
-_SEVERAL: Final = re.compile(r"[;,|\s]+(?:ou|or|und|et|and)?\s*(?=\S+@)|\s+(?:ou|or|et|and|und)\s+")
+IGNORES_DOTS: Final = frozenset({"gmail.com", "googlemail.com"})
+SAME_DOMAIN: Final = {"googlemail.com": "gmail.com"}
+_SEVERAL: Final = re.compile(
+    r"\s*:::\s*|[;,|\s]+/?(?:ou|or|oder|und|et|and|y|e|o|of|en)?\s*(?=\S+@)|\s+(?:ou|or|et|and|und)\s+|(?<=\w)/(?=[^\s/]+@)"
+)
+_ONE: Final = re.compile(r"[^@\s;,|/]+@[^@\s;,|/]+")
 _WRAPPED: Final = re.compile(r"^.*<([^<>]+)>$")
 
 # What the library also accepts, without its cost: plain ASCII, no quotes, no doubt. A test holds it to the
 # library's answer.
-_PLAIN: Final = re.compile(
+PLAIN: Final = (
     r"[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@"
     r"(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,24}"
 )
-_RESERVED: Final = frozenset({"test", "local", "localhost", "invalid", "onion", "arpa", "alt", "internal"})
+PLAIN_LENGTH: Final = 254
+_PLAIN: Final = re.compile(PLAIN)
+RESERVED: Final = frozenset({"test", "local", "localhost", "invalid", "onion", "arpa", "alt", "internal"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,8 @@ class Email:
 
 def split_emails(text: str) -> list[str]:
     """The addresses that one cell holds."""
+    if _ONE.fullmatch(text):
+        return [text]
     return [part for part in _SEVERAL.split(text.strip()) if part]
 
 
@@ -60,9 +67,9 @@ def normalise_email(text: str) -> Email | Refusal | None:
 def _checked(candidate: str) -> str | None:
     if (
         _PLAIN.fullmatch(candidate)
-        and len(candidate) <= 254
+        and len(candidate) <= PLAIN_LENGTH
         and candidate.index("@") <= 64
-        and candidate.rpartition(".")[2].lower() not in _RESERVED
+        and candidate.rpartition(".")[2].lower() not in RESERVED
         and "--" not in candidate
     ):
         return candidate
@@ -76,8 +83,8 @@ def _matching_form(local: str, domain: str) -> str | None:
     local = local.casefold()
     if is_placeholder_address(local, domain):
         return None
-    domain = _SAME_DOMAIN.get(domain, domain)
+    domain = SAME_DOMAIN.get(domain, domain)
     plain = local.split("+", 1)[0] or local
-    if domain in _IGNORES_DOTS:
+    if domain in IGNORES_DOTS:
         plain = plain.replace(".", "") or plain
     return f"{plain}@{domain}"

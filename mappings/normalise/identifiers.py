@@ -1,51 +1,71 @@
-"""Identifiers: spelled one way; where the type has a checksum, checked."""
+"""Identifiers: spelled one way; where the type has a checksum, checked (by python-stdnum)."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cache
+from typing import Final, Protocol
+
+from stdnum import get_cc_module, iban
+from stdnum.fr import siren, siret
 
 from mappings.normalise.placeholders import is_placeholder
 from mappings.normalise.refusal import Refusal
 from mappings.normalise.text import clean_text
 
+_FORMED: Final = re.compile(r"[A-Z]{2}[A-Z0-9+*]{2,13}")
+_LABEL: Final = re.compile(
+    r"^(?:VAT|TVA|UST|MWST|NIF|CIF|PIVA|BTW|SIREN|SIRET|IBAN)(?:ID)?(?:NR|NO|N)?:", re.IGNORECASE
+)
+# The European Union writes Greece EL.
+_COUNTRIES: Final = {"EL": "GR"}
+_PREFIXES: Final = {"GR": "EL"}
+_CHECKED: Final[dict[str, Callable[[str], bool]]] = {
+    "siren": siren.is_valid,
+    "siret": siret.is_valid,
+    "iban": iban.is_valid,
+}
 
-def normalise_identifier(text: str, kind: str | None) -> str | Refusal | None:
-    """The identifier without blanks and dots for the kinds known here (vat, siren, siret), else clean."""
+
+class _Module(Protocol):
+    def is_valid(self, number: str) -> bool: ...
+
+
+def normalise_identifier(text: str, kind: str | None, country: str | None = None) -> str | Refusal | None:
+    """The identifier without blanks, dots and hyphens for the kinds known here (vat, siren, siret, iban,
+    ssn), else clean. A VAT number without its country's letters belongs to `country`; it is kept with them.
+    """
     cleaned = clean_text(text)
     if cleaned is None:
         return None
     if is_placeholder(cleaned):
         return Refusal("placeholder")
-    squeezed = re.sub(r"[\s.\-/]", "", cleaned).upper()
-    match kind:
-        case "siren" | "siret":
-            length = 9 if kind == "siren" else 14
-            right = (
-                squeezed.isdigit() and len(squeezed) == length and (_luhn(squeezed) or _is_la_poste(squeezed))
-            )
-            return squeezed if right else Refusal(f"invalid-{kind}")
-        case "vat":
-            formed = re.fullmatch(r"[A-Z]{2}[A-Z0-9+*]{2,13}", squeezed)
-            return squeezed if formed and _french_key(squeezed) else Refusal("invalid-vat")
-        case _:
-            return cleaned
+    if kind not in {"vat", "ssn", *_CHECKED}:
+        return cleaned
+    squeezed = re.sub(r"[\s.\-/]", "", _LABEL.sub("", cleaned)).upper()
+    if kind == "vat":
+        return _vat(squeezed, country)
+    if kind in _CHECKED:
+        return squeezed if _CHECKED[kind](squeezed) else Refusal(f"invalid-{kind}")
+    return squeezed or None
 
 
-def _luhn(digits: str) -> bool:
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        doubled = int(digit) * (2 if place % 2 else 1)
-        total += doubled - 9 if doubled > 9 else doubled
-    return total % 10 == 0
+def _vat(squeezed: str, country: str | None) -> str | Refusal:
+    """A number with its country's letters, its checksum right where the country has one."""
+    formed = _FORMED.fullmatch(squeezed)
+    module = _vat_module(squeezed[:2]) if formed else None
+    if module is not None and module.is_valid(squeezed):
+        return squeezed
+    home = _vat_module(country) if country is not None else None
+    if country is not None and home is not None and home.is_valid(squeezed):
+        return f"{_PREFIXES.get(country, country)}{squeezed}"
+    if formed and module is None and squeezed[:2].isalpha() and any(c.isdigit() for c in squeezed):
+        return squeezed  # a country whose checksum is not known
+    return Refusal("vat-without-country" if squeezed.isdigit() and country is None else "invalid-vat")
 
 
-def _is_la_poste(digits: str) -> bool:
-    """Establishments of La Poste are numbered so that the digits' sum divides by five (INSEE)."""
-    return digits.startswith("356000000") and sum(map(int, digits)) % 5 == 0
-
-
-def _french_key(vat: str) -> bool:
-    """A French number's two-digit key is (12 + 3 · (SIREN mod 97)) mod 97; other countries pass."""
-    if not vat.startswith("FR") or not vat[2:].isdigit() or len(vat) != 13:
-        return not vat.startswith("FR") or len(vat) == 13
-    return int(vat[2:4]) == (12 + 3 * (int(vat[4:]) % 97)) % 97
+@cache
+def _vat_module(country: str) -> _Module | None:
+    module: _Module | None = get_cc_module(_COUNTRIES.get(country, country).lower(), "vat")
+    return module

@@ -4,94 +4,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 from mappings.normalise.placeholders import is_placeholder
 from mappings.normalise.refusal import Refusal
-from mappings.normalise.text import clean_text, folded
+from mappings.normalise.text import MEMORY, clean_text, folded
+from mappings.words import table, word_set
 
 # Written without dots; the value is how it is kept.
-_TITLES: Final = {
-    **dict.fromkeys(("mr", "mister"), "Mr"),
-    **dict.fromkeys(("m", "mons", "monsieur"), "M."),
-    **dict.fromkeys(("mme", "madame"), "Mme"),
-    **dict.fromkeys(("mlle", "mademoiselle"), "Mlle"),
-    "mrs": "Mrs",
-    "ms": "Ms",
-    "miss": "Miss",
-    "mx": "Mx",
-    **dict.fromkeys(("dr", "docteur", "doctor", "doktor"), "Dr"),
-    **dict.fromkeys(("pr", "prof", "professeur", "professor"), "Prof."),
-    "me": "Me",
-    "maitre": "Me",
-    "herr": "Herr",
-    "frau": "Frau",
-    "sr": "Sr.",
-    "sra": "Sra.",
-    "sig": "Sig.",
-    "sir": "Sir",
-    "dhr": "Dhr.",
-    "mevr": "Mevr.",
-}
-_SUFFIXES: Final = {
-    "jr": "Jr.",
-    "junior": "Jr.",
-    "sr": "Sr.",
-    "senior": "Sr.",
-    "ii": "II",
-    "iii": "III",
-    "iv": "IV",
-    "phd": "PhD",
-    "md": "MD",
-    "esq": "Esq.",
-    "mba": "MBA",
-    "cpa": "CPA",
-}
+_TITLES: Final = table("name_titles")
+_SUFFIXES: Final = table("name_suffixes")
+# Words of a field that holds nothing but forms of address.
+_FORMS_OF_ADDRESS: Final = word_set("forms_of_address") | frozenset(_TITLES)
 # Small words of family names; they stay small and belong to the name behind them.
-_PARTICLES: Final = frozenset(
-    [
-        "de",
-        "du",
-        "des",
-        "d",
-        "la",
-        "le",
-        "les",
-        "del",
-        "della",
-        "delle",
-        "di",
-        "da",
-        "dos",
-        "das",
-        "do",
-        "van",
-        "von",
-        "vom",
-        "zu",
-        "zum",
-        "zur",
-        "der",
-        "den",
-        "het",
-        "ter",
-        "ten",
-        "te",
-        "'t",
-        "bin",
-        "ben",
-        "ibn",
-        "al",
-        "el",
-        "af",
-        "av",
-        "y",
-        "e",
-        "i",
-        "af",
-    ]
-)
+_PARTICLES: Final = word_set("name_particles")
 _UPPER_INNER: Final = re.compile(r"^(mc|mac(?=[^aeiou]{2})|o['’]|d['’]|l['’])(.+)$", re.IGNORECASE)
+_AROUND: Final = " ,;\"'"
 _WORD: Final = re.compile(r"[^\s-]+")
 
 
@@ -107,21 +36,27 @@ class Name:
     suffix: str | None = None
 
 
+@lru_cache(MEMORY)
 def normalise_given(text: str) -> Name | Refusal | None:
     """A given-name field: `M. JEAN-PIERRE` gives the prefix M. and Jean-Pierre."""
     name = _parts_of(text)
     if not isinstance(name, Name):
         return name
     words, prefix, suffix = _apart((name.full or "").split())
+    if (refused := _refused(words)) is not None:
+        return refused
     return Name(given=_cased(" ".join(words)) if words else None, prefix=prefix, suffix=suffix)
 
 
+@lru_cache(MEMORY)
 def normalise_family(text: str) -> Name | Refusal | None:
     """A family-name field: `MARTIN JR.` gives Martin and the suffix."""
     name = _parts_of(text)
     if not isinstance(name, Name):
         return name
     words, prefix, suffix = _apart((name.full or "").split())
+    if (refused := _refused(words)) is not None:
+        return refused
     return Name(family=_cased(" ".join(words)) if words else None, prefix=prefix, suffix=suffix)
 
 
@@ -134,6 +69,12 @@ def normalise_part(text: str) -> str | Refusal | None:
         return Refusal("placeholder")
     plain = folded(cleaned).replace(".", "")
     return _TITLES.get(plain) or _SUFFIXES.get(plain) or _cased(cleaned)
+
+
+def is_title(text: str) -> bool:
+    """Whether a text is a form of address and nothing else (`Mr`, `Herr Dr.`, `M. ou Mme`)."""
+    words = re.findall(r"[^\W\d_]+", folded(text))
+    return bool(words) and all(word in _FORMS_OF_ADDRESS for word in words)
 
 
 def split_name(text: str) -> Name | Refusal | None:
@@ -149,6 +90,8 @@ def split_name(text: str) -> Name | Refusal | None:
     if "," in name.full:
         return _comma_form(name.full)
     words, prefix, suffix = _apart(name.full.split())
+    if (refused := _refused(words)) is not None:
+        return refused
     if not words:
         return Name(full=name.full, prefix=prefix, suffix=suffix)
     given, family = _divided(words)
@@ -159,6 +102,20 @@ def split_name(text: str) -> Name | Refusal | None:
         prefix=prefix,
         suffix=suffix,
     )
+
+
+def family_first(text: str) -> str:
+    """A whole name whose family name stands first (`van der Berg Jan`) as `van der Berg, Jan`.
+
+    What tells its order itself, by a comma or by capitals, stays as it is.
+    """
+    words = text.split()
+    told = "," in text or (any(map(_is_capitals, words)) and not all(map(_is_capitals, words)))
+    if told or len(words) < 2:
+        return text
+    start = next((i for i, word in enumerate(words) if folded(word).strip("'’") not in _PARTICLES), 0)
+    family = words[: start + 1]
+    return f"{' '.join(family)}, {' '.join(words[start + 1 :])}" if words[start + 1 :] else text
 
 
 def _comma_form(full: str) -> Name:
@@ -184,9 +141,21 @@ def _parts_of(text: str) -> Name | Refusal | None:
         return None
     if is_placeholder(cleaned):
         return Refusal("placeholder")
-    if "@" in cleaned or sum(c.isdigit() for c in cleaned) > len(cleaned) / 2:
+    if _is_no_name(cleaned):
         return Refusal("not-a-name")
-    return Name(full=cleaned.strip(" ,;\"'") or None)
+    return Name(full=cleaned.strip(_AROUND) or None)
+
+
+def _refused(words: list[str]) -> Refusal | None:
+    """Why what a title left over is no name."""
+    left = " ".join(words)
+    if words and is_placeholder(left):
+        return Refusal("placeholder")
+    return Refusal("not-a-name") if _is_no_name(left) else None
+
+
+def _is_no_name(text: str) -> bool:
+    return not text.isalpha() and ("@" in text or sum(map(str.isdigit, text)) > len(text) / 2)
 
 
 def _apart(words: list[str]) -> tuple[list[str], str | None, str | None]:
@@ -198,10 +167,14 @@ def _apart(words: list[str]) -> tuple[list[str], str | None, str | None]:
             break
         prefixes.append(title)
         words = words[1:]
-    suffix = None
-    if len(words) > 1 and (found := _SUFFIXES.get(folded(words[-1]).replace(".", ""))):
-        suffix, words = found, words[:-1]
-    return words, " ".join(prefixes) or None, suffix
+    suffixes: list[str] = []
+    while len(words) > 1 and (found := _SUFFIXES.get(folded(words[-1]).replace(".", ""))):
+        suffixes, words = [found, *suffixes], words[:-1]
+    bare = " ".join(words).strip(_AROUND).split() if prefixes or suffixes else words
+    if bare != words:  # "Dr, Mr Roy": what a sign hid behind a title may be another
+        words, prefix, suffix = _apart(bare)
+        prefixes, suffixes = [*prefixes, *filter(None, [prefix])], [*filter(None, [suffix]), *suffixes]
+    return words, " ".join(prefixes) or None, " ".join(suffixes) or None
 
 
 def _divided(words: list[str]) -> tuple[list[str], list[str]]:
@@ -235,7 +208,8 @@ def _cased(text: str) -> str:
     if len(text) == 1:
         return text.upper() if len(text.upper()) == 1 else text  # the capital of ß is two letters
     words = text.split(" ")
-    return " ".join(_cased_word(word, first=place == 0) for place, word in enumerate(words))
+    cased = " ".join(_cased_word(word, first=place == 0) for place, word in enumerate(words))
+    return cased if clean_text(cased) == cased else text  # other capitals may look like a broken encoding
 
 
 def _cased_word(word: str, *, first: bool) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from mappings.normalise.placeholders import is_placeholder
 from mappings.normalise.refusal import Refusal
-from mappings.normalise.text import clean_text, folded
+from mappings.normalise.text import MEMORY, clean_text, folded
 
 _NOBODY = frozenset(
     {"particulier", "private", "privat", "individual", "self", "self employed", "freelance", "independant"}
 )
 
 
+@lru_cache(MEMORY)
 def normalise_organization(text: str) -> str | Refusal | None:
     cleaned = clean_text(text)
     if cleaned is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,13 +15,15 @@ from mappings.normalise.refusal import Refusal
 from mappings.normalise.text import clean_text
 
 _SEVERAL: Final = re.compile(
-    r"\s*(?:[;|\n]|\s/\s|,\s*(?=[+0(])|\s(?:ou|or|oder|et|and|und)\s)\s*", re.IGNORECASE
+    r"\s*(?:[;|\n]|:::|\s/\s|,\s*(?=[+0(])|\s(?:ou|or|oder|et|and|und)\s)\s*", re.IGNORECASE
 )
+_ONE: Final = re.compile(r"\+?[\d .()-]*\d")
 _SCIENTIFIC: Final = re.compile(r"^[0-9][.,]?[0-9]*[eE]\+?[0-9]{1,2}$")
 _DECIMAL: Final = re.compile(r"^([0-9]{6,15})[.,]0+$")
 _SHORTEST: Final = 6  # national digits; what is shorter is an extension or a service, nobody's own number
 _LONGEST_LOCAL: Final = 12
 _LABEL: Final = re.compile(r"^[^\d+(]*")
+_REMARK: Final = re.compile(r"(?<=\d)\s*[\s(\[][^\W\d_][^\d]*$")  # "(perso)", "ask for Zoé"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Phone:
 
 def split_phones(text: str) -> list[str]:
     """The numbers that one cell holds."""
+    if _ONE.fullmatch(text):
+        return [text]
     return [part for part in _SEVERAL.split(text.strip()) if part.strip()]
 
 
@@ -53,9 +58,11 @@ def normalise_phone(text: str, country: str | None = None) -> Phone | Refusal | 
     if _SCIENTIFIC.match(cleaned):
         return Refusal("digits-lost")
     decimal = _DECIMAL.match(cleaned)
-    body = decimal[1] if decimal else _LABEL.sub("", cleaned)
+    body = decimal[1] if decimal else _REMARK.sub("", _LABEL.sub("", cleaned))
     if is_placeholder_number(digits):
         return Refusal("placeholder")
+    if (usual := usual_number(body, country)) is not None:
+        return Phone(usual, usual)
     found = _parsed(body, country)
     if found is None and body.startswith("00"):
         found = _parsed(f"+{body[2:]}", None)
@@ -68,6 +75,73 @@ def normalise_phone(text: str, country: str | None = None) -> Phone | Refusal | 
         return Refusal("invalid-phone")
     value = phonenumbers.format_number(found, PhoneNumberFormat.E164)
     return Phone(value, value, found.extension or None)
+
+
+# What people write most, per country: its code, the zero in front (or none), the number behind it. A property
+# test holds each to the library's answer.
+_NANP: Final = ("1", "", "[2-9][0-9]{9}")
+USUAL: Final = {
+    "FR": ("33", "0", "[1-9][0-9]{8}"),
+    "DE": ("49", "0", "[1-9][0-9]{7,10}"),
+    "GB": ("44", "0", "[1-9][0-9]{8,9}"),
+    "NL": ("31", "0", "[1-7][0-9]{8}"),
+    "BE": ("32", "0", "[1-9][0-9]{7,8}"),
+    "CH": ("41", "0", "[2-7][0-9]{8}"),
+    "ES": ("34", "", "[6-9][0-9]{8}"),
+    "US": _NANP,
+    "CA": _NANP,
+}
+SPACED: Final = r"(?:\+|\()?[0-9][0-9 .)(-]{5,20}"
+GAPS: Final = r"[ .()-]+"
+_SPACED: Final = re.compile(SPACED)
+_GAPS: Final = re.compile(GAPS)
+_TRUNK: Final = {name: (code, zero, re.compile(shape)) for name, (code, zero, shape) in USUAL.items()}
+_BY_CODE: Final = {code: shape for code, _, shape in _TRUNK.values()}
+
+
+def usual_number(text: str, country: str | None) -> str | None:
+    """E.164 of a number in a usual form; None where the library has to look."""
+    if not _SPACED.fullmatch(text) or "(0)" in text:
+        return None
+    digits = _GAPS.sub("", text)
+    if digits[0] == "+":
+        return _with_code(digits)
+    if country not in _TRUNK:
+        return None
+    code, zero, shape = _TRUNK[country]
+    if digits.startswith("00"):
+        return _with_code(f"+{digits[2:]}") if zero else None
+    start = len(zero)
+    if code == "1" and len(digits) == 11 and digits[0] == "1":
+        start = 1
+    if digits.startswith(zero) and shape.fullmatch(digits, start):
+        return f"+{code}{digits[start:]}"
+    return None
+
+
+def _with_code(digits: str) -> str | None:
+    """The number behind a plus, if it is one of the usual countries' and has their shape."""
+    for length in (3, 2):
+        shape = _BY_CODE.get(digits[1:length])
+        if shape is not None:
+            return digits if shape.fullmatch(digits, length) else None
+    return None
+
+
+def is_international(text: str) -> bool:
+    """Whether a number is possible and tells its country."""
+    plain = text.strip()
+    plain = f"+{plain[2:]}" if plain.startswith("00") else plain
+    found = _parsed(plain, None) if plain.startswith("+") else None
+    return found is not None
+
+
+def is_national(
+    text: str, countries: Sequence[str] = ("FR", "DE", "GB", "NL", "BE", "CH", "IT", "AU")
+) -> bool:
+    """Whether a number is valid as people of one of the countries write it."""
+    found = (_parsed(text, country) for country in countries)
+    return any(number is not None and phonenumbers.is_valid_number(number) for number in found)
 
 
 def _is_local(digits: str) -> bool:

@@ -71,8 +71,9 @@ _WORDS: Final = frozenset(
         "#name",
     ]
 )
+_LONGEST: Final = max(map(len, _WORDS))
 _PUNCTUATION: Final = re.compile(r"^[\W_]+|[\W_]+$")
-_LOCAL_PARTS: Final = frozenset(
+LOCAL_PARTS: Final = frozenset(
     [
         "test",
         "tests",
@@ -112,21 +113,28 @@ _LOCAL_PARTS: Final = frozenset(
 
 def is_placeholder(text: str) -> bool:
     """Whether a text says "nothing": n/a, unknown, -, xxx, and the like."""
-    word = _PUNCTUATION.sub("", folded(text))
+    if text.isdecimal():
+        return False
+    plain = folded(text)
+    if plain and plain[0].isalnum() and plain[-1].isalnum():  # no punctuation around
+        return len(plain) <= _LONGEST and (plain in _WORDS or plain == "na")
+    word = _PUNCTUATION.sub("", plain)
     if not word:
         return True
-    return word in _WORDS or folded(text).strip() in {"na", "#n/a"}
+    return word in _WORDS or plain.strip() in {"na", "#n/a"}
 
 
 def is_placeholder_address(local: str, domain: str) -> bool:
     """Whether an e-mail address is a stand-in (test@test.com, none@…, noreply@…)."""
     name = domain.split(".", 1)[0]
-    return local in _LOCAL_PARTS or (local == name and len(set(local)) <= 4)
+    return local in LOCAL_PARTS or (local == name and len(set(local)) <= 4)
 
 
 def is_placeholder_number(digits: str) -> bool:
     """Whether a number's digits are a stand-in: one digit over and over, or counting up or down."""
     body = digits.lstrip("0") or digits
     if len(set(body)) == 1 and len(body) >= 5:
+        return True
+    if len(digits) >= 9 and len(digits.rstrip("0")) <= 3:  # a country code before nothing
         return True
     return len(body) >= 7 and (body in "1234567890123456789" or body in "9876543210987654321")

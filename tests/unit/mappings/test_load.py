@@ -39,6 +39,19 @@ def _write(folder: Path, text: str) -> Path:
         pytest.param('mapping: 1\nfields:\n  emails: "a["\n', 3, 3, None, id="an expression left open"),
         pytest.param("mapping: 1\nextends: trytn\n", 2, 1, "tryton", id="a misspelt built-in"),
         pytest.param("mapping: 1\nfields:\n\temails: a\n", 3, 1, None, id="a tab"),
+        pytest.param("mapping: 2\n", 1, 1, "valid here: 1", id="another version"),
+        pytest.param("mapping: 1\ndefaults: {dates: dayfirst}\n", 2, 12, "day-first", id="a misspelt choice"),
+        pytest.param("mapping: 1\ndefaults: {contry: FR}\n", 2, 12, "country", id="a misspelt default"),
+        pytest.param(
+            "mapping: 1\nfields:\n  phones: {type: home}\n", 3, 3, "value", id="a phone without a value"
+        ),
+        pytest.param(
+            "mapping: 1\nfields:\n  consents:\n    - {channel: email, status: x}\n",
+            4,
+            7,
+            "purpose",
+            id="no purpose",
+        ),
     ],
 )
 def test_an_error_has_its_place(tmp_path: Path, text: str, line: int, column: int, hint: str | None) -> None:
@@ -49,6 +62,33 @@ def test_an_error_has_its_place(tmp_path: Path, text: str, line: int, column: in
     assert (error.place.line, error.place.column) == (line, column)
     if hint is not None:
         assert hint in (error.hint or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "hint"),
+    [
+        pytest.param("only: emials", "m.yaml:2:1", "emails", id="a misspelt field of the golden record"),
+        pytest.param('fields: {a: "emails[0].valu"}', "m.yaml:2:10", "value", id="a misspelt part of it"),
+        pytest.param("fields: {a: emails.value}", "m.yaml:2:10", "[0]", id="a list without a place"),
+        pytest.param("fields: {a: lowr(kind)}", "m.yaml:2:10", "lower", id="a misspelt function"),
+        pytest.param("fields: {a: {value: kind, owner: hubb}}", "m.yaml:2:27", "hub", id="an owner"),
+        pytest.param("fields: {a: {valu: kind, value: kind}}", "m.yaml:2:14", "value", id="a misspelt part"),
+        pytest.param("fields: {a: {owner: hub}}", "m.yaml:2:10", "value", id="a part that is missing"),
+        pytest.param(
+            "require: {chanel: email, channel: a, purpose: b}", "m.yaml:2:11", "channel", id="a permission"
+        ),
+        pytest.param("requir: {channel: a, purpose: b}", "m.yaml:2:1", "require", id="a misspelt section"),
+    ],
+)
+def test_an_error_of_an_outbound_mapping_has_its_place(
+    tmp_path: Path, text: str, place: str, hint: str
+) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        load_outbound(_write(tmp_path, f"mapping: 1\n{text}\n"))
+    error = refused.value
+    assert error.place is not None
+    assert f"{error.place.file}:{error.place.line}:{error.place.column}" == place
+    assert hint in (error.hint or "")
 
 
 def test_all_errors_come_at_once(tmp_path: Path) -> None:

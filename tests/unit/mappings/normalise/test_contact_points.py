@@ -5,11 +5,12 @@ from __future__ import annotations
 import phonenumbers
 import pytest
 from email_validator import EmailNotValidError, validate_email
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from phonenumbers import PhoneNumberFormat
 
 from mappings.normalise.emails import Email, normalise_email, split_emails
-from mappings.normalise.phones import Phone, normalise_phone, split_phones
+from mappings.normalise.phones import Phone, normalise_phone, split_phones, usual_number
 from mappings.normalise.refusal import Refusal
 
 
@@ -86,6 +87,57 @@ def test_a_number_becomes_e164(text: str, country: str | None, value: str) -> No
 )
 def test_what_is_no_number_is_refused_by_name(text: str, reason: str) -> None:
     assert normalise_phone(text, "FR") == Refusal(reason)
+
+
+def _by_the_library(text: str, country: str | None) -> str | None:
+    """E.164 where the number is possible."""
+    try:
+        number = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number) or number.extension:
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+CODES = {
+    "FR": "33",
+    "DE": "49",
+    "GB": "44",
+    "NL": "31",
+    "BE": "32",
+    "CH": "41",
+    "ES": "34",
+    "US": "1",
+    "CA": "1",
+}
+
+
+@settings(max_examples=1500, deadline=None)
+@given(
+    st.sampled_from([*CODES, "IT", None]),
+    st.sampled_from(["0", "", "00", "+", "+33", "+1", "+44", "+49", "(0", "1"]),
+    st.text("0123456789", min_size=5, max_size=11),
+    st.lists(st.tuples(st.integers(0, 12), st.sampled_from(" .-()")), max_size=4),
+)
+def test_the_fast_path_for_phones_gives_what_the_library_gives(
+    country: str | None, start: str, digits: str, gaps: list[tuple[int, str]]
+) -> None:
+    text = start + digits
+    for place, sign in gaps:
+        text = text[:place] + sign + text[place:]
+    found = usual_number(text, country)
+    if found is not None:
+        assert found == _by_the_library(text, country)
+
+
+@pytest.mark.parametrize("country", CODES)
+def test_the_fast_path_takes_what_is_usual_in_a_country(country: str) -> None:
+    example = phonenumbers.example_number_for_type(country, phonenumbers.PhoneNumberType.MOBILE)
+    assert example is not None
+    for form in (PhoneNumberFormat.NATIONAL, PhoneNumberFormat.INTERNATIONAL, PhoneNumberFormat.E164):
+        text = phonenumbers.format_number(example, form)
+        assert usual_number(text, country) == _by_the_library(text, country) is not None
 
 
 def test_an_extension_is_kept_apart() -> None:

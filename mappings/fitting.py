@@ -1,0 +1,216 @@
+"""One column: what its header says, held against what its values look like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+from mappings.detect import Look
+from mappings.guesses import H_OR_M, Guess, as_attribute
+from mappings.header_words import header_words
+from mappings.headers import SURE, Named, named, named_vaguely, turned
+from mappings.words import pattern, table, word_set
+
+# What a column's values must look like for a field, and how many of them at least. A header alone never
+# makes a column of e-mails, phones or dates.
+_MUST_LOOK: Final = {
+    "emails": ("email", 0.5),
+    "phones": ("phone", 0.4),
+    "birth_date": ("date", 0.5),
+    "birth_date.day": ("day", 0.8),
+    "birth_date.month": ("month", 0.8),
+    "birth_date.year": ("year", 0.8),
+    "urls": ("url", 0.5),
+    "gender": ("gender", 0.5),
+    "language": ("language", 0.5),
+    "addresses.country": ("country", 0.4),
+    "addresses.postal_code": ("postal_code", 0.4),
+    "addresses.locality": ("name", 0.5),
+    "addresses.region": ("region", 0.5),
+    "name.given": ("name", 0.5),
+    "name.family": ("name", 0.5),
+    "name.full": ("name", 0.5),
+    "name.prefix": ("title", 0.5),
+    "job_title": ("name", 0.5),
+    "organization": ("name", 0.3),
+    "created_at": ("moment", 0.5),
+    "updated_at": ("moment", 0.5),
+    "key": ("key", 1.0),
+    "identifiers.vat": ("long code", 0.4),
+    "identifiers.siren": ("long code", 0.4),
+    "identifiers.siret": ("long code", 0.4),
+    "identifiers.ssn": ("long code", 0.4),
+    "identifiers.loyalty": ("code", 0.4),
+    "identifiers.customer": ("code", 0.4),
+}
+_HELD: Final = 0.7  # the confidence of a header that only holds a known phrase
+_CONSENT_SHARE: Final = 0.5
+_STREETS: Final = 0.3  # of values with a number and a word for a street: `Mail address` is a postal one
+ENOUGH: Final = 3  # fewer values than this say nothing against or for a header
+# Values that say what a column is even under a header that says nothing.
+_BY_VALUES: Final = (("email", "emails", 0.8), ("link", "urls", 0.8))
+# Headers that say no more than where something is reached.
+_ONLY_WHERE: Final = pattern("header_where")
+# Fields whose values hardly look like anything else.
+_TELLING: Final = frozenset({"phones", "addresses.country", "gender", "name.prefix", "birth_date"})
+_KIND_HEADERS: Final = word_set("header_kind")
+# What else a header may mean when the values do not fit what it says first.
+_ELSE: Final = {
+    "emails": "addresses.street",
+    "name.prefix": "job_title",
+    "urls": "organization",
+    "addresses.region": "addresses.country",
+}
+# The more telling first: `Fax (work)` is a fax.
+_TYPES: Final = ("fax", "mobile", "work", "home", "billing", "shipping", "other")
+_BOTH: Final = re.compile(r"[/&+]|\b(?:et|und|and|y|e|en|or|ou|oder)\b", re.IGNORECASE)
+_CUSTOMERS: Final = pattern("header_customer")
+_TYPED: Final = {
+    "phones": {"fax", "mobile", "work", "home"},
+    "emails": {"work", "home"},
+    "addresses": {"work", "home", "billing", "shipping", "other"},
+}
+
+
+def guessed(column: str, seen: Look) -> Guess:
+    """What a column is by its header and its values. A header alone never makes e-mails, phones or dates of
+    values that are none; few values say nothing against a header.
+    """
+    told = named(column)
+    if seen.filled < ENOUGH:
+        return as_told(column, told) if told else as_attribute(column, seen, "no contact field by this name")
+    found = _shown(column, told, seen)
+    if found is not None:
+        return found
+    if told is None:
+        return as_attribute(column, seen, "no contact field by this name")
+    return next((guess for ask in _ANSWERS if (guess := ask(column, told, seen))), None) or as_attribute(
+        column, seen, f"called like {told.field}, but the values are not"
+    )
+
+
+def as_told(column: str, told: Named) -> Guess:
+    """What the header says, as a guess."""
+    field, _, part = told.field.partition(".")
+    if field == "birth_date":
+        return Guess(column, field, part or None, told.confidence, told.evidence)
+    return Guess(column, told.field, _type(told.field, column), told.confidence, told.evidence)
+
+
+def _shown(column: str, told: Named | None, seen: Look) -> Guess | None:
+    """What the values alone say, whatever stands above them."""
+    words = header_words(column)
+    if set(words.split()) & _KIND_HEADERS and seen.share("kind") >= 0.9 and 1 < seen.distinct <= 6:
+        return Guess(column, "kind", None, 0.85, "the values say person or organisation")
+    if told is None and turned(column):
+        return None
+    for kind, field, share in _BY_VALUES:
+        if seen.share(kind) >= share:
+            evidence = f"{seen.share(kind):.0%} of the values are {kind}s"
+            return Guess(column, field, _type(field, column), SURE, evidence)
+    if _are_phones(words, told, seen):
+        return Guess(column, "phones", _type("phones", column), 0.8, "the values are phone numbers")
+    if not words and seen.share("key") == 1:
+        return Guess(column, "key", None, 0.8, "every row has a value of its own under a number sign")
+    vague = named_vaguely(column) if told is None else None
+    fits = vague is not None and vague.field in _TELLING and seen.share(_MUST_LOOK[vague.field][0]) >= 0.8
+    return as_told(column, vague) if vague is not None and fits else None
+
+
+def _are_phones(words: str, told: Named | None, seen: Look) -> bool:
+    """Under a header that says nothing nearly all must be phones; under `Work` fewer are enough."""
+    if words and not _ONLY_WHERE.sub(" ", words).strip():
+        return seen.share("phone") >= _MUST_LOOK["phones"][1] and seen.share("sure phone") >= 0.3
+    return told is None and seen.share("sure phone") >= 0.8
+
+
+def _consent(column: str, told: Named, seen: Look) -> Guess | None:
+    if not told.field.startswith("consents.") or seen.share("consent") >= _CONSENT_SHARE:
+        return None
+    return as_attribute(column, seen, "the values are no consents")
+
+
+def _region(column: str, told: Named, seen: Look) -> Guess | None:
+    """`État` and `Departamento` are also a status and a part of a company."""
+    if told.field != "addresses.region":
+        return None
+    if seen.share("no region") >= 0.3:
+        return as_attribute(column, seen, f"{told.evidence}, but the values are no places")
+    if seen.share("country") >= 0.8 and not _fits(told.field, seen):
+        return Guess(column, "addresses.country", None, 0.7, f"{told.evidence}, and the values are countries")
+    return None
+
+
+def _gender(column: str, told: Named, seen: Look) -> Guess | None:
+    both = min(seen.share("h"), seen.share("m")) > 0 and seen.share("h") + seen.share("m") > 0.95
+    if told.field != "gender" or not both:
+        return None
+    return Guess(column, "gender", H_OR_M, 0.85, f"{told.evidence}, hombre or mujer")
+
+
+def _fitting(column: str, told: Named, seen: Look) -> Guess | None:
+    return as_told(column, told) if _fits(told.field, seen) else None
+
+
+def _recent(column: str, told: Named, seen: Look) -> Guess | None:
+    """`Anniversaire d'adhésion`: a header that only holds the word, over dates of the last years."""
+    if told.field != "birth_date" or told.confidence > _HELD or seen.share("recent") < 0.9:
+        return None
+    return as_attribute(column, seen, f"{told.evidence}, but the dates are of the last years")
+
+
+def _birth_part(column: str, told: Named, seen: Look) -> Guess | None:
+    """A column called like a birth date that holds its year, month or day only."""
+    part = next((part for part in ("month", "day", "year") if seen.share(part) >= 0.8), None)
+    if told.field != "birth_date" or part is None:
+        return None
+    return Guess(column, "birth_date", part, 0.85, f"{told.evidence}, and the values are {part}s")
+
+
+def _other_meaning(column: str, told: Named, seen: Look) -> Guess | None:
+    other = _ELSE.get(told.field)
+    if other is None or not _fits(other, seen) or seen.share("name") < 0.5:
+        return None
+    if other == "addresses.street" and seen.share("street") < _STREETS:
+        return None
+    return Guess(column, other, _type(other, column), 0.7, f"{told.evidence}, and the values are words")
+
+
+def _key(column: str, told: Named, seen: Look) -> Guess | None:
+    """A contact told by a code is the key; an id that comes again is the customer's at best."""
+    if told.field in {"name.full", "organization"} and seen.share("key") == 1 and seen.share("code") >= 0.9:
+        return Guess(column, "key", None, 0.7, f"{told.evidence}, and every row has a code of its own")
+    if told.field != "key":
+        return None
+    if _CUSTOMERS.search(header_words(column)):
+        return Guess(column, "identifiers.customer", "customer", 0.8, f"{told.evidence}, of a customer")
+    return as_attribute(column, seen, "called like a key, but values are missing or come again")
+
+
+# Asked in this order; the first that has an answer gives it.
+_ANSWERS: Final[tuple[Callable[[str, Named, Look], Guess | None], ...]] = (
+    _consent,
+    _region,
+    _gender,
+    _recent,
+    _fitting,
+    _birth_part,
+    _other_meaning,
+    _key,
+)
+
+
+def _fits(field: str, seen: Look) -> bool:
+    kind, share = _MUST_LOOK.get(field, ("", 0.0))
+    return not kind or seen.share(kind) >= share
+
+
+def _type(field: str, column: str) -> str | None:
+    if field.startswith("identifiers."):
+        return field.partition(".")[2]
+    allowed = _TYPED.get(field.partition(".")[0], set())
+    said = {table("header_types").get(word) for word in header_words(column).split()}
+    if _BOTH.search(column):  # "Tel./Fax" is not only a fax
+        said.discard("fax")
+    return next((kind for kind in _TYPES if kind in said and kind in allowed), None)

@@ -1,0 +1,113 @@
+"""The words of a header: apart, in full, and which of them are known to name a field."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from mappings.normalise.text import folded
+from mappings.words import pattern, table, word_set
+
+_ARTICLES: Final = pattern("header_articles")
+_ABBREVIATIONS: Final = table("header_abbreviations")
+_CUT: Final = 5
+_OFTEN_CUT: Final = (
+    "emails",
+    "phones",
+    "birth_date",
+    "name.",
+    "addresses.",
+    "job_title",
+    "gender",
+)
+
+
+@cache
+def header_words(column: str) -> str:
+    """A header as plain words: camelCase and underscores apart, no accents, no punctuation."""
+    column = re.sub(r";type=", " ", column, flags=re.IGNORECASE)  # vCard's TEL;TYPE=WORK
+    apart = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý])", " ", column)
+    apart = re.sub(r"(?<=[A-Z])(?=[A-Z][a-z]{2})", " ", apart)
+    plain = folded(apart.replace("&", " et ").replace("°", " ").replace("ß", "ss"))
+    return " ".join(re.findall(r"\d+[a-z]*|[a-z]+", plain))
+
+
+@cache
+def synonyms() -> Mapping[str, str]:
+    """Header in plain words → field."""
+    text = (files("mappings") / "headers.json").read_text(encoding="utf-8")
+    found: dict[str, str] = {}
+    for field, names in json.loads(text).items():
+        for name in names:
+            found.setdefault(header_words(name), field)
+    return found
+
+
+@cache
+def bare_synonyms() -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for known, field in synonyms().items():
+        if len(bare := bare_words(known)) > 2:
+            found.setdefault(bare, field)
+    return found
+
+
+def bare_words(words: str) -> str:
+    """Words without articles and prepositions; letters that stand for words together (`n i f`)."""
+    joined = re.sub(r"\b(?:[a-z] )+[a-z]\b", lambda found: found[0].replace(" ", ""), words)
+    return " ".join(_ARTICLES.sub(" ", joined).split())
+
+
+def singular(words: str) -> str:
+    return " ".join(
+        re.sub(r"ies$", "y", word) if word.endswith("ies") else word.removesuffix("s")
+        for word in words.split()
+    )
+
+
+def written_out(words: str) -> str:
+    """Abbreviations in full: the usual ones, then words without vowels (`mdl`), then words cut short."""
+    return " ".join(_ABBREVIATIONS.get(word) or _fleshed(word) or _cut(word) for word in words.split())
+
+
+def _fleshed(word: str) -> str | None:
+    """The word that lost its vowels, or some of them behind its third letter."""
+    whole = _skeletons().get(_bones(word)) if len(word) > 2 and word not in _known_words() else None
+    bare = not re.search(r"[aeiou]", word[1:])
+    return whole if whole and (bare or whole[:3] == word[:3]) else None
+
+
+def _bones(word: str) -> str:
+    return re.sub(r"(.)\1+", r"\1", word[0] + re.sub(r"[aeiou]", "", word[1:]))
+
+
+@cache
+def _known_words() -> frozenset[str]:
+    return frozenset(word for known in synonyms() for word in known.split())
+
+
+@cache
+def _skeletons() -> Mapping[str, str]:
+    """Words without their vowels and double letters → the words."""
+    found: dict[str, str] = {}
+    for word in sorted(word_set("header_whole_words")):
+        if len(_bones(word)) > 2:
+            found.setdefault(_bones(word), word)
+    return found
+
+
+@cache
+def _cut(word: str) -> str:
+    """The one word of the list that begins so, for words cut short (`voorn`, `achtern`); else the word."""
+    if len(word) < _CUT or word in _known_words():
+        return word
+    fields = {
+        field: known
+        for known, field in synonyms().items()
+        if known.startswith(word) and " " not in known and field.startswith(_OFTEN_CUT)
+    }
+    return next(iter(fields.values())) if len(fields) == 1 else word

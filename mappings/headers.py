@@ -1,0 +1,180 @@
+"""What a column's header says, in English, French, German, Spanish, Italian and Dutch.
+
+A header is looked up as it stands, then without decoration, then with its abbreviations written out; at last
+for a known phrase within it. A word that turns the meaning (`email verified`, `owner phone`) makes it no
+contact field, whatever else it holds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+from mappings.header_words import bare_synonyms, bare_words, header_words, singular, synonyms, written_out
+from mappings.words import pattern, phrases, word_set
+
+SURE: Final = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """The field that a header names, how surely, why, and the words of the header beside it."""
+
+    field: str
+    confidence: float
+    evidence: str
+    rest: str = ""
+
+
+@cache
+def named(column: str) -> Named | None:
+    """What a header says; None when it names no contact field."""
+    for words, confidence in _readings(column):
+        field = synonyms().get(words) or bare_synonyms().get(bare_words(words))
+        if field:
+            rest = " ".join(word for word in header_words(column).split() if word not in words.split())
+            return Named(field, confidence, f"the header says {words}", rest)
+    words = header_words(column)
+    if turned(column) or _KIND_OF.search(words):
+        return None
+    return _either(column) or _held(words) or _held(written_out(words))
+
+
+def _either(column: str) -> Named | None:
+    """`Nom / Raison sociale`: the name of whoever it is, a person or an organisation."""
+    parts = re.split(r"\s*/\s*|\s(?:ou|or|oder|o|of)\s", column)
+    fields = {synonyms().get(header_words(part), "") for part in parts}
+    if len(parts) < 2 or "organization" not in fields or not fields & {"name.full", "name.family"}:
+        return None
+    field = "name.family" if "name.family" in fields else "name.full"
+    return Named(field, 0.85, "the header says the name of a person or of an organisation")
+
+
+def turned(column: str) -> bool:
+    """Whether a word of the header makes it another thing than the field that it names."""
+    words = header_words(column)
+    return bool(_TURNING.search(words) or _TURNING.search(written_out(words)))
+
+
+# Small words, and qualifiers that leave a field what it is.
+_SMALL: Final = pattern("header_small")
+_TURNING: Final = pattern("header_turning")
+# Languages that say what a thing is before whose it is: `adresse société` is an address.
+_ROMANCE: Final = pattern("header_romance")
+_BIRTH: Final = pattern("header_birth")
+# A word for a thing that has names, addresses and phones of its own: what else the header holds is the field.
+_CONTAINERS: Final = frozenset({"organization", "name.full", "addresses.street", "key", "tags", "created_at"})
+_WHOLES: Final = _CONTAINERS - {"addresses.street"}
+# Words that mean a field only when they stand alone: a program name or a site visit is nobody's.
+_VAGUE: Final = word_set("header_vague")
+# What Google's exports and others put beside a value: which kind of value it is.
+_KIND_OF: Final = re.compile(r"\d (?:labels?|types?|kind|primary)$")
+# Names that count only where there is no better one.
+_SECOND_CHOICE: Final = phrases("header_second_choice")
+_LONG: Final = 6  # words: a question, in which only what is specific counts
+_SPECIFIC: Final = (
+    "emails",
+    "phones",
+    "birth_date",
+    "name.",
+    "addresses.",
+    "job_title",
+    "consents",
+    "gender",
+    "organization",
+)
+
+
+def _readings(column: str) -> Iterator[tuple[str, float]]:
+    """A header in its plain forms, the most literal first."""
+    whole = header_words(column)
+    for inner in re.findall(r"[(\[{](.*?)[)\]}]", column):  # "Name (first)"
+        words = header_words(inner)
+        if _SMALL.sub(" ", words).strip() and synonyms().get(words, "key") not in _WHOLES:
+            yield words, SURE
+    yield whole, 0.65 if whole in _SECOND_CHOICE else SURE
+    yield header_words(column.lower()), SURE  # "DoB" is one word
+    if _KIND_OF.search(whole):
+        return
+    for border, group, part in _parts(column):
+        yield header_words(part), 0.9
+        if border == " - ":  # "Phone 1 - Value"
+            yield re.sub(r"\b\d+\b", "", header_words(group)).strip(), 0.85
+    bare = header_words(re.sub(r"[(\[{].*?[)\]}]|[*:?!]+", " ", column))
+    yield bare, 0.9
+    if _KIND_OF.search(whole):
+        return
+    yield " ".join(re.sub(r"\b\d+\b", " ", bare).split()), 0.9
+    if turned(column):
+        return
+    yield singular(bare), 0.9
+    yield " ".join(_SMALL.sub(" ", bare).split()), 0.85
+    yield written_out(bare), 0.85
+    yield " ".join(_SMALL.sub(" ", written_out(bare)).split()), 0.8
+    for _, _, part in _parts(column):
+        yield " ".join(_SMALL.sub(" ", header_words(part)).split()), 0.8
+        yield written_out(header_words(part)), 0.8
+
+
+def _parts(column: str) -> Iterator[tuple[str, str, str]]:
+    """A header that names a group first: `Address 1: City`, `Phone 1 - Value`, `contact.email`."""
+    borders = (": ", " - ", ", ") if " " in column else (".", "/", ":")
+    for border in borders:
+        group, _, part = column.rpartition(border)
+        if group and part.strip():
+            yield border, group, part
+
+
+def _held(words: str) -> Named | None:
+    """What the header holds, unless it is of somebody's birth: its place, its hour, the name before."""
+    found = _holding(words)
+    if found is not None and _BIRTH.search(words) and not found.field.startswith("birth_date"):
+        return None
+    return found
+
+
+def _holding(words: str) -> Named | None:
+    """The known phrase within the header that says most: longer ones before shorter, containers last."""
+    found = [known for known in _phrases(words) if known not in _VAGUE and len(known) > 2]
+    if len(words.split()) >= _LONG:
+        found = [known for known in found if synonyms()[known].startswith(_SPECIFIC)]
+    if not found:
+        return None
+    places = {known: f" {words} ".find(f" {known} ") for known in found}
+    heads_first = bool(_ROMANCE.search(words))
+    best = max(
+        found,
+        key=lambda known: (
+            synonyms()[known] not in _CONTAINERS,
+            len(known.split()),
+            -places[known] if heads_first else places[known],
+        ),
+    )
+    rest = " ".join(re.sub(rf"\b{best}\b", " ", words, count=1).split())
+    if synonyms()[best] in _CONTAINERS:
+        trimmed = " ".join(_SMALL.sub(" ", rest).split())
+        for part in (rest, trimmed, re.sub(r"^(?:name|nom|code) | (?:name|code)$", "", trimmed)):
+            inner = synonyms().get(part, "")
+            if inner.startswith(("addresses.", "name.")) and inner not in _CONTAINERS:
+                return Named(inner, 0.7, f"the header holds {part}")
+    return Named(synonyms()[best], 0.7, f"the header holds {best}", rest)
+
+
+def named_vaguely(column: str) -> Named | None:
+    """What a header says by a word that means a field only when the values agree (`EU-Land`)."""
+    if turned(column):
+        return None
+    found = [known for known in _phrases(header_words(column)) if known in _VAGUE]
+    return Named(synonyms()[found[-1]], 0.65, f"the header holds {found[-1]}") if found else None
+
+
+def _phrases(words: str) -> Iterator[str]:
+    parts = words.split()
+    for start in range(len(parts)):
+        for end in range(start + 1, min(start + 6, len(parts)) + 1):
+            phrase = " ".join(parts[start:end])
+            if phrase in synonyms():
+                yield phrase

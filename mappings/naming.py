@@ -1,0 +1,132 @@
+"""Which column is which name, decided with all columns in sight; and whether people or organisations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from mappings.detect import Look
+from mappings.guesses import FAMILY_FIRST, MIXED, NOTHING, Guess, changed
+from mappings.header_words import header_words
+from mappings.headers import turned
+
+# Shares of a column's values.
+_WHOLE: Final = 0.8  # of several words: whole names
+_MIXED: Final = 0.08  # companies: fewer are people oddly called
+_MOSTLY: Final = 0.4  # companies: as many are the rest too, where nothing else tells persons
+_COMPANIES: Final = 0.6  # companies: from here on the rest are companies without a telling word
+_SHOWN: Final = 0.15  # with a given name at one end only
+_PEOPLE: Final = 0.3  # with a given name that the list knows: most names are in no list
+
+# Headers that say "name" and leave open which; the last two mean the given name where there is a family name.
+_BARE: Final = frozenset({"nom", "name", "naam", "last", "apellidos", "fn"})
+_BARE_GIVEN: Final = frozenset({"nombre", "nome"})
+_FAMILY: Final = frozenset({"famille", "family", "familia", "famiglia"})
+
+
+def names_decided(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """The guesses, with the name columns decided by each other."""
+    decided = list(guesses)
+    for step in _STEPS:
+        decided = step(decided, looks)
+    return decided
+
+
+def _all_companies(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """A name column that holds organisations, where no other column says the organisation."""
+    if any(guess.field == "organization" for guess in guesses):
+        return list(guesses)
+    named = [guess for guess in guesses if guess.field in {"name.full", "name.family"}]
+    best, share = _most(named, looks, "company")
+    if best is None or share < _COMPANIES:
+        return list(guesses)
+    told = changed(best, "organization", 0.8, f"{share:.0%} of the names are of organisations")
+    return [told if guess is best else guess for guess in guesses]
+
+
+def _which_name(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """`Nom` is a family name beside `Prénom`, the whole name without it; `Name` likewise."""
+    fields = [guess.field for guess in guesses]
+    given, family, whole = (f"name.{part}" in fields for part in ("given", "family", "full"))
+    one_given = fields.count("name.given") == 1
+
+    def one(guess: Guess) -> Guess:
+        words = set(header_words(guess.column).split())
+        bare = bool(_BARE & words) and not _FAMILY & words
+        match guess.field:
+            case "name.given" if _share(guess, looks, "full name") >= _WHOLE and not (family and one_given):
+                return changed(
+                    guess, "name.full", 0.75, "called like a given name, but the values are whole names"
+                )
+            case "name.given" if not family and not whole and _BARE_GIVEN & words:
+                return changed(guess, "name.full", 0.8, "a name without a family name beside it")
+            case "name.family" if not given and bare:
+                return changed(guess, "name.full", 0.8, "a name without a given name beside it")
+            case "name.full" if given and not family and bare:
+                return changed(guess, "name.family", 0.8, "a name beside a given name")
+            case _:
+                return guess
+
+    return [one(guess) for guess in guesses]
+
+
+def _nameless(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """Where no column says a name: the one under a telling-nothing header whose values are people's names."""
+    if any(guess.field.startswith("name.") or guess.field == "organization" for guess in guesses):
+        return list(guesses)
+    open_ = [guess for guess in guesses if guess.field.startswith("attributes.") and not turned(guess.column)]
+    best, share = _most(open_, looks, "person")
+    if best is None or share < _PEOPLE:
+        return list(guesses)
+    told = changed(best, "name.full", 0.6, f"{share:.0%} of the values are surely people's names")
+    return [told if guess is best else guess for guess in guesses]
+
+
+def _mixed(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """Names of people and of organisations in one column are told apart row by row."""
+    fields = {guess.field for guess in guesses}
+
+    def one(guess: Guess) -> Guess:
+        share = _share(guess, looks, "company")
+        if guess.field not in {"name.full", "name.family"} or "organization" in fields or share < _MIXED:
+            return guess
+        if guess.field == "name.full" and share >= _MOSTLY and not {"name.given", "kind"} & fields:
+            return changed(
+                guess, "organization", 0.75, f"{share:.0%} of the names are surely of organisations"
+            )
+        told = f"{share:.0%} of the names are of organisations: person or organisation is decided a row"
+        return changed(guess, guess.field, guess.confidence, told, kind=MIXED)
+
+    return [one(guess) for guess in guesses]
+
+
+def _order(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """Whole names in a column are written in one order; known given names show which."""
+
+    def one(guess: Guess) -> Guess:
+        first, last = (_share(guess, looks, f"given {place}") for place in ("first", "last"))
+        if guess.field != "name.full" or guess.type is not None or last < _SHOWN or last < 3 * first:
+            return guess
+        told = f"{guess.evidence}, and the family name stands first"
+        return changed(guess, guess.field, guess.confidence, told, kind=FAMILY_FIRST)
+
+    return [one(guess) for guess in guesses]
+
+
+_STEPS: Final[tuple[Callable[[Sequence[Guess], Mapping[str, Look]], list[Guess]], ...]] = (
+    _all_companies,
+    _which_name,
+    _nameless,
+    _mixed,
+    _order,
+)
+
+
+def _share(guess: Guess, looks: Mapping[str, Look], kind: str) -> float:
+    return looks.get(guess.column, NOTHING).share(kind)
+
+
+def _most(guesses: Sequence[Guess], looks: Mapping[str, Look], kind: str) -> tuple[Guess | None, float]:
+    """The guess whose column holds most of a kind, and how much."""
+    best = max(guesses, key=lambda guess: _share(guess, looks, kind), default=None)
+    return best, 0.0 if best is None else _share(best, looks, kind)

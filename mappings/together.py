@@ -1,0 +1,139 @@
+"""Guesses that need all columns together: names, births in parts, one column for a single field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from mappings.detect import Look
+from mappings.guesses import NOTHING, Guess, as_attribute, changed
+from mappings.header_words import header_words
+from mappings.naming import names_decided
+
+_ONLY_ONE: Final = frozenset(
+    {
+        "key",
+        "updated_at",
+        "created_at",
+        "name.given",
+        "name.family",
+        "name.full",
+        "name.suffix",
+        "organization",
+    }
+    | {"job_title", "birth_date", "gender", "language", "kind"}
+)
+# Linkage sets call the parts of a birth date by their initials; alone, `by` is anything.
+_INITIALS: Final = {
+    **dict.fromkeys(("by", "yob", "byr"), "year"),
+    **dict.fromkeys(("bm", "mob", "bmo"), "month"),
+    **dict.fromkeys(("bd", "dob", "bdy"), "day"),
+}
+# Directories' one-letter attributes (LDAP, RFC 4519); they mean this only beside cn or sn.
+_LDAP: Final = {
+    "l": "addresses.locality",
+    "c": "addresses.country",
+    "o": "organization",
+    "st": "addresses.region",
+}
+_ID_WORDS: Final = frozenset(
+    {"id", "uid", "uuid", "key", "ident", "identifier", "identifiant", "nr", "no", "index"}
+)
+
+
+def decided_together(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """The guesses, each decided by what the other columns are. Their order stays."""
+    decided = _short_births(_directory(guesses), looks)
+    decided = names_decided(decided, looks)
+    decided = _births(decided, looks)
+    decided = _row_key(decided, looks)
+    return _first_only(decided, looks)
+
+
+def _directory(guesses: Sequence[Guess]) -> list[Guess]:
+    if not {"cn", "sn"} & {guess.column.lower() for guess in guesses}:
+        return list(guesses)
+    told = "an attribute of directories, beside cn or sn"
+    return [
+        changed(guess, _LDAP[name], 0.85, told) if (name := guess.column.lower()) in _LDAP else guess
+        for guess in guesses
+    ]
+
+
+def _short_births(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """`by`, `bm`, `bd` side by side, with values that are a year, a month and a day."""
+    found: dict[str, str] = {}
+    for guess in guesses:
+        last = header_words(guess.column).split()[-1:] or [""]
+        part = _INITIALS.get(last[0])
+        if part is not None and looks.get(guess.column, NOTHING).share(part) >= 0.8:
+            found.setdefault(part, guess.column)
+    if not {"year", "month"} <= set(found):
+        return list(guesses)
+    parts = {column: part for part, column in found.items()}
+    told = "year, month and day of birth side by side"
+    return [
+        changed(guess, "birth_date", 0.85, told, kind=parts[guess.column]) if guess.column in parts else guess
+        for guess in guesses
+    ]
+
+
+def _births(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """Day, month and year of birth count together; a day or month without its year is no date."""
+    parts = {guess.type for guess in guesses if guess.field == "birth_date"}
+    whole = None in parts
+    told = "a part of a birth date beside the whole" if whole else "no year of birth beside it"
+    if not whole and "year" in parts:
+        return list(guesses)
+    return [
+        as_attribute(guess.column, looks.get(guess.column, NOTHING), told)
+        if guess.field == "birth_date" and guess.type is not None
+        else guess
+        for guess in guesses
+    ]
+
+
+def _row_key(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """A first column called an id, each row with a code of its own, where nothing else is the key."""
+    first = guesses[0] if guesses else None
+    if first is None or any(guess.field == "key" for guess in guesses):
+        return list(guesses)
+    words, seen = header_words(first.column).split(), looks.get(first.column, NOTHING)
+    called = bool(_ID_WORDS & {*words[:1], *words[-1:]}) and first.field.startswith("attributes.")
+    if not called or min(seen.share("key"), seen.share("code")) < 1:
+        return list(guesses)
+    return [changed(first, "key", 0.65, "the first column, an id of its own in every row"), *guesses[1:]]
+
+
+def _first_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """Of several columns for a field with one value, the surest keeps it; of equally sure ones the first."""
+    best: dict[tuple[str, str | None], Guess] = {}
+    for guess in guesses:
+        place = _place(guess)
+        if place is not None and (place not in best or _is_better(guess, best[place], looks)):
+            best[place] = guess
+    return [
+        guess
+        if (place := _place(guess)) is None or best[place] is guess
+        else as_attribute(
+            guess.column,
+            looks.get(guess.column, NOTHING),
+            f"{best[place].column} is the better {guess.field}",
+        )
+        for guess in guesses
+    ]
+
+
+def _place(guess: Guess) -> tuple[str, str | None] | None:
+    """The one place that a guess wants for itself, if its field has but one."""
+    if guess.field not in _ONLY_ONE:
+        return None
+    return guess.field, guess.type if guess.field == "birth_date" else None
+
+
+def _is_better(guess: Guess, best: Guess, looks: Mapping[str, Look]) -> bool:
+    """Whether a later column is surer, or as sure and filled more than twice as often."""
+    filled, before = (looks.get(one.column, NOTHING).filled for one in (guess, best))
+    if filled == 0 or before == 0:
+        return before == 0 < filled
+    return guess.confidence > best.confidence or (guess.confidence == best.confidence and filled > 2 * before)

@@ -1,0 +1,109 @@
+"""Sheets as systems and people write them, from `tests/data/header_styles`: headers, what they are, values.
+
+A file holds sheets: `== name | country`, then `Header=code | Header=code …`. A code stands for a field and
+the kind of values; `code:kind` names other values, `a:kind` is a column that is no contact field. With `?`,
+several answers are as good, as long as none of `CRITICAL` is given or taken away.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+
+from tests.fakes.sheet_values import Sheet
+
+FOLDER: Final = Path(__file__).parents[1] / "data" / "header_styles"
+CRITICAL: Final = frozenset({"emails", "phones", "birth_date"})
+CODES: Final = {
+    "key": ("key", "key"),
+    "cust": ("identifiers.customer", "code"),
+    "loy": ("identifiers.loyalty", "code"),
+    "gn": ("name.given", "given"),
+    "fn": ("name.family", "family"),
+    "mn": ("name.additional", "initial"),
+    "full": ("name.full", "full"),
+    "pre": ("name.prefix", "title"),
+    "suf": ("name.suffix", "suffix"),
+    "org": ("organization", "company"),
+    "job": ("job_title", "job"),
+    "em": ("emails", "email"),
+    "ph": ("phones", "phone"),
+    "mob": ("phones", "mobile"),
+    "fax": ("phones", "phone"),
+    "st": ("addresses.street", "street"),
+    "city": ("addresses.locality", "city"),
+    "zip": ("addresses.postal_code", "zip"),
+    "reg": ("addresses.region", "region"),
+    "ctry": ("addresses.country", "country"),
+    "cc": ("addresses.country", "country_code"),
+    "dob": ("birth_date", "born"),
+    "bd": ("birth_date", "day_of"),
+    "bm": ("birth_date", "month_of"),
+    "by": ("birth_date", "year_of"),
+    "sex": ("gender", "sex"),
+    "lang": ("language", "language"),
+    "url": ("urls", "url"),
+    "tags": ("tags", "tags"),
+    "cre": ("created_at", "moment"),
+    "upd": ("updated_at", "moment"),
+    "vat": ("identifiers.vat", "vat"),
+    "siren": ("identifiers.siren", "siren"),
+    "siret": ("identifiers.siret", "siret"),
+    "ssn": ("identifiers.ssn", "ssn"),
+    "news": ("consents.email.marketing", "yes_no"),
+    "sms": ("consents.sms.marketing", "yes_no"),
+    "kind": ("kind", "kind"),
+    "a": ("attributes", "empty"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a sheet: `field` is what it is (`attributes` for no contact field)."""
+
+    header: str
+    code: str
+    field: str
+    lenient: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    name: str
+    columns: tuple[Column, ...]
+    table: pa.Table
+
+
+def styles(file: str) -> Iterator[Style]:
+    """The sheets of one file; the same values on every call."""
+    text = (FOLDER / f"{file}.txt").read_text(encoding="utf-8")
+    for block in text.split("== ")[1:]:
+        title, _, body = block.partition("\n")
+        name, _, country = (part.strip() for part in title.partition("|"))
+        sheet = Sheet(country, zlib.crc32(name.encode()))
+        columns, cells = [], {}
+        for written in body.strip().split(" | "):
+            header, _, said = written.rpartition("=")
+            code, _, kind = said.rstrip("?").partition(":")
+            field, usual = CODES[code]
+            columns.append(Column(header, code, field, said.endswith("?")))
+            cells[header] = pa.array(sheet.column(kind or usual), pa.string())
+        yield Style(name, tuple(columns), pa.table(cells))
+
+
+def is_right(column: Column, field: str) -> bool:
+    """Whether a guess is one of the right answers."""
+    found = "attributes" if field.startswith("attributes.") else field
+    if found == column.field:
+        return True
+    return column.lenient and found not in CRITICAL and column.field not in CRITICAL
+
+
+def is_grave(column: Column, field: str) -> bool:
+    """Whether an e-mail, phone or birth date was missed, or another column taken for one."""
+    return (field in CRITICAL or column.field in CRITICAL) and field != column.field

@@ -1,0 +1,237 @@
+"""Values for the columns of invented sheets: what a column of that kind holds in that country."""
+
+from __future__ import annotations
+
+import random
+import unicodedata
+import uuid
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Final
+
+from tests.fakes import sheet_words as words
+
+ROWS: Final = 40
+MAIL: Final = {
+    "US": "com",
+    "GB": "co.uk",
+    "AU": "com.au",
+    **{c: c.lower() for c in ("FR", "DE", "NL", "ES", "IT")},
+}
+
+
+class Sheet:
+    """One invented sheet: who stands in each row, and its columns' values by kind."""
+
+    def __init__(self, country: str, seed: int) -> None:
+        self.country, self.pick = country, random.Random(seed)
+        self.people = [
+            (self.pick.choice(words.GIVEN[country]), self.pick.choice(words.FAMILY[country]))
+            for _ in range(ROWS)
+        ]
+
+    def column(self, kind: str) -> list[str | None]:
+        """A column's cells; some are empty, unless the kind is a key."""
+        share = FILLED.get(kind, 0.9)
+        make = KINDS[kind]
+        return [make(self, row) if self.pick.random() < share else None for row in range(ROWS)]
+
+    def digits(self, pattern: str) -> str:
+        """A pattern with each # a digit."""
+        return "".join(str(self.pick.randrange(10)) if sign == "#" else sign for sign in pattern)
+
+    def born(self) -> date:
+        return date(1936, 1, 1) + timedelta(days=self.pick.randrange(25_000))
+
+    def lately(self) -> date:
+        return date(2015, 1, 1) + timedelta(days=self.pick.randrange(3_500))
+
+    def email(self, row: int) -> str:
+        given, family = (_ascii(part) for part in self.people[row])
+        host = self.pick.choice(
+            ["gmail.com", f"posta.{MAIL[self.country]}", f"{family}-mail.{MAIL[self.country]}"]
+        )
+        return self.pick.choice([f"{given}.{family}@{host}", f"{given[0]}{family}{row}@{host}"])
+
+    def full(self, row: int) -> str:
+        return " ".join(self.people[row])
+
+    def phone(self) -> str:
+        return self.digits(self.pick.choice(PHONES[self.country]))
+
+    def mobile(self) -> str:
+        return self.digits(self.pick.choice(MOBILES[self.country]))
+
+    def zip(self) -> str:
+        if self.country == "GB":
+            return self.digits(self.pick.choice(["LS# #AB", "NR## #TQ", "YO# #HD", "SW#A #AA"]))
+        pattern = {"NL": "4### AB", "AU": "2###"}.get(self.country, "#####")
+        return self.digits(pattern)
+
+    def street(self, row: int) -> str:
+        number, street = self.pick.randrange(1, 200), self.a(words.STREETS)
+        if self.country in {"DE", "NL", "IT"}:
+            return f"{street} {number}"
+        return f"{street}, {number}" if self.country == "ES" else f"{number} {street}"
+
+    def company(self) -> str:
+        return self.a(words.COMPANY)
+
+    def a(self, table: dict[str, list[str]]) -> str:
+        return self.pick.choice(table[self.country])
+
+    def among(self, *choices: str) -> str:
+        return self.pick.choice(choices)
+
+
+def _ascii(text: str) -> str:
+    plain = unicodedata.normalize("NFD", text.lower())
+    return "".join(c for c in plain if c.isascii() and c.isalnum())
+
+
+def _luhn(digits: str) -> str:
+    """The digits with their check digit."""
+    total = sum(sum(divmod(int(d) * (2 - place % 2), 10)) for place, d in enumerate(reversed(digits)))
+    return digits + str(-total % 10)
+
+
+def _french_vat(siren: str) -> str:
+    return f"FR{(12 + 3 * (int(siren) % 97)) % 97:02}{siren}"
+
+
+PHONES: Final = {
+    "US": ["(###) 555-01##", "###-555-01##", "+1 ### 555 01##"],
+    "GB": ["01632 960###", "020 7946 0###", "+44 161 496 0###"],
+    "AU": ["02 5550 ####", "(07) 5550 ####"],
+    "FR": ["01 99 00 ## ##", "0261910###", "+33 4 65 71 ## ##"],
+    "DE": ["030 23125 ###", "0221/4710###", "+49 69 90009###"],
+    "NL": ["020-#######", "+31 30 2######", "0513 ######"],
+    "ES": ["91# ### ###", "+34 93# ### ###"],
+    "IT": ["02 ########", "+39 06 #######"],
+}
+MOBILES: Final = {
+    **PHONES,
+    "GB": ["07700 900###", "+447700900###"],
+    "FR": ["06 39 98 ## ##", "+33639980###", "0639980###"],
+    "DE": ["0171 39200##", "+49 152 28817###"],
+    "NL": ["06-########", "0612345###"],
+    "ES": ["6## ### ###", "+34 6########"],
+    "IT": ["3## #######", "+39 347 #######"],
+}
+# A key is always there; a column that hardly anyone filled says little of itself.
+FILLED: Final = {"key": 1.0, "uuid": 1.0, "moment_full": 1.0, "empty": 0.0, "few": 0.1}
+KINDS: Final[dict[str, Callable[[Sheet, int], str]]] = {
+    "key": lambda _, row: str(10_021 + 7 * row),
+    "uuid": lambda s, _: str(uuid.UUID(int=s.pick.getrandbits(128))),
+    "code": lambda s, row: f"C{s.digits('##')}{1000 + row}",
+    "given": lambda s, row: s.people[row][0],
+    "family": lambda s, row: s.people[row][1],
+    "initial": lambda s, _: s.among("J.", "A", "K", "Marie", "Lee"),
+    "initials": lambda s, _: s.among("J.", "A.B.", "M.C.", "P."),
+    "particle": lambda s, _: s.among("van", "de", "van der"),
+    "full": lambda s, row: s.full(row),
+    "comma": lambda s, row: ", ".join(reversed(s.people[row])),
+    "full_or_org": lambda s, row: s.company() if row % 3 == 0 else s.full(row),
+    "family_or_org": lambda s, row: s.company() if row % 3 == 0 else s.people[row][1],
+    "given_half": lambda s, row: s.people[row][0] if row % 3 else "",
+    "kind": lambda s, row: {"FR": "Société" if row % 3 == 0 else "Particulier"}.get(
+        s.country, "Company" if row % 3 == 0 else "Person"
+    ),
+    "title": lambda s, _: s.a(words.TITLES),
+    "suffix": lambda s, _: s.among("Jr.", "Sr.", "III", "II"),
+    "company": lambda s, _: s.company(),
+    "venue": lambda s, _: s.among(
+        "Golden Dragon Restaurant", "Luigi's Trattoria", "Little Stars Daycare", "Campanile",
+        "The Blue Door Cafe", "St. Anne School", "Chez Nous", "Head Start Center West", "Fog City Diner",
+        "Community Action Preschool",
+    ),
+    "job": lambda s, _: s.a(words.JOBS),
+    "email": lambda s, row: s.email(row),
+    "emails": lambda s, row: s.email(row) + s.among("; ", ", ", " ::: ", " / ") + s.email((row + 1) % ROWS),
+    "phone": lambda s, _: s.phone(),
+    "mobile": lambda s, _: s.mobile(),
+    "phones": lambda s, _: s.phone() + s.among(" / ", "; ", " ::: ", " ou ") + s.mobile(),
+    "slashed": lambda s, _: s.digits("###/ 555-01##"),
+    "street": lambda s, row: s.street(row),
+    "street_name": lambda s, _: s.a(words.STREETS),
+    "house": lambda s, _: str(s.pick.randrange(1, 300)) + s.among("", "", "", "a", "bis"),
+    "house_suffix": lambda s, _: s.among("A", "bis", "II", "hs"),
+    "flat": lambda s, _: s.a(words.FLATS),
+    "area": lambda s, _: s.among("Headingley", "Redland", "Thorpe End", "Holgate"),
+    "whole": lambda s, row: f"{s.street(row)}, {s.zip()} {s.a(words.CITIES)}",
+    "city": lambda s, _: s.a(words.CITIES),
+    "zip": lambda s, _: s.zip(),
+    "region": lambda s, _: s.a(words.REGIONS),
+    "region_us": lambda s, _: s.among(*words.REGIONS["US"]),
+    "county": lambda s, _: s.among("Kent", "West Yorkshire", "Norfolk", "Devon"),
+    "country": lambda s, _: s.a(words.COUNTRIES),
+    "country_code": lambda s, _: s.a(words.CODES),
+    "born": lambda s, _: s.born().isoformat(),
+    "born_day_first": lambda s, _: s.born().strftime("%d.%m.%Y" if s.country == "DE" else "%d/%m/%Y"),
+    "born_month_first": lambda s, _: s.born().strftime("%m/%d/%Y"),
+    "born_compact": lambda s, _: s.born().strftime("%Y%m%d"),
+    "day_of": lambda s, _: str(s.born().day),
+    "month_of": lambda s, _: str(s.born().month),
+    "year_of": lambda s, _: str(s.born().year),
+    "month_day": lambda s, _: s.born().strftime("%m/%d"),
+    "sex": lambda s, _: s.among("M", "V" if s.country == "NL" else "F"),
+    "gender": lambda s, _: s.among("Male", "Female", "Unspecified"),
+    "language": lambda s, _: s.among("fr", "en", "de"),
+    "language_sap": lambda s, _: s.among("D", "E", "F"),
+    "locale": lambda s, _: s.among("fr_FR", "en_US", "nl_NL"),
+    "url": lambda s, row: s.among("https://www.", "www.", "http://") + _ascii(s.people[row][1]) + ".example",
+    "tags": lambda s, _: s.among("VIP", "vip, trade", "Friends", "newsletter;prospect"),
+    "moment": lambda s, _: s.lately().isoformat() + s.digits(" 1#:2#:3#"),
+    "recent": lambda s, _: s.lately().strftime("%d.%m.%Y" if s.country == "DE" else "%d/%m/%Y"),
+    "recent_us": lambda s, _: s.lately().strftime("%m/%d/%Y"),
+    "worded": lambda s, _: s.lately().strftime("%d %b %Y"),
+    "vat": lambda s, _: _french_vat(_luhn(s.digits("4#######"))),
+    "vat_de": lambda s, _: s.digits("DE1########"),
+    "vat_nl": lambda s, _: s.digits("NL#########B01"),
+    "vat_es": lambda s, _: s.among("B", "A") + s.digits("########"),
+    "siren": lambda s, _: _luhn(s.digits("4#######")),
+    "siret": lambda s, _: _luhn(s.digits("4#######") + s.digits("####")),
+    "siret_half": lambda s, row: _luhn(s.digits("4#######") + s.digits("####")) if row % 3 == 0 else "",
+    "ssn": lambda s, _: s.digits("4##-##-####"),
+    "ssn_plain": lambda s, _: s.digits("#######"),
+    "bsn": lambda s, _: s.digits("1########"),
+    "codice_fiscale": lambda s, _: s.digits("RSSMRA##A0#H501Z"),
+    "iban": lambda s, _: s.digits(f"{s.country}## 3000 6000 0112 3456 #### 1##"),
+    "bic": lambda s, _: s.among("AGRIFRPP", "DEUTDEFF", "INGBNL2A"),
+    "bank_code": lambda s, _: s.digits("370400##"),
+    "ein": lambda s, _: s.digits("12-#######"),
+    "true_false": lambda s, _: s.among("True", "False"),
+    "yes_no": lambda s, _: s.among("Yes", "No") if s.country != "US" else s.among("yes", "no"),
+    "oui_non": lambda s, _: s.among("Oui", "Non"),
+    "ja_nein": lambda s, _: s.among("Ja", "Nein"),
+    "ja_nee": lambda s, _: s.among("Ja", "Nee"),
+    "si_no": lambda s, _: s.among("Sì", "No") if s.country == "IT" else s.among("Sí", "No"),
+    "zero_one": lambda s, _: s.among("0", "1"),
+    "amount": lambda s, _: s.digits("1##.##") if s.country in {"US", "GB", "AU"} else s.digits("1#.###,##"),
+    "percent": lambda s, _: s.digits("# %"),
+    "int": lambda s, _: str(s.pick.randrange(0, 900)),
+    "one": lambda s, _: s.among("1", "2"),
+    "age": lambda s, _: str(s.pick.randrange(18, 90)),
+    "status": lambda s, _: s.among("Active", "New", "Closed", "Pending"),
+    "source": lambda s, _: s.among("Web", "Trade Show", "Referral"),
+    "department": lambda s, _: s.among("Sales", "R&D", "Finance", "IT"),
+    "note": lambda s, _: s.a(words.SENTENCES),
+    "user": lambda s, row: s.email(row).partition("@")[0],
+    "hash": lambda s, _: f"{s.pick.getrandbits(64):016x}",
+    "photo": lambda s, _: f"https://img.example/p/{s.pick.getrandbits(32):08x}.jpg",
+    "ip": lambda s, _: s.digits("10.2##.1##.1#"),
+    "latitude": lambda s, _: s.digits("48.#####"),
+    "longitude": lambda s, _: s.digits("-2.#####"),
+    "timezone": lambda s, _: s.among("Europe/London", "America/New_York"),
+    "smtp": lambda *_: "SMTP",
+    "label": lambda s, _: s.among("* Work", "Home", "Mobile", "Other"),
+    "letter": lambda s, _: s.among("A", "B", "D"),
+    "insee": lambda s, _: s.digits("69###"),
+    "trade": lambda s, _: s.digits("62.0#Z"),
+    "cuisine": lambda s, _: s.among("italian", "french bistro", "delis", "asian"),
+    "schema": lambda s, _: s.among("Person", "Company", "LegalEntity"),
+    "aliases": lambda s, row: ";".join([s.full(row), s.people[row][1].upper()]),
+    "department_fr": lambda s, _: s.a(words.REGIONS),
+    "empty": lambda *_: "",
+    "any": lambda s, row: s.full(row),
+}  # fmt: skip

@@ -1,0 +1,117 @@
+"""What columns are, by their headers and values, in sheets of a hundred systems and habits."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+
+import pyarrow as pa
+import pytest
+
+from mappings.guess import suggest
+from mappings.guesses import Guess
+from tests.fakes.header_styles import Style, is_grave, is_right, styles
+
+FILES = ("first", "second", "third", "fourth")
+SHEETS = [style for file in FILES for style in styles(file)]
+
+
+@cache
+def _guesses(name: str) -> dict[str, Guess]:
+    (style,) = (style for style in SHEETS if style.name == name)
+    return {guess.column: guess for guess in suggest(style.table)}
+
+
+def _wrong(style: Style) -> list[str]:
+    guesses = _guesses(style.name)
+    return [
+        f"{column.header}: {column.field}, not {guesses[column.header].field}"
+        for column in style.columns
+        if not is_right(column, guesses[column.header].field)
+    ]
+
+
+def test_the_top_guess_is_right_for_97_columns_of_a_hundred(capsys: pytest.CaptureFixture[str]) -> None:
+    columns = wrong = 0
+    for style in SHEETS:
+        found = _wrong(style)
+        columns, wrong = columns + len(style.columns), wrong + len(found)
+        right = len(style.columns) - len(found)
+        sys.stdout.write(f"{style.name:32} {right:3} of {len(style.columns):3} {'; '.join(found)}\n")
+    assert len(SHEETS) >= 60
+    assert wrong <= 0.03 * columns, capsys.readouterr().out
+
+
+@pytest.mark.parametrize("style", SHEETS, ids=lambda style: style.name)
+def test_no_column_is_wrongly_an_email_a_phone_or_a_birth_date(style: Style) -> None:
+    guesses = _guesses(style.name)
+    grave = [guesses[one.header] for one in style.columns if is_grave(one, guesses[one.header].field)]
+    assert grave == []
+
+
+@pytest.mark.parametrize("style", SHEETS, ids=lambda style: style.name)
+def test_a_fax_is_told_from_a_phone(style: Style) -> None:
+    guesses = _guesses(style.name)
+    told = {one.header: guesses[one.header].type == "fax" for one in style.columns if one.field == "phones"}
+    assert told == {one.header: one.code == "fax" for one in style.columns if one.field == "phones"}
+
+
+@pytest.mark.parametrize(
+    ("header", "values"),
+    [
+        pytest.param(
+            "IBAN", ["FR76 3000 6000 0112 3456 7890 189", "DE89 3704 0044 0532 0130 00"] * 3, id="IBAN"
+        ),
+        pytest.param("Order date", ["2024-03-02", "2023-11-20", "2024-01-09"], id="order date"),
+        pytest.param(
+            "created", ["2019-04-01 10:00:00", "2020-04-02 11:00:00", "2021-02-03 09:10:00"], id="created"
+        ),
+        pytest.param("Customer number", ["0012345678", "0012345679", "0012345680"], id="numbers with zeros"),
+        pytest.param("lat", ["48.85341", "45.76404", "43.29648"], id="latitude"),
+        pytest.param(
+            "GPS", ["48.85341, 2.34880", "45.76404, 4.83566", "43.29648, 5.36978"], id="coordinates"
+        ),
+        pytest.param("amount", ["1 234 567,00", "2 345 678,10", "33 456 789,20"], id="amounts"),
+        pytest.param("EAN", ["4006381333931", "5901234123457", "3017620422003"], id="article numbers"),
+        pytest.param(
+            "card", ["4111 1111 1111 1111", "5500 0000 0000 0004", "3400 0000 0000 009"], id="cards"
+        ),
+        pytest.param("server", ["10.212.113.12", "192.168.100.200", "172.16.254.101"], id="IP addresses"),
+        pytest.param("x", ["412345678", "512345678", "612345678"], id="bare digits"),
+        pytest.param("Founded", ["1987-03-01", "1999-10-20", "2004-05-06"], id="dates under another name"),
+        pytest.param("Email verified", ["true", "false", "true"], id="a flag of an e-mail"),
+        pytest.param("Email sent on", ["2024-03-02", "2023-11-20", "2024-01-09"], id="a date of an e-mail"),
+        pytest.param("Phone type", ["mobile", "home", "mobile"], id="the kind of a phone"),
+        pytest.param("Phone calls", ["1", "20", "3"], id="a number of phone calls"),
+        pytest.param("Birthday party", ["yes", "no", "yes"], id="a party"),
+        pytest.param(
+            "Anniversaire adhésion", ["01/02/1999", "03/04/1987", "24/12/2001"], id="of a membership"
+        ),
+        pytest.param("Kids birthday event", ["2021-02-03", "2022-05-06", "2023-07-08"], id="an event"),
+        pytest.param("Twitter", ["@zoe", "@max", "@eva"], id="handles"),
+    ],
+)
+def test_what_only_resembles_is_no_email_phone_or_birth_date(header: str, values: list[str]) -> None:
+    (guess,) = suggest(pa.table({header: pa.array(values, pa.string())}))
+    assert guess.field not in {"emails", "phones", "birth_date"}
+
+
+def test_every_guess_has_a_confidence_and_its_evidence() -> None:
+    for guess in (guess for style in SHEETS for guess in _guesses(style.name).values()):
+        assert 0 < guess.confidence <= 1
+        assert guess.evidence
+
+
+def _attributes(**columns: list[str]) -> dict[str, str | None]:
+    table = pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
+    return {guess.column: guess.type for guess in suggest(table)}
+
+
+def test_attributes_have_the_type_of_their_values() -> None:
+    found = _attributes(
+        points=["1", "20", "3.5"],
+        since=["2020-01-02", "2021-03-04", "2022-05-06"],
+        vip=["yes", "no", "no"],
+        colour=["red", "blue", "green"],
+    )
+    assert found == {"points": "number", "since": "date", "vip": "boolean", "colour": "text"}
