@@ -32,7 +32,9 @@ _PLAIN: Final[Mapping[str, Callable[[str], Outcome]]] = {
 
 
 def fill_addresses(filling: Filling) -> pa.ListArray:
-    """An address needs more than its country. A part that is refused leaves the others."""
+    """An address may be no more than the country that a record tells. A part that is refused leaves the
+    others.
+    """
     slots = [
         _of_list(filling, rule) if rule.each is not None else _of_columns(filling, rule)
         for rule in filling.rules("addresses")
@@ -76,7 +78,8 @@ def _of_columns(filling: Filling, rule: Rule) -> Slot:
     rows = filling.records.rows
     filled = np.zeros(rows, bool)
     for part in ADDRESS_PARTS:
-        if part != "country":
+        # a country is an address of its own where the record tells it, not where the mapping does
+        if part != "country" or (part in rule.parts and rule.parts[part].reads):
             filled |= columns[part].is_valid().to_numpy(zero_copy_only=False)
     kind = pa.array([rule.literals.get("type")], pa.string()).take(pa.array(np.zeros(rows, np.int64)))
     arrays = [*(columns[part] for part in ADDRESS_PARTS), kind, pa.nulls(rows, pa.bool_())]
@@ -138,6 +141,6 @@ def _address(
     outcomes["country"] = _telling(country)
     refused = [one for one in outcomes.values() if isinstance(one, Refusal)]
     filled = {part: one for part, one in outcomes.items() if isinstance(one, str)}
-    if not set(filled) - {"country"}:
+    if not filled:
         return refused
     return [{**filled, "type": rule.literals.get("type")}, *refused]

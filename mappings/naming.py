@@ -14,6 +14,8 @@ from mappings.headers import turned
 _WHOLE: Final = 0.8  # of several words: whole names
 _MIXED: Final = 0.08  # companies: fewer are people oddly called
 _MOSTLY: Final = 0.4  # companies: as many are the rest too, where nothing else tells persons
+_SOME: Final = 0.2  # companies: as many are the rest too, where hardly a name is surely a person's …
+_HARDLY: Final = 0.2  # … which is: fewer than this share of the companies
 _COMPANIES: Final = 0.6  # companies: from here on the rest are companies without a telling word
 _SHOWN: Final = 0.15  # with a given name at one end only
 _PEOPLE: Final = 0.3  # with a given name that the list knows: most names are in no list
@@ -21,6 +23,7 @@ _PEOPLE: Final = 0.3  # with a given name that the list knows: most names are in
 # Headers that say "name" and leave open which; the last two mean the given name where there is a family name.
 _BARE: Final = frozenset({"nom", "name", "naam", "last", "apellidos", "fn"})
 _BARE_GIVEN: Final = frozenset({"nombre", "nome"})
+_OF_PEOPLE: Final = frozenset({"birth_date", "gender", "name.prefix", "job_title"})
 _FAMILY: Final = frozenset({"famille", "family", "familia", "famiglia"})
 
 
@@ -90,7 +93,10 @@ def _mixed(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
         share = _share(guess, looks, "company")
         if guess.field not in {"name.full", "name.family"} or "organization" in fields or share < _MIXED:
             return guess
-        if guess.field == "name.full" and share >= _MOSTLY and not {"name.given", "kind"} & fields:
+        people = _share(guess, looks, "person")
+        hardly_people = share >= _SOME and people <= share * _HARDLY and not _OF_PEOPLE & fields
+        mostly = share >= _MOSTLY or hardly_people
+        if guess.field == "name.full" and mostly and not {"name.given", "kind"} & fields:
             return changed(
                 guess, "organization", 0.75, f"{share:.0%} of the names are surely of organisations"
             )

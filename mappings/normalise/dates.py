@@ -56,10 +56,13 @@ _WORDED: Final = re.compile(
 )
 _WORDED_US: Final = re.compile(r"^([^\W\d_]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})$")
 _STAND_INS: Final = frozenset(
-    {(1900, 1, 1), (1899, 12, 30), (1899, 12, 31), (1901, 1, 1), (1970, 1, 1), (1111, 11, 11)}
+    {
+        (1900, 1, 1), (1899, 12, 30), (1899, 12, 31), (1901, 1, 1), (1970, 1, 1), (1111, 11, 11),
+        (1582, 10, 15), (1753, 1, 1), (1800, 1, 1), (1840, 12, 31), (1858, 11, 17),
+    }  # fmt: skip
 )
 _PLAIN_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{3}(?:\d{3})?)?")
-_OLDEST: Final = 1900
+_OLDEST: Final = 1500  # lists of historical persons are lists of people too; earlier years are of other calendars
 
 
 @lru_cache(MEMORY)
@@ -67,7 +70,7 @@ def normalise_birth_date(
     text: str, order: DateOrder = DateOrder.UNKNOWN, latest: date = date.max
 ) -> str | Refusal | None:
     """A birth date as `1977-09-13` (or `1977-09`, `1977`). Refused: stand-ins such as 1900-01-01, dates after
-    `latest`, dates before 1900, and dates whose order is not known.
+    `latest`, years before 1500, and dates whose order is not known.
     """
     found = normalise_date(text, order)
     if not isinstance(found, str):

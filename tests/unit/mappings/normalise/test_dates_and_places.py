@@ -30,6 +30,7 @@ from mappings.normalise.refusal import Refusal
         pytest.param("March 3, 1981", DateOrder.UNKNOWN, "1981-03-03", id="English month"),
         pytest.param("28500", DateOrder.UNKNOWN, "1978-01-10", id="spreadsheet serial"),
         pytest.param("1977", DateOrder.UNKNOWN, "1977", id="a year alone"),
+        pytest.param("1789-07-14", DateOrder.UNKNOWN, "1789-07-14", id="a person of history"),
     ],
 )
 def test_a_date_becomes_iso(text: str, order: DateOrder, found: str) -> None:
@@ -44,7 +45,7 @@ def test_a_date_becomes_iso(text: str, order: DateOrder, found: str) -> None:
         pytest.param("00/00/0000", "placeholder", id="zeros"),
         pytest.param("31/02/1990", "not-a-date", id="no such day"),
         pytest.param("2150-01-01", "date-to-come", id="after the last day"),
-        pytest.param("1789-07-14", "date-too-old", id="too old"),
+        pytest.param("1405-03-12", "date-too-old", id="of another calendar"),
     ],
 )
 def test_a_date_that_cannot_be_is_refused_by_name(text: str, reason: str) -> None:
