@@ -114,6 +114,8 @@ def _opened(output: Output, name: str, source: FileSource, told: _Told) -> Dedup
     if first is None or first.records.num_rows == 0:
         output.say(f"{name}: no rows", style="yellow")
         return None
+    for note in (note for found in source.describe().values() for note in found.notes):
+        output.say(f"{name}: {note}", style="yellow")
     here = set(sample_of(first.records).column_names)
     guessed = guess_mapping(
         first.records,
