@@ -20,6 +20,7 @@ from cli.commands import (
     flow,
     history,
     mapping,
+    mapping_edit,
     model,
     people,
     schedule,
@@ -59,6 +60,7 @@ app.add_typer(config.config_app, name="config")
 app.command("connectors")(connections.connectors_command)
 app.add_typer(connections.source_app, name="source")
 app.add_typer(connections.destination_app, name="destination")
+mapping.mapping_app.command("edit")(mapping_edit.mapping_edit)
 app.add_typer(mapping.mapping_app, name="mapping")
 app.command("pull")(flow.pull_command)
 app.command("resolve")(flow.resolve_command)
