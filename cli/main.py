@@ -23,6 +23,7 @@ from cli.commands import (
     mapping_edit,
     model,
     people,
+    quality,
     schedule,
 )
 from cli.exits import Exit, exit_for
@@ -69,6 +70,7 @@ app.command("sync")(flow.sync_command)
 app.command("lookup")(people.lookup_command)
 app.add_typer(people.profile_app, name="profile")
 app.command("explain")(people.explain_command)
+app.command("quality")(quality.quality_command)
 app.add_typer(model.model_app, name="model")
 app.command("export")(files.export_command)
 app.command("evaluate")(files.evaluate_command)
