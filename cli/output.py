@@ -33,9 +33,9 @@ class Step:
     _bar: Progress | None
     _task: Any = None
 
-    def update(self, completed: int) -> None:
+    def update(self, completed: int, description: str | None = None) -> None:
         if self._bar is not None:
-            self._bar.update(self._task, completed=completed)
+            self._bar.update(self._task, completed=completed, description=description)
 
 
 @dataclass(frozen=True, slots=True)

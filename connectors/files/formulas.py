@@ -1,4 +1,4 @@
-"""Formulas of an XLSX file whose results were not saved with them: programs that write files leave them out."""
+"""Formulas of an XLSX file that were saved without results, as programs that write files do."""
 
 from __future__ import annotations
 

@@ -14,7 +14,9 @@ from hub.domain.contact import ADDRESS_PARTS, NAME_PARTS
 from hub.domain.skew import Common, suspicious
 
 # Values that were left out of contacts.
-REFUSED_SCHEMA: Final = pa.schema([(name, pa.string()) for name in ("source", "key", "field", "reason", "raw")])
+REFUSED_SCHEMA: Final = pa.schema(
+    [(name, pa.string()) for name in ("source", "key", "field", "reason", "raw")]
+)
 PLACEHOLDER: Final = "placeholder"
 
 
@@ -84,7 +86,12 @@ def measure(contacts: pa.Table, refused: pa.Table) -> list[Quality]:
     return sorted(found, key=lambda one: one.source)
 
 
-_SAID: Final = {"record_id": pa.int64(), "source": pa.string(), "value": pa.string(), "placeholder": pa.bool_()}
+_SAID: Final = {
+    "record_id": pa.int64(),
+    "source": pa.string(),
+    "value": pa.string(),
+    "placeholder": pa.bool_(),
+}
 
 
 def _said(contacts: pa.Table) -> Iterator[tuple[str, pa.Table]]:
@@ -155,7 +162,8 @@ def _measured(field: str, said: pa.Table, left_out: pa.Table, totals: dict[str, 
     if said.num_rows == 0 and mine.num_rows == 0:
         return []
     counts = columns.query(
-        "SELECT source, value, count(*) AS records, bool_or(placeholder) AS placeholder FROM said GROUP BY ALL",
+        "SELECT source, value, count(*) AS records, bool_or(placeholder) AS placeholder"
+        " FROM said GROUP BY ALL",
         said=said,
     )
     kept = _by_source(

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import pyarrow as pa
-
 from hub.domain.quality import Quality, measure
 from hub.store import contacts
 from hub.store.engine import Store

@@ -52,7 +52,9 @@ def with_refusals(connection: Connection, source: str) -> tuple[pa.Table, pa.Tab
         .join_from(contacts, records, contacts.c.record_id == records.c.id)
         .where(*of_source, contacts.c.refusals.is_not(None))
     )
-    told = bulk.fetch(connection, chosen, pa.schema([(name, pa.string()) for name in ("source", "key", "json")]))
+    told = bulk.fetch(
+        connection, chosen, pa.schema([(name, pa.string()) for name in ("source", "key", "json")])
+    )
     return contact_records(held), _refused(told)
 
 

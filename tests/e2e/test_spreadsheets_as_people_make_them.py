@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -30,7 +31,7 @@ FOUND = {
     ("jose@courrier.example", "+33639980013", "1971-04-23", "Nîmes", 1),
     ("anne@courrier.example", "+33639980014", "1990-12-31", "Lyon", 1),
 }
-Lines = Sequence[Sequence[object]]
+Lines = Sequence[list[Any]]
 
 
 def sheet(path: Path, lines: Lines, then: Callable[[Worksheet], object] = lambda _sheet: None) -> None:
@@ -43,7 +44,7 @@ def sheet(path: Path, lines: Lines, then: Callable[[Worksheet], object] = lambda
 
 
 def titles(path: Path) -> None:
-    title = [["Liste des adhérents — printemps 2026"], ["Mise à jour le", date(2026, 3, 12)], []]
+    title: Lines = [["Liste des adhérents — printemps 2026"], ["Mise à jour le", date(2026, 3, 12)], []]
     sheet(path, [*title, HEADER, *PEOPLE], lambda one: one.merge_cells("A1:F1"))
 
 
@@ -75,7 +76,14 @@ def typed_cells(path: Path) -> None:
     cells: Lines = [
         ["Zoé", "Exemple", "zoe@courrier.example", 639980012, date(1980, 5, 3), "Orléans"],
         ["ZOE", "EXEMPLE", "zoe@courrier.example", 639980012.0, 29344, "Orléans"],
-        ["José", "Modèle", "jose@courrier.example", 33639980013, datetime(1971, 4, 23, 0, 0), "Nîmes"],
+        [
+            "José",
+            "Modèle",
+            "jose@courrier.example",
+            33639980013,
+            datetime.fromisoformat("1971-04-23"),
+            "Nîmes",
+        ],
         ["Anne", "Fictive", "anne@courrier.example", "639980014.0", "31/12/1990", "Lyon"],
     ]
     sheet(path, [HEADER, *cells])
@@ -150,7 +158,14 @@ def quotes_within(path: Path) -> None:
 
 
 def titles_in_text(path: Path) -> None:
-    lines = [["Liste des adhérents", *[""] * 5], [""] * 6, HEADER, *PEOPLE, [""] * 6, ["Total", "4", *[""] * 4]]
+    lines = [
+        ["Liste des adhérents", *[""] * 5],
+        [""] * 6,
+        HEADER,
+        *PEOPLE,
+        [""] * 6,
+        ["Total", "4", *[""] * 4],
+    ]
     path.write_bytes(text_of(lines).encode("cp1252"))
 
 
@@ -243,7 +258,8 @@ def test_a_sheet_of_another_kind_is_told_and_can_be_named(
 ) -> None:
     path = tmp_path / "liste.xlsx"
     book = openpyxl.Workbook()
-    for line in [["Article", "Prix"], ["Vis", 3], ["Écrou", 2]]:
+    articles: Lines = [["Article", "Prix"], ["Vis", 3], ["Écrou", 2]]
+    for line in articles:
         book.worksheets[0].append(line)
     one = book.create_sheet("Adhérents")
     for line in [HEADER, *PEOPLE]:

@@ -123,7 +123,9 @@ DAYS = tuple((f"1970-02-{number:02}", 30) for number in range(1, 29))
         pytest.param("birth_date", (*DAYS, ("1970-01-01", 900)), ["1970-01-01"], id="a form's default"),
         pytest.param("addresses.locality", (*ALONE, ("Lille", 90)), [], id="a town is common by nature"),
         pytest.param("name.given", (*ALONE, ("Marie", 90)), [], id="a first name too"),
-        pytest.param("attributes.code", (*ALONE, ("X", 50)), ["X"], id="an attribute that tells people apart"),
+        pytest.param(
+            "attributes.code", (*ALONE, ("X", 50)), ["X"], id="an attribute that tells people apart"
+        ),
         pytest.param("attributes.segment", (("A", 900), ("B", 3), ("C", 2)), [], id="a category"),
         pytest.param("emails", (), [], id="nothing"),
     ],
@@ -136,7 +138,10 @@ def test_a_value_in_far_more_records_than_others_is_suspicious(
 
 
 def test_each_source_is_measured_by_itself() -> None:
-    mine, other = counts(*ALONE, ("info@", 50)), counts(*(("info@", 50), ("sales@", 45), ("a@", 48), ("b@", 46)))
+    mine, other = (
+        counts(*ALONE, ("info@", 50)),
+        counts(*(("info@", 50), ("sales@", 45), ("a@", 48), ("b@", 46))),
+    )
     theirs = other.set_column(0, "source", pa.array(["shop"] * 4))
     found = suspicious(pa.concat_tables([mine, theirs]), "emails")
     assert found == {"crm": [Common("info@", 50)]}
