@@ -88,9 +88,16 @@ def write_csv(table: pa.Table, path: Path) -> None:
     Raises `OSError`, as writing any file does (`ENOSPC` when there is no room).
     """
     engine = _engine()
+    rows, header = "rows", "HEADER"
+    if len({name.lower() for name in table.column_names}) < table.num_columns:
+        # to the engine `Mail` and `mail` are one name, so these become the first row
+        heads = ", ".join(_text(name) for name in table.column_names)
+        table = table.rename_columns([f"c{place}" for place in range(table.num_columns)])
+        texts = ", ".join(f"{name}::VARCHAR" for name in table.column_names)
+        rows, header = f"(SELECT {heads} UNION ALL SELECT {texts} FROM rows)", "HEADER false"
     engine.register("rows", table)
     try:
-        engine.execute(f"COPY rows TO {_text(str(path))} (FORMAT csv, HEADER, DELIMITER ',')")
+        engine.execute(f"COPY {rows} TO {_text(str(path))} (FORMAT csv, {header}, DELIMITER ',')")
     except duckdb.IOException as error:
         full = any(sign in str(error).lower() for sign in ("no space", "too large", "quota"))
         raise OSError(errno.ENOSPC if full else errno.EIO, "the file cannot be written") from error

@@ -40,7 +40,7 @@ def suspicious(counts: pa.Table, field: str) -> dict[str, list[Common]]:
         return {}
     found: dict[str, list[Common]] = {}
     for source, (tops, rest) in _by_source(counts).items():
-        if attribute and not _is_mostly_unique(rest):
+        if attribute and not _is_mostly_unique(tops, rest):
             continue
         usual = max(_percentile(rest, 0.99), 1)
         chosen = [one for one in tops if one.records >= max(_FEWEST, _TIMES * usual)]
@@ -84,6 +84,8 @@ def _percentile(sizes: Sequence[tuple[int, int]], share: float) -> int:
     return 0
 
 
-def _is_mostly_unique(sizes: Sequence[tuple[int, int]]) -> bool:
-    records = sum(records * values for records, values in sizes)
-    return bool(records) and sum(values for _, values in sizes) / records > _MOSTLY_UNIQUE
+def _is_mostly_unique(tops: Sequence[Common], rest: Sequence[tuple[int, int]]) -> bool:
+    """Whether the other values are in most of the records, and nearly each in one."""
+    common = sum(one.records for one in tops)
+    records = sum(records * values for records, values in rest)
+    return records > common and sum(values for _, values in rest) / records > _MOSTLY_UNIQUE

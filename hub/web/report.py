@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -21,6 +22,7 @@ from hub.web.words import field_label, reason_label
 
 FIELDS_SHOWN: Final = 60  # of one source
 REJECTS_SHOWN: Final = 50
+_NEARLY_SURE: Final = 0.999
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,7 @@ def report_page(deduped: Deduped, inputs: Sequence[ReportInput], explainer: Expl
     )
     environment.filters["count"] = lambda number: f"{number:,}"
     environment.filters["percent"] = percent
+    environment.filters["likely"] = likely
     environment.filters["shown"] = page_text
     threshold = explainer.threshold(deduped.matching.model)
     unsure, largest = groups(deduped, explainer)
@@ -97,6 +100,13 @@ def percent(share: float) -> str:
     return f"{shown:.0f} %" if 1 <= shown <= 99 else f"{shown:.1f} %"
 
 
+def likely(probability: float) -> str:
+    """A probability as a person says it: near certainty has no digits that mean anything."""
+    if probability > _NEARLY_SURE:
+        return "over 99.9 %"
+    return "under 0.1 %" if probability < 1 - _NEARLY_SURE else percent(probability)
+
+
 def _sources(members: pa.Table) -> list[dict[str, Any]]:
     """Of each source: its records, the customers they are, and how many of these another source knows."""
     found = columns.query(
@@ -117,12 +127,28 @@ def _rejects(rejects: pa.Table) -> list[dict[str, Any]]:
     counted = columns.query(
         f"""
         SELECT source, reason, count(*) AS count,
-            any_value(coalesce(position, 'row ' || key)) AS place, any_value(left(payload, 400)) AS example
+            any_value(coalesce(position, 'row ' || key)) AS place, any_value(payload) AS example
         FROM rejects GROUP BY source, reason ORDER BY count DESC, source, reason LIMIT {REJECTS_SHOWN}
         """,
         rejects=rejects,
     )
-    return list(counted.to_pylist())
+    return [{**row, "example": _as_read(row["example"])} for row in counted.to_pylist()]
+
+
+def _as_read(payload: str) -> str:
+    """The text of a row that could not be read, or the filled values of one that could."""
+    try:
+        found = json.loads(payload)
+    except ValueError:
+        return payload
+    if isinstance(found, dict):
+        return "; ".join(str(value) for value in found.values() if value)
+    return found if isinstance(found, str) else payload
+
+
+def _columns(read: Mapping[str, Sequence[str]], field: str) -> Sequence[str]:
+    """A whole name fills the fields of its parts too."""
+    return read.get(field) or (read.get("name.full", ()) if field.startswith("name.") else ())
 
 
 def _quality(deduped: Deduped, inputs: Sequence[ReportInput]) -> list[tuple[str, list[QualityRow], int]]:
@@ -141,7 +167,7 @@ def _quality(deduped: Deduped, inputs: Sequence[ReportInput]) -> list[tuple[str,
             continue  # its parts say it
         by_source.setdefault(told.source, []).append(
             QualityRow(
-                columns=page_text(", ".join(read.get(told.source, {}).get(told.field, ())), 80),
+                columns=page_text(", ".join(_columns(read.get(told.source, {}), told.field)), 80),
                 label=page_text(field_label(told.field), 60),
                 told=told,
                 left_out=tuple(

@@ -41,14 +41,15 @@ _FIELDS: Final = {
     "attributes": "Other",
 }
 _LEVELS: Final = {"equal": "the same", "swapped": "first and last name swapped"}
+# What the likeliest story behind all findings adds to them, or takes away.
 _CIRCUMSTANCES: Final = {
-    "same": "all of it together, as of one person or organisation",
-    "moved": "all of it together, as of someone who has moved",
-    "household": "people of one household share much without being one",
-    "neighbour": "neighbours share an address without being one",
-    "chain": "branches of a chain share a name without being one",
-    "branch": "branches share a name and more without being one",
-    "chance": "all of it together, as of strangers",
+    "same": "what goes hand in hand counts only once",
+    "moved": "looks like a move: another address says little",
+    "household": "could be two people of one household",
+    "neighbour": "could be two organisations at one address",
+    "chain": "could be two branches of a chain",
+    "branch": "could be two branches of one organisation",
+    "chance": "could be a coincidence",
 }
 _REASONS: Final = {
     "placeholder": "stands for nothing (test, n/a, 000000, …)",

@@ -127,6 +127,12 @@ DAYS = tuple((f"1970-02-{number:02}", 30) for number in range(1, 29))
             "attributes.code", (*ALONE, ("X", 50)), ["X"], id="an attribute that tells people apart"
         ),
         pytest.param("attributes.segment", (("A", 900), ("B", 3), ("C", 2)), [], id="a category"),
+        pytest.param(
+            "attributes.segment",
+            (("A", 150), ("B", 120), ("C", 110), ("x", 1), ("y", 1)),
+            [],
+            id="with slips",
+        ),
         pytest.param("emails", (), [], id="nothing"),
     ],
 )
