@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cli.wiring import Hub
-from connectors.files.cells import unescaped_column
+from connectors.files.cells import is_escaped, unescaped_column
 from connectors.files.table import describe, read_table
 from hub.errors import ConfigurationError
 from hub.jobs.export import Exported, export
@@ -96,8 +96,14 @@ def _read(path: Path, needed: set[str]) -> pa.Table:
 
 
 def _as_meant(table: pa.Table) -> pa.Table:
-    """Keys without the apostrophe that a result file has before what a spreadsheet would run."""
-    for name in {"source", "key"} & set(table.column_names):
+    """Keys without the apostrophe that a result file has before what a spreadsheet would run.
+
+    A file with a key that would run is none of ours, or was written raw: apostrophes there are the keys' own.
+    """
+    names = [name for name in ("source", "key") if name in table.column_names]
+    if not all(is_escaped(table[name]) for name in names):
+        return table
+    for name in names:
         place = table.column_names.index(name)
         table = table.set_column(place, name, unescaped_column(table[name]))
     return table

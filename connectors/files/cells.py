@@ -100,6 +100,12 @@ def unescaped_column(column: pa.ChunkedArray) -> pa.ChunkedArray:
     return column if runs is None else pc.if_else(runs, pc.utf8_slice_codeunits(column, 1), column)
 
 
+def is_escaped(column: pa.ChunkedArray) -> bool:
+    """Whether the column can have been escaped: nothing in it would run as it stands."""
+    runs = _running(column, rf"^{_BEGINS}", _HARMLESS)
+    return runs is None or not pc.any(runs).as_py()
+
+
 def _running(column: pa.ChunkedArray, pattern: str, harmless: str) -> pa.ChunkedArray | None:
     """Where the text is dangerous once its apostrophes are off; None where nowhere."""
     found = pc.match_substring_regex(column, pattern)

@@ -9,8 +9,7 @@ import pytest
 
 from hub.domain.matching import JUDGEMENT_SCHEMA
 from hub.errors import ConfigurationError
-from matching import LocalMatcher
-from matching.pipeline import Settings
+from matching import LocalMatcher, Settings
 from tests.fakes.people import contact, table
 
 NOBODY = JUDGEMENT_SCHEMA.empty_table()

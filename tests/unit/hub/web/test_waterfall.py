@@ -44,8 +44,10 @@ def test_lines_say_what_was_found_and_how_rare_it_is() -> None:
     ]
 
 
-@pytest.mark.parametrize(("total", "threshold", "merges"), [(0.4, 0.5, True), (0.4, 0.9, False), (-0.1, 0.5, False)])
-def test_from_the_threshold_on_records_merge(total: float, threshold: float, merges: bool) -> None:  # noqa: FBT001
+@pytest.mark.parametrize(
+    ("total", "threshold", "merges"), [(0.4, 0.5, True), (0.4, 0.9, False), (-0.1, 0.5, False)]
+)
+def test_from_the_threshold_on_records_merge(total: float, threshold: float, merges: bool) -> None:
     found = waterfall(json.dumps({"prior": total, "fields": [], "total": total}), 0.5, threshold)
     assert found is not None
     assert found.merges is merges
