@@ -21,7 +21,7 @@ def show_quality(output: Output, found: Sequence[Quality]) -> None:
 def _row(one: Quality) -> tuple[object, ...]:
     remarks = [f"{count} {reason}" for reason, count in one.reasons]
     remarks += [f"{common.value} in {common.records} records" for common in one.suspicious]
-    share = f"{one.placeholder_share:.1%}" if one.placeholders else ""
+    share = _percent(one.placeholder_share) if one.placeholders else ""
     return (
         one.source,
         one.field,
@@ -36,7 +36,10 @@ def _row(one: Quality) -> tuple[object, ...]:
 
 
 def _share(part: int, whole: int) -> str:
+    return _percent(part / whole if whole else 0.0)
+
+
+def _percent(share: float) -> str:
     """Rounded so that only all is 100 % and only nothing is 0 %."""
-    share = 100 * part / whole if whole else 0.0
-    rounded = min(max(share, 0.1), 99.9) if 0 < part < whole else share
+    rounded = min(max(100 * share, 0.1), 99.9) if 0 < share < 1 else 100 * share
     return f"{rounded:.1f} %"

@@ -17,7 +17,7 @@ _MOSTLY_UNIQUE: Final = 0.5
 # Fields whose values tell people apart, each in about as many records as the next. In others (towns, first
 # names, employers) a few values are common by nature.
 _TELLING: Final = frozenset(
-    {"name.full", "emails", "phones", "addresses", "addresses.street", "urls", "birth_date", "identifiers"}
+    {"name.full", "emails", "phones", "addresses.street", "urls", "birth_date", "identifiers"}
 )
 
 
