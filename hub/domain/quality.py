@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import pyarrow as pa
@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from hub import columns
 from hub.domain.contact import ADDRESS_PARTS, NAME_PARTS
-from hub.domain.skew import Common, suspicious
+from hub.domain.skew import TOPS, Common, suspicious
 
 # Values that were left out of contacts.
 REFUSED_SCHEMA: Final = pa.schema(
@@ -77,40 +77,45 @@ def measure(contacts: pa.Table, refused: pa.Table) -> list[Quality]:
     left_out = _left_out(contacts, refused)
     found: list[Quality] = []
     seen: set[str] = set()
-    for field, said in _said(contacts):
-        seen.add(field)
-        found += _measured(field, said, left_out, totals)
-    nothing = pa.table({name: pa.array([], kind) for name, kind in _SAID.items()})
+    for said in _said(contacts):
+        seen.add(said.field)
+        found += _measured(said, left_out, totals)
     for field in sorted(set(pc.unique(left_out["field"]).to_pylist()) - seen):
-        found += _measured(field, nothing, left_out, totals)
+        found += _measured(replace(_NOTHING, field=field), left_out, totals)
     return sorted(found, key=lambda one: one.source)
 
 
-_SAID: Final = {
-    "record_id": pa.int64(),
-    "source": pa.string(),
-    "value": pa.string(),
-    "placeholder": pa.bool_(),
-}
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What contacts say in a field: `sql` gives record_id, source, value and placeholder of `held`, one row a
+    value; `single` tells that no record has two.
+    """
+
+    field: str
+    held: pa.Table
+    sql: str
+    single: bool
 
 
-def _said(contacts: pa.Table) -> Iterator[tuple[str, pa.Table]]:
-    """Field by field record_id, source, value, placeholder: one row a value."""
+_NOTHING: Final = _Said(
+    "",
+    pa.table({"record_id": pa.array([], pa.int64()), "source": pa.array([], pa.string())}),
+    "SELECT record_id, source, '' AS value, false AS placeholder FROM held",
+    single=True,
+)
+
+
+def _said(contacts: pa.Table) -> Iterator[_Said]:
     for field, value, placeholder in _FIELDS:
         column = field.partition(".")[0]
         held = contacts.select(["record_id", "source", column])
-        if pa.types.is_list(held.schema.field(column).type):
-            read = f'(SELECT record_id, source, unnest("{column}") AS x FROM held)'
-        else:
-            read = f'(SELECT record_id, source, "{column}" AS x FROM held)'
-        yield (
-            field,
-            columns.query(
-                f"SELECT record_id, source, {value} AS value, {placeholder} AS placeholder FROM {read}"
-                f" WHERE {value} IS NOT NULL",
-                held=held,
-            ),
+        listed = pa.types.is_list(held.schema.field(column).type)
+        each = f'unnest("{column}")' if listed else f'"{column}"'
+        sql = (
+            f"SELECT record_id, source, {value} AS value, {placeholder} AS placeholder"
+            f" FROM (SELECT record_id, source, {each} AS x FROM held) WHERE {value} IS NOT NULL"
         )
+        yield _Said(field, held, sql, not listed)
     yield from _attributes(contacts)
 
 
@@ -134,7 +139,7 @@ _FIELDS: Final = (
 )
 
 
-def _attributes(contacts: pa.Table) -> Iterator[tuple[str, pa.Table]]:
+def _attributes(contacts: pa.Table) -> Iterator[_Said]:
     said = columns.query(
         "SELECT record_id, source, x.name AS name, x.value AS value, false AS placeholder"
         " FROM (SELECT record_id, source, unnest(attributes) AS x FROM held) WHERE x.value IS NOT NULL"
@@ -144,7 +149,7 @@ def _attributes(contacts: pa.Table) -> Iterator[tuple[str, pa.Table]]:
     counts = _pairs("SELECT name, count(*) FROM said GROUP BY 1 ORDER BY 1", said=said.select(["name"]))
     start = 0
     for name, count in counts.items():
-        yield f"attributes.{name}", said.slice(start, count).drop_columns(["name"])
+        yield _Said(f"attributes.{name}", said.slice(start, count), "FROM held", single=False)
         start += count
 
 
@@ -157,53 +162,57 @@ def _left_out(contacts: pa.Table, refused: pa.Table) -> pa.Table:
     )
 
 
-def _measured(field: str, said: pa.Table, left_out: pa.Table, totals: dict[str, int]) -> list[Quality]:
-    mine = left_out.filter(pc.equal(left_out["field"], field))
-    if said.num_rows == 0 and mine.num_rows == 0:
-        return []
-    counts = columns.query(
-        "SELECT source, value, count(*) AS records, bool_or(placeholder) AS placeholder"
-        " FROM said GROUP BY ALL",
-        said=said,
+def _measured(said: _Said, left_out: pa.Table, totals: dict[str, int]) -> list[Quality]:
+    refused = left_out.filter(pc.equal(left_out["field"], said.field))
+    values = _by_source(_VALUES.format(said=said.sql), held=said.held)
+    filled = (
+        {source: {"filled": row["kept"], "valid": row["kept"]} for source, row in values.items()}
+        if said.single and refused.num_rows == 0
+        else _by_source(_FILLED.format(said=said.sql), held=said.held, refused=refused)
     )
-    kept = _by_source(
-        "SELECT source, sum(records)::BIGINT AS kept, count(*) AS distinct,"
-        " coalesce(sum(records) FILTER (placeholder), 0)::BIGINT AS placeholders FROM counts GROUP BY 1",
-        counts=counts,
-    )
-    filled = _by_source(_FILLED, said=said.select(["record_id", "source", "placeholder"]), refused=mine)
     reasons = columns.query(
         "SELECT source, reason, count(*) AS n FROM refused GROUP BY ALL ORDER BY source, n DESC, reason",
-        refused=mine,
+        refused=refused,
     ).to_pylist()
-    suspects = suspicious(counts, field)
-    nothing = {"kept": 0, "distinct": 0, "placeholders": 0}
     found = []
     for source, row in filled.items():
         told = tuple((one["reason"], one["n"]) for one in reasons if one["source"] == source)
-        values = kept.get(source, nothing)
+        kept = values.get(source, _NO_VALUES)
+        tops = [Common(one["value"], one["records"]) for one in kept["tops"]]
         found.append(
             Quality(
                 source=source,
-                field=field,
+                field=said.field,
                 records=totals[source],
                 filled=row["filled"],
                 valid=row["valid"],
-                kept=values["kept"],
-                distinct=values["distinct"],
-                placeholders=values["placeholders"] + dict(told).get(PLACEHOLDER, 0),
+                kept=kept["kept"],
+                distinct=kept["distinct"],
+                placeholders=kept["placeholders"] + dict(told).get(PLACEHOLDER, 0),
                 reasons=told,
-                suspicious=tuple(suspects.get(source, ())),
+                suspicious=tuple(suspicious(said.field, tops, dict(kept["sizes"]))),
             )
         )
     return found
 
 
+_NO_VALUES: Final[dict[str, Any]] = {"kept": 0, "distinct": 0, "placeholders": 0, "tops": [], "sizes": {}}
+
+_VALUES: Final = f"""
+SELECT source, sum(records)::BIGINT AS kept, count(*) AS distinct,
+    coalesce(sum(records) FILTER (placeholder), 0)::BIGINT AS placeholders,
+    max({{{{records: records, value: value}}}}, {TOPS}) AS tops, histogram(records) AS sizes
+FROM (
+    SELECT source, value, count(*) AS records, bool_or(placeholder) AS placeholder
+    FROM ({{said}}) GROUP BY ALL
+) GROUP BY source ORDER BY source
+"""
+
 _FILLED: Final = """
 WITH records AS (
     SELECT source, record_id, bool_or(usable) AS valid
     FROM (
-        SELECT source, record_id, NOT placeholder AS usable FROM said
+        SELECT source, record_id, NOT placeholder AS usable FROM ({said})
         UNION ALL SELECT source, record_id, false FROM refused
     ) GROUP BY ALL
 )

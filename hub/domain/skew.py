@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import pyarrow as pa
-
-from hub import columns
-
-_TOLD: Final = 3  # values a field; the rest of such a list says nothing new
+TOPS: Final = 3  # values a field; the rest of such a list says nothing new
 _FEWEST: Final = 10  # records: fewer may be a family
 _TIMES: Final = 10  # as many as the 99th percentile of the other values
 _MOSTLY_UNIQUE: Final = 0.5
@@ -29,49 +26,23 @@ class Common:
     records: int
 
 
-def suspicious(counts: pa.Table, field: str) -> dict[str, list[Common]]:
-    """By source the values to look at, most common first. `counts` has source, value, records.
+def suspicious(field: str, tops: Sequence[Common], sizes: Mapping[int, int]) -> list[Common]:
+    """The values to look at, most common first. `tops` are the field's most common values (`TOPS` of them),
+    `sizes` says how many values are in so many records, those in `tops` included.
 
     Suspicious is what is in at least ten records, and in ten times as many as 99 of 100 of the field's
     other values. Attributes count when most of their values are unique, as of a customer number.
     """
     attribute = field.startswith("attributes.")
     if not attribute and field not in _TELLING:
-        return {}
-    found: dict[str, list[Common]] = {}
-    for source, (tops, rest) in _by_source(counts).items():
-        if attribute and not _is_mostly_unique(tops, rest):
-            continue
-        usual = max(_percentile(rest, 0.99), 1)
-        chosen = [one for one in tops if one.records >= max(_FEWEST, _TIMES * usual)]
-        if chosen:
-            found[source] = chosen
-    return found
-
-
-def _by_source(counts: pa.Table) -> dict[str, tuple[list[Common], list[tuple[int, int]]]]:
-    """The most common values, and of all others how many values are in so many records."""
-    tops = columns.query(
-        f"""
-        SELECT source, value, records FROM counts
-        QUALIFY row_number() OVER (PARTITION BY source ORDER BY records DESC, value) <= {_TOLD}
-        ORDER BY source, records DESC, value
-        """,
-        counts=counts,
-    )
-    sizes = columns.query(
-        "SELECT source, records, count(*) AS values FROM counts GROUP BY ALL ORDER BY source, records",
-        counts=counts,
-    )
-    found: dict[str, tuple[list[Common], list[tuple[int, int]]]] = {}
-    for row in tops.to_pylist():
-        found.setdefault(row["source"], ([], []))[0].append(Common(row["value"], row["records"]))
-    for row in sizes.to_pylist():
-        common, rest = found[row["source"]]
-        left = row["values"] - sum(1 for one in common if one.records == row["records"])
-        if left:
-            rest.append((row["records"], left))
-    return found
+        return []
+    rest = Counter(sizes)
+    rest.subtract(one.records for one in tops)
+    others = sorted((records, values) for records, values in rest.items() if values)
+    if attribute and not _is_mostly_unique(tops, others):
+        return []
+    usual = max(_percentile(others, 0.99), 1)
+    return [one for one in tops if one.records >= max(_FEWEST, _TIMES * usual)]
 
 
 def _percentile(sizes: Sequence[tuple[int, int]], share: float) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 import pyarrow as pa
@@ -9,7 +10,7 @@ import pytest
 
 from hub.domain.contact import CONTACT_RECORD_SCHEMA
 from hub.domain.quality import REFUSED_SCHEMA, Quality, measure
-from hub.domain.skew import Common, suspicious
+from hub.domain.skew import TOPS, Common, suspicious
 
 
 def contacts(*rows: dict[str, Any]) -> pa.Table:
@@ -101,13 +102,6 @@ def test_nothing_gives_nothing() -> None:
     assert measure(contacts(), refused()) == []
 
 
-def counts(*values: tuple[str, int]) -> pa.Table:
-    rows = [{"source": "crm", "value": value, "records": records} for value, records in values]
-    return pa.Table.from_pylist(
-        rows, schema=pa.schema([("source", pa.string()), ("value", pa.string()), ("records", pa.int64())])
-    )
-
-
 ALONE = tuple((f"v{number}", 1) for number in range(200))
 DAYS = tuple((f"1970-02-{number:02}", 30) for number in range(1, 29))
 
@@ -139,15 +133,19 @@ DAYS = tuple((f"1970-02-{number:02}", 30) for number in range(1, 29))
 def test_a_value_in_far_more_records_than_others_is_suspicious(
     field: str, values: tuple[tuple[str, int], ...], told: list[str]
 ) -> None:
-    found = suspicious(counts(*values), field)
-    assert [one.value for one in found.get("crm", [])] == told
+    ordered = sorted((Common(value, records) for value, records in values), key=lambda one: -one.records)
+    sizes = Counter(records for _, records in values)
+    assert [one.value for one in suspicious(field, ordered[:TOPS], sizes)] == told
 
 
-def test_each_source_is_measured_by_itself() -> None:
-    mine, other = (
-        counts(*ALONE, ("info@", 50)),
-        counts(*(("info@", 50), ("sales@", 45), ("a@", 48), ("b@", 46))),
-    )
-    theirs = other.set_column(0, "source", pa.array(["shop"] * 4))
-    found = suspicious(pa.concat_tables([mine, theirs]), "emails")
-    assert found == {"crm": [Common("info@", 50)]}
+def test_what_one_source_shares_is_measured_among_its_own_values() -> None:
+    shared = [{"emails": [mail("info@x.example")]} for _ in range(20)]
+    alone = [{"emails": [mail(f"{n}@x.example")]} for n in range(200)]
+    even = [
+        {"source": "shop", "emails": [mail(f"{name}@x.example")]}
+        for name in ("info", "sales", "jobs", "press")
+        for _ in range(20)
+    ]
+    found = measure(contacts(*shared, *alone, *even), refused())
+    assert one(found, "emails").suspicious == (Common("info@x.example", 20),)
+    assert one(found, "emails", "shop").suspicious == ()
