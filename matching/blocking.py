@@ -8,7 +8,8 @@ So no rule costs more than a sort and its share of the budget, however skewed th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -17,6 +18,7 @@ import numpy.typing as npt
 
 from hub.errors import FatalError
 from matching.encoding import Longs, ranges
+from matching.grouping import by_hash, first_of_each
 from matching.hashing import Hashes, mix
 from matching.keys import KeyRing, Keys
 from matching.parallel import side_by_side
@@ -33,12 +35,14 @@ _BROAD: Final = 0.6  # pairs by record beyond which a rule is too broad to be wo
 @dataclass(frozen=True)
 class Rule:
     """Records with all these keys equal are compared; `refiners` divide blocks of more than `cap` records
-    (0: not yet chosen for the data).
+    (0: not yet chosen for the data). Where records are many, a `spare` rule is used only if a sample shows
+    that it finds what others do not.
     """
 
     keys: tuple[str, ...]
     refiners: tuple[str, ...] = ()
     cap: int = 0
+    spare: bool = False
 
     @property
     def name(self) -> str:
@@ -61,15 +65,27 @@ class RuleReport:
 
 @dataclass(frozen=True)
 class Candidates:
-    """Pairs of rows (a < b, ascending). `met` has a sorted entry for every rule by which a pair met."""
+    """Pairs of rows (a < b, ascending). `met` has a sorted entry for every rule by which a pair met; `used`
+    are the rules with the caps chosen for the data, `report` what each found.
+    """
 
     a: Longs
     b: Longs
     met: npt.NDArray[np.uint64]
-    report: tuple[RuleReport, ...] = field(default=())
+    used: tuple[Rule, ...] = ()
+    report: tuple[RuleReport, ...] = ()
 
     def __len__(self) -> int:
         return len(self.a)
+
+    def holds(self, a: Longs, b: Longs) -> npt.NDArray[np.bool_]:
+        """Whether these pairs (a < b) are among the candidates."""
+        if len(self.met) == 0:
+            return np.zeros(len(a), bool)
+        pair = a.astype(np.uint64) << np.uint64(_ROW_BITS) | b.astype(np.uint64)
+        place = np.searchsorted(self.met, pair << np.uint64(_RULE_BITS))
+        place = np.minimum(place, len(self.met) - 1)
+        return np.asarray(self.met[place] >> np.uint64(_RULE_BITS) == pair)
 
     def rules_of(self, places: Longs) -> npt.NDArray[np.uint64]:
         """By which rules these pairs met: bit i for rule i."""
@@ -87,7 +103,7 @@ class Candidates:
         if len(self.met) == 0:
             return np.zeros(0, np.uint64)
         pair, number = self.met >> np.uint64(_RULE_BITS), self.met & np.uint64((1 << _RULE_BITS) - 1)
-        first = np.flatnonzero(np.concatenate(([True], pair[1:] != pair[:-1])))
+        first = np.flatnonzero(first_of_each(pair))
         return np.asarray(np.bitwise_or.reduceat(np.uint64(1) << (number & np.uint64(63)), first))
 
 
@@ -95,11 +111,11 @@ def candidates(ring: KeyRing, rules: tuple[Rule, ...], records: int, budget: flo
     """The pairs to compare, at most about `budget` for every record."""
     if len(rules) > 1 << _RULE_BITS:
         raise FatalError("too-many-rules", f"{len(rules)} blocking rules are more than can be told apart")
-    share = max(records * min(budget / max(len(rules), 1), _BROAD), 1000.0)
+    share = share_of(records, budget, rules)
 
     def found_by(numbered: tuple[int, Rule]) -> tuple[npt.NDArray[np.uint64], list[int]]:
         number, rule = numbered
-        a, b, *told = _pairs_of(ring, rule, share)
+        a, b, *told = pairs_of(ring, rule, share, ring.joint(rule.keys))
         low, high = np.minimum(a, b).astype(np.uint64), np.maximum(a, b).astype(np.uint64)
         pair = (low << np.uint64(_ROW_BITS + _RULE_BITS)) | (high << np.uint64(_RULE_BITS))
         return pair | np.uint64(number), [len(a), *told]
@@ -108,36 +124,45 @@ def candidates(ring: KeyRing, rules: tuple[Rule, ...], records: int, budget: flo
     found = list(side_by_side(found_by, enumerate(rules)))
     packed, sizes = [f[0] for f in found], [f[1] for f in found]
     del found
-    return _united(packed, rules, sizes)
-
-
-def _united(
-    packed: list[npt.NDArray[np.uint64]], rules: tuple[Rule, ...], sizes: list[list[int]]
-) -> Candidates:
-    if not packed or sum(len(p) for p in packed) == 0:
-        empty = np.zeros(0, np.int64)
-        report = tuple(RuleReport(rule.name, 0, 0, *s[1:]) for rule, s in zip(rules, sizes, strict=True))
-        return Candidates(empty, empty, np.zeros(0, np.uint64), report)
-    whole = np.concatenate(packed)
+    report = [RuleReport(rule.name, s[0], 0, *s[1:]) for rule, s in zip(rules, sizes, strict=True)]
+    used = [replace(rule, cap=told.cap, spare=False) for rule, told in zip(rules, report, strict=True)]
+    whole = np.concatenate([np.zeros(0, np.uint64), *packed])
     packed.clear()
     whole.sort()
+    return _united(whole, used, report)
+
+
+def joined(first: Candidates, more: Candidates) -> Candidates:
+    """The candidates of two sets of rules."""
+    renumbered = more.met + np.uint64(len(first.used))
+    whole = np.concatenate((first.met, renumbered))
+    whole.sort(kind="stable")  # which merges what is in order already
+    return _united(whole, (*first.used, *more.used), (*first.report, *more.report))
+
+
+def _united(whole: npt.NDArray[np.uint64], used: Sequence[Rule], report: Sequence[RuleReport]) -> Candidates:
+    """The candidates that `whole` tells of: entries of pair and rule, ascending."""
     pair = whole >> np.uint64(_RULE_BITS)
-    first = np.flatnonzero(np.concatenate(([True], pair[1:] != pair[:-1])))
+    first = np.flatnonzero(first_of_each(pair))
     number = whole[first] & np.uint64((1 << _RULE_BITS) - 1)
-    new = np.bincount(number.astype(np.int64), minlength=len(rules))
-    report = tuple(
-        RuleReport(rule.name, size[0], int(new[i]), *size[1:])
-        for i, (rule, size) in enumerate(zip(rules, sizes, strict=True))
-    )
+    new = np.bincount(number.astype(np.int64), minlength=len(used)).tolist()
     chosen = pair[first]
     a = (chosen >> np.uint64(_ROW_BITS)).astype(np.int64)
     b = (chosen & np.uint64((1 << _ROW_BITS) - 1)).astype(np.int64)
-    return Candidates(a, b, whole, report)
+    counted = tuple(replace(told, new=count) for told, count in zip(report, new, strict=True))
+    return Candidates(a, b, whole, tuple(used), counted)
 
 
-def _pairs_of(ring: KeyRing, rule: Rule, share: float) -> tuple[Longs, Longs, int, int, int]:
-    """Pairs of a rule, the size of its largest block, the number of records in blocks too large, the cap."""
-    blocks = _Blocks.of(ring.joint(rule.keys))
+def share_of(records: int, budget: float, rules: tuple[Rule, ...]) -> float:
+    """How many pairs each of the rules may find."""
+    return max(records * min(budget / max(len(rules), 1), _BROAD), 1000.0)
+
+
+def pairs_of(ring: KeyRing, rule: Rule, share: float, keys: Keys) -> tuple[Longs, Longs, int, int, int]:
+    """Pairs of a rule among records with these keys, the size of the largest block, the number of records
+    in blocks too large, the cap.
+    """
+    blocks = _Blocks.of(keys)
     cap = rule.cap or _cap(blocks.sizes, share)
     a, b = blocks.pairs(blocks.sizes <= cap)
     rows, hashes = blocks.members(blocks.sizes > cap)
@@ -196,13 +221,9 @@ class _Blocks:
 
     @staticmethod
     def of(keys: Keys) -> _Blocks:
-        order = np.argsort(keys.hashes)
+        order = by_hash(keys.hashes)
         hashes = keys.hashes[order]
-        edges = (
-            np.flatnonzero(np.concatenate(([True], hashes[1:] != hashes[:-1])))
-            if len(hashes)
-            else np.zeros(0, np.int64)
-        )
+        edges = np.flatnonzero(first_of_each(hashes))
         sizes = np.diff(np.concatenate((edges, [len(hashes)])))
         return _Blocks(keys.rows[order], hashes, edges, sizes)
 

@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from matching.components import components
 from matching.encoding import Longs, ranges
+from matching.grouping import numbered
 from matching.hashing import Hashes, mix
 
 Floats = npt.NDArray[np.float64]
@@ -89,7 +90,11 @@ def cluster(
     number = np.cumsum(taking_part) - 1
     names = np.arange(n, dtype=np.uint64) if names is None else names
     graph = _Graph(
-        number[labels[rows]], number[a], number[b], says, lambda x, y: look(rows[x], rows[y]), names[rows]
+        number[labels[rows]],
+        reach[rows],
+        (number[a], number[b], says),
+        lambda x, y: look(rows[x], rows[y]),
+        names[rows],
     )
     rounds = 0
     while rounds < _MOST_ROUNDS and graph.grow():
@@ -100,15 +105,24 @@ def cluster(
 
 
 class _Graph:
-    """Clusters (numbered by their smallest row) and the pairs between them that were scored."""
+    """Clusters (numbered by their smallest row) and the pairs between them that were scored. `reach` is the
+    component of each row: where no two clusters want to become one nothing changes any more, and its pairs
+    are forgotten.
+    """
 
     def __init__(
-        self, labels: Longs, a: Longs, b: Longs, says: Floats, look: Affinity, names: Hashes
+        self,
+        labels: Longs,
+        reach: Longs,
+        pairs: tuple[Longs, Longs, Floats],
+        look: Affinity,
+        names: Hashes,
     ) -> None:
         self.labels = labels
+        self._reach = reach
         self._names = names
         self._look = look
-        self._a, self._b, self._says = a, b, says
+        self._a, self._b, self._says = pairs
 
     def grow(self) -> bool:
         """One round. False when no two clusters want to become one."""
@@ -116,10 +130,10 @@ class _Graph:
         between = a != b
         self._a, self._b, self._says = self._a[between], self._b[between], self._says[between]
         low, high = np.minimum(a, b)[between], np.maximum(a, b)[between]
-        packed, inverse = np.unique(low * len(self.labels) + high, return_inverse=True)
-        if len(packed) == 0:
+        if len(low) == 0:
             return False
-        low, high = packed // len(self.labels), packed % len(self.labels)
+        inverse, first = numbered(low * len(self.labels) + high)
+        low, high = low[first], high[first]
         total = np.bincount(inverse, weights=self._says)
         count = np.bincount(inverse)
         sizes = np.bincount(self.labels, minlength=len(self.labels))
@@ -128,12 +142,20 @@ class _Graph:
         draw = mix(self._names[low[wanted]] ^ mix(self._names[high[wanted]], 1))
         liking = total[wanted] / crossed[wanted]
         chosen = wanted[_mutual(low[wanted], high[wanted], liking, draw, len(self.labels))]
+        self._forget_all_but(low[chosen])
         unseen = count[chosen] < np.minimum(crossed[chosen], _LOOK)
         certain, doubtful = chosen[~unseen], chosen[unseen]
         if len(doubtful):
             self._look_closer(low[doubtful], high[doubtful])
         self._join(low[certain], high[certain])
         return bool(len(chosen))
+
+    def _forget_all_but(self, rows: Longs) -> None:
+        """Keeps the pairs of components in which these rows are."""
+        growing = np.zeros(int(self._reach.max(initial=0)) + 1, bool)
+        growing[self._reach[rows]] = True
+        kept = growing[self._reach[self._a]]
+        self._a, self._b, self._says = self._a[kept], self._b[kept], self._says[kept]
 
     def _join(self, low: Longs, high: Longs) -> None:
         onto = np.arange(len(self.labels))

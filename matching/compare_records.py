@@ -39,7 +39,7 @@ def comparators(
     phones = f.phones
     found: list[tuple[bool, Comparator]] = [
         (f.emails.address.filled > 0, EmailComparator(f, often)),
-        (phones.number.filled > 0, PhoneComparator(phones.number, phones.ending_hashes, often)),
+        (phones.number.filled > 0, PhoneComparator(phones, often)),
         (f.streets.line.filled > 0, StreetComparator(f.streets, often)),
         (_placed(f), PlaceComparator(f.places, often)),
         (

@@ -50,15 +50,19 @@ def over_values(values: Values, a: Longs, b: Longs, compare: Callable[[Ints, Int
     `MOST` are compared with one another, and besides each value that both have.
     """
     levels, shares = unknown(len(a))
-    if values.starts is None:
-        both = np.flatnonzero((values.first[a] >= 0) & (values.first[b] >= 0))
-        levels[both], shares[both] = compare(values.first[a[both]], values.first[b[both]])
-        return Agreement(levels, shares)
-    counts = np.minimum(np.diff(values.starts), MOST)
-    crossed = counts[a] * counts[b]
-    both = np.flatnonzero(crossed)
-    for part in _slices(crossed[both]):
-        _best(values, a, b, both[part], compare, (levels, shares))
+    one, other = values.first[a], values.first[b]
+    both = (one >= 0) & (other >= 0)
+    several = np.zeros(0, np.int64)
+    if values.starts is not None:
+        counts = np.minimum(np.diff(values.starts), MOST)
+        crossed = counts[a] * counts[b]
+        several = np.flatnonzero(crossed > 1)
+        both[several] = False
+    single = np.flatnonzero(both)
+    levels[single], shares[single] = compare(one[single], other[single])
+    if len(several):
+        for part in _slices(crossed[several]):
+            _best(values, a, b, several[part], compare, (levels, shares))
     return Agreement(levels, shares)
 
 

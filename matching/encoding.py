@@ -9,19 +9,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matching.hashing import Hashes, mix, text_hashes
+from matching.hashing import Hashes, text_hashes
+from matching.letters import Letters
 
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Texts = npt.NDArray[np.object_]
+
+_FEW_VALUES: Final = 100_000
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,16 @@ class Vocabulary:
     @cached_property
     def hashes(self) -> Hashes:
         return text_hashes(self.values)
+
+    @cached_property
+    def letters(self) -> Letters:
+        return Letters.of(self.values)
+
+    def spelled(self, codes: Ints) -> Texts:
+        """The values with these numbers; all are made Python strings only if many are asked for."""
+        if "texts" in self.__dict__ or len(self) < _FEW_VALUES:
+            return self.texts[codes]
+        return np.asarray(self.values.take(pa.array(codes)).to_numpy(zero_copy_only=False), dtype=object)
 
 
 @dataclass(frozen=True)
@@ -149,24 +163,13 @@ def dictionary(texts: pa.Array | pa.ChunkedArray) -> tuple[Ints, pa.Array]:
     return codes.astype(np.int32), encoded.dictionary
 
 
-def recoded(values: pa.Array) -> tuple[Ints, Vocabulary]:
-    """Values that are no longer distinct (after folding): old number → new number, -1 for null and empty."""
-    values = pc.if_else(pc.equal(values, ""), pa.scalar(None, values.type), values)
+def recoded(values: pa.Array, before: pa.Array | None = None) -> tuple[Ints, Vocabulary]:
+    """Values that may no longer be distinct, as they are after folding: old number → new number, -1 for null
+    and empty. `before`: the distinct values that they were; when they are the same still, nothing is done.
+    """
+    empty = pc.equal(values, "")
+    if before is not None and not pc.any(empty, min_count=0).as_py() and values.equals(before):
+        return np.arange(len(values), dtype=np.int32), Vocabulary(values)
+    values = pc.if_else(empty, pa.scalar(None, values.type), values)
     codes, distinct = dictionary(values)
     return codes, Vocabulary(distinct)
-
-
-def numbered(keys: npt.NDArray[np.generic]) -> tuple[Ints, npt.NDArray[np.generic]]:
-    """Equal keys get equal numbers; and the distinct keys, ascending."""
-    distinct, codes = np.unique(keys, return_inverse=True)
-    return codes.astype(np.int32), distinct
-
-
-def combined(*hashes: Hashes) -> Hashes:
-    """One key from several in this order; 0 (absent) in any makes it absent."""
-    key = mix(hashes[0])
-    absent = hashes[0] == 0
-    for position, more in enumerate(hashes[1:], 1):
-        key = mix(key ^ mix(more, position))
-        absent |= more == 0
-    return np.where(absent, np.uint64(0), key)

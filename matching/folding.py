@@ -44,8 +44,9 @@ def folded(values: pa.Array) -> pa.Array:
         return _spaced(pc.ascii_lower(values), r"[^a-z0-9]+")
     values = pc.utf8_lower(pc.utf8_normalize(values, form="NFKD"))
     values = pc.replace_substring_regex(values, _MARKS, "")
-    for letter, plain in _LETTERS.items():
-        values = pc.replace_substring(values, letter, plain)
+    if pc.any(pc.match_substring_regex(values, f"[{''.join(_LETTERS)}]"), min_count=0).as_py():
+        for letter, plain in _LETTERS.items():
+            values = pc.replace_substring(values, letter, plain)
     return pc.utf8_normalize(_spaced(values, r"[^\p{L}\p{N}\p{M}]+"), form="NFC")
 
 

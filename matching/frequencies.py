@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 
 from matching.encoding import Bools, Ints, Longs, Values
 from matching.features import Features
+from matching.grouping import distinct, numbered
 from matching.hashing import Hashes, mix
 from matching.model import Common, significant
 
@@ -59,7 +60,7 @@ class Frequencies:
     @cached_property
     def records(self) -> int:
         """How many different records were counted, or those that they are about."""
-        return len(self.unique_rows) if self.who is None else len(np.unique(self.who[self.rows]))
+        return len(self.unique_rows) if self.who is None else len(distinct(self.who[self.rows]))
 
     @cached_property
     def unique_rows(self) -> Longs:
@@ -72,7 +73,7 @@ class Frequencies:
         content = np.zeros(len(self.rows), np.uint64)
         for position, column in enumerate(columns):
             content ^= mix(column.first[self.rows].astype(np.uint64), position)
-        _, first = np.unique(content, return_index=True)
+        _, first = numbered(content)
         return self.rows[np.sort(first)]
 
     @cached_property
@@ -105,7 +106,7 @@ class Frequencies:
             named = self.whose[rows] != 0
             codes, rows = codes[named], rows[named]
             pairs = mix(codes.astype(np.uint64), 7) ^ self.whose[rows]
-            _, first = np.unique(pairs, return_index=True)
+            _, first = numbered(pairs)
             names = np.bincount(codes[first], minlength=len(values.vocabulary))
             counts = np.minimum(names, self._owners(codes, rows, len(values.vocabulary)))
             self._note(name, counts, values.vocabulary.hashes)
@@ -114,17 +115,17 @@ class Frequencies:
     def of_keys(self, values: Values, keys: Hashes, name: str) -> Shares:
         """By value, from the number of records whose value has the same key (0: no key, then NaN)."""
         if self.known is None:
-            distinct, inverse = np.unique(keys, return_inverse=True)
-            counted = self._counted[values.rows]
-            counts = self._owners(inverse[values.codes[counted]], values.rows[counted], len(distinct))
-            self._note(name, np.where(distinct == 0, 0, counts), distinct)
+            number, first = numbered(keys)
+            told, counted = keys[first], self._counted[values.rows]
+            counts = self._owners(number[values.codes[counted]], values.rows[counted], len(told))
+            self._note(name, np.where(told == 0, 0, counts), told)
         return np.where(keys == 0, np.float32(np.nan), self._shares(name, keys)).astype(np.float32)
 
     def _owners(self, codes: Longs | Ints, rows: Longs, values: int) -> Longs:
         """For each of so many values how many have it: records, or those that they are about."""
         if self.who is None:
             return np.bincount(codes, minlength=values)
-        owned = np.unique(codes.astype(np.int64) * self.features.n + self.who[rows])
+        owned = distinct(codes.astype(np.int64) * self.features.n + self.who[rows])
         return np.bincount(owned // max(self.features.n, 1), minlength=values)
 
     def _note(self, name: str, counts: Longs, values: pa.Array | Hashes) -> None:

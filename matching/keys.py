@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from matching.encoding import Longs, Values
 from matching.features import Features
+from matching.grouping import first_of_each
 from matching.hashing import Hashes, mix
 from matching.parallel import side_by_side
 
@@ -133,16 +134,15 @@ def make(features: Features, name: str) -> Keys:
 def _once(keys: Keys) -> Keys:
     """A record with one key by two of its values is in that block once."""
     again = np.diff(keys.rows) == 0
-    if not again.any():
-        return keys
     several = np.zeros(len(keys.rows), bool)
     several[1:] |= again
     several[:-1] |= again
     places = np.flatnonzero(several)
-    pairs = np.stack((keys.rows[places].astype(np.uint64), keys.hashes[places]))
-    _, first = np.unique(pairs, axis=1, return_index=True)
-    kept = ~several
-    kept[places[first]] = True
+    rows, hashes = keys.rows[places], keys.hashes[places]
+    order = np.lexsort((places, hashes, rows))
+    repeated = ~(first_of_each(rows[order]) | first_of_each(hashes[order]))
+    kept = np.ones(len(keys.rows), bool)
+    kept[places[order[repeated]]] = False
     return Keys(keys.rows[kept], keys.hashes[kept])
 
 
@@ -152,36 +152,44 @@ class KeyRing:
     def __init__(self, features: Features, mask: npt.NDArray[np.bool_]) -> None:
         self._features = features
         self._mask = mask
-        self._made: dict[str, Keys] = {}
+        self._first: dict[str, Hashes] = {}
+        self._several: dict[str, Keys] = {}
 
     def prepare(self, names: Iterable[str]) -> None:
         """Makes these keys side by side."""
-        missing = sorted(set(names) - set(self._made))
-        self._made.update(
-            zip(missing, side_by_side(self._make, missing, records=self._features.n), strict=True)
-        )
+        missing = sorted(set(names) - set(self._first))
+        list(side_by_side(self._make, missing, records=self._features.n))
 
     def key(self, name: str) -> Keys:
-        if name not in self._made:
-            self._made[name] = self._make(name)
-        return self._made[name]
-
-    def _make(self, name: str) -> Keys:
-        made = make(self._features, name)
-        kept = self._mask[made.rows]
-        return _once(Keys(made.rows[kept], made.hashes[kept]))
+        first = self.by_row(name)
+        if name in self._several:
+            return self._several[name]
+        rows = np.flatnonzero(first)
+        return Keys(rows, first[rows])
 
     def by_row(self, name: str) -> Hashes:
         """One hash a record: its first, 0 for none."""
-        found = self.key(name)
-        out = np.zeros(self._features.n, np.uint64)
-        out[found.rows[::-1]] = found.hashes[::-1]
-        return out
+        if name not in self._first:
+            self._make(name)
+        return self._first[name]
+
+    def _make(self, name: str) -> None:
+        made = make(self._features, name)
+        kept = self._mask[made.rows]
+        found = made if kept.all() else Keys(made.rows[kept], made.hashes[kept])
+        first = np.zeros(self._features.n, np.uint64)
+        first[found.rows[::-1]] = found.hashes[::-1]
+        if (found.rows[1:] == found.rows[:-1]).any():
+            self._several[name] = _once(found)
+        self._first[name] = first
 
     def joint(self, names: tuple[str, ...]) -> Keys:
         """Several keys as one. Of the first key every value counts, of the others a record's first."""
-        found = self.key(names[0])
-        rows, hashes = found.rows, found.hashes
+        return self.joined(self.key(names[0]), names)
+
+    def joined(self, first: Keys, names: tuple[str, ...]) -> Keys:
+        """`joint` for some of the keys called by the first of the names."""
+        rows, hashes = first.rows, first.hashes
         for position, name in enumerate(names[1:], 1):
             more = self.by_row(name)[rows]
             some = more != 0

@@ -9,6 +9,7 @@ against all the others, so what a household shares is not taken for proof four t
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property, lru_cache
@@ -147,7 +148,14 @@ class Model:
 
     def to_json(self) -> str:
         """Stable text: the same model always has the same text, a small change is a small difference."""
-        return json.dumps(_rounded(asdict(self)), indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+        kinds = {name: replace(kind, common={}) for name, kind in self.kinds.items()}
+        data = _rounded(asdict(replace(self, kinds=kinds, words=None)))
+        lists: list[str] = []
+        for name, kind in self.kinds.items():
+            data["kinds"][name]["common"] = {f: _held_back(c, lists) for f, c in kind.common.items()}
+        data["words"] = _held_back(self.words, lists) if self.words else None
+        text = json.dumps(data, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+        return _HELD.sub(lambda found: lists[int(found[1])], text)
 
 
 @lru_cache(maxsize=4)
@@ -204,6 +212,18 @@ def _class(data: Mapping[str, Any]) -> PairClass:
 def _level(data: Mapping[str, Any]) -> Level:
     classes = {str(name): float(share) for name, share in data["classes"].items()}
     return Level(str(data["name"]), float(data["chance"]), classes, bool(data["telling"]))
+
+
+def _held_back(common: Common, lists: list[str]) -> dict[str, Any]:
+    """`common` with a mark in place of its values, whose text is put into `lists`: with `indent` the encoder
+    is Python's own, thirty times slower, and there are tens of thousands of values.
+    """
+    text = json.dumps(dict(common.values), sort_keys=True, ensure_ascii=False, separators=(",\n      ", ": "))
+    lists.append(text)
+    return {"rest": significant(common.rest), "values": f"\0{len(lists) - 1}\0"}
+
+
+_HELD: Final = re.compile(r'"\\u0000(\d+)\\u0000"')
 
 
 def _rounded(value: Any) -> Any:

@@ -16,6 +16,7 @@ from matching.engines.local import KindMatched, Watch
 from matching.estimate import SURE, QualityEstimate, blocking_recall, estimate, pairs_within
 from matching.explain import evidence
 from matching.features import Features
+from matching.grouping import by_pair
 from matching.judged import Judged, Rows
 from matching.review import for_review
 from matching.scoring import probability
@@ -79,11 +80,11 @@ def ids_of(features: Features, a: Longs, b: Longs) -> Rows:
 def _edge_table(features: Features, found: KindMatched, kept: Longs, told: Longs) -> pa.Table:
     """These pairs by record ids; those among `told` with their evidence."""
     a, b = ids_of(features, found.pairs.a[kept], found.pairs.b[kept])
-    order = np.lexsort((b, a))
+    order = by_pair(a, b)
     a, b, kept = a[order], b[order], kept[order]
     weight = found.pairs.weight[kept]
 
-    written = evidence(found.model, {name: x.taken(told) for name, x in found.pairs.agreements.items()})
+    written = evidence(found.model, found.agreements(found.pairs.a[told], found.pairs.b[told]))
     places = np.full(len(found.pairs.a), -1)
     places[told] = np.arange(len(told))
     texts = written.take(pa.array(places[kept], mask=places[kept] < 0))
@@ -133,5 +134,9 @@ def _kind_report(found: KindMatched) -> dict[str, object]:
             {"rule": r.rule, "pairs": r.pairs, "new": r.new, "cumulative": int(total),
              "largest_block": r.largest_block, "refined_records": r.refined}
             for r, total in zip(found.candidates.report, seen, strict=True)
+        ],
+        "rules_left_out": [
+            {"rule": left.rule.name, "pairs_looked_at": left.pairs, "matches": round(left.matches, 6)}
+            for left in found.left_out
         ],
     }  # fmt: skip

@@ -10,35 +10,33 @@ from matching.features import Features
 
 _PERSON: Final = (
     Rule(("email",), ("names", "family", "given")),
-    Rule(("phone",), ("names", "family", "given")),
     Rule(("phone_ending",), ("names", "family", "given")),
     Rule(("names",), ("birth_year", "postal_code", "locality", "organisation")),
     Rule(("family", "birth_date"), ("given_initial", "postal_code")),
     Rule(("given", "birth_date"), ("postal_code", "locality", "family_sound")),
     Rule(("birth_date", "postal_code"), ("given_initial",)),
-    Rule(("birth_date", "locality"), ("given_initial",)),
-    Rule(("birth_date", "house_number"), ("given_initial",)),
     Rule(("house", "given"), ("postal_code",)),
     Rule(("house", "postal_code"), ("given_initial",)),
     Rule(("house", "locality"), ("given_initial",)),
-    Rule(("email_letters",), ("email_domain", "birth_year", "postal_code")),
     Rule(("family", "postal_code"), ("given_initial", "street")),
     Rule(("given", "postal_code"), ("street", "birth_year")),
-    Rule(("family", "locality"), ("given_initial", "birth_year", "street")),
-    Rule(("given", "locality"), ("birth_year", "street")),
-    Rule(("name_sounds",), ("birth_year", "postal_code", "locality", "organisation")),
+    Rule(("email_letters",), ("email_domain", "birth_year", "postal_code")),
     Rule(("family", "organisation"), ("given_initial",)),
     Rule(("given", "organisation"), ("locality",)),
-    Rule(("family_sound", "birth_day"), ("given_initial", "birth_year")),
-    Rule(("given_sound", "birth_day"), ("birth_year",)),
-    Rule(("family", "birth_year", "given_initial"), ("locality",)),
-    Rule(("given", "birth_year", "house_number"), ()),
-    Rule(("family", "house_number"), ("given_initial",)),
-    Rule(("birth_date",), ("given_sound", "family_sound")),
+    Rule(("family", "birth_year", "given_initial"), ("locality",), spare=True),
+    Rule(("birth_date", "locality"), ("given_initial",), spare=True),
+    Rule(("birth_date", "house_number"), ("given_initial",), spare=True),
+    Rule(("given", "birth_year", "house_number"), (), spare=True),
+    Rule(("family", "locality"), ("given_initial", "birth_year", "street"), spare=True),
+    Rule(("name_sounds",), ("birth_year", "postal_code", "locality", "organisation"), spare=True),
+    Rule(("family_sound", "birth_day"), ("given_initial", "birth_year"), spare=True),
+    Rule(("given", "locality"), ("birth_year", "street"), spare=True),
+    Rule(("given_sound", "birth_day"), ("birth_year",), spare=True),
+    Rule(("family", "house_number"), ("given_initial",), spare=True),
+    Rule(("birth_date",), ("given_sound", "family_sound"), spare=True),
 )
 _ORGANISATION: Final = (
     Rule(("email",), ("rarest_word",)),
-    Rule(("phone",), ("rarest_word",)),
     Rule(("phone_ending",), ("rarest_word",)),
     Rule(("organisation",), ("postal_code", "locality", "house_number")),
     Rule(("urls",), ("postal_code", "locality", "house_number")),
@@ -61,7 +59,8 @@ def shipped_rules(*, organisations: bool) -> tuple[Rule, ...]:
     """The built-in rules with the smallest caps, for a kind of which nothing was seen when the model was
     made.
     """
-    return tuple(replace(rule, cap=SMALL) for rule in (_ORGANISATION if organisations else _PERSON))
+    shipped = _ORGANISATION if organisations else _PERSON
+    return tuple(replace(rule, cap=SMALL, spare=False) for rule in shipped)
 
 
 def rules_for(features: Features, *, organisations: bool) -> tuple[Rule, ...]:

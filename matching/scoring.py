@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.comparison import Agreements
+from matching.grouping import numbered
 from matching.model import Coincidence, KindModel
 
 Floats = npt.NDArray[np.float64]
@@ -76,11 +77,11 @@ def patterns(model: KindModel, agreements: Agreements) -> tuple[Longs, npt.NDArr
             continue
         radix = len(f.levels) + 1
         if room > (1 << 62) // radix:
-            _, keys = np.unique(keys, return_inverse=True)
+            keys, _ = numbered(keys)
             room = n + 1
         keys = keys * radix + found + 1
         room *= radix
-    _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
+    inverse, first = numbered(keys)
     rows = np.full((len(first), len(columns)), -1, np.int8)
     for position, found in enumerate(columns):
         if found is not None:

@@ -7,14 +7,19 @@ neighbours) for typing errors.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
-from matching.encoding import Bools, Ints, Longs, Texts
+from matching.encoding import Bools, Ints, Longs, Vocabulary
+from matching.grouping import numbered
+from matching.hashing import Hashes, text_hashes
 from matching.parallel import WORKERS
 
 _MANY: Final = 5000
@@ -25,8 +30,8 @@ _AT_ONCE: Final = 1 << 15  # pairs of texts whose words are held crossed in memo
 def distinct_pairs(a: Ints, b: Ints) -> tuple[Ints, Ints, Longs]:
     """The distinct unordered pairs (smaller code first), and for every pair given which of them it is."""
     low, high = np.minimum(a, b).astype(np.int64), np.maximum(a, b).astype(np.int64)
-    packed, inverse = np.unique((low << 32) | high, return_inverse=True)
-    return (packed >> 32).astype(np.int32), (packed & 0xFFFFFFFF).astype(np.int32), inverse
+    inverse, first = numbered((low << 32) | high)
+    return low[first].astype(np.int32), high[first].astype(np.int32), inverse
 
 
 def by_distinct_pair(
@@ -39,25 +44,55 @@ def by_distinct_pair(
     return work(low, high)[inverse]
 
 
-def _workers(a: Ints) -> int:
+def _workers(a: Ints | Longs) -> int:
     """RapidFuzz lets go of the interpreter only when it has workers of its own; small batches are not
     worth them.
     """
     return WORKERS if len(a) >= _MANY else 1
 
 
-def jaro_winkler(texts: Texts, a: Ints, b: Ints) -> npt.NDArray[np.float32]:
-    """Similarity in [0, 1] of `texts[a]` and `texts[b]`, pair by pair."""
-    found = cpdist(texts[a], texts[b], scorer=JaroWinkler.similarity, dtype=np.float32, workers=_workers(a))
-    return np.asarray(found, np.float32)
+def jaro_winkler(values: Vocabulary, a: Ints, b: Ints, least: float) -> npt.NDArray[np.float32]:
+    """Similarity in [0, 1] of the values numbered `a` and `b`, pair by pair; 0 where it is below `least`."""
+    found = np.zeros(len(a), np.float32)
+    near = np.flatnonzero(values.letters.may_reach(a, b, least))
+    found[near] = cpdist(
+        values.spelled(a[near]), values.spelled(b[near]), scorer=JaroWinkler.similarity,
+        score_cutoff=least, dtype=np.float32, workers=_workers(near),
+    )  # fmt: skip
+    return found
 
 
-def edits(texts: Texts, a: Ints, b: Ints, most: int) -> npt.NDArray[np.float32]:
-    """Edits and swaps of neighbours between two texts; `most` + 1 where there are more than `most`."""
+def edits(values: Vocabulary, a: Ints, b: Ints, most: int) -> npt.NDArray[np.float32]:
+    """Edits and swaps of neighbours between two values; `most` + 1 where there are more than `most`."""
     found = cpdist(
-        texts[a], texts[b], scorer=OSA.distance, score_cutoff=most, dtype=np.uint8, workers=_workers(a)
-    )
+        values.spelled(a), values.spelled(b), scorer=OSA.distance, score_cutoff=most, dtype=np.uint8,
+        workers=_workers(a),
+    )  # fmt: skip
     return np.asarray(found, np.float32)
+
+
+@dataclass(frozen=True)
+class Ends:
+    """Of each value of a vocabulary how it begins and ends: what shows that two are more than one edit apart
+    without comparing them. One edit, or swap of neighbours, leaves the first `kept` characters as they are or
+    the last ones, where there are more than twice as many.
+    """
+
+    first: Hashes
+    last: Hashes
+    short: Bools
+
+    @staticmethod
+    def of(values: pa.Array, kept: int) -> Ends:
+        first = text_hashes(pc.utf8_slice_codeunits(values, 0, kept))
+        last = text_hashes(pc.utf8_slice_codeunits(values, -kept))
+        lengths = pc.fill_null(pc.utf8_length(values), 0).to_numpy(zero_copy_only=False)
+        return Ends(first, last, np.asarray(lengths <= 2 * kept, bool))
+
+    def near(self, a: Ints, b: Ints) -> Bools:
+        """Whether two values may be one edit apart."""
+        same = (self.first[a] == self.first[b]) | (self.last[a] == self.last[b])
+        return np.asarray(same | self.short[a] | self.short[b], bool)
 
 
 def word_overlap(

@@ -7,20 +7,18 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
-import pyarrow.compute as pc
 
 from matching.comparison import Agreement, Compared, Shares, over_values
-from matching.encoding import Bools, Ints, Longs, Texts, Values
+from matching.encoding import Bools, Ints, Longs
 from matching.features import Features
+from matching.features.contact_points import PhoneFeatures
 from matching.frequencies import Frequencies
-from matching.hashing import text_hashes
 from matching.similarity import by_distinct_pair, edits, jaro_winkler
 
 EMAIL: Final = ("different", "alike", "same mailbox name", "typing error", "equal")
 PHONE: Final = ("different", "typing error", "same ending", "equal")
 
 _ALIKE: Final = 0.9
-_SHORTEST_NAME: Final = 3
 
 
 @dataclass(frozen=True)
@@ -44,8 +42,10 @@ class EmailComparator:
         return {"email": found}
 
     def _levels(self, a: Ints, b: Ints) -> Compared:
-        levels = np.full(len(a), len(EMAIL) - 1, np.int8)
-        odd = np.flatnonzero(a != b)
+        stem, _ = self.features.emails.stems
+        equal = a == b
+        levels = np.where(equal, len(EMAIL) - 1, 0).astype(np.int8)
+        odd = np.flatnonzero(~equal & (self._worth_a_look(a, b) | (stem[a] == stem[b])))
         if len(odd):
             levels[odd] = by_distinct_pair(a[odd], b[odd], self._pairs).astype(np.int8)
         shares = np.where(levels == len(EMAIL) - 1, self._shares[a], np.nan)
@@ -57,98 +57,55 @@ class EmailComparator:
         level = np.zeros(len(a), np.int8)
         same_stem = (stem[a] == stem[b]) & (emails.stem_hashes[a] != 0)
         both = np.flatnonzero((stem[a] >= 0) & (stem[b] >= 0) & ~same_stem & self._worth_a_look(a, b))
-        close = jaro_winkler(stems.texts, stem[a[both]], stem[b[both]]) >= _ALIKE
+        close = jaro_winkler(stems, stem[a[both]], stem[b[both]], _ALIKE) > 0
         level[both[close]] = 1
         level[same_stem] = 1
         level[(local[a] == local[b]) & (local[a] >= 0)] = 2
         near = np.flatnonzero((level > 0) | (domain[a] == domain[b]) & self._worth_a_look(a, b))
-        same_digits = self._digit_hashes[a[near]] == self._digit_hashes[b[near]]
+        same_digits = self.features.emails.digit_hashes[a[near]] == self.features.emails.digit_hashes[b[near]]
         near = near[same_digits]
-        typo = edits(emails.address.vocabulary.texts, a[near], b[near], 2) <= self._allowed(a[near], b[near])
+        typo = edits(emails.address.vocabulary, a[near], b[near], 2) <= self._allowed(a[near], b[near])
         level[near[typo]] = 3
         return level
 
     def _worth_a_look(self, a: Ints, b: Ints) -> Bools:
-        starts = self._start_hashes
+        starts = self.features.emails.start_hashes
         return np.asarray(starts[a] == starts[b])
 
     def _allowed(self, a: Ints, b: Ints) -> Ints:
-        return np.where(np.minimum(self._lengths[a], self._lengths[b]) >= 16, 2, 1).astype(np.int32)
-
-    @cached_property
-    def _lengths(self) -> Ints:
-        return np.asarray(pc.utf8_length(self.features.emails.address.vocabulary.values).to_numpy(), np.int32)
-
-    @cached_property
-    def _start_hashes(self) -> np.ndarray:
-        return text_hashes(pc.utf8_slice_codeunits(self.features.emails.address.vocabulary.values, 0, 1))
-
-    @cached_property
-    def _digit_hashes(self) -> np.ndarray:
-        digits = pc.replace_substring_regex(self.features.emails.locals, "[^0-9]+", "")
-        return text_hashes(digits)
+        return np.where(
+            np.minimum(self.features.emails.lengths[a], self.features.emails.lengths[b]) >= 16, 2, 1
+        ).astype(np.int32)
 
     def _made_of_name(self, a: Longs, b: Longs) -> Bools:
         """Whether the first addresses of both records hold a given or family name of either."""
-        made = self._made_of_own[a] & self._made_of_own[b]
+        own = self.features.address_holds_own_name
+        made = own[a] & own[b]
         rest = np.flatnonzero(~made)
         one, other = a[rest], b[rest]
-        held_a = self._made_of_own[one] | self._holding(one, other)
-        held_b = self._made_of_own[other] | self._holding(other, one)
+        held_a = own[one] | self.features.address_holds_name(one, other)
+        held_b = own[other] | self.features.address_holds_name(other, one)
         made[rest] = held_a & held_b
         return made
-
-    @cached_property
-    def _made_of_own(self) -> Bools:
-        """For every record whether its first address holds a name of its own."""
-        rows = np.flatnonzero(self.features.emails.address.first >= 0)
-        made = np.zeros(self.features.n, bool)
-        made[rows] = self._holding(rows, rows)
-        return made
-
-    def _holding(self, rows: Longs, named: Longs) -> Bools:
-        """Whether the first address of a record holds a name of another, pair by pair."""
-        codes, stems = self.features.emails.stems
-        stem = _texts(stems.texts, codes[self.features.emails.address.first[rows]])
-        held = np.zeros(len(rows), bool)
-        spelled = self.features.names.latin_texts
-        for column in (self.features.names.given, self.features.names.family):
-            names = _texts(spelled, column.first[named])
-            held |= np.array(_held(names, stem), bool)
-        return held
-
-
-def _held(names: list[str], stems: list[str]) -> list[bool]:
-    return [
-        len(name) >= _SHORTEST_NAME and name.replace(" ", "") in stem
-        for name, stem in zip(names, stems, strict=True)
-    ]
-
-
-def _texts(texts: Texts, codes: Ints) -> list[str]:
-    if len(texts) == 0:
-        return [""] * len(codes)
-    return list(np.where(codes >= 0, texts[codes], ""))
 
 
 @dataclass(frozen=True)
 class PhoneComparator:
-    numbers: Values
-    endings: np.ndarray
+    phones: PhoneFeatures
     frequencies: Frequencies
 
     @cached_property
     def _shares(self) -> Shares:
-        return self.frequencies.of_names_using(self.numbers, "phone")
+        return self.frequencies.of_names_using(self.phones.number, "phone")
 
     def compare(self, a: Longs, b: Longs) -> dict[str, Agreement]:
-        return {"phone": over_values(self.numbers, a, b, self._levels)}
+        return {"phone": over_values(self.phones.number, a, b, self._levels)}
 
     def _levels(self, a: Ints, b: Ints) -> Compared:
         level = np.zeros(len(a), np.int8)
-        ending = self.endings[a] == self.endings[b]
+        ending = self.phones.ending_hashes[a] == self.phones.ending_hashes[b]
         level[ending] = 2
         level[a == b] = 3
-        odd = np.flatnonzero(level == 0)
-        level[odd[edits(self.numbers.vocabulary.texts, a[odd], b[odd], 1) <= 1]] = 1
+        odd = np.flatnonzero((level == 0) & self.phones.ends.near(a, b))
+        level[odd[edits(self.phones.number.vocabulary, a[odd], b[odd], 1) <= 1]] = 1
         return level, np.where(level >= 2, self._shares[a], np.nan).astype(np.float32)

@@ -148,12 +148,11 @@ class NameComparator:
 
 
 def _spelling(names: NameFeatures, a: Ints, b: Ints, *, typo: int, alike: int) -> np.ndarray:
-    texts = names.vocabulary.texts
-    similar = jaro_winkler(texts, a, b)
-    level = np.where(similar >= _ALIKE, alike, 0)
+    similar = jaro_winkler(names.vocabulary, a, b, _ALIKE)
+    level = np.where(similar > 0, alike, 0)
     near = np.flatnonzero(level)
     long_enough = np.minimum(names.lengths[a], names.lengths[b])[near] >= _SHORTEST_FOR_A_TYPO
-    one_edit = edits(texts, a[near], b[near], 1) <= 1
+    one_edit = edits(names.vocabulary, a[near], b[near], 1) <= 1
     level[near[(one_edit & long_enough) | (similar[near] >= _CLOSE)]] = typo
     return level
 

@@ -54,10 +54,10 @@ class OrganisationComparator:
     def _pairs(self, a: Ints, b: Ints) -> np.ndarray:
         found = self.organisation.words
         jaccard, contained, inside = word_overlap(found.starts, found.codes, self.organisation.rarity, a, b)
-        spelling = jaro_winkler(self.organisation.core.vocabulary.texts, a, b)
+        spelling = jaro_winkler(self.organisation.core.vocabulary, a, b, _SPELLING)
         level = np.select(
             [
-                (jaccard >= _NEARLY) | (spelling >= _SPELLING),
+                (jaccard >= _NEARLY) | (spelling > 0),
                 inside | (contained >= 0.9),
                 jaccard >= _MANY,
                 jaccard >= _SOME,

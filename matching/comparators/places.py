@@ -17,7 +17,8 @@ from matching.similarity import by_distinct_pair, edits, jaro_winkler
 STREET: Final = ("different", "same street", "alike", "equal")
 PLACE: Final = ("different", "same region", "alike", "same town", "same postal code")
 
-_ALIKE: Final = 0.88
+_ALIKE: Final = 0.88  # Jaro–Winkler
+_ALIKE_TOWN: Final = 0.9
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,13 @@ class StreetComparator:
         level[same_core] = 1
         alike = np.flatnonzero(same_number & ~same_core)
         if len(alike):
-            close = by_distinct_pair(a[alike], b[alike], self._core_similarity) >= _ALIKE
+            close = by_distinct_pair(a[alike], b[alike], self._core_similarity) > 0
             level[alike[close]] = 2
         level[(same_core & same_number) | (a == b)] = 3
         return level, np.where(level == 3, self._shares[a], np.nan).astype(np.float32)
 
     def _core_similarity(self, a: Ints, b: Ints) -> np.ndarray:
-        return jaro_winkler(self.streets.core_texts.texts, a, b)
+        return jaro_winkler(self.streets.core_texts, a, b, _ALIKE)
 
 
 @dataclass(frozen=True)
@@ -85,22 +86,22 @@ class PlaceComparator:
     def _postal(self, a: Ints, b: Ints) -> Compared:
         equal = a == b
         level = np.where(equal, 4, 0).astype(np.int8)
-        odd = np.flatnonzero(~equal)
+        odd = np.flatnonzero(~equal & self.places.postal_ends.near(a, b))
         level[odd[by_distinct_pair(a[odd], b[odd], self._one_edit) > 0]] = 2
         return level, np.where(equal, self._postal_shares[a], np.nan).astype(np.float32)
 
     def _one_edit(self, a: Ints, b: Ints) -> np.ndarray:
-        return (edits(self.places.postal.vocabulary.texts, a, b, 1) <= 1).astype(np.float32)
+        return (edits(self.places.postal.vocabulary, a, b, 1) <= 1).astype(np.float32)
 
     def _town(self, a: Ints, b: Ints) -> Compared:
         equal = a == b
         level = np.where(equal, 3, 0).astype(np.int8)
         odd = np.flatnonzero(~equal)
-        level[odd[by_distinct_pair(a[odd], b[odd], self._town_similarity) >= 0.9]] = 2
+        level[odd[by_distinct_pair(a[odd], b[odd], self._town_similarity) > 0]] = 2
         return level, np.where(equal, self._town_shares[a], np.nan).astype(np.float32)
 
     def _town_similarity(self, a: Ints, b: Ints) -> np.ndarray:
-        return jaro_winkler(self.places.locality.vocabulary.texts, a, b)
+        return jaro_winkler(self.places.locality.vocabulary, a, b, _ALIKE_TOWN)
 
     def _region(self, a: Ints, b: Ints) -> Compared:
         equal = a == b

@@ -37,8 +37,7 @@ class IdentifierComparator:
         return level, np.where(a == b, self._shares[a], np.nan).astype(np.float32)
 
     def _one_edit(self, a: Ints, b: Ints) -> np.ndarray:
-        texts = self.feature.values.vocabulary.texts
-        return (edits(texts, a, b, 1) <= 1).astype(np.float32)
+        return (edits(self.feature.values.vocabulary, a, b, 1) <= 1).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ class AttributeComparator:
 
     def _alike(self, a: Ints, b: Ints) -> np.ndarray:
         numbers = self.feature.numbers
-        spelled = jaro_winkler(self.feature.values.vocabulary.texts, a, b) >= 0.9
+        spelled = jaro_winkler(self.feature.values.vocabulary, a, b, 0.9) > 0
         numeric = ~np.isnan(numbers[a]) & ~np.isnan(numbers[b])
         near = np.abs(numbers[a] - numbers[b]) <= 0.02 * np.maximum(np.abs(numbers[a]), np.abs(numbers[b]))
         return np.where(numeric, near, spelled).astype(np.float32)

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from functools import partial
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from matching.blocking import Candidates, Rule, candidates
+from matching.blocking import Candidates, Rule, candidates, joined
 from matching.clustering import Clusters, affinity, cluster
 from matching.compare_records import Comparator, comparators, compare, compared_others, kind_of
-from matching.comparison import Agreement, Agreements
+from matching.comparison import Agreements
 from matching.defaults import shipped
 from matching.encoding import Longs
 from matching.features import Features
@@ -22,18 +23,20 @@ from matching.frequencies import Frequencies
 from matching.keys import KeyRing
 from matching.model import KindModel
 from matching.parallel import side_by_side
+from matching.rule_choice import Appraisal, appraised
 from matching.rules import rules_for
 from matching.scoring import Scores, score
 from matching.training import Labels, Sample, random_pairs, trained, with_chance
 
 _BATCH: Final = 1 << 19  # pairs compared at a time
 _RANDOM: Final = 100_000
-_SAMPLE: Final = 300_000
+_SAMPLE: Final = 200_000
 _FEW: Final = 5  # records of one among random pairs that do no harm
 _PERHAPS: Final = (
     0.2  # probability from which records are counted as one: the doubtful tell nothing of values
 )
 _RECOUNTED: Final = 50_000  # records up to which values are counted a second time
+_MANY: Final = 100_000  # records from which blocking rules must be worth their comparisons
 _SURE: Final = 1e-9  # thresholds of nought and one stop short of nonsense
 _FLOOR: Final = -12.0  # bits below which a pair is forgotten; clustering scores it again should it matter
 
@@ -51,21 +54,17 @@ class Settings:
 
 @dataclass(frozen=True)
 class ScoredPairs:
-    """Pairs worth keeping, with what was found when they were scored. `places` are theirs among the
-    candidates.
-    """
+    """Pairs worth keeping, with their scores. `places` are theirs among the candidates."""
 
     a: Longs
     b: Longs
-    agreements: Agreements
     weight: npt.NDArray[np.float64]
     against: npt.NDArray[np.float64]
     places: Longs
 
     def taken(self, rows: Longs) -> ScoredPairs:
         return ScoredPairs(
-            self.a[rows], self.b[rows], {name: x.taken(rows) for name, x in self.agreements.items()},
-            self.weight[rows], self.against[rows], self.places[rows],
+            self.a[rows], self.b[rows], self.weight[rows], self.against[rows], self.places[rows]
         )  # fmt: skip
 
 
@@ -86,12 +85,14 @@ class Watch:
 
 @dataclass(frozen=True)
 class KindMatched:
-    """One kind's outcome. `labels[i]` is the smallest row of row i's cluster."""
+    """One kind's outcome. `agreements` compares pairs of rows again: few are asked for their evidence."""
 
     model: KindModel
     pairs: ScoredPairs
     clusters: Clusters
     candidates: Candidates
+    agreements: Callable[[Longs, Longs], Agreements]
+    left_out: tuple[Appraisal, ...] = ()
 
 
 class KindMatcher:
@@ -118,6 +119,7 @@ class KindMatcher:
         )
         others = [o.name for o in compared_others(features)] if model is None else []
         self._given_model = model
+        self._left_out: tuple[Appraisal, ...] = ()
         self.model = model or shipped(kind_of(organisations=organisations), others).for_records(
             len(self._rows)
         )
@@ -130,18 +132,30 @@ class KindMatcher:
         self, threshold: float, same: tuple[Longs, Longs], different: tuple[Longs, Longs]
     ) -> KindMatched:
         """`same` and `different` are rows judged by people, of this kind."""
+        ring, rules = KeyRing(self._features, self._mask), self._rules()
+        if self._given_model is None and self.records > _MANY:
+            rules = tuple(rule for rule in rules if not rule.spare)
         with self._watch.timing("block"):
-            found = self.block()
-        with self._watch.timing("train"):
-            if self._given_model is None:
+            found = self._block(ring, rules)
+        if self._given_model is None:
+            with self._watch.timing("train"):
                 labels = self._labels(same, different) if self._settings.learn else None
                 self.model = self._learn(found, labels, same, different).written()
-        if self._given_model is None:
-            rules = tuple(
-                replace(rule, cap=told.cap) for rule, told in zip(self._rules(), found.report, strict=True)
-            )
-            self.model = replace(self.model, rules=rules)
+            with self._watch.timing("block"):
+                found = self._with_spare_rules(ring, found) if self.records > _MANY else found
+            self.model = replace(self.model, rules=found.used)
         return self.settle(found, threshold, same, different)
+
+    def _with_spare_rules(self, ring: KeyRing, found: Candidates) -> Candidates:
+        """The candidates with those of the spare rules that are worth it."""
+
+        def likely(a: Longs, b: Longs) -> npt.NDArray[np.float64]:
+            return self.scores(a, b)[1].probability
+
+        told = appraised(ring, self._rules(), found, self.records, self._settings.budget, likely)
+        more = tuple(appraisal.rule for appraisal in told if appraisal.worth_it)
+        self._left_out = tuple(appraisal for appraisal in told if not appraisal.worth_it)
+        return joined(found, self._block(ring, more)) if more else found
 
     def settle(
         self,
@@ -165,7 +179,8 @@ class KindMatcher:
             )
         if self._given_model is None:
             self.model = replace(self.model, common=dict(self._frequencies.seen))
-        return KindMatched(self.model, pairs, clusters, found)
+        again = partial(compare, self._comparators)
+        return KindMatched(self.model, pairs, clusters, found, again, self._left_out)
 
     def affinities(self, a: Longs, b: Longs, threshold: float) -> npt.NDArray[np.float64]:
         """What pairs of rows say for (above 0) or against being one."""
@@ -177,9 +192,11 @@ class KindMatcher:
         return agreements, score(self.model, agreements)
 
     def block(self) -> Candidates:
-        """The pairs to compare."""
-        ring = KeyRing(self._features, self._mask)
-        return candidates(ring, self._rules(), self.records, self._settings.budget)
+        """The pairs to compare by all rules."""
+        return self._block(KeyRing(self._features, self._mask), self._rules())
+
+    def _block(self, ring: KeyRing, rules: tuple[Rule, ...]) -> Candidates:
+        return candidates(ring, rules, self.records, self._settings.budget)
 
     def _rules(self) -> tuple[Rule, ...]:
         return self.model.rules or rules_for(self._features, organisations=self._organisations)
@@ -245,9 +262,9 @@ class KindMatcher:
 
         def kept_of(start: int) -> ScoredPairs:
             a, b = found.a[start : start + _BATCH], found.b[start : start + _BATCH]
-            agreements, scores = self.scores(a, b)
+            scores = self.scores(a, b)[1]
             places = np.arange(start, start + len(a))
-            batch = ScoredPairs(a, b, agreements, scores.weight, scores.against, places)
+            batch = ScoredPairs(a, b, scores.weight, scores.against, places)
             return batch.taken(np.flatnonzero(scores.weight >= _FLOOR))
 
         return _joined(list(side_by_side(kept_of, starts, records=len(found))))
@@ -259,18 +276,4 @@ def _bits(threshold: float) -> float:
 
 
 def _joined(parts: list[ScoredPairs]) -> ScoredPairs:
-    names = parts[0].agreements
-    return ScoredPairs(
-        np.concatenate([p.a for p in parts]),
-        np.concatenate([p.b for p in parts]),
-        {
-            name: Agreement(
-                np.concatenate([p.agreements[name].levels for p in parts]),
-                np.concatenate([p.agreements[name].shares for p in parts]),
-            )
-            for name in names
-        },
-        np.concatenate([p.weight for p in parts]),
-        np.concatenate([p.against for p in parts]),
-        np.concatenate([p.places for p in parts]),
-    )
+    return ScoredPairs(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(ScoredPairs)))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import cached_property
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub.domain.contact import Kind
-from hub.errors import ConfigurationError
-from matching.encoding import Longs
+from matching.byte_texts import Bytes, holding
+from matching.encoding import Bools, Ints, Longs
 from matching.features.contact_points import EmailFeatures, PhoneFeatures, email_features, phone_features
 from matching.features.dates import DateFeatures, date_features
 from matching.features.leaves import Leaf, Leaves
@@ -23,6 +24,8 @@ from matching.features.others import OtherFeature, other_features
 from matching.features.places import PlaceFeatures, StreetFeatures, place_features, street_features
 from matching.hashing import Hashes
 from matching.parallel import side_by_side
+
+_SHORTEST_NAME: Final = 3
 
 
 @dataclass(frozen=True)
@@ -49,8 +52,32 @@ class Features:
     def n(self) -> int:
         return len(self.record_ids)
 
+    @cached_property
+    def address_holds_own_name(self) -> Bools:
+        """For every record whether its first e-mail address holds its given or family name."""
+        rows = np.flatnonzero(self.emails.address.first >= 0)
+        held = np.zeros(self.n, bool)
+        held[rows] = self.address_holds_name(rows, rows)
+        return held
+
+    def address_holds_name(self, rows: Longs, named: Longs) -> Bools:
+        """Whether the first e-mail address of a record holds a name of another, pair by pair."""
+        codes, _ = self.emails.stems
+        stems = _seen(self.emails.stem_bytes, codes[self.emails.address.first[rows]])
+        held = np.zeros(len(rows), bool)
+        for column in (self.names.given, self.names.family):
+            held |= holding(stems, _seen(self.names.spelled_bytes, column.first[named]), _SHORTEST_NAME)
+        return held
+
     def other(self, name: str) -> OtherFeature | None:
         return next((feature for feature in self.others if feature.name == name), None)
+
+
+def _seen(texts: Bytes, codes: Ints) -> Bytes:
+    """The texts with these numbers, empty where there is none."""
+    if len(texts) == 0:
+        return np.zeros(len(codes), "S1")
+    return np.where(codes >= 0, texts[codes], b"")
 
 
 def extract(contacts: pa.Table, words: tuple[Mapping[str, float], float] | None = None) -> Features:
@@ -58,7 +85,6 @@ def extract(contacts: pa.Table, words: tuple[Mapping[str, float], float] | None 
     organisations are and any other word is; counted when not told. Raises `ConfigurationError` for texts
     that are not valid UTF-8.
     """
-    _check(contacts)
     leaves = Leaves(contacts)
     kind = pc.equal(pc.fill_null(contacts["kind"], ""), Kind.ORGANIZATION.value)
     told, full = leaves.plain("organization"), leaves.plain("name", "full")
@@ -91,16 +117,3 @@ def extract(contacts: pa.Table, words: tuple[Mapping[str, float], float] | None 
         organisation=replace(organisation, told=words[0], rest=words[1]) if words else organisation,
         others=others,
     )
-
-
-def _check(contacts: pa.Table) -> None:
-    """Arrow reads on where a text is not valid; half a character must not become somebody's name."""
-    columns = contacts.columns
-    try:
-        list(side_by_side(lambda column: column.validate(full=True), columns, records=contacts.num_rows))
-    except pa.ArrowInvalid:
-        raise ConfigurationError(
-            "invalid-table",
-            "the contacts are not a valid Arrow table: a text that is not UTF-8, or a list out of bounds",
-            hint="read files with their right encoding, and replace what cannot be decoded",
-        ) from None

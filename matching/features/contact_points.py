@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from string import ascii_lowercase, digits
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from matching.byte_texts import Bytes, byte_texts, only
 from matching.encoding import Ints, Values, Vocabulary, recoded, several_values
 from matching.features.leaves import Leaf, Leaves
 from matching.folding import LONGEST, folded
 from matching.hashing import Hashes, text_hashes
+from matching.similarity import Ends
 
 _LOCAL_DIGITS: Final = 8  # last digits by which numbers with and without country and trunk prefix meet
 _SHORTEST_STEM: Final = 5
 _SHORTEST_NUMBER: Final = 4
+_KEPT: Final = 4  # digits at the beginning or the end that a typing error leaves as they are
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,7 @@ class EmailFeatures:
         taken away.
         """
         if pc.all(pc.string_is_ascii(self.locals), min_count=0).as_py():
-            return recoded(pc.replace_substring_regex(self.locals, "[^a-z]+", ""))
+            return recoded(only(self.locals, ascii_lowercase))
         return recoded(pc.replace_substring_regex(folded(self.locals), r"[^\p{L}]+", ""))
 
     @cached_property
@@ -61,6 +65,24 @@ class EmailFeatures:
             return np.zeros(len(codes), np.uint64)
         long_enough = (pc.utf8_length(vocabulary.values).to_numpy() >= _SHORTEST_STEM)[codes] & (codes >= 0)
         return np.where(long_enough, vocabulary.hashes[codes], np.uint64(0))
+
+    @cached_property
+    def stem_bytes(self) -> Bytes:
+        return byte_texts(self.stems[1].values)
+
+    @cached_property
+    def lengths(self) -> Ints:
+        return np.asarray(pc.utf8_length(self.address.vocabulary.values).to_numpy(), np.int32)
+
+    @cached_property
+    def start_hashes(self) -> Hashes:
+        """Of the first character."""
+        return text_hashes(pc.utf8_slice_codeunits(self.address.vocabulary.values, 0, 1))
+
+    @cached_property
+    def digit_hashes(self) -> Hashes:
+        """Of the digits in the local part."""
+        return text_hashes(only(self.locals, digits))
 
 
 @dataclass(frozen=True)
@@ -74,6 +96,10 @@ class PhoneFeatures:
         """Of the last digits, by which a number told with its country meets the same told without."""
         return text_hashes(pc.utf8_slice_codeunits(self.number.vocabulary.values, -_LOCAL_DIGITS))
 
+    @cached_property
+    def ends(self) -> Ends:
+        return Ends.of(self.number.vocabulary.values, _KEPT)
+
 
 def email_features(leaves: Leaves) -> EmailFeatures:
     (leaf,) = leaves.listed("emails", "match")
@@ -84,12 +110,11 @@ def email_features(leaves: Leaves) -> EmailFeatures:
 
 def phone_features(leaves: Leaves) -> PhoneFeatures:
     (leaf,) = leaves.listed("phones", "match")
-    digits = pc.replace_substring_regex(leaf.values, "[^0-9]+", "")
-    digits = pc.if_else(pc.greater_equal(pc.utf8_length(digits), _SHORTEST_NUMBER), digits, None)
-    digits = pc.utf8_slice_codeunits(digits, 0, LONGEST)
-    return PhoneFeatures(_listed(leaf, digits, leaves.n))
+    numbers = only(leaf.values, digits)
+    numbers = pc.if_else(pc.greater_equal(pc.binary_length(numbers), _SHORTEST_NUMBER), numbers, None)
+    return PhoneFeatures(_listed(leaf, numbers, leaves.n))
 
 
 def _listed(leaf: Leaf, texts: pa.Array, n: int) -> Values:
-    onto, vocabulary = recoded(texts)
+    onto, vocabulary = recoded(texts, leaf.values)
     return several_values(n, leaf.rows, onto[leaf.codes] if len(onto) else leaf.codes, vocabulary)

@@ -9,8 +9,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hub.errors import ConfigurationError
 from matching.encoding import Bools, Ints, Longs, dictionary, ranges
 from matching.folding import LONGEST
+from matching.grouping import by_hash
 from matching.hashing import Hashes, record_hashes
 
 
@@ -44,7 +46,7 @@ class Leaves:
     def _canonical_order(self) -> tuple[Longs, Hashes]:
         """The order, and the hashes of sources and keys in it."""
         hashed = record_hashes(self._contacts["source"], self._contacts["key"])
-        order = np.argsort(hashed, kind="stable")
+        order = by_hash(hashed)
         if self.n and (np.diff(hashed[order]) == 0).any():  # one key twice: the record id must tell
             order = np.lexsort((self.record_ids, hashed))
         return order, hashed[order]
@@ -54,7 +56,7 @@ class Leaves:
         column = self._contacts[path[0]]
         for part in path[1:]:
             column = pc.struct_field(column, part)
-        codes, values = dictionary(_cut(column))
+        codes, values = _numbered(column)
         codes, values = _by_appearance(codes[self.order], values)
         rows = np.flatnonzero(codes >= 0)
         return Leaf(rows, codes[rows], values, np.zeros(len(rows), np.int64))
@@ -65,30 +67,54 @@ class Leaves:
         if isinstance(column, pa.ChunkedArray):
             column = pa.concat_arrays(column.chunks)
         lengths = pc.fill_null(pc.list_value_length(column), 0).to_numpy().astype(np.int64)
+        if (lengths < 0).any():
+            raise _invalid()
         starts = np.cumsum(lengths) - lengths
         taken = ranges(starts[self.order], lengths[self.order])
         rows = np.repeat(np.arange(self.n), lengths[self.order])
         structs = column.flatten()
         for member in members:
-            codes, values = dictionary(_cut(pc.struct_field(structs, member)))
+            codes, values = _numbered(pc.struct_field(structs, member))
             codes, values = _by_appearance(codes[taken], values)
             some = np.flatnonzero(codes >= 0)
             yield Leaf(rows[some], codes[some], values, taken[some])
 
 
-def _cut(texts: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
-    """Cut at `LONGEST` before anything else, one text as it would be among any others."""
-    longest = pc.max(pc.binary_length(texts)).as_py() or 0
-    return pc.utf8_slice_codeunits(texts, 0, LONGEST) if longest > LONGEST else texts
+def _numbered(texts: pa.Array | pa.ChunkedArray) -> tuple[Ints, pa.Array]:
+    """Codes of a text column and its distinct values, cut at `LONGEST`, one text as it would be among others.
+
+    Raises `ConfigurationError` for texts that are not UTF-8: Arrow reads on where one is not, and half a
+    character must not become somebody's name.
+    """
+    try:
+        texts.validate()
+        if (pc.max(pc.binary_length(texts)).as_py() or 0) > LONGEST:
+            texts.validate(full=True)
+            texts = pc.utf8_slice_codeunits(texts, 0, LONGEST)
+        codes, values = dictionary(texts)
+        values.validate(full=True)
+    except pa.ArrowInvalid:
+        raise _invalid() from None
+    return codes, values
+
+
+def _invalid() -> ConfigurationError:
+    return ConfigurationError(
+        "invalid-table",
+        "the contacts are not a valid Arrow table: a text that is not UTF-8, or a list out of bounds",
+        hint="read files with their right encoding, and replace what cannot be decoded",
+    )
 
 
 def _by_appearance(codes: Ints, values: pa.Array) -> tuple[Ints, pa.Array]:
     """Renumbers values by their first appearance in `codes`; values that do not appear are dropped."""
     present = np.flatnonzero(codes >= 0)
-    first = np.full(len(values), len(codes), np.int64)
+    first = np.full(len(values), -1, np.int64)
     first[codes[present[::-1]]] = present[::-1]
-    order = np.argsort(first, kind="stable")
-    order = order[: int((first < len(codes)).sum())]
+    appearing = np.flatnonzero(first >= 0)
+    at = np.full(len(codes), -1, np.int64)  # at each place the value that appears there first
+    at[first[appearing]] = appearing
+    order = at[at >= 0]
     onto = np.full(len(values) + 1, -1, np.int32)
     onto[order] = np.arange(len(order), dtype=np.int32)
     return onto[codes], values.take(pa.array(order))

@@ -12,7 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matching.encoding import Ints, Texts, Values, Vocabulary, recoded
+from matching.byte_texts import Bytes, byte_texts
+from matching.encoding import Ints, Values, Vocabulary, recoded
 from matching.features.leaves import Leaf, Leaves
 from matching.folding import folded, sounds
 from matching.hashing import Hashes, text_hashes
@@ -97,9 +98,14 @@ class NameFeatures:
         return self.given.vocabulary
 
     @cached_property
-    def latin_texts(self) -> Texts:
-        texts = self.vocabulary.texts
-        return texts[self.scripts.latin] if self.scripts.several else texts
+    def latin_values(self) -> pa.Array:
+        values = self.vocabulary.values
+        return values.take(pa.array(self.scripts.latin)) if self.scripts.several else values
+
+    @cached_property
+    def spelled_bytes(self) -> Bytes:
+        """Every name in Latin letters, without spaces."""
+        return byte_texts(pc.replace_substring(self.latin_values, " ", ""))
 
     @cached_property
     def heads(self) -> pa.Array:

@@ -12,13 +12,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matching.encoding import Ints, Values, Vocabulary, numbered, recoded, several_values
+from matching.encoding import Values, Vocabulary, recoded, several_values
 from matching.features.leaves import Leaf, Leaves
 from matching.folding import Words, folded, words
 from matching.hashing import Hashes, mix, text_hashes
 from matching.scripts import in_latin
+from matching.similarity import Ends
 
 _NUMBER: Final = r"^[0-9]+[a-z]?$"
+_KEPT: Final = 2  # characters at either end of a postal code that a typing error leaves as they are
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,6 @@ class StreetFeatures:
     core_texts: Vocabulary
 
     @cached_property
-    def number_codes(self) -> Ints:
-        return numbered(self.numbers)[0]
-
-    @cached_property
     def houses(self) -> Hashes:
         """Number and core together; 0 unless both are there."""
         both = mix(self.numbers ^ mix(self.cores, 3))
@@ -54,6 +52,10 @@ class PlaceFeatures:
     locality: Values
     region: Values
     country: Values
+
+    @cached_property
+    def postal_ends(self) -> Ends:
+        return Ends.of(self.postal.vocabulary.values, _KEPT)
 
 
 @lru_cache(maxsize=1)

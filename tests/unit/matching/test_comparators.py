@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from matching.comparators.organisations import ORGANISATION
 from matching.comparators.places import PLACE, STREET
 from matching.compare_records import comparators, compare
 from matching.comparison import Agreements
+from matching.encoding import Vocabulary
 from matching.features import extract
 from matching.frequencies import Frequencies
 from matching.similarity import by_distinct_pair, edits, jaro_winkler
@@ -199,8 +201,8 @@ def test_similarities_are_those_of_rapidfuzz(texts: list[str], data: st.DataObje
     index = st.integers(0, len(texts) - 1)
     pairs = data.draw(st.lists(st.tuples(index, index), min_size=1, max_size=20))
     a, b = (np.array([pair[i] for pair in pairs], np.int32) for i in (0, 1))
-    words = np.array(texts, dtype=object)
-    close = by_distinct_pair(a, b, lambda x, y: jaro_winkler(words, x, y))
+    words = Vocabulary(pa.array(texts))
+    close = by_distinct_pair(a, b, lambda x, y: jaro_winkler(words, x, y, 0.0))
     apart = by_distinct_pair(a, b, lambda x, y: edits(words, x, y, 2))
     for i, (x, y) in enumerate(pairs):
         assert close[i] == pytest.approx(JaroWinkler.similarity(texts[x], texts[y]), abs=1e-6)

@@ -1,0 +1,64 @@
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+
+from matching.blocking import Candidates, Rule, candidates
+from matching.encoding import Longs
+from matching.features import extract
+from matching.keys import KeyRing
+from matching.rule_choice import Appraisal, appraised
+from tests.fakes.people import contact, table
+
+BY_MAIL = Rule(("email",))
+BY_NAME = Rule(("family",), spare=True)
+BY_NAME_AND_TOWN = Rule(("family", "locality"), spare=True)
+
+
+def people(mails: int) -> pa.Table:
+    """Pairs of records with one family name each, every `mails`-th pair with an e-mail in common."""
+    rows = []
+    for pair in range(400):
+        for copy in range(2):
+            mail = f"{pair}@example.com" if pair % mails == 0 else f"{pair}.{copy}@example.com"
+            rows.append(contact(2 * pair + copy, family=f"Name{pair:04d}x", town="Hull", email=mail))
+    return table(rows)
+
+
+def judged(contacts: pa.Table, rules: tuple[Rule, ...], share: float) -> tuple[list[Appraisal], Candidates]:
+    features = extract(contacts)
+    ring = KeyRing(features, np.ones(features.n, bool))
+    found = candidates(ring, tuple(rule for rule in rules if not rule.spare), features.n, 50)
+
+    def likely(a: Longs, _b: Longs) -> np.ndarray:
+        return np.full(len(a), share)
+
+    return appraised(ring, rules, found, features.n, 50, likely), found
+
+
+def test_a_rule_that_finds_only_what_is_found_already_is_left_out() -> None:
+    (told,), _ = judged(people(mails=1), (BY_MAIL, BY_NAME), 0.9)
+    assert (told.rule, told.pairs, told.worth_it) == (BY_NAME, 0, False)
+
+
+@pytest.mark.parametrize(("share", "worth_it"), [(0.5, True), (0.01, True), (0.001, False), (0.0, False)])
+def test_a_rule_is_worth_it_when_enough_of_what_only_it_finds_are_matches(
+    share: float, worth_it: bool
+) -> None:
+    (told,), _ = judged(people(mails=4), (BY_MAIL, BY_NAME), share)
+    assert 5 < told.pairs < 100  # one block of sixteen is looked at, three of four pairs are new
+    assert told.worth_it == worth_it
+
+
+def test_a_rule_is_judged_by_what_those_before_it_did_not_find() -> None:
+    told, _ = judged(people(mails=4), (BY_MAIL, BY_NAME, BY_NAME_AND_TOWN), 0.5)
+    assert [appraisal.worth_it for appraisal in told] == [True, False]
+    told, _ = judged(people(mails=4), (BY_MAIL, BY_NAME_AND_TOWN, BY_NAME), 0.5)
+    assert [appraisal.worth_it for appraisal in told] == [True, False]
+
+
+def test_candidates_know_which_pairs_they_hold() -> None:
+    _, found = judged(people(mails=1), (BY_MAIL, BY_NAME), 0.9)
+    assert found.holds(found.a, found.b).all()
+    assert not found.holds(found.a, found.b + 1)[found.b + 1 < 800].any()
