@@ -1,42 +1,56 @@
-"""Data quality as people read it on a terminal."""
+"""Data quality as people read it on a terminal, and as lines for scripts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Final
 
 from cli.output import Output
 from hub.domain.quality import Quality
+from hub.web.words import reason_label
 
-_HEADS = ("source", "field", "records", "filled", "valid", "refused", "distinct", "placeholders", "look at")
+_COUNTS: Final = ("field", "filled", "valid", "refused", "distinct", "placeholders")
+_HEADS: Final = ("source", "records", *_COUNTS, "look at")
 
 
 def show_quality(output: Output, found: Sequence[Quality]) -> None:
-    """A line a source and field; then, in `look at`, why values were refused and which are too common."""
+    """On a terminal a table a source, and below it what to look at; elsewhere one line a source and field."""
     if not found:
         output.say("there are no contacts yet; `hub pull` gets some")
         return
-    output.table(_HEADS, [_row(one) for one in found])
+    if not output.out.is_terminal:
+        output.table(
+            _HEADS, [(one.source, one.records, *_counts(one), "; ".join(_codes(one))) for one in found]
+        )
+        return
+    for place, (source, fields) in enumerate(groupby(found, key=lambda one: one.source)):
+        rows = list(fields)
+        if place:
+            output.show()
+        output.show(f"{source}: {rows[0].records:,} contacts", style="bold")
+        output.table(_COUNTS, [_counts(one) for one in rows])
+        for one in rows:
+            for remark in _remarks(one):
+                output.show(f"{one.field}: {remark}", style="yellow")
 
 
-def _row(one: Quality) -> tuple[object, ...]:
-    remarks = [f"{count} {reason}" for reason, count in one.reasons]
-    remarks += [f"{common.value} in {common.records} records" for common in one.suspicious]
+def _counts(one: Quality) -> tuple[object, ...]:
     share = _percent(one.placeholder_share) if one.placeholders else ""
-    return (
-        one.source,
-        one.field,
-        one.records,
-        _share(one.filled, one.records),
-        _share(one.valid, one.records),
-        one.refused,
-        one.distinct,
-        share,
-        "; ".join(remarks),
+    filled, valid = (_percent(part / one.records) for part in (one.filled, one.valid))
+    return (one.field, filled, valid, one.refused, one.distinct, share)
+
+
+def _codes(one: Quality) -> Iterator[str]:
+    yield from (f"{count} {reason}" for reason, count in one.reasons)
+    yield from (f"{common.value} in {common.records} records" for common in one.suspicious)
+
+
+def _remarks(one: Quality) -> Iterator[str]:
+    yield from (f"{count:,} left out: {reason_label(reason)}" for reason, count in one.reasons)
+    yield from (
+        f"{common.value} is in {common.records:,} records: shared, or a default?" for common in one.suspicious
     )
-
-
-def _share(part: int, whole: int) -> str:
-    return _percent(part / whole if whole else 0.0)
 
 
 def _percent(share: float) -> str:

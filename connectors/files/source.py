@@ -35,7 +35,9 @@ class FileSource:
 
     settings: FileSourceSettings
     folder: Path
-    _opened: dict[tuple[Path, int, int], TableReader] = field(default_factory=dict, compare=False, repr=False)
+    _opened: dict[tuple[Path, int, int], TableReader] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def check(self) -> Check:
         """Reads the first page of each file."""
