@@ -58,7 +58,7 @@ def waterfall(evidence: str | None, probability: float, threshold: float) -> Wat
     if not evidence:
         return None
     told: Mapping[str, Any] = json.loads(evidence)
-    parts = [("Starting point", "two records picked at random are rarely the same", "", float(told["prior"]))]
+    parts = [("Starting point", "two random records are rarely the same", "", float(told["prior"]))]
     parts += [
         _part(one)
         for one in told["fields"]

@@ -44,12 +44,12 @@ _LEVELS: Final = {"equal": "the same", "swapped": "first and last name swapped"}
 # What the likeliest story behind all findings adds to them, or takes away.
 _CIRCUMSTANCES: Final = {
     "same": "what goes hand in hand counts only once",
-    "moved": "looks like a move: another address says little",
-    "household": "could be two people of one household",
-    "neighbour": "could be two organisations at one address",
-    "chain": "could be two branches of a chain",
-    "branch": "could be two branches of one organisation",
-    "chance": "could be a coincidence",
+    "moved": "looks most like a move: another address says little",
+    "household": "looks most like two people of one household",
+    "neighbour": "looks most like two organisations at one address",
+    "chain": "looks most like two branches of a chain",
+    "branch": "looks most like two branches of one organisation",
+    "chance": "looks most like a coincidence",
 }
 _REASONS: Final = {
     "placeholder": "stands for nothing (test, n/a, 000000, …)",
