@@ -24,7 +24,7 @@ def mapping_edit(
         typer.Argument(
             metavar="FIELD=EXPRESSION...",
             help="What a field is filled from, written as in the file: emails=email,"
-            " 'emails=[email, email_2]', 'phones={value: mobile, type: mobile}',"
+            " 'emails=\\[email, email_2]', 'phones={value: mobile, type: mobile}',"
             " 'attributes.segment=Code client'. Also key, kind, updated_at, deleted, defaults.country;"
             " of a destination only and require.",
         ),

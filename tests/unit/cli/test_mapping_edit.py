@@ -113,3 +113,11 @@ def test_a_dry_run_shows_the_lines_and_writes_nothing(
 def test_a_name_that_there_is_not_is_told(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert edit(project, "poeple", "emails=mail") == Exit.USAGE
     assert "did you mean `people`?" in capsys.readouterr().err
+
+
+def test_the_help_shows_the_examples_whole(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    assert main(["mapping", "edit", "--help"]) == Exit.DONE
+    assert "'emails=[email, email_2]'" in capsys.readouterr().out
