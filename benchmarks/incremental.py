@@ -1,15 +1,22 @@
-"""How long a change takes in a large hub: `python benchmarks/incremental.py [FOLDER | RECORDS] [STORE_URL]`.
+"""How long a change takes in a large hub:
+`python benchmarks/incremental.py [FOLDER | RECORDS] [STORE_URL] [--keep FILE]`.
 
 Fills a store with the records of a folder (as for `match_quality.py`) or with so many invented ones, all but
 the last ones; resolves; then, in a process of its own as `hub resolve` would be, adds 1,000 records and
 resolves, and after that one record at a time. Prints seconds; of single records the median and the slowest.
+
+A million takes minutes to fill and resolve. `--keep` does that once, into a SQLite file, and measures on
+copies of it: a second run begins with the changes.
 """
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import json
+import os
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -106,25 +113,24 @@ def changes(url: str, file: str) -> None:
     )
 
 
-def main(asked: str, url: str | None) -> None:
+def filled(asked: str, address: str, rest: Path) -> None:
+    """Fills and resolves the store; what is left for changes goes to a file."""
     contacts = contacts_of(asked)
     late = BATCH + SINGLES
     shuffled = contacts.take(pa.array(np.random.default_rng(1).permutation(contacts.num_rows)))
-    with tempfile.TemporaryDirectory() as folder:
-        address = url or f"sqlite:///{Path(folder) / 'bench.db'}"
-        store = open_store(address)
-        base = shuffled.slice(0, contacts.num_rows - late)
-        print(f"{base.num_rows:,} records stored in {put(store, base):.1f} s")
-        seconds, result = resolved(store)
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(f"first resolve {seconds:.1f} s ({result.report['seconds']}), peak {peak:,.0f} MB")
-        store.close()
-        if url is None:
-            print(f"store {(Path(folder) / 'bench.db').stat().st_size / 1e6:,.0f} MB")
-        rest = Path(folder) / "rest.parquet"
-        pq.write_table(shuffled.slice(contacts.num_rows - late), rest)
-        command = [sys.executable, __file__, "--changes", address, str(rest)]
-        told = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
+    store = open_store(address)
+    base = shuffled.slice(0, contacts.num_rows - late)
+    print(f"{base.num_rows:,} records stored in {put(store, base):.1f} s")
+    seconds, result = resolved(store)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"first resolve {seconds:.1f} s ({result.report['seconds']}), peak {peak:,.0f} MB")
+    store.close()
+    pq.write_table(shuffled.slice(contacts.num_rows - late), rest)
+
+
+def changed(address: str, rest: Path) -> None:
+    command = [sys.executable, __file__, "--changes", address, str(rest)]
+    told = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     print(f"opening {told['opened']:.2f} s; {BATCH:,} new records stored in {told['stored']:.2f} s")
     print(f"{BATCH:,} new records resolved in {told['batch']:.2f} s, partial: {told['partial']}")
     print(f"    {told['steps']}")
@@ -133,8 +139,28 @@ def main(asked: str, url: str | None) -> None:
     print(f"    {told['one steps']}; storing it took {1000 * statistics.median(told['one stored']):.0f} ms")
 
 
+def main(asked: str, url: str | None, keep: Path | None) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        working = Path(folder) / "bench.db"
+        kept = keep or working
+        rest = kept.with_suffix(".rest.parquet")
+        if not rest.exists():
+            filled(asked, url or f"sqlite:///{kept}", rest)
+        if url is None:
+            print(f"store {kept.stat().st_size / 1e6:,.0f} MB")
+        if keep is not None:
+            shutil.copyfile(keep, working)
+            os.sync()  # else the first commit waits for the copy to reach the disk
+        changed(url or f"sqlite:///{working}", rest)
+
+
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--changes"]:
         changes(*sys.argv[2:4])
     else:
-        main(sys.argv[1] if len(sys.argv) > 1 else "100000", sys.argv[2] if len(sys.argv) > 2 else None)
+        words = argparse.ArgumentParser(description=__doc__)
+        words.add_argument("asked", nargs="?", default="100000", metavar="FOLDER | RECORDS")
+        words.add_argument("url", nargs="?", metavar="STORE_URL")
+        words.add_argument("--keep", type=Path, metavar="FILE")
+        told = words.parse_args()
+        main(told.asked, told.url, told.keep)

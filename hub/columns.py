@@ -18,6 +18,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.json
 
+from hub import few_rows
+
 _THREADS: Final = os.cpu_count() or 1
 _engines: Final = threading.local()
 
@@ -52,6 +54,8 @@ def hashed_json(table: pa.Table, fields: Sequence[str]) -> tuple[pa.ChunkedArray
     """`json_text` with the `digest` of each text, in one go."""
     if table.num_rows == 0:
         return pa.chunked_array([], pa.string()), pa.chunked_array([], pa.string())
+    if few_rows.are_few(table, fields):
+        return few_rows.hashed_json(table, fields)
     struct = "{" + ", ".join(f"{_text(field)}: {_name(field)}" for field in fields) + "}"
     found = query(
         f"""
@@ -65,6 +69,8 @@ def hashed_json(table: pa.Table, fields: Sequence[str]) -> tuple[pa.ChunkedArray
 
 def digest(texts: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray:
     """A 128-bit hash a text (hex MD5), to see that something changed; no protection against forgery."""
+    if len(texts) <= few_rows.FEW:
+        return pa.chunked_array([few_rows.digests(texts.to_pylist())])
     return query("SELECT md5(text) AS digest FROM rows", rows=pa.table({"text": texts}))["digest"]
 
 
@@ -74,6 +80,8 @@ def from_json(texts: pa.ChunkedArray | pa.Array, schema: pa.Schema) -> pa.Table:
     """
     if len(texts) == 0:
         return schema.empty_table()
+    if len(texts) <= few_rows.FEW:
+        return few_rows.from_json(texts.to_pylist(), schema)
     # The engine reads JSON with all cores, but takes ten milliseconds to learn what to read.
     return _few_from_json(texts, schema) if len(texts) < _MANY else _many_from_json(texts, schema)
 

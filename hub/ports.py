@@ -147,8 +147,8 @@ class Explainer(Protocol):
     """Tells why pairs have their weight."""
 
     def explain_pairs(self, contacts: pa.Table, pairs: pa.Table, *, model: str | None = None) -> pa.Table:
-        """The edges (`EDGE_SCHEMA`) of pairs (`record_a`, `record_b`), all with evidence, in their order.
-        With a model, `contacts` need hold no more than the pairs' records.
+        """Pairs (`record_a`, `record_b`) in their order, as `EXPLAINED_SCHEMA`. With a model, `contacts` need
+        hold no more than the pairs' records.
         """
 
     def threshold(self, model: str | None = None) -> float:

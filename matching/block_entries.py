@@ -48,6 +48,9 @@ class Entries:
     def without(self, records: Longs) -> Entries:
         return self.taken(~np.isin(self.records, records))
 
+    def of_records(self, records: Longs) -> Entries:
+        return self.taken(np.isin(self.records, records))
+
     def of_blocks(self, blocks: Hashes) -> Entries:
         return self.taken(np.isin(self.blocks, blocks))
 

@@ -85,7 +85,7 @@ def kind_of(*, organisations: bool) -> str:
 
 
 def _placed(f: Features) -> bool:
-    return any(v.filled > 0 for v in (f.places.postal, f.places.locality, f.places.region))
+    return any(v.filled > 0 for v in (f.places.postal, f.places.locality, f.places.region, f.places.country))
 
 
 def _other(feature: OtherFeature, frequencies: Frequencies) -> Comparator:

@@ -11,11 +11,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from hub.domain.contact import Kind
+from matching.calibration import Calibration
 from matching.comparators.contact_points import EMAIL, PHONE
 from matching.comparators.dates import BIRTH
 from matching.comparators.names import FAMILY, GIVEN, MIDDLE
 from matching.comparators.organisations import ORGANISATION
-from matching.comparators.places import PLACE, STREET
+from matching.comparators.places import COUNTRY, PLACE, STREET
 from matching.comparators.texts import ATTRIBUTE, IDENTIFIER
 from matching.model import Coincidence, Field, KindModel, Level, PairClass
 
@@ -25,18 +26,35 @@ Table = tuple[tuple[str, ...], tuple[str, ...], Shares]
 # Classes of pairs: name, whether it means the same, pairs for every record.
 PERSON_CLASSES: Final = (
     PairClass("same", True, 0.3),
-    PairClass("moved", True, 0.06, ("street", "place"), "same"),
+    PairClass("moved", True, 0.06, ("street", "place", "country"), "same"),
     PairClass(
-        "household", False, 0.4, ("family", "street", "place", "phone", "email", "organisation", "attributes")
+        "household",
+        False,
+        0.4,
+        ("family", "street", "place", "country", "phone", "email", "organisation", "attributes"),
     ),
 )
 ORGANISATION_CLASSES: Final = (
     PairClass("same", True, 0.3),
-    PairClass("moved", True, 0.03, ("street", "place"), "same"),
-    PairClass("neighbour", False, 0.2, ("street", "place", "phone", "attributes")),
-    PairClass("chain", False, 0.05, ("name", "place", "email", "urls", "identifiers", "attributes")),
-    PairClass("branch", False, 0.3, ("name", "place", "phone", "email", "urls", "identifiers", "attributes")),
+    PairClass("moved", True, 0.03, ("street", "place", "country"), "same"),
+    PairClass("neighbour", False, 0.2, ("street", "place", "country", "phone", "attributes")),
+    PairClass(
+        "chain", False, 0.05, ("name", "place", "country", "email", "urls", "identifiers", "attributes")
+    ),
+    PairClass(
+        "branch",
+        False,
+        0.3,
+        ("name", "place", "country", "phone", "email", "urls", "identifiers", "attributes"),
+    ),
 )
+
+# Of organisations what agrees agrees together: name, phone and address of a chain, an office, a house.
+# A bit is worth less than it says.
+_ORGANISATION_BITS: Final = 0.6
+
+# Of names of organisations what they share tells more than how much of them.
+_WORDS_SHARED: Final = ("many words", "one holds the other", "nearly equal", "equal")
 
 # By field: level names, which levels are told by their value, and by class the percentages of the levels.
 _PERSON: Final[Mapping[str, Table]] = {
@@ -74,13 +92,13 @@ _PERSON: Final[Mapping[str, Table]] = {
         "same": (3, 2, 5, 10, 80), "moved": (62, 22, 3, 8, 5), "household": (2, 1, 4, 10, 83),
         "chance": (84, 13, 1.2, 1.3, 0.5),
     }),
-    "organisation": (ORGANISATION, ("equal",), {
+    "organisation": (ORGANISATION, _WORDS_SHARED, {
         "same": (22, 2, 3, 3, 5, 65), "household": (90, 3, 1, 1, 1, 4),
         "chance": (97, 2.5, 0.3, 0.1, 0.05, 0.05),
     }),
 }  # fmt: skip
 _ORGANISATION: Final[Mapping[str, Table]] = {
-    "name": (ORGANISATION, ("equal",), {
+    "name": (ORGANISATION, _WORDS_SHARED, {
         "same": (8, 9, 13, 12, 13, 45), "neighbour": (82, 10, 3, 2, 1, 2), "branch": (3, 10, 20, 14, 11, 42),
         "chain": (5, 18, 22, 22, 15, 18),
         "chance": (92, 7, 0.7, 0.15, 0.05, 0.1),
@@ -116,6 +134,11 @@ _URL: Final[Table] = (IDENTIFIER, ("equal",), {
     "chain": (35, 5, 60),
     "chance": (99.9, 0.05, 0.05),
 })  # fmt: skip
+_COUNTRY: Final[Table] = (COUNTRY, ("equal",), {
+    "same": (3, 97), "moved": (8, 92), "household": (1, 99), "neighbour": (1, 99), "branch": (20, 80),
+    "chain": (20, 80),
+    "chance": (60, 40),
+})  # fmt: skip
 _GENDER: Final[Table] = (
     ATTRIBUTE,
     ("equal",),
@@ -136,10 +159,11 @@ def shipped(kind: str, others: Sequence[str] = ()) -> KindModel:
     organisation = kind == Kind.ORGANIZATION.value
     tables = _ORGANISATION if organisation else _PERSON
     classes = ORGANISATION_CLASSES if organisation else PERSON_CLASSES
-    every = {**tables, **{name: _table_of(name) for name in others}}
+    every = {**tables, "country": _COUNTRY, **{name: _table_of(name) for name in others}}
     fields = tuple(_field(name, table, classes) for name, table in every.items())
     coincidences = () if organisation else (Coincidence(("given", "family"), 2.0),)
-    return KindModel(kind, classes, fields, coincidences)
+    calibration = Calibration(_ORGANISATION_BITS if organisation else 1.0)
+    return KindModel(kind, classes, fields, coincidences, calibration=calibration)
 
 
 def _table_of(name: str) -> Table:

@@ -26,6 +26,7 @@ Floats = npt.NDArray[np.float64]
 Texts = npt.NDArray[np.object_]
 
 _FEW_VALUES: Final = 100_000
+_FEW: Final = 500  # texts that are numbered one by one
 
 
 @dataclass(frozen=True)
@@ -167,9 +168,17 @@ def recoded(values: pa.Array, before: pa.Array | None = None) -> tuple[Ints, Voc
     """Values that may no longer be distinct, as they are after folding: old number → new number, -1 for null
     and empty. `before`: the distinct values that they were; when they are the same still, nothing is done.
     """
+    if len(values) <= _FEW:
+        return _few_recoded(values)
     empty = pc.equal(values, "")
     if before is not None and not pc.any(empty, min_count=0).as_py() and values.equals(before):
         return np.arange(len(values), dtype=np.int32), Vocabulary(values)
     values = pc.if_else(empty, pa.scalar(None, values.type), values)
     codes, distinct = dictionary(values)
     return codes, Vocabulary(distinct)
+
+
+def _few_recoded(values: pa.Array) -> tuple[Ints, Vocabulary]:
+    number: dict[str, int] = {}
+    codes = [number.setdefault(text, len(number)) if text else -1 for text in values.to_pylist()]
+    return np.array(codes, np.int32), Vocabulary(pa.array(list(number), values.type))

@@ -2,11 +2,14 @@
 
 Precision and recall over pairs follow from the probabilities of the pairs: a pair that was put together is
 wrong with the probability that it is not the same, a pair that was kept apart is missed with the probability
-that it is. What blocking never compared is estimated from how often sure pairs were found by one rule only
-and by two (Chao's lower bound for capture–recapture with unequal chances: A. Chao, Biometrics 43, 1987).
+that it is. Pairs that say little for themselves and were put together by others are as right as two of the
+pairs that speak for their clusters. What blocking never compared is estimated from how often sure pairs were
+found by one rule only and by two (Chao's lower bound for capture-recapture with unequal chances: A. Chao,
+Biometrics 43, 1987).
 
-The interval is what follows when every weight were three bits too high or too low, widened by two standard
-deviations of chance. It does not cover a model that is wrong in kind, nor pairs that no rule could find.
+The interval is what follows when every weight were four bits too high or too low, widened by two standard
+deviations of chance. The width was chosen so that on nine in ten of many sets the truth lay within. It does
+not cover a model that is wrong in kind, nor pairs that no rule could find.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ from matching.encoding import Bools, Longs
 
 Floats = npt.NDArray[np.float64]
 
-_BITS: Final = 3.0  # by which all weights may be wrong together: a factor of eight in the odds
+_BITS: Final = 4.0  # by which all weights may be wrong together: a factor of sixteen in the odds
 _DEVIATIONS: Final = 2.0
 SURE: Final = 0.95  # probability of a pair that counts as found
 
@@ -58,14 +61,15 @@ class QualityEstimate:
 
 
 def estimate(weight: Floats, together: Bools, pairs_together: int, blocking: Between) -> QualityEstimate:
-    """From the pairs that were scored: their weights in bits and whether they ended in one cluster.
+    """From the pairs that were scored: what they say for themselves, in bits, and whether they ended in one
+    cluster.
 
     `pairs_together` are all pairs within clusters; those of them that were never compared are taken to be as
     right as the others.
     """
     inside, outside = weight[together], weight[~together]
     whole = max(pairs_together, len(inside))
-    right = {shift: float(_likely(inside + shift).mean()) if len(inside) else 1.0 for shift in _SHIFTS}
+    right = {shift: _right(inside, shift) for shift in _SHIFTS}
     noise = _DEVIATIONS * float(np.sqrt(_variance(inside))) / max(len(inside), 1)
     precision = Between.of(
         right[0.0], *(right[s] + n for s, n in ((-_BITS, -noise), (_BITS, noise)) if len(inside))
@@ -107,13 +111,22 @@ def pairs_within(labels: Longs) -> int:
     return int((sizes * (sizes - 1) // 2).sum())
 
 
+def _right(inside: Floats, shift: float) -> float:
+    """The share of pairs in one cluster that are right, with that many bits more than said."""
+    likely = _likely(inside + shift)
+    speaking = likely[inside > 0]
+    others = float(speaking.mean()) ** 2 if len(speaking) else 0.0
+    return float(np.maximum(likely, others).mean()) if len(inside) else 1.0
+
+
 def _likely(weight: Floats) -> Floats:
     return np.asarray(1.0 / (1.0 + np.exp2(-np.clip(weight, -1000, 1000))))
 
 
 def _variance(weight: Floats) -> float:
+    """Of how many of these pairs are one; where none is in doubt, one may be all the same."""
     likely = _likely(weight)
-    return float((likely * (1 - likely)).sum())
+    return float((likely * (1 - likely)).sum()) + 1.0
 
 
 def _share(part: float, rest: float) -> float:

@@ -14,10 +14,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from matching.characters import Characters
 from matching.encoding import Ints, Longs, Vocabulary, dictionary
 from matching.hashing import Hashes, mix
 
 LONGEST: Final = 256
+
+_FEW: Final = 500  # texts
+_OTHERS: Final = re.compile("[^a-z0-9]+")
+_KEPT: Final = Characters(r"[\p{L}\p{N}\p{M}]")
 
 # What decomposing does not take apart.
 _LETTERS: Final = {
@@ -39,15 +44,40 @@ _MARKS: Final = r"[\x{0300}-\x{036F}\x{0591}-\x{05C7}\x{0640}\x{064B}-\x{065F}\x
 
 def folded(values: pa.Array) -> pa.Array:
     """Lower case, no accents or vowel marks, every run of other than letters, digits and marks one space."""
+    if len(values) == 0:
+        return values
     values = pc.utf8_slice_codeunits(values, 0, LONGEST)
     if pc.all(pc.string_is_ascii(values), min_count=0).as_py():
+        if len(values) <= _FEW:
+            return _few_spaced(values)
         return _spaced(pc.ascii_lower(values), r"[^a-z0-9]+")
     values = pc.utf8_lower(pc.utf8_normalize(values, form="NFKD"))
     values = pc.replace_substring_regex(values, _MARKS, "")
+    if len(values) <= _FEW:
+        return pc.utf8_normalize(_few_spaced_of_any_script(_plain_letters(values)), form="NFC")
     if pc.any(pc.match_substring_regex(values, f"[{''.join(_LETTERS)}]"), min_count=0).as_py():
-        for letter, plain in _LETTERS.items():
-            values = pc.replace_substring(values, letter, plain)
+        values = _plain_letters(values)
     return pc.utf8_normalize(_spaced(values, r"[^\p{L}\p{N}\p{M}]+"), form="NFC")
+
+
+def _plain_letters(values: pa.Array) -> pa.Array:
+    for letter, plain in _LETTERS.items():
+        values = pc.replace_substring(values, letter, plain)
+    return values
+
+
+def _few_spaced(values: pa.Array) -> pa.Array:
+    """Of a few plain texts: preparing an expression takes Arrow as long as folding hundreds of them."""
+    texts = (text and _OTHERS.sub(" ", text.lower()).strip(" ") for text in values.to_pylist())
+    return pa.array(list(texts), pa.string())
+
+
+def _few_spaced_of_any_script(values: pa.Array) -> pa.Array:
+    texts = values.to_pylist()
+    there = set().union(*filter(None, texts))
+    spaces = {ord(character): " " for character in there - _KEPT.among(there)}
+    spaced = (text and " ".join(text.translate(spaces).split()) for text in texts)
+    return pa.array(list(spaced), pa.string())
 
 
 def _spaced(values: pa.Array, others: str) -> pa.Array:

@@ -16,7 +16,6 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from matching.encoding import Bools, Ints, Longs, Values
 from matching.features import Features
@@ -32,12 +31,9 @@ _NEVER_SEEN: Final = 1e-6
 _LEAST_LISTED: Final = 2  # records with a value for a model to list it …
 _LISTED_SHARE: Final = 1e-5  # … and their share of all records: a million list what ten have
 TYPICAL: Final[Mapping[str, float]] = {
-    "given": 4e-3, "family": 1e-3, "middle": 5e-3, "email": 1e-6, "phone": 1e-6, "house": 1e-5, "street":
-    1e-5, "postal":
-    1e-3,
-    "locality": 5e-3, "region": 0.05, "birth": 5e-5, "organisation": 3e-4, "domain": 1e-3, "identifiers":
-    1e-5,
-    "attributes": 1e-2, "urls": 1e-4,
+    "given": 4e-3, "family": 1e-3, "middle": 5e-3, "email": 1e-6, "phone": 1e-6, "house": 1e-5,
+    "street": 1e-5, "postal": 1e-3, "locality": 5e-3, "region": 0.05, "country": 0.2, "birth": 5e-5,
+    "organisation": 3e-4, "domain": 1e-3, "identifiers": 1e-5, "attributes": 1e-2, "urls": 1e-4,
 }  # fmt: skip
 
 
@@ -47,8 +43,9 @@ class Frequencies:
     nothing is counted, and a field that the model does not know is taken for typical.
 
     What is counted becomes `Common` before it is used, so a model made here scores as it did here. `seen`
-    gathers it. Fields are named like `TYPICAL`'s, or `identifiers.x`. `who`, where it is known, is for every
-    row of the features the number of the one that the record is about.
+    gathers it. `beside`: so many of the records with a value do not make it common, as long as nobody knows
+    who they are about. Fields are named like `TYPICAL`'s, or `identifiers.x`. `who`, where known, is for
+    every row of the features the number of the one that the record is about.
     """
 
     features: Features
@@ -56,6 +53,7 @@ class Frequencies:
     known: Mapping[str, Common] | None = None
     seen: dict[str, Common] = field(default_factory=dict)
     who: Longs | None = None
+    beside: int = 1
 
     @cached_property
     def records(self) -> int:
@@ -131,7 +129,7 @@ class Frequencies:
     def _note(self, name: str, counts: Longs, values: pa.Array | Hashes) -> None:
         typical = _typical(name)
         if self.who is None:
-            others = np.maximum(counts - 1, 0) + _TYPICAL_RECORDS * typical
+            others = np.maximum(counts - self.beside, 0) + _TYPICAL_RECORDS * typical
             shares = others / (self.records + _TYPICAL_RECORDS)
         else:
             others = np.maximum(counts - 1, 1) - 1.0 + _unseen(counts, typical * self.records)
@@ -186,8 +184,7 @@ def _common(shares: npt.NDArray[np.float64], counts: Longs, values: pa.Array | H
 def _places(common: Common, values: pa.Array | Hashes) -> Longs:
     """Where in the list of common values each of `values` stands; -1 for the rest."""
     if isinstance(values, pa.Array):
-        found = pc.index_in(values, value_set=common.texts)
-        return np.asarray(pc.fill_null(found, -1).to_numpy(), np.int64)
+        return common.listed.places(values)
     if not common.values:
         return np.full(len(values), -1, np.int64)
     listed, order = common.hashes

@@ -6,6 +6,7 @@ and record ids happen to be numbered. They protect against nothing.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -16,6 +17,8 @@ import pyarrow.compute as pc
 Hashes = npt.NDArray[np.uint64]
 
 _WORD: Final = 8  # bytes read at a time
+_ALL: Final = (1 << 64) - 1
+_FEW: Final = 100  # texts that are hashed one by one
 _LONGEST: Final = 4096  # bytes of one text that are hashed; longer ones also count by length
 
 
@@ -30,6 +33,8 @@ def mix(values: npt.NDArray[np.uint64], salt: int = 0) -> Hashes:
 
 def text_hashes(texts: pa.Array) -> Hashes:
     """One hash a text (null counts as empty): its UTF-8 bytes, eight at a time, each mixed in."""
+    if len(texts) <= _FEW:
+        return np.array([_text_hash(text or "") for text in texts.to_pylist()], np.uint64)
     texts = pc.fill_null(texts, "")
     if not pa.types.is_large_string(texts.type):
         texts = texts.cast(pa.large_string())
@@ -44,6 +49,23 @@ def text_hashes(texts: pa.Array) -> Hashes:
     lengths = np.diff(offsets)
     out = _words_mixed(data, offsets[:-1] - start, np.minimum(lengths, _LONGEST))
     return mix(out ^ mix(lengths.astype(np.uint64), 1))
+
+
+@lru_cache(maxsize=1 << 16)
+def _text_hash(text: str) -> int:
+    """The same of one text: among few, and mostly met before."""
+    data = text.encode()
+    out = 0
+    for at in range(0, min(len(data), _LONGEST), _WORD):
+        out = _mixed(out ^ int.from_bytes(data[at : min(at + _WORD, _LONGEST)], "little"), at)
+    return _mixed(out ^ _mixed(len(data), 1))
+
+
+def _mixed(value: int, salt: int = 0) -> int:
+    z = (value + salt * 0x9E3779B97F4A7C15 + 0x9E3779B97F4A7C15) & _ALL
+    z = ((z ^ (z >> 30)) * 0xBF58476D1CE4E5B9) & _ALL
+    z = ((z ^ (z >> 27)) * 0x94D049BB133111EB) & _ALL
+    return z ^ (z >> 31)
 
 
 def record_hashes(sources: pa.ChunkedArray, keys: pa.ChunkedArray) -> Hashes:

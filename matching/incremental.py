@@ -13,37 +13,25 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from hub.domain.matching import BLOCK_SCHEMA, Matching, MatchingChange
 from hub.ports import Surroundings
 from matching.block_entries import Caps, Entries, Sizes, counted, entries_of
+from matching.block_pairs import Walk, distinct, within
 from matching.blocking import WALK, Candidates
 from matching.compare_records import kind_of
-from matching.defaults import shipped
-from matching.encoding import Longs, ranges
-from matching.engines.local import KindMatcher, Settings, Watch
+from matching.encoding import Longs
+from matching.engines.local import Settings, Watch
 from matching.features import Features, extract
 from matching.hashing import Hashes, record_hashes
 from matching.judged import Judged
 from matching.keys import KeyRing
-from matching.model import KindModel, Model
+from matching.model import Model
 from matching.outcome import clusters_of, edges_of, labels_of, report_of
-from matching.review import unsure_from
-from matching.rules import shipped_rules
+from matching.seen import Seen, kind_model
 
 _SIDES = (False, True)
-
-
-def kind_model(model: Model, *, organisations: bool) -> KindModel:
-    """The model of a kind; for one that it was not made for, the shipped one."""
-    kind = kind_of(organisations=organisations)
-    if kind in model.kinds:
-        return model.kinds[kind]
-    records = max((known.records for known in model.kinds.values()), default=0)
-    rules = shipped_rules(organisations=organisations)
-    return KindModel(**{**vars(shipped(kind)), "rules": rules, "records": records}).written()
 
 
 def caps_of(model: Model) -> Caps:
@@ -86,6 +74,7 @@ class Update:
     settings: Settings
     around: Surroundings
     watch: Watch = field(default_factory=Watch)
+    _last_seen: Seen | None = None
 
     def of(self, changed: pa.Array, gone: pa.Array) -> MatchingChange:
         with self.watch.timing("index"):
@@ -93,14 +82,17 @@ class Update:
         with self.watch.timing("block"):
             near = rekeyed.features.record_ids
             partners = self._partners(rekeyed, near)
-        with self.watch.timing("score"):
-            liked = self._liked(partners)
         with self.watch.timing("features"):
-            seeds = np.unique(np.concatenate((near, rekeyed.gone, liked)))
+            seen = self._seen(rekeyed.features, np.unique(np.concatenate((near, *partners))))
+        with self.watch.timing("score"):
+            seeds = np.unique(np.concatenate((near, rekeyed.gone, seen.liked(*partners))))
+        with self.watch.timing("features"):
             linked = _longs(self.around.linked(pa.array(seeds, pa.int64())))
             whole = np.setdiff1d(np.union1d(linked, seeds), rekeyed.gone)
-            features = self._features(self.around.contacts(pa.array(whole, pa.int64())))
-        matching = self._settled(features, self._pairs_within(rekeyed, features, partners))
+            seen = self._seen(seen.features, whole)
+        with self.watch.timing("block"):
+            pairs = self._pairs_within(rekeyed, whole, partners)
+        matching = self._settled(seen, whole, pairs)
         indexed = np.union1d(near, rekeyed.gone)
         return MatchingChange(
             matching,
@@ -199,77 +191,67 @@ class Update:
             found += [a[mine], b[mine]]
         return np.concatenate(found)
 
-    def _walk(self, entries: Entries) -> _Walk:
+    def _walk(self, entries: Entries) -> Walk:
         ids = np.unique(entries.records)
         names = self.around.names(pa.array(ids, pa.int64()))
         hashes = record_hashes(names["source"], names["key"])
         told = np.asarray(names["record_id"].to_numpy(), np.int64)
         order = np.argsort(told)
-        return _Walk.of(entries, told[order], hashes[order])
+        return Walk.of(entries, told[order], hashes[order])
 
     def _partners(self, rekeyed: _Rekeyed, near: Longs) -> tuple[Longs, Longs]:
         """The pairs (record ids) to compare of which one record is near the change."""
         telling = rekeyed.telling
         blocks = np.unique(telling.blocks)
         large = self._caps.large(blocks, rekeyed.sizes_after(blocks, self._sizes(blocks)))
-        pairs = [_within(self._members(rekeyed, blocks[~large]).by_block())]
+        pairs = [within(self._members(rekeyed, blocks[~large]).by_block())]
         if large.any():
             pairs.append(self._walk(self._members(rekeyed, blocks[large])).pairs(WALK))
         a, b = (np.concatenate([found[i] for found in pairs]) for i in (0, 1))
         mine = np.isin(a, near) | np.isin(b, near)
-        return _distinct(a[mine], b[mine])
+        return distinct(a[mine], b[mine])
 
     # --- what is taken for the same -----------------------------------------------------------------------
 
-    def _liked(self, partners: tuple[Longs, Longs]) -> Longs:
-        """The records of pairs that are taken for the same, or that a person might have to look at."""
-        ids = np.unique(np.concatenate(partners))
-        features = self._features(self.around.contacts(pa.array(ids, pa.int64())))
-        rows = _Rows(features)
-        found = []
-        for side in _SIDES:
-            a, b = rows.pairs(*partners, features.organisations == side)
-            if len(a):
-                matcher = self._matcher(features, organisations=side)
-                likely = matcher.scores(a, b)[1].probability >= unsure_from(self.model.threshold)
-                found += [a[likely], b[likely]]
-        return features.record_ids[np.unique(np.concatenate(found))] if found else np.zeros(0, np.int64)
-
-    def _matcher(self, features: Features, *, organisations: bool) -> KindMatcher:
-        return KindMatcher(
-            features,
-            organisations=organisations,
-            model=kind_model(self.model, organisations=organisations),
-            settings=self.settings,
-            watch=self.watch,
-        )
+    def _seen(self, features: Features, record_ids: Longs) -> Seen:
+        """These records, not gone, ready to be compared: among those of `features` where all of them are."""
+        if not np.isin(record_ids, features.record_ids).all():
+            features = self._features(self.around.contacts(pa.array(record_ids, pa.int64())))
+        if self._last_seen is None or self._last_seen.features is not features:
+            self._last_seen = Seen(self.model, self.settings, self.watch, features)
+        return self._last_seen
 
     def _pairs_within(
-        self, rekeyed: _Rekeyed, features: Features, partners: tuple[Longs, Longs]
+        self, rekeyed: _Rekeyed, whole: Longs, partners: tuple[Longs, Longs]
     ) -> tuple[Longs, Longs]:
-        """The pairs (record ids) to compare among these records."""
+        """The pairs (record ids) to compare among these records.
 
-        def sizes(blocks: Hashes, _own: Longs) -> Longs:
-            return rekeyed.sizes_after(blocks, self._sizes(blocks))
+        Records that are not near the change are in the blocks that they were in.
+        """
+        others = np.setdiff1d(whole, rekeyed.all_records)
+        stored = _entries(self.around.blocks_of(pa.array(others, pa.int64())))
+        entries = Entries.joined([stored, rekeyed.after.of_records(whole)])
+        blocks, members = np.unique(entries.blocks, return_counts=True)
+        blocks = blocks[members > 1]
+        large = self._caps.large(blocks, rekeyed.sizes_after(blocks, self._sizes(blocks)))
+        pairs = [partners, within(entries.of_blocks(blocks[~large]).by_block())]
+        walked = blocks[large & self._caps.last(blocks)]
+        if len(walked):
+            pairs.append(self._walk(self._members(rekeyed, walked)).pairs(WALK))
+        return distinct(*(np.concatenate([found[i] for found in pairs]) for i in (0, 1)))
 
-        _, telling = self._all_entries(features, sizes)
-        blocks = np.unique(telling.blocks)
-        large = self._caps.large(blocks, sizes(blocks, blocks.astype(np.int64)))
-        pairs = [partners, _within(telling.of_blocks(blocks[~large]).by_block())]
-        if large.any():
-            pairs.append(self._walk(self._members(rekeyed, blocks[large])).pairs(WALK))
-        return _distinct(*(np.concatenate([found[i] for found in pairs]) for i in (0, 1)))
-
-    def _settled(self, features: Features, pairs: tuple[Longs, Longs]) -> Matching:
-        judgements = self.around.judgements(pa.array(features.record_ids, pa.int64()))
-        judged = Judged(features, judgements)
-        rows, matched = _Rows(features), {}
+    def _settled(self, seen: Seen, whole: Longs, pairs: tuple[Longs, Longs]) -> Matching:
+        """What becomes of the `whole` records, each one with all that hangs together with it."""
+        features, rows = seen.features, seen.rows
+        judged = Judged(features, self.around.judgements(pa.array(whole, pa.int64())))
+        concerned = np.isin(features.record_ids, whole)
+        matched = {}
         for side in _SIDES:
-            mine = features.organisations == side
+            mine = concerned & (features.organisations == side)
             if mine.any():
                 a, b = rows.pairs(*pairs, mine)
                 order = np.lexsort((b, a))
-                matched[kind_of(organisations=side)] = self._matcher(features, organisations=side).settle(
+                matched[kind_of(organisations=side)] = seen.matcher(organisations=side).settle(
                     Candidates(a[order], b[order], np.zeros(0, np.uint64)),
                     self.model.threshold,
                     judged.within(judged.same, mine),
@@ -278,8 +260,10 @@ class Update:
         labels = labels_of(features, matched, judged)
         with self.watch.timing("evidence"):
             edges, review = edges_of(features, matched, labels, judged, self.model.threshold)
-        report = report_of(features, matched, edges, review, self.watch)
-        return Matching(edges, clusters_of(features, labels), review, "", report)
+        report = report_of(features, matched, edges, review, self.watch) | {"records": int(concerned.sum())}
+        clusters = clusters_of(features, labels)
+        clusters = clusters.filter(np.isin(clusters["record_id"].to_numpy(), whole))
+        return Matching(edges, clusters, review, "", report)
 
 
 @dataclass(frozen=True)
@@ -316,74 +300,6 @@ class _Rekeyed:
 
     def sizes_after(self, blocks: Hashes, before: Longs) -> Longs:
         return np.asarray(before - counted(self.before, blocks) + counted(self.after, blocks))
-
-
-@dataclass(frozen=True)
-class _Walk:
-    """Blocks that are too large and cannot be divided: their records in the order of all matching."""
-
-    blocks: Hashes
-    records: Longs
-
-    @staticmethod
-    def of(entries: Entries, ids: Longs, hashes: Hashes) -> _Walk:
-        found = entries.by_block()
-        known = np.isin(found.records, ids)
-        found = found.taken(known)
-        order = np.lexsort((found.records, hashes[np.searchsorted(ids, found.records)], found.blocks))
-        return _Walk(found.blocks[order], found.records[order])
-
-    def pairs(self, steps: int) -> tuple[Longs, Longs]:
-        near = [
-            np.flatnonzero(self.blocks[step:] == self.blocks[:-step])
-            for step in range(1, steps + 1)
-            if step < len(self.blocks)
-        ]
-        a = [self.records[places] for places in near]
-        b = [self.records[places + step] for step, places in enumerate(near, 1)]
-        empty = np.zeros(0, np.int64)
-        return np.concatenate([empty, *a]), np.concatenate([empty, *b])
-
-
-class _Rows:
-    """From record ids to rows of features."""
-
-    def __init__(self, features: Features) -> None:
-        self._order = np.argsort(features.record_ids)
-        self._ids = features.record_ids[self._order]
-
-    def pairs(self, a: Longs, b: Longs, mine: npt.NDArray[np.bool_]) -> tuple[Longs, Longs]:
-        """Rows, the lower one first, of the pairs whose records are both there and both `mine`."""
-        if len(self._ids) == 0:
-            return np.zeros(0, np.int64), np.zeros(0, np.int64)
-        places = [np.minimum(np.searchsorted(self._ids, x), len(self._ids) - 1) for x in (a, b)]
-        there = (self._ids[places[0]] == a) & (self._ids[places[1]] == b)
-        x, y = (self._order[place[there]] for place in places)
-        both = mine[x] & mine[y]
-        return np.minimum(x, y)[both], np.maximum(x, y)[both]
-
-
-def _within(entries: Entries) -> tuple[Longs, Longs]:
-    """Every pair of records in one block; the entries are sorted by block."""
-    starts = np.flatnonzero(np.concatenate(([True], entries.blocks[1:] != entries.blocks[:-1])))
-    if len(entries.blocks) == 0:
-        return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    sizes = np.diff(np.concatenate((starts, [len(entries.blocks)])))
-    positions = np.arange(len(entries.blocks))
-    following = np.repeat(starts + sizes, sizes) - positions - 1
-    return entries.records[np.repeat(positions, following)], entries.records[ranges(positions + 1, following)]
-
-
-def _distinct(a: Longs, b: Longs) -> tuple[Longs, Longs]:
-    """Each pair once, the lower id first."""
-    low, high = np.minimum(a, b), np.maximum(a, b)
-    low, high = low[low != high], high[low != high]
-    order = np.lexsort((high, low))
-    low, high = low[order], high[order]
-    if len(low) < 2:
-        return low, high
-    new = np.concatenate(([True], (np.diff(low) != 0) | (np.diff(high) != 0)))
-    return low[new], high[new]
 
 
 def _longs(ids: pa.Array) -> Longs:

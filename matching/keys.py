@@ -8,12 +8,16 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from matching.encoding import Longs, Values
 from matching.features import Features
 from matching.grouping import first_of_each
-from matching.hashing import Hashes, mix
+from matching.hashing import Hashes, mix, text_hashes
 from matching.parallel import side_by_side
+
+_LETTERS: Final = 5  # at the start or the end of a name
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,23 @@ def _domain(f: Features) -> Keys:
     return _seen(f.emails.address, hashes)
 
 
+def _name_part(*, start: bool) -> Maker:
+    """The first or the last letters of an organisation's name, spaces left out: typing errors elsewhere do no
+    harm.
+    """
+
+    def make(f: Features) -> Keys:
+        letters = pc.replace_substring(f.organisation.core.vocabulary.values, " ", "")
+        part = pc.utf8_slice_codeunits(letters, 0, _LETTERS) if start else _last(letters)
+        return _seen(f.organisation.core, text_hashes(part))
+
+    return make
+
+
+def _last(letters: pa.Array) -> pa.Array:
+    return pc.utf8_reverse(pc.utf8_slice_codeunits(pc.utf8_reverse(letters), 0, _LETTERS))
+
+
 MAKERS: Final[Mapping[str, Maker]] = {
     "given": lambda f: _seen(f.names.given, f.names.formal_hashes),
     "given_sound": lambda f: _seen(f.names.given, f.names.head_sound_hashes),
@@ -117,6 +138,8 @@ MAKERS: Final[Mapping[str, Maker]] = {
     "postal_code": lambda f: _own(f.places.postal),
     "locality": lambda f: _own(f.places.locality),
     "organisation": lambda f: _seen(f.organisation.core, f.organisation.bag_hashes),
+    "name_start": _name_part(start=True),
+    "name_end": _name_part(start=False),
     "rarest_word": _rarest(0),
     "next_word": _rarest(1),
     "rarest_words": _rarest_pair,

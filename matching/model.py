@@ -17,12 +17,13 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
 
 from hub.errors import ConfigurationError
 from matching.blocking import Rule
+from matching.calibration import PLAIN, Calibration
+from matching.listed import Listed
 
-VERSION: Final = 2  # another one when features or hashes change: what a model counted no longer fits
+VERSION: Final = 3  # another one when features or hashes change: what a model counted no longer fits
 OTHER_VERSION: Final = "model-version"  # code of the error for a model of another one
 
 
@@ -96,8 +97,8 @@ class Common:
         return np.array([*self.values.values(), self.rest], np.float32)
 
     @cached_property
-    def texts(self) -> pa.Array:
-        return pa.array(list(self.values), pa.string())
+    def listed(self) -> Listed:
+        return Listed(self.values)
 
     @cached_property
     def hashes(self) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.int64]]:
@@ -118,6 +119,7 @@ class KindModel:
     rules: tuple[Rule, ...] = ()
     records: int = 0
     common: Mapping[str, Common] = field(default_factory=dict)
+    calibration: Calibration = PLAIN
 
     def prior(self, name: str) -> float:
         """The probability that a pair of records taken at random is of the class."""
@@ -197,7 +199,13 @@ def _kind(data: Mapping[str, Any]) -> KindModel:
         ),
         records=int(data["records"]),
         common={str(name): _common(c) for name, c in data["common"].items()},
+        calibration=_calibration(data["calibration"]),
     )
+
+
+def _calibration(data: Mapping[str, Any]) -> Calibration:
+    below = tuple((float(weight), float(bits)) for weight, bits in data["below"])
+    return Calibration(float(data["worth"]), below)
 
 
 def _common(data: Mapping[str, Any]) -> Common:

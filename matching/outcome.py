@@ -19,7 +19,6 @@ from matching.features import Features
 from matching.grouping import by_pair
 from matching.judged import Judged, Rows
 from matching.review import for_review
-from matching.scoring import probability
 
 _SAMPLE: Final = 50_000  # sure pairs by which the recall of blocking is estimated
 
@@ -51,7 +50,7 @@ def edges_of(
     review: list[pa.Table] = []
     for found in matched.values():
         pairs = found.pairs
-        likely = probability(pairs.weight)
+        likely = found.model.calibration.probability(pairs.weight)
         decided = judged.spoken_on(pairs.a, pairs.b)
         waiting = for_review(pairs.a, pairs.b, likely, labels, threshold, decided)
         kept = labels[pairs.a] == labels[pairs.b]
@@ -88,7 +87,7 @@ def _edge_table(features: Features, found: KindMatched, kept: Longs, told: Longs
     places = np.full(len(found.pairs.a), -1)
     places[told] = np.arange(len(told))
     texts = written.take(pa.array(places[kept], mask=places[kept] < 0))
-    return pa.table([a, b, probability(weight), weight, texts], schema=EDGE_SCHEMA)
+    return pa.table([a, b, found.model.calibration.probability(weight), weight, texts], schema=EDGE_SCHEMA)
 
 
 def clusters_of(features: Features, labels: Longs) -> pa.Table:
@@ -114,11 +113,12 @@ def report_of(
 def estimate_of(found: KindMatched) -> QualityEstimate:
     """How good one kind's clusters are, as far as that can be told without labels."""
     labels, pairs = found.clusters.labels, found.pairs
-    sure = np.flatnonzero(probability(pairs.weight) >= SURE)
+    sure = np.flatnonzero(found.model.calibration.probability(pairs.weight) >= SURE)
     some = sure[:: max(1, len(sure) // _SAMPLE)]
     blocking = blocking_recall(found.candidates.rules_of(pairs.places[some]))
     together = labels[pairs.a] == labels[pairs.b]
-    return estimate(pairs.weight, together, pairs_within(labels), blocking)
+    own = pairs.weight * found.model.calibration.worth
+    return estimate(own, together, pairs_within(labels), blocking)
 
 
 def _kind_report(found: KindMatched) -> dict[str, object]:

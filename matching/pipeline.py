@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub.domain.contact import Kind
-from hub.domain.matching import EDGE_SCHEMA, JUDGEMENT_SCHEMA, Matching, MatchingChange
+from hub.domain.matching import EDGE_SCHEMA, EXPLAINED_SCHEMA, JUDGEMENT_SCHEMA, Matching, MatchingChange
 from hub.errors import ConfigurationError
 from hub.ports import Surroundings
 from matching.compare_records import kind_of
@@ -20,11 +20,11 @@ from matching.encoding import Longs
 from matching.engines.local import KindMatched, KindMatcher, Settings, Watch
 from matching.explain import evidence
 from matching.features import Features, extract
-from matching.incremental import Update, blocks_of, kind_model
+from matching.incremental import Update, blocks_of
 from matching.judged import Judged
 from matching.model import OTHER_VERSION, Common, Model, from_json
 from matching.outcome import clusters_of, edges_of, ids_of, labels_of, report_of
-from matching.scoring import probability
+from matching.seen import kind_model
 
 _THRESHOLD: Final = 0.5
 _CANDIDATE_SCHEMA: Final = pa.schema(
@@ -122,9 +122,10 @@ class LocalMatcher:
         tables = [EDGE_SCHEMA.empty_table().drop_columns(["evidence"])]
         for side in (False, True):
             if (features.organisations == side).any():
-                pairs = self._kind(features, organisations=side, judged=judged, watch=Watch()).pairs
-                a, b = ids_of(features, pairs.a, pairs.b)
-                columns = [a, b, probability(pairs.weight), pairs.weight]
+                found = self._kind(features, organisations=side, judged=judged, watch=Watch())
+                a, b = ids_of(features, found.pairs.a, found.pairs.b)
+                weight = found.pairs.weight
+                columns = [a, b, found.model.calibration.probability(weight), weight]
                 tables.append(pa.table(columns, schema=tables[0].schema))
         return pa.concat_tables(tables).sort_by([("record_a", "ascending"), ("record_b", "ascending")])
 
@@ -159,8 +160,8 @@ class LocalMatcher:
         return {**found, **numbers, "threshold": self.threshold(model)}
 
     def explain_pairs(self, contacts: pa.Table, pairs: pa.Table, *, model: str | None = None) -> pa.Table:
-        """The edges (`EDGE_SCHEMA`) of these pairs (`record_a`, `record_b`), each with its evidence, in their
-        order; otherwise as `explain`.
+        """These pairs (`record_a`, `record_b`) in their order, as `EXPLAINED_SCHEMA`; otherwise as
+        `explain`.
         """
         if model is not None:
             return LocalMatcher(model, self._settings).explain_pairs(contacts, pairs)
@@ -168,7 +169,7 @@ class LocalMatcher:
         a, b = (_rows_of(features, pairs[name]) for name in ("record_a", "record_b"))
         a, b = np.minimum(a, b), np.maximum(a, b)
         organisations = features.organisations[a] & features.organisations[b]
-        parts, places = [EDGE_SCHEMA.empty_table()], [np.zeros(0, np.int64)]
+        parts, places = [EXPLAINED_SCHEMA.empty_table()], [np.zeros(0, np.int64)]
         for side in (False, True):
             mine = np.flatnonzero(organisations == side)
             if len(mine):
@@ -184,8 +185,9 @@ class LocalMatcher:
         matcher = self._matcher(features, organisations=organisations, watch=Watch())
         agreements, scores = matcher.scores(a, b)
         told = evidence(matcher.model, agreements)
-        columns = [*ids_of(features, a, b), probability(scores.weight), scores.weight, told]
-        return pa.table(columns, schema=EDGE_SCHEMA)
+        needed = np.full(len(a), matcher.model.calibration.weight(self._threshold))
+        columns = [*ids_of(features, a, b), scores.probability, scores.weight, told, needed]
+        return pa.table(columns, schema=EXPLAINED_SCHEMA)
 
     @property
     def _threshold(self) -> float:

@@ -50,6 +50,9 @@ _ORGANISATION: Final = (
     Rule(("rarest_word",), ("postal_code", "next_word", "house_number")),
     Rule(("house_number", "postal_code"), ("rarest_word",)),
     Rule(("email_domain",), ("rarest_word", "postal_code")),
+    Rule(("name_start",), ("locality", "postal_code", "name_end")),
+    Rule(("name_end",), ("locality", "postal_code", "name_start")),
+    Rule(("next_word",), ("locality", "postal_code", "name_start")),
 )
 _TELLING: Final = 0.2  # distinct values by filled records above which a field may tell records apart
 _MOST: Final = 8  # rules made from fields of the data's own

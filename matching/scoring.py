@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from matching.calibration import PLAIN, Calibration
 from matching.comparison import Agreements
 from matching.grouping import numbered
 from matching.model import Coincidence, KindModel
@@ -41,15 +42,11 @@ class Scores:
     chance: Floats
     explanation: npt.NDArray[np.int8]
     against: Floats
+    calibration: Calibration = PLAIN
 
     @property
     def probability(self) -> Floats:
-        return probability(self.weight)
-
-
-def probability(weight: Floats) -> Floats:
-    """Of a weight in bits."""
-    return 1.0 / (1.0 + np.exp2(-np.clip(weight, -1000, 1000)))
+        return self.calibration.probability(self.weight)
 
 
 def score(model: KindModel, agreements: Agreements) -> Scores:
@@ -64,7 +61,7 @@ def score(model: KindModel, agreements: Agreements) -> Scores:
     best = tables.argmax(axis=1)
     explanation = np.where(chance > tables.max(axis=1)[pattern], len(model.classes), best[pattern])
     against = _against(model, levels)[pattern]
-    return Scores(weight, pattern, levels, chance, explanation.astype(np.int8), against)
+    return Scores(weight, pattern, levels, chance, explanation.astype(np.int8), against, model.calibration)
 
 
 def patterns(model: KindModel, agreements: Agreements) -> tuple[Longs, npt.NDArray[np.int8]]:

@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from anyascii import anyascii
 
+from matching.characters import Characters
 from matching.encoding import Bools, Ints, Vocabulary
 from matching.folding import folded
 
@@ -96,6 +97,11 @@ _SPELLED: Final = (
 )
 
 
+_FEW: Final = 500  # texts
+_NOT_LATIN_CLASS: Final = r"[^\p{Latin}\p{Common}\p{Inherited}]"
+_NOT_LATIN: Final = Characters(_NOT_LATIN_CLASS)
+
+
 @dataclass(frozen=True)
 class Scripts:
     """Of each value of a vocabulary the number of its script (0: Latin), and which value is its Latin form:
@@ -161,7 +167,11 @@ def foreign(values: pa.Array) -> npt.NDArray[np.int64]:
     if len(rows) == 0:
         return rows
     texts = values.take(pa.array(rows))
-    told = pc.match_substring_regex(texts, r"[^\p{Latin}\p{Common}\p{Inherited}]")
+    if len(rows) <= _FEW:
+        few = [text or "" for text in texts.to_pylist()]
+        others = _NOT_LATIN.among(set().union(*few))
+        return np.asarray(rows[[not others.isdisjoint(text) for text in few]], np.int64)
+    told = pc.match_substring_regex(texts, _NOT_LATIN_CLASS)
     other: Bools = np.asarray(pc.fill_null(told, False).to_numpy(zero_copy_only=False), bool)
     return np.asarray(rows[other], np.int64)
 

@@ -112,6 +112,34 @@ def word_overlap(
     )
 
 
+def rarest_shared(
+    starts: Longs, codes: Ints, share: npt.NDArray[np.float64], a: Ints, b: Ints
+) -> npt.NDArray[np.float32]:
+    """The share of the rarest word that two texts have in common; NaN where there is none."""
+    found = [_rarest(starts, codes, share, a[i : i + _AT_ONCE], b[i : i + _AT_ONCE]) for i in _parts(len(a))]
+    return np.concatenate(found).astype(np.float32)
+
+
+def _rarest(
+    starts: Longs, codes: Ints, share: npt.NDArray[np.float64], a: Ints, b: Ints
+) -> npt.NDArray[np.float64]:
+    owner, word_a, word_b = _words_crossed(starts, codes, a, b)
+    same = word_a == word_b
+    out = np.full(len(a), np.inf)
+    np.minimum.at(out, owner[same], share[word_a[same]])
+    return np.where(np.isinf(out), np.nan, out)
+
+
+def _words_crossed(starts: Longs, codes: Ints, a: Ints, b: Ints) -> tuple[Longs, Ints, Ints]:
+    """Every word of one text beside every word of the other, and which pair of texts they are of."""
+    lengths_a, lengths_b = (np.minimum(starts[x + 1] - starts[x], MOST_WORDS) for x in (a, b))
+    crossed = lengths_a * lengths_b
+    owner = np.repeat(np.arange(len(a)), crossed)
+    within = np.arange(len(owner)) - np.repeat(np.cumsum(crossed) - crossed, crossed)
+    of_b = np.maximum(lengths_b[owner], 1)
+    return owner, codes[starts[a][owner] + within // of_b], codes[starts[b][owner] + within % of_b]
+
+
 def _parts(n: int) -> range:
     return range(0, max(n, 1), _AT_ONCE)
 
@@ -121,12 +149,7 @@ def _overlap(
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """What the words shared are worth, those of the text worth less, and those of both together."""
     lengths_a, lengths_b = (np.minimum(starts[x + 1] - starts[x], MOST_WORDS) for x in (a, b))
-    crossed = lengths_a * lengths_b
-    owner = np.repeat(np.arange(len(a)), crossed)
-    within = np.arange(len(owner)) - np.repeat(np.cumsum(crossed) - crossed, crossed)
-    of_b = lengths_b[owner]
-    word_a = codes[starts[a][owner] + within // np.maximum(of_b, 1)]
-    word_b = codes[starts[b][owner] + within % np.maximum(of_b, 1)]
+    owner, word_a, word_b = _words_crossed(starts, codes, a, b)
     same = word_a == word_b
     shared = np.bincount(owner[same], weights=worth[word_a[same]], minlength=len(a))
     cumulated = np.concatenate(([0.0], np.cumsum(worth[codes])))

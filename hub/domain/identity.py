@@ -9,15 +9,13 @@ history gives the same ids on every machine.
 from __future__ import annotations
 
 from base64 import b32encode
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import blake2b
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
-
-from hub import columns
 
 
 class IdentityState(StrEnum):
@@ -27,6 +25,10 @@ class IdentityState(StrEnum):
 
 
 MEMBER_SCHEMA: Final = pa.schema([("record_id", pa.int64()), ("identity_id", pa.string())])
+_REDIRECT_SCHEMA: Final = pa.schema([("id", pa.string()), ("redirect_to", pa.string())])
+_Founder = tuple[str, str]
+_Share = tuple[int, ...]
+_Overlaps = dict[str, dict[int, _Share]]
 IDENTITY_SCHEMA: Final = pa.schema(
     [("id", pa.string()), ("state", pa.string()), ("redirect_to", pa.string()), ("born_seq", pa.int64())]
 )
@@ -67,25 +69,30 @@ def assign(
     A part of the records may be given alone, if whole identities are, and whole clusters: `before`,
     `identities` and `merged` then hold what concerns them, and `taken` tells which ids there are already.
     """
-    tables = {
-        "clusters": clusters,
-        "names": names,
-        "before": before,
-        "identities": identities,
-        "merged": merged,
-    }
-    held = columns.query(_HELD, **tables)
-    known = columns.query(_REVIVED, held=held, **tables)
-    every = set(identities["id"].to_pylist())
-    kept, created = _with_new_ids(known, taken or every.intersection)
-    tables = {**tables, "held": held, "kept": kept}
+    cluster_of = dict(zip(clusters["record_id"].to_pylist(), clusters["cluster"].to_pylist(), strict=True))
+    founders = _founders(cluster_of, names)
+    every = {row["id"]: row for row in identities.to_pylist()}
+    redirected = {one for one, row in every.items() if row["state"] == IdentityState.REDIRECTED}
+    earlier = [row for row in _pairs(merged, "identity_id", "record_id") if row[0] in redirected]
+    overlaps = _overlaps(cluster_of, before, {record for _, record in earlier})
+    held = _held(overlaps, founders, every)
+    revived = _revived(cluster_of, earlier, founders, held)
+    order = sorted(founders, key=founders.__getitem__)
+    kept = {cluster: ids[0] for cluster, ids in held.items()} | revived
+    new = _new_ids([cluster for cluster in order if cluster not in kept], founders, taken or _among(every))
+    kept |= new
+    lost = sorted((one, ids[0]) for ids in held.values() for one in ids[1:])
+    stayed = {one for ids in held.values() for one in ids}
+    records = sorted(cluster_of)
     return Assignment(
-        members=columns.query(_MEMBERS, **tables).cast(MEMBER_SCHEMA),
-        created=created,
-        revived=kept.filter(kept["origin"].to_numpy(zero_copy_only=False) == "revived")["id"].to_pylist(),
-        redirected=columns.query(_REDIRECTED, **tables),
-        archived=columns.query(_ARCHIVED, **tables)["id"].to_pylist(),
-        split=columns.query(_SPLIT, **tables)["id"].to_pylist(),
+        members=pa.table([records, [kept[cluster_of[record]] for record in records]], schema=MEMBER_SCHEMA),
+        created=[new[cluster] for cluster in order if cluster in new],
+        revived=[revived[cluster] for cluster in order if cluster in revived],
+        redirected=pa.table([[one for one, _ in lost], [to for _, to in lost]], schema=_REDIRECT_SCHEMA),
+        archived=sorted(
+            one for one, row in every.items() if row["state"] == IdentityState.ACTIVE and one not in stayed
+        ),
+        split=sorted(one for one, shares in overlaps.items() if len(shares) > 1),
     )
 
 
@@ -98,92 +105,92 @@ def identity_id(source: str, key: str, generation: int = 0) -> str:
     return b32encode(digest).decode("ascii").lower()
 
 
-# An identity goes where most of its members went (ties: to the cluster with the first record); members that
-# came by a merge count less than its own, so that taking the merge back gives every id back. Of the
-# identities that meet in a cluster the oldest stays. `rank` 1 is the one that stays.
-_HELD: Final = """
-WITH founder AS (
-    SELECT cluster, min(struct_pack(source := source, key := key)) AS founder
-    FROM clusters JOIN names USING (record_id) GROUP BY cluster
-), came AS (
-    SELECT DISTINCT m.record_id
-    FROM merged m JOIN identities i ON i.id = m.identity_id AND i.state = 'redirected'
-), overlap AS (
-    SELECT b.identity_id, c.cluster, count(*) AS shared, count(*) FILTER (came.record_id IS NULL) AS own
-    FROM clusters c JOIN before b USING (record_id) LEFT JOIN came USING (record_id) GROUP BY ALL
-), won AS (
-    SELECT o.identity_id, o.cluster
-    FROM overlap o JOIN founder USING (cluster)
-    QUALIFY row_number() OVER (
-        PARTITION BY o.identity_id ORDER BY o.own DESC, o.shared DESC, founder
-    ) = 1
-)
-SELECT w.cluster, w.identity_id AS id,
-    row_number() OVER (PARTITION BY w.cluster ORDER BY i.born_seq, i.id) AS rank
-FROM won w JOIN identities i ON i.id = w.identity_id
-"""
-
-# One row a cluster: the id it keeps, or takes back from before a merge, or null.
-_REVIVED: Final = """
-WITH founder AS (
-    SELECT cluster, min(struct_pack(source := source, key := key)) AS founder
-    FROM clusters JOIN names USING (record_id) GROUP BY cluster
-), without AS (
-    SELECT cluster, founder FROM founder ANTI JOIN held USING (cluster)
-), claim AS (
-    SELECT w.cluster, w.founder, m.identity_id, count(*) AS shared
-    FROM without w JOIN clusters c USING (cluster) JOIN merged m USING (record_id)
-    JOIN identities i ON i.id = m.identity_id AND i.state = 'redirected'
-    GROUP BY ALL
-), best AS (
-    SELECT * FROM claim
-    QUALIFY row_number() OVER (PARTITION BY identity_id ORDER BY shared DESC, founder) = 1
-), revived AS (
-    SELECT cluster, identity_id FROM best
-    QUALIFY row_number() OVER (PARTITION BY cluster ORDER BY shared DESC, identity_id) = 1
-)
-SELECT f.cluster, f.founder.source AS source, f.founder.key AS key,
-    coalesce(h.id, r.identity_id) AS id,
-    CASE WHEN h.id IS NOT NULL THEN 'kept'
-         WHEN r.identity_id IS NOT NULL THEN 'revived' ELSE 'new' END AS origin
-FROM founder f
-LEFT JOIN held h ON h.cluster = f.cluster AND h.rank = 1
-LEFT JOIN revived r ON r.cluster = f.cluster
-ORDER BY f.founder
-"""
-
-_MEMBERS: Final = """
-SELECT c.record_id, k.id AS identity_id FROM clusters c JOIN kept k USING (cluster) ORDER BY c.record_id
-"""
-
-_REDIRECTED: Final = """
-SELECT h.id, k.id AS redirect_to FROM held h JOIN kept k USING (cluster) WHERE h.rank > 1 ORDER BY h.id
-"""
-
-_ARCHIVED: Final = """
-SELECT i.id FROM identities i WHERE i.state = 'active'
-AND i.id NOT IN (SELECT id FROM held) ORDER BY i.id
-"""
-
-_SPLIT: Final = """
-SELECT b.identity_id AS id
-FROM before b JOIN clusters c USING (record_id)
-GROUP BY b.identity_id HAVING count(DISTINCT c.cluster) > 1 ORDER BY id
-"""
+def _among(every: dict[str, Any]) -> Callable[[list[str]], Collection[str]]:
+    return lambda ids: every.keys() & set(ids)
 
 
-def _with_new_ids(known: pa.Table, taken: Callable[[list[str]], set[str]]) -> tuple[pa.Table, list[str]]:
-    ids = known["id"].to_pylist()
-    waiting = [place for place, present in enumerate(ids) if present is None]
-    founders = list(zip(known["source"].to_pylist(), known["key"].to_pylist(), strict=True))
+def _pairs(table: pa.Table, first: str, second: str) -> Iterator[tuple[Any, Any]]:
+    return zip(table[first].to_pylist(), table[second].to_pylist(), strict=True)
+
+
+def _founders(cluster_of: dict[int, int], names: pa.Table) -> dict[int, _Founder]:
+    """By cluster its first record: the one with the smallest source and key."""
+    founders: dict[int, _Founder] = {}
+    records, sources, keys = (names[name].to_pylist() for name in ("record_id", "source", "key"))
+    for record, source, key in zip(records, sources, keys, strict=True):
+        cluster, name = cluster_of.get(record), (source, key)
+        if cluster is not None and name <= founders.setdefault(cluster, name):
+            founders[cluster] = name
+    return founders
+
+
+def _overlaps(cluster_of: dict[int, int], before: pa.Table, came: set[int]) -> _Overlaps:
+    """By identity, for each cluster with members of it: how many of its own there are, and how many in all.
+
+    Members that `came` by a merge are not its own.
+    """
+    found: _Overlaps = {}
+    for record, one in _pairs(before, "record_id", "identity_id"):
+        cluster = cluster_of.get(record)
+        if cluster is not None:
+            own, shared = found.setdefault(one, {}).get(cluster, (0, 0))
+            found[one][cluster] = (own + (record not in came), shared + 1)
+    return found
+
+
+def _held(
+    overlaps: _Overlaps, founders: dict[int, _Founder], every: dict[str, dict[str, Any]]
+) -> dict[int, list[str]]:
+    """By cluster the identities that go there, the oldest, which stays, first.
+
+    An identity goes where most of its members went (ties: to the cluster with the first record); members
+    that came by a merge count less than its own, so that taking the merge back gives every id back.
+    """
+    held: dict[int, list[str]] = {}
+    for one, shares in overlaps.items():
+        if one in every:
+            held.setdefault(_most(shares, founders), []).append(one)
+    for ids in held.values():
+        ids.sort(key=lambda one: (every[one]["born_seq"], one))
+    return held
+
+
+def _most(shares: dict[int, _Share], founders: dict[int, _Founder]) -> int:
+    if len(shares) == 1:
+        return next(iter(shares))
+    return min(shares, key=lambda cluster: (*(-share for share in shares[cluster]), founders[cluster]))
+
+
+def _revived(
+    cluster_of: dict[int, int],
+    earlier: list[tuple[str, int]],
+    founders: dict[int, _Founder],
+    held: dict[int, list[str]],
+) -> dict[int, str]:
+    """By cluster that no identity goes to: the id that it takes back from before a merge, if there is one."""
+    claims: _Overlaps = {}
+    for one, record in earlier:
+        cluster = cluster_of.get(record)
+        if cluster is not None and cluster not in held:
+            (shared,) = claims.setdefault(one, {}).get(cluster, (0,))
+            claims[one][cluster] = (shared + 1,)
+    best: dict[int, tuple[int, str]] = {}
+    for one, shares in claims.items():
+        cluster = _most(shares, founders)
+        claim = (-shares[cluster][0], one)
+        best[cluster] = min(claim, best.get(cluster, claim))
+    return {cluster: one for cluster, (_, one) in best.items()}
+
+
+def _new_ids(
+    waiting: list[int], founders: dict[int, _Founder], taken: Callable[[list[str]], Collection[str]]
+) -> dict[int, str]:
+    ids: dict[int, str] = {}
     generation = 0
     while waiting:  # each turn gives the next generation's ids to those whose id was taken
-        fresh = {place: identity_id(*founders[place], generation) for place in waiting}
+        fresh = {cluster: identity_id(*founders[cluster], generation) for cluster in waiting}
         used = taken(list(fresh.values()))
-        for place, new in fresh.items():
-            ids[place] = None if new in used else new
-        waiting = [place for place in waiting if ids[place] is None]
+        ids |= {cluster: new for cluster, new in fresh.items() if new not in used}
+        waiting = [cluster for cluster in waiting if cluster not in ids]
         generation += 1
-    before = set(known["id"].to_pylist())
-    created = [new for new in ids if new not in before]
-    return known.set_column(known.column_names.index("id"), "id", pa.array(ids, pa.string())), created
+    return ids

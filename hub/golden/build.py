@@ -1,16 +1,26 @@
-"""Builds golden records, by column: all identities of a batch in a handful of queries."""
+"""Builds golden records: those of one record by column, those of several one identity after the other."""
 
 from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hub import columns
 from hub.domain.contact import CONTACT_SCHEMA
 from hub.domain.golden import GOLDEN_SCHEMA
-from hub.golden.multi import multi_fields
-from hub.golden.single import single_fields
-from hub.golden.survivorship import SurvivorshipRules
+from hub.golden.multi import consents, union
+from hub.golden.said import Teller
+from hub.golden.single import survivor
+from hub.golden.survivorship import MULTI_FIELDS, SINGLE_FIELDS, SurvivorshipRules
+
+_UNRANKED: Final = 1_000_000  # the priority of a source that the rules do not name
+_AT_ONCE: Final = 20_000  # records that are Python objects at a time
+_UNIONS: Final = (*MULTI_FIELDS, "attributes")
+_FIELDS: Final = (*SINGLE_FIELDS, *_UNIONS, "consents")
 
 
 def build_golden(contacts: pa.Table, members: pa.Table, rules: SurvivorshipRules) -> pa.Table:
@@ -20,95 +30,116 @@ def build_golden(contacts: pa.Table, members: pa.Table, rules: SurvivorshipRules
     and identity_id. Pure, and independent of the order of both. A field of an identity with one record is
     that record's; nothing is computed for it.
     """
-    if members.num_rows == 0:
+    order = _order(contacts, members)
+    if order.num_rows == 0:
         return GOLDEN_SCHEMA.empty_table()
-    joined = _joined(contacts, members, rules)
-    alone = pc.equal(joined["record_count"], 1)
-    return pa.concat_tables(
-        [_alone(joined.filter(alone)), _together(joined.filter(pc.invert(alone)), rules)]
-    ).sort_by("identity_id")
+    counts = _counts(order["identity_id"])
+    alone = order.filter(pc.equal(counts, 1))
+    several = order.filter(pc.greater(counts, 1))
+    sizes = counts.filter(pc.greater(counts, 1)).to_pylist()
+    parts = [*_alone(_taken(contacts, alone)), *_together(_taken(contacts, several), sizes, rules)]
+    return pa.concat_tables(parts).sort_by("identity_id") if len(parts) > 1 else parts[0]
 
 
-def _joined(contacts: pa.Table, members: pa.Table, rules: SurvivorshipRules) -> pa.Table:
-    """The members' contacts with identity_id, priority and record_count, in an order of their own."""
-    ranks = pa.table(
-        {
-            "source": pa.array(list(rules.priorities), pa.string()),
-            "priority": pa.array(list(rules.priorities.values()), pa.int64()),
-        }
-    )
-    order = columns.query(
-        """
-        SELECT m.identity_id, c.position, coalesce(r.priority, 1000000) AS priority,
-            count(*) OVER (PARTITION BY m.identity_id) AS record_count
-        FROM members m
-        JOIN (SELECT *, row_number() OVER () - 1 AS position FROM names) c USING (record_id)
-        LEFT JOIN ranks r USING (source)
-        ORDER BY m.identity_id, c.source, c.key
-        """,
-        members=members,
-        names=contacts.select(["record_id", "source", "key"]),
-        ranks=ranks,
-    )
-    joined = contacts.take(order["position"])
-    for name in ("identity_id", "priority", "record_count"):
-        joined = joined.append_column(name, order[name])
-    return joined
+def _order(contacts: pa.Table, members: pa.Table) -> pa.Table:
+    """The members by identity, source and key: identity_id, and the `position` of each among contacts."""
+    place = pc.index_in(contacts["record_id"], value_set=members["record_id"].combine_chunks())
+    position = pa.array(range(contacts.num_rows), pa.int64())
+    found = contacts.select(["source", "key"]).append_column("position", position)
+    found = found.append_column("identity_id", members["identity_id"].take(place))
+    keys = [("identity_id", "ascending"), ("source", "ascending"), ("key", "ascending")]
+    if place.null_count:
+        found = found.filter(pc.is_valid(place))
+    return found.select(["identity_id", "position"]).take(pc.sort_indices(found, sort_keys=keys))
 
 
-def _alone(joined: pa.Table) -> pa.Table:
-    origin = columns.query(
-        "SELECT to_json({'only': {'source': source, 'key': key, 'at': updated_at}})::VARCHAR AS provenance"
-        " FROM joined",
-        joined=joined.select(["source", "key", "updated_at"]),
-    )["provenance"]
-    sources = columns.query("SELECT [source] AS sources FROM joined", joined=joined.select(["source"]))[
-        "sources"
-    ]
-    return _golden(joined, {name: joined[name] for name in CONTACT_SCHEMA.names}, sources, origin)
+def _taken(contacts: pa.Table, order: pa.Table) -> pa.Table:
+    if order.num_rows == 0:
+        return contacts.slice(0, 0).append_column("identity_id", order["identity_id"])
+    return contacts.take(order["position"]).append_column("identity_id", order["identity_id"])
 
 
-def _together(joined: pa.Table, rules: SurvivorshipRules) -> pa.Table:
-    singles, single_origins = single_fields(joined, rules)
-    multis, multi_origins = multi_fields(joined, rules)
-    groups = columns.query(
-        """
-        SELECT identity_id, any_value(record_count) AS record_count,
-            list(DISTINCT source ORDER BY source) AS sources,
-            min(created_at) AS created_at, max(updated_at) AS updated_at
-        FROM joined GROUP BY identity_id ORDER BY identity_id
-        """,
-        joined=joined.select(["identity_id", "record_count", "source", "created_at", "updated_at"]),
-    )
-    origins = columns.query(
-        """
-        SELECT g.identity_id, to_json(map_from_entries(o.entries))::VARCHAR AS provenance
-        FROM groups g LEFT JOIN (
-            SELECT identity_id, list({'k': field, 'v': origin::JSON} ORDER BY field) AS entries
-            FROM origins GROUP BY identity_id
-        ) o USING (identity_id) ORDER BY g.identity_id
-        """,
-        groups=groups.select(["identity_id"]),
-        origins=pa.concat_tables([single_origins, multi_origins]),
-    )
-    fields = {**singles, **multis, "created_at": groups["created_at"], "updated_at": groups["updated_at"]}
-    return _golden(groups, fields, groups["sources"], origins["provenance"])
+def _counts(sorted_ids: pa.ChunkedArray) -> pa.Array:
+    """For each row how many rows have its id."""
+    runs = pc.run_end_encode(sorted_ids.combine_chunks())
+    ends = runs.run_ends.cast(pa.int64())
+    lengths = pc.pairwise_diff(pa.concat_arrays([pa.array([0], pa.int64()), ends]))[1:]
+    return pc.run_end_decode(pa.RunEndEncodedArray.from_arrays(ends, lengths))
 
 
-def _golden(
-    groups: pa.Table,
-    fields: dict[str, pa.ChunkedArray],
-    sources: pa.ChunkedArray,
-    provenance: pa.ChunkedArray,
-) -> pa.Table:
+def _alone(joined: pa.Table) -> Iterator[pa.Table]:
+    n = joined.num_rows
+    if n == 0:
+        return
+    sources = joined["source"].combine_chunks()
+    told = zip(*(joined[name].to_pylist() for name in ("source", "key", "updated_at")), strict=True)
+    origins = [_text({"only": {"source": source, "key": key, "at": at}}) for source, key, at in told]
     arrays = [
-        groups["identity_id"],
-        *(fields[name] for name in CONTACT_SCHEMA.names),
-        sources,
-        groups["record_count"],
-        provenance,
+        joined["identity_id"],
+        *(joined[name] for name in CONTACT_SCHEMA.names),
+        pa.ListArray.from_arrays(pa.array(range(n + 1), pa.int32()), sources),
+        pa.repeat(1, n),
+        pa.array(origins, pa.string()),
     ]
-    return pa.table(
-        [array.cast(field.type) for array, field in zip(arrays, GOLDEN_SCHEMA, strict=True)],
-        schema=GOLDEN_SCHEMA,
+    yield pa.table(
+        [array.cast(f.type) for array, f in zip(arrays, GOLDEN_SCHEMA, strict=True)], schema=GOLDEN_SCHEMA
     )
+
+
+def _together(joined: pa.Table, counts: list[int], rules: SurvivorshipRules) -> Iterator[pa.Table]:
+    start = 0
+    while start < joined.num_rows:
+        ends = [start]
+        while ends[-1] < joined.num_rows and ends[-1] - start < _AT_ONCE:
+            ends.append(ends[-1] + counts[ends[-1]])
+        sizes = [high - low for low, high in pairwise(ends)]
+        yield _several(joined.slice(start, ends[-1] - start), sizes, rules)
+        start = ends[-1]
+
+
+def _several(joined: pa.Table, sizes: Sequence[int], rules: SurvivorshipRules) -> pa.Table:
+    """The golden records of identities that have so many consecutive records each."""
+    tellers = _tellers(joined, rules)
+    said = {
+        name: joined[name].to_pylist()
+        for name in (*_FIELDS, "created_at", "updated_at")
+        if joined[name].null_count < joined.num_rows
+    }
+    orders = {name: rules.order(name) for name in _FIELDS}
+    kept: dict[str, list[Any]] = {name: [] for name in GOLDEN_SCHEMA.names}
+    kept["identity_id"] = joined["identity_id"].unique().to_pylist()
+    low = 0
+    for size in sizes:
+        mine, origins = tellers[low : low + size], {}
+        for name in _FIELDS:
+            value, origin = None, None
+            if name in said:
+                value, origin = _survived(name, said[name][low : low + size], mine, orders[name])
+            kept[name].append(value)
+            if origin is not None:
+                origins[name] = origin
+        for name, choose in (("created_at", min), ("updated_at", max)):
+            times = [time for time in said.get(name, ())[low : low + size] if time is not None]
+            kept[name].append(choose(times, default=None))
+        kept["sources"].append(sorted({teller.source for teller in mine}))
+        kept["record_count"].append(size)
+        kept["provenance"].append(_text(dict(sorted(origins.items()))) if origins else None)
+        low += size
+    return pa.table([pa.array(kept[f.name], f.type) for f in GOLDEN_SCHEMA], schema=GOLDEN_SCHEMA)
+
+
+def _survived(name: str, said: list[Any], tellers: list[Teller], order: Any) -> tuple[Any, Any]:
+    if name in SINGLE_FIELDS:
+        return survivor(said, tellers, order)
+    return consents(said, tellers) if name == "consents" else union(name, said, tellers, order)
+
+
+def _tellers(joined: pa.Table, rules: SurvivorshipRules) -> list[Teller]:
+    columns = (joined[name].to_pylist() for name in ("record_id", "source", "key", "updated_at"))
+    return [
+        Teller(number, source, key, at, rules.priorities.get(source, _UNRANKED))
+        for number, source, key, at in zip(*columns, strict=True)
+    ]
+
+
+_text: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -2,155 +2,193 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final, NamedTuple
 
-import pyarrow as pa
+from hub.domain.contact import ConsentStatus
+from hub.golden.said import Measures, Teller, best_first, last_if_absent
+from hub.golden.survivorship import Criterion
 
-from hub import columns
-from hub.golden.single import ORIGIN_SCHEMA
-from hub.golden.survivorship import MULTI_FIELDS, Criterion, SurvivorshipRules
+_ONE_PLACE: Final = ("street", "postal_code", "locality", "country")
+_APART: Final = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class _Shape:
-    """How a field's items are told apart (`same`), measured (`filled`) and shown, in SQL on `item`."""
+    """How a field's items are told apart (`same`), shown and measured (`filled`). `primary`: one of them is
+    marked as the first.
+    """
 
-    same: str
-    shown: str
-    filled: str = "1"
+    same: Callable[[Any], str | None]
+    shown: Callable[[Any], str | None]
+    filled: Callable[[Any], int] = lambda _: 1
     primary: bool = True
 
 
-_FOLDED: Final = "regexp_replace(lower(strip_accents(coalesce({0}, ''))), '[^\\p{{L}}\\p{{N}}]+', ' ', 'g')"
+def _folded(text: str | None) -> str:
+    """Lower case, no accents, everything but letters and digits one space."""
+    if text is None:
+        return ""
+    if not text.isascii():
+        parts = (c for c in unicodedata.normalize("NFD", text) if not unicodedata.category(c).startswith("M"))
+        text = unicodedata.normalize("NFC", "".join(parts))
+    return _APART.sub(" ", text.lower())
+
+
+def _lower(text: str | None) -> str | None:
+    return None if text is None else text.lower()
+
+
+def _value(item: Any) -> str | None:
+    found: str | None = item["value"]
+    return found
+
+
+def _joined(item: Any, parts: Sequence[str], between: str) -> str:
+    return between.join(item[part] for part in parts if item[part] is not None)
+
 
 _SHAPES: Final = {
-    "emails": _Shape('coalesce(item."match", lower(item.value))', "item.value"),
-    "phones": _Shape('coalesce(item."match", item.value)', "item.value"),
+    "emails": _Shape(
+        lambda item: item["match"] if item["match"] is not None else _lower(_value(item)), _value
+    ),
+    "phones": _Shape(lambda item: item["match"] if item["match"] is not None else _value(item), _value),
     "addresses": _Shape(
-        "concat_ws('|', "
-        + ", ".join(
-            _FOLDED.format(f"item.{part}") for part in ("street", "postal_code", "locality", "country")
-        )
-        + ")",
-        "concat_ws(', ', item.street, item.postal_code, item.locality, item.country)",
-        "(item.street IS NOT NULL)::BIGINT + (item.locality IS NOT NULL)::BIGINT"
-        " + (item.postal_code IS NOT NULL)::BIGINT + (item.country IS NOT NULL)::BIGINT",
+        lambda item: "|".join(_folded(item[part]) for part in _ONE_PLACE),
+        lambda item: _joined(item, _ONE_PLACE, ", "),
+        lambda item: sum(item[part] is not None for part in _ONE_PLACE),
     ),
-    "urls": _Shape("lower(rtrim(item.value, '/'))", "item.value"),
+    "urls": _Shape(lambda item: _lower(item["value"] and item["value"].rstrip("/")), _value),
     "identifiers": _Shape(
-        "concat_ws('|', item.type, item.value)", "concat_ws(' ', item.type, item.value)", primary=False
+        lambda item: _joined(item, ("type", "value"), "|"),
+        lambda item: _joined(item, ("type", "value"), " "),
+        primary=False,
     ),
-    "tags": _Shape("lower(item)", "item", primary=False),
+    "tags": _Shape(_lower, str, primary=False),
     # One value an attribute's name: the best.
-    "attributes": _Shape("item.name", "item.value", primary=False),
-}
-_ORDER_BY: Final = {
-    Criterion.PRIORITY: "min(priority) ASC",
-    Criterion.RECENCY: "max(updated_at) DESC NULLS LAST",
-    Criterion.FREQUENCY: "count(DISTINCT record_id) DESC",
-    Criterion.COMPLETENESS: "max(filled) DESC",
-}
-_ITEM_ORDER_BY: Final = {
-    Criterion.PRIORITY: "priority ASC",
-    Criterion.RECENCY: "updated_at DESC NULLS LAST",
-    Criterion.FREQUENCY: "said DESC",
-    Criterion.COMPLETENESS: "filled DESC",
+    "attributes": _Shape(lambda item: str(item["name"]), _value, primary=False),
 }
 
 
-def multi_fields(joined: pa.Table, rules: SurvivorshipRules) -> tuple[dict[str, pa.ChunkedArray], pa.Table]:
-    """Each multi-valued field's list, one a distinct identity in their order, and the origins."""
-    identities = columns.query(
-        "SELECT DISTINCT identity_id FROM joined ORDER BY identity_id", joined=joined.select(["identity_id"])
-    )
-    values, origins = {}, []
-    for field in (*MULTI_FIELDS, "attributes"):
-        values[field], found = _union(joined, identities, field, rules.order(field))
-        origins.append(found)
-    values["consents"], found = _consents(joined, identities)
-    return values, pa.concat_tables([*origins, found])
+class _Item(NamedTuple):
+    item: Any
+    shown: str | None
+    teller: Teller
+    measures: Measures
 
 
-def _union(
-    joined: pa.Table, identities: pa.Table, field: str, order: tuple[Criterion, ...]
-) -> tuple[pa.ChunkedArray, pa.Table]:
+class _Group(NamedTuple):
+    """Items that are the same, the best first."""
+
+    same: str | None
+    items: list[_Item]
+    marked: bool
+    measures: Measures
+
+
+def union(
+    field: str, lists: Sequence[list[Any] | None], tellers: Sequence[Teller], order: Sequence[Criterion]
+) -> tuple[list[Any] | None, dict[str, object] | None]:
+    """Every distinct item that the records tell, the best first, and their origin; (None, None) for none."""
     shape = _SHAPES[field]
-    best = ", ".join(_ITEM_ORDER_BY[criterion] for criterion in order)
-    groups = ", ".join(_ORDER_BY[criterion] for criterion in order)
-    first = 'max(coalesce(item."primary", false)::INT) DESC, ' if shape.primary else ""
-    item = 'struct_update(item, "primary" := (rank = 1))' if shape.primary else "item"
+    groups = [_group(shape, same, items, order) for same, items in _sorted_out(shape, lists, tellers).items()]
+    if not groups:
+        return None, None
+    ranked = best_first(groups, order, lambda group: last_if_absent(group.same))
+    if shape.primary:
+        ranked.sort(key=lambda group: not group.marked)
+    items = [
+        {**group.items[0].item, "primary": place == 0} if shape.primary else group.items[0].item
+        for place, group in enumerate(ranked)
+    ]
     rule = "best" if field == "attributes" else "union"
-    found = columns.query(
-        f"""
-        WITH items AS (
-            SELECT identity_id, record_id, source, key, priority, updated_at, unnest("{field}") AS item
-            FROM joined
-        ), measured AS (
-            SELECT *, {shape.same} AS same, {shape.shown} AS shown, {shape.filled} AS filled,
-                count(*) OVER (PARTITION BY identity_id, {shape.same}, {shape.shown}) AS said
-            FROM items WHERE item IS NOT NULL
-        ), grouped AS (
-            SELECT identity_id, same,
-                first(item ORDER BY {best}, shown, source, key) AS item,
-                first(shown ORDER BY {best}, shown, source, key) AS shown,
-                list(DISTINCT {{'source': source, 'key': key, 'at': updated_at}}
-                     ORDER BY {{'source': source, 'key': key, 'at': updated_at}}) AS records,
-                list(DISTINCT shown ORDER BY shown) AS spellings,
-                row_number() OVER (
-                    PARTITION BY identity_id ORDER BY {first}{groups}, same
-                ) AS rank
-            FROM measured GROUP BY identity_id, same
-        ), listed AS (
-            SELECT identity_id, list({item} ORDER BY rank) AS items,
-                to_json({{'rule': '{rule}', 'values': list(
-                    {{'value': shown, 'records': records,
-                      'others': list_filter(spellings, lambda x: x <> shown)}} ORDER BY rank
-                )}})::VARCHAR AS origin
-            FROM grouped GROUP BY identity_id
-        )
-        SELECT i.identity_id, l.items, l.origin
-        FROM identities i LEFT JOIN listed l USING (identity_id) ORDER BY i.identity_id
-        """,
-        joined=joined.select(["identity_id", "record_id", "source", "key", "priority", "updated_at", field]),
-        identities=identities,
+    return items, {"rule": rule, "values": [_told(group) for group in ranked]}
+
+
+def _sorted_out(
+    shape: _Shape, lists: Sequence[list[Any] | None], tellers: Sequence[Teller]
+) -> dict[str | None, list[_Item]]:
+    said = [
+        (shape.same(item), shape.shown(item), shape.filled(item), item, teller)
+        for items, teller in zip(lists, tellers, strict=True)
+        for item in items or ()
+        if item is not None
+    ]
+    often = Counter((same, shown) for same, shown, *_ in said)
+    found: dict[str | None, list[_Item]] = {}
+    for same, shown, filled, item, teller in said:
+        measures = Measures(teller.priority, teller.at, often[same, shown], filled)
+        found.setdefault(same, []).append(_Item(item, shown, teller, measures))
+    return found
+
+
+def _group(shape: _Shape, same: str | None, items: list[_Item], order: Sequence[Criterion]) -> _Group:
+    marked = shape.primary and any(found.item["primary"] for found in items)
+    if len(items) == 1:
+        return _Group(same, items, marked, items[0].measures._replace(frequency=1))
+    ranked = best_first(
+        items,
+        order,
+        lambda found: (last_if_absent(found.shown), found.teller.source, found.teller.key),
     )
-    return found["items"].cast(joined.schema.field(field).type), _as_origins(found, field)
+    times = [found.teller.at for found in items if found.teller.at is not None]
+    measures = Measures(
+        priority=min(found.teller.priority for found in items),
+        recency=max(times, default=None),
+        frequency=len({found.teller.record_id for found in items}),
+        completeness=max(found.measures.completeness for found in items),
+    )
+    return _Group(same, ranked, marked, measures)
+
+
+def _told(group: _Group) -> dict[str, object]:
+    shown = group.items[0].shown
+    tellers = {(found.teller.source, found.teller.key): found.teller for found in group.items}
+    spellings = {found.shown for found in group.items if found.shown is not None}
+    return {
+        "value": shown,
+        "records": [tellers[place].origin for place in sorted(tellers)],
+        "others": sorted(other for other in spellings if other != shown) if shown is not None else [],
+    }
 
 
 # The most restrictive status wins for each channel and purpose; merging never widens a permission.
-_RESTRICTS: Final = "CASE item.status WHEN 'granted' THEN 0 WHEN 'pending' THEN 1 ELSE 2 END"
+_WIDTH: Final = {ConsentStatus.GRANTED.value: 2, ConsentStatus.PENDING.value: 1}
 
 
-def _consents(joined: pa.Table, identities: pa.Table) -> tuple[pa.ChunkedArray, pa.Table]:
-    found = columns.query(
-        f"""
-        WITH items AS (
-            SELECT identity_id, source, key, updated_at, unnest(consents) AS item FROM joined
-        ), told AS (
-            SELECT identity_id, item.channel AS channel, item.purpose AS purpose,
-                first(item ORDER BY {_RESTRICTS} DESC, item.at DESC NULLS LAST, source, key) AS item,
-                list({{'status': item.status, 'source': source, 'key': key, 'at': item.at}}
-                     ORDER BY {_RESTRICTS} DESC, item.at DESC NULLS LAST, source, key) AS records
-            FROM items WHERE item IS NOT NULL GROUP BY ALL
-        ), listed AS (
-            SELECT identity_id, list(item ORDER BY channel, purpose) AS items,
-                to_json({{'rule': 'most_restrictive', 'values': list({{
-                    'value': concat_ws(' ', channel, purpose, item.status), 'records': records
-                }} ORDER BY channel, purpose)}})::VARCHAR AS origin
-            FROM told GROUP BY identity_id
+def consents(
+    lists: Sequence[list[Any] | None], tellers: Sequence[Teller]
+) -> tuple[list[Any] | None, dict[str, object] | None]:
+    """One consent for each channel and purpose, and its origin; (None, None) for none."""
+    told: dict[tuple[str | None, str | None], list[tuple[Any, Teller]]] = {}
+    for items, teller in zip(lists, tellers, strict=True):
+        for item in items or ():
+            if item is not None:
+                told.setdefault((item["channel"], item["purpose"]), []).append((item, teller))
+    if not told:
+        return None, None
+    kept, values = [], []
+    for subject in sorted(told, key=lambda found: tuple(map(last_if_absent, found))):
+        said = _strictest_first(told[subject])
+        kept.append(said[0][0])
+        values.append(
+            {
+                "value": _joined(said[0][0], ("channel", "purpose", "status"), " "),
+                "records": [
+                    {"status": item["status"], "source": teller.source, "key": teller.key, "at": item["at"]}
+                    for item, teller in said
+                ],
+            }
         )
-        SELECT i.identity_id, l.items, l.origin
-        FROM identities i LEFT JOIN listed l USING (identity_id) ORDER BY i.identity_id
-        """,
-        joined=joined.select(["identity_id", "source", "key", "updated_at", "consents"]),
-        identities=identities,
-    )
-    return found["items"].cast(joined.schema.field("consents").type), _as_origins(found, "consents")
+    return kept, {"rule": "most_restrictive", "values": values}
 
 
-def _as_origins(found: pa.Table, field: str) -> pa.Table:
-    return columns.query(
-        f"SELECT identity_id, '{field}' AS field, origin FROM found WHERE origin IS NOT NULL",
-        found=found.select(["identity_id", "origin"]),
-    ).cast(ORIGIN_SCHEMA)
+def _strictest_first(said: list[tuple[Any, Teller]]) -> list[tuple[Any, Teller]]:
+    found = sorted(said, key=lambda pair: (pair[1].source, pair[1].key))
+    found.sort(key=lambda pair: pair[0]["at"] or "", reverse=True)
+    found.sort(key=lambda pair: _WIDTH.get(pair[0]["status"], 0))
+    return found

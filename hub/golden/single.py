@@ -2,140 +2,98 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from operator import attrgetter
+from typing import Any, Final, NamedTuple
 
-import pyarrow as pa
-import pyarrow.compute as pc
+from hub.golden.said import Measures, Teller, best_first
+from hub.golden.survivorship import Criterion
 
-from hub import columns
-from hub.domain.contact import NAME_PARTS
-from hub.golden.survivorship import SINGLE_FIELDS, Criterion, SurvivorshipRules
-
-# A field's origin as JSON: the rule that decided, the records that say so, the values that lost.
-ORIGIN_SCHEMA: Final = pa.schema(
-    [("identity_id", pa.string()), ("field", pa.string()), ("origin", pa.string())]
-)
-
-_ORDER_BY: Final = {
-    Criterion.PRIORITY: "priority ASC",
-    Criterion.RECENCY: "updated_at DESC NULLS LAST",
-    Criterion.FREQUENCY: "frequency DESC",
-    Criterion.COMPLETENESS: "completeness DESC",
-}
-_DIFFERS: Final = {
-    Criterion.PRIORITY: "w.priority <> l.priority",
-    Criterion.RECENCY: "w.updated_at IS DISTINCT FROM l.updated_at",
-    Criterion.FREQUENCY: "w.frequency <> l.frequency",
-    Criterion.COMPLETENESS: "w.completeness <> l.completeness",
-}
+_LONGEST: Final = 999  # characters beyond which a longer text is not more complete
+_PART: Final = 1000  # a filled part counts for more than any length
+_NAME_IN_ORDER: Final = ("prefix", "given", "additional", "family", "suffix")
 
 
-def single_fields(joined: pa.Table, rules: SurvivorshipRules) -> tuple[dict[str, pa.ChunkedArray], pa.Table]:
-    """Each single field's surviving value, one a distinct identity in their order, and the origins.
+class _Candidate(NamedTuple):
+    """A value with its text (`folded`: in lower case) and the record that says so."""
 
-    `joined` is sorted by identity_id and holds the contacts with identity_id and priority.
+    value: Any
+    text: str
+    folded: str
+    teller: Teller
+    measures: Measures
+
+
+def survivor(
+    values: Sequence[Any], tellers: Sequence[Teller], order: Sequence[Criterion]
+) -> tuple[Any, dict[str, object] | None]:
+    """The value that survives, and its origin: the rule that decided, the records that say so, what lost.
+
+    `values[i]` is what record `tellers[i]` says, None where it says nothing; (None, None) when all do.
     """
-    identities = columns.query(
-        "SELECT DISTINCT identity_id FROM joined ORDER BY identity_id", joined=joined.select(["identity_id"])
-    )
-    values, origins = {}, [ORIGIN_SCHEMA.empty_table()]
-    for field in SINGLE_FIELDS:
-        ranked = _ranked(joined, field, rules.order(field))
-        winners = columns.query(
-            """
-            SELECT i.identity_id, r.position FROM identities i
-            LEFT JOIN (SELECT * FROM ranked WHERE rank = 1) r USING (identity_id) ORDER BY i.identity_id
-            """,
-            identities=identities,
-            ranked=ranked,
-        )
-        values[field] = joined[field].take(winners["position"])
-        if ranked.num_rows:
-            origins.append(_origins(ranked, field, rules.order(field)))
-    return values, pa.concat_tables(origins)
+    ranked = _ranked(values, tellers, order)
+    if not ranked:
+        return None, None
+    winner = ranked[0]
+    lost: dict[str, list[_Candidate]] = {}
+    for candidate in ranked:
+        if candidate.folded != winner.folded:
+            lost.setdefault(candidate.text, []).append(candidate)
+    return winner.value, {
+        "rule": _rule(winner, next(iter(lost.values()))[0], order) if lost else "agreed",
+        "records": [found.teller.origin for found in ranked if found.folded == winner.folded],
+        "lost": [
+            {"value": text, "records": [found.teller.origin for found in losers]}
+            for text, losers in lost.items()
+        ],
+    }
 
 
-def _ranked(joined: pa.Table, field: str, order: tuple[Criterion, ...]) -> pa.Table:
-    """One row a record that fills the field: its value as text, how it ranks, and its measures."""
-    value, filled = _as_text(joined[field])
-    candidates = pa.table(
-        {
-            "identity_id": joined["identity_id"],
-            "source": joined["source"],
-            "key": joined["key"],
-            "priority": joined["priority"],
-            "updated_at": joined["updated_at"],
-            "position": pa.array(range(joined.num_rows), pa.int64()),
-            "value": value,
-            "filled": filled,
-        }
-    )
-    criteria = ", ".join(_ORDER_BY[criterion] for criterion in order)
-    return columns.query(
-        f"""
-        WITH counted AS (
-            SELECT *, count(*) OVER (PARTITION BY identity_id, lower(value)) AS frequency,
-                filled * 1000 + least(length(value), 999) AS completeness
-            FROM candidates WHERE value IS NOT NULL
+def _ranked(values: Sequence[Any], tellers: Sequence[Teller], order: Sequence[Criterion]) -> list[_Candidate]:
+    told = [(value, *_measured(value), teller) for value, teller in zip(values, tellers, strict=True)]
+    said = [
+        (value, text, text.lower(), filled, teller)
+        for value, text, filled, teller in told
+        if text is not None
+    ]
+    frequency = Counter(folded for _, _, folded, _, _ in said)
+    candidates = [
+        _Candidate(
+            value,
+            text,
+            folded,
+            teller,
+            Measures(
+                teller.priority, teller.at, frequency[folded], filled * _PART + min(len(text), _LONGEST)
+            ),
         )
-        SELECT *, row_number() OVER (
-            PARTITION BY identity_id ORDER BY {criteria}, value, source, key
-        ) AS rank FROM counted
-        """,
-        candidates=candidates,
+        for value, text, folded, filled, teller in said
+    ]
+    return best_first(
+        candidates,
+        order,
+        lambda found: (found.text, found.teller.source, found.teller.key),
     )
 
 
-def _origins(ranked: pa.Table, field: str, order: tuple[Criterion, ...]) -> pa.Table:
-    decided = " ".join(f"WHEN {_DIFFERS[criterion]} THEN '{criterion}'" for criterion in order)
-    return columns.query(
-        f"""
-        WITH w AS (SELECT * FROM ranked WHERE rank = 1),
-        lost AS (
-            SELECT r.identity_id, r.value, min(r.rank) AS best,
-                list({{'source': r.source, 'key': r.key, 'at': r.updated_at}} ORDER BY r.rank) AS records
-            FROM ranked r JOIN w USING (identity_id)
-            WHERE lower(r.value) <> lower(w.value) GROUP BY r.identity_id, r.value
-        ),
-        losers AS (
-            SELECT identity_id, min(best) AS best,
-                list({{'value': value, 'records': records}} ORDER BY best) AS lost
-            FROM lost GROUP BY identity_id
-        ),
-        agreeing AS (
-            SELECT r.identity_id,
-                list({{'source': r.source, 'key': r.key, 'at': r.updated_at}} ORDER BY r.rank) AS records
-            FROM ranked r JOIN w USING (identity_id)
-            WHERE lower(r.value) = lower(w.value) GROUP BY r.identity_id
-        )
-        SELECT w.identity_id, '{field}' AS field, to_json({{
-            'rule': CASE WHEN l.identity_id IS NULL THEN 'agreed' {decided} ELSE 'tie' END,
-            'records': a.records, 'lost': coalesce(s.lost, [])
-        }})::VARCHAR AS origin
-        FROM w JOIN agreeing a USING (identity_id)
-        LEFT JOIN losers s USING (identity_id)
-        LEFT JOIN ranked l ON l.identity_id = s.identity_id AND l.rank = s.best
-        """,
-        ranked=ranked,
-    ).cast(ORIGIN_SCHEMA)
+def _rule(winner: _Candidate, loser: _Candidate, order: Sequence[Criterion]) -> str:
+    for criterion in order:
+        measure = attrgetter(criterion.value)
+        if measure(winner.measures) != measure(loser.measures):
+            return criterion.value
+    return "tie"
 
 
-def _as_text(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
+def _measured(value: str | Mapping[str, str | None] | None) -> tuple[str | None, int]:
     """A field as one text (a name as its parts in reading order) and how many of its parts are filled.
 
     An initial is no filled given name.
     """
-    if not pa.types.is_struct(column.type):
-        return column, pc.cast(pc.is_valid(column), pa.int64())
-    parts = pa.table({part: pc.struct_field(column, part) for part in NAME_PARTS})
-    found = columns.query(
-        """
-        SELECT
-            coalesce(nullif(concat_ws(' ', prefix, given, additional, family, suffix), ''), "full") AS value,
-            (length(replace(coalesce(given, ''), '.', '')) > 1)::BIGINT * 2
-                + (family IS NOT NULL)::BIGINT * 2 + (additional IS NOT NULL)::BIGINT AS filled
-        FROM parts
-        """,
-        parts=parts,
-    )
-    return found["value"], found["filled"]
+    if value is None or isinstance(value, str):
+        return value, 1
+    given = value["given"]
+    parts = [value[part] for part in _NAME_IN_ORDER]
+    text = " ".join(part for part in parts if part is not None) or value["full"]
+    filled = 2 * (len((given or "").replace(".", "")) > 1)
+    return text, filled + 2 * (value["family"] is not None) + (value["additional"] is not None)

@@ -80,7 +80,7 @@ def resolve(store: Store, clock: Clock, request: ResolveRequest) -> ResolveResul
                 tally = _tally(connection, resolved)
             with store.writing() as connection:
                 changed = _store(connection, resolved, run.id, instant(clock.now()))
-                remember(connection, replace(seen, model=_model(connection)))
+                remember(connection, replace(seen, model=models.active_number(connection)))
                 remember_counts(connection, Counts(tally.records, tally.identities))
                 told = {"golden_changed": changed, "review": edges.count_review(connection)}
                 tally = ResolveTally(**{**tally.as_dict(), **told})
@@ -129,7 +129,12 @@ def _store(connection: Connection, resolved: Resolved, run_id: int, now: str) ->
         change = resolved.part
         concerned = matching.clusters["record_id"].combine_chunks()
         edges.replace_among(
-            connection, concerned, change.looked_at, matching.edges, matching.review, _model(connection)
+            connection,
+            concerned,
+            change.looked_at,
+            matching.edges,
+            matching.review,
+            models.active_number(connection),
         )
         blocks.change(connection, change.indexed, change.blocks)
     return len(changed) + retired
@@ -141,11 +146,6 @@ def _retire(connection: Connection, assignment: Assignment, run_id: int, now: st
     retired += golden.retire(connection, assignment.archived, IdentityState.ARCHIVED, run_id, now)
     lookup.remove(connection, [*redirected, *assignment.archived])
     return retired
-
-
-def _model(connection: Connection) -> int:
-    model = models.active(connection)
-    return model.number if model else 0
 
 
 def _tally(connection: Connection, resolved: Resolved) -> ResolveTally:

@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 from sqlalchemy.engine import Connection
 
-from hub import columns
-from hub.domain.identity import Assignment, assign
+from hub.domain.identity import MEMBER_SCHEMA, Assignment, assign
 from hub.domain.matching import Matching, MatchingChange
 from hub.golden.build import build_golden
 from hub.golden.survivorship import SurvivorshipRules
@@ -56,11 +56,10 @@ def last_seen(connection: Connection) -> Seen | None:
 
 
 def seen_now(connection: Connection, matcher_hash: str, rules: SurvivorshipRules) -> Seen:
-    model = models.active(connection)
     judged = edges.judged(connection)
     rows = sorted(map(list, zip(*(column.to_pylist() for column in judged.columns), strict=True)))
     change = records.last_change(connection)
-    return Seen(change, rules.fingerprint(), matcher_hash, model.number if model else 0, rows)
+    return Seen(change, rules.fingerprint(), matcher_hash, models.active_number(connection), rows)
 
 
 @dataclass(frozen=True)
@@ -118,19 +117,16 @@ def whole(
 
 def touched(after: pa.Table, before: pa.Table, changed: list[int]) -> pa.Table:
     """The members of every identity that gained, lost or changed a record."""
-    return columns.query(
-        """
-        WITH moved AS (
-            SELECT coalesce(a.identity_id, b.identity_id) AS now, b.identity_id AS earlier
-            FROM after a FULL JOIN before b USING (record_id)
-            WHERE a.identity_id IS DISTINCT FROM b.identity_id
-               OR record_id IN (SELECT record_id FROM changed)
-        )
-        SELECT record_id, identity_id FROM after
-        WHERE identity_id IN (SELECT now FROM moved UNION SELECT earlier FROM moved)
-        ORDER BY record_id
-        """,
-        after=after,
-        before=before,
-        changed=pa.table({"record_id": pa.array(changed, pa.int64())}),
-    )
+    then = before["identity_id"].take(pc.index_in(after["record_id"], value_set=_whole(before["record_id"])))
+    stayed = pc.fill_null(pc.equal(after["identity_id"], then), fill_value=False)
+    told = pc.is_in(after["record_id"], value_set=pa.array(changed, pa.int64()))
+    moved = pc.or_(pc.invert(stayed), told)
+    gone = pc.invert(pc.is_in(before["record_id"], value_set=_whole(after["record_id"])))
+    touched_ids = [after["identity_id"].filter(moved), then.filter(moved), before["identity_id"].filter(gone)]
+    chosen = pa.chunked_array([chunk for ids in touched_ids for chunk in ids.chunks], pa.string())
+    found = after.filter(pc.is_in(after["identity_id"], value_set=_whole(chosen)))
+    return found.select(MEMBER_SCHEMA.names).sort_by("record_id")
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks()

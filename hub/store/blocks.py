@@ -1,15 +1,16 @@
 """The blocks that records are in, kept so that a change is matched without reading every record.
 
 There are some twenty entries a record: too many for a row each. The entries of the last whole matching lie
-in parts, sorted, once by block and once by record; a part is the bytes of its blocks, eight each, and then of
-its records, four each. Records that changed since have a row of their own, with the entries that the parts
-still hold of them and those that are true now. When these rows become many, the parts are written anew.
+in parts, once by block and once by record; a part is its entries, twelve bytes each: block and record.
+Records that changed since have a row of their own, with the entries that the parts still hold of them and
+those that are true now. When these rows become many, the parts are written anew.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
@@ -25,12 +26,25 @@ from hub.store import bulk, facts
 from hub.store.tables import block_changes, block_parts
 
 _FACT: Final = "blocks"
-_PART: Final = 512  # entries in a part by block, about: a change reads a part for nearly each of its blocks
-_RECORD_BITS: Final = 6  # 64 records in a part by record
+_PART: Final = 128  # entries in a part by block, about: a change reads a part for nearly each of its blocks
+_RECORD_BITS: Final = 4  # 16 records in a part by record
+_PACKED: Final = np.dtype([("block", "<u8"), ("record", "<u4")])
+_FORM: Final = 2  # of the parts; with those of another form everything is matched once
 _BY_BLOCK, _BY_RECORD = "block", "record"
 _FEW_CHANGES: Final = 2_000
 _SHARE_OF_CHANGES: Final = 0.01
 _MOST_RECORDS: Final = 1 << 32  # record ids take four bytes in a part
+
+_BASES: Final = sa.select(block_changes.c.record_id, block_changes.c.base)
+_ALL_CHANGES: Final = sa.select(
+    block_changes.c.record_id, block_changes.c.base, block_changes.c.now
+).order_by(block_changes.c.record_id)
+_PARTS: Final = {
+    sorting: sa.select(block_parts.c.entries)
+    .where(block_parts.c.sorting == sorting)
+    .order_by(block_parts.c.part)
+    for sorting in (_BY_BLOCK, _BY_RECORD)
+}
 
 _Blocks = npt.NDArray[np.uint64]
 _Ids = npt.NDArray[np.int64]
@@ -47,12 +61,14 @@ class StoredBlocks:
         self._connection = connection
         # What was read, sorted by block within each reading, and by part the number of its reading.
         self._readings: list[_Entries] = []
-        self._reading_of: dict[int, int] = {}
+
+    @cached_property
+    def _reading_of(self) -> npt.NDArray[np.int32]:
+        return np.full(1 << self._layout["bits"], -1, np.int32)
 
     @cached_property
     def _layout(self) -> dict[str, int]:
-        found: dict[str, int] = json.loads(facts.get(self._connection, _FACT) or "{}")
-        return {"bits": 0, "records": 0, "last": -1} | found
+        return {"bits": 0, "records": 0, "last": -1} | _layout(self._connection)
 
     @property
     def records(self) -> int:
@@ -60,107 +76,110 @@ class StoredBlocks:
         return self._layout["records"]
 
     @cached_property
-    def _changes(self) -> dict[int, tuple[_Blocks, _Blocks]]:
-        rows = self._connection.execute(
-            sa.select(block_changes.c.record_id, block_changes.c.base, block_changes.c.now)
-        )
-        return {row.record_id: (_blocks(row.base), _blocks(row.now)) for row in rows}
-
-    @cached_property
-    def _changed(self) -> _Ids:
-        return np.fromiter(self._changes, np.int64, len(self._changes))
+    def _changes(self) -> _Changes:
+        return _Changes.read(self._connection)
 
     def blocks_of(self, record_ids: pa.Array) -> pa.Table:
-        wanted = _longs(record_ids)
-        changed = np.intersect1d(wanted, self._changed).tolist()
-        found = [_entries(self._changes[number][1], number) for number in changed]
-        return _table([*found, self._base(np.setdiff1d(wanted, self._changed))])
+        wanted = np.unique(_longs(record_ids))
+        changed = np.isin(wanted, self._changes.records)
+        return _table([self._changes.of_records(wanted[changed]), self._base(wanted[~changed])])
 
     def block_sizes(self, blocks: pa.Array) -> pa.Table:
         wanted = np.unique(np.asarray(blocks.to_numpy(zero_copy_only=False), np.uint64))
-        size = _counted(self._fresh[0], wanted) - _counted(self._stale, wanted)
+        size = _held(self._changes.by_block[0], wanted)[1] - _held(self._changes.stale, wanted)[1]
         for reading, which in self._by_reading(wanted):
-            held = self._readings[reading][0]
-            asked = wanted[which]
-            size[which] += np.searchsorted(held, asked, "right") - np.searchsorted(held, asked)
+            size[which] += _held(self._readings[reading][0], wanted[which])[1]
         return pa.table({"block": wanted, "size": size})
 
     def in_blocks(self, blocks: pa.Array) -> pa.Table:
         wanted = np.unique(np.asarray(blocks.to_numpy(zero_copy_only=False), np.uint64))
-        found = []
+        found = [_entries_in(self._changes.by_block, wanted)]
         for reading, which in self._by_reading(wanted):
-            held, records = self._readings[reading]
-            starts = np.searchsorted(held, wanted[which])
-            lengths = np.searchsorted(held, wanted[which], "right") - starts
-            places = np.arange(int(lengths.sum())) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
-            current = places[~np.isin(records[places], self._changed)]
+            held, records = _entries_in(self._readings[reading], wanted[which])
+            current = ~np.isin(records, self._changes.records)
             found.append((held[current], records[current]))
-        mine = np.isin(self._fresh[0], wanted)
-        return _table([*found, (self._fresh[0][mine], self._fresh[1][mine])])
+        return _table(found)
 
     def everything(self) -> _Entries:
         """All entries that are true now."""
-        blocks, records = _joined(self._read(_BY_BLOCK, list(range(1 << self._layout["bits"]))).values())
-        current = ~np.isin(records, self._changed)
-        return _joined([(blocks[current], records[current]), self._fresh])
+        blocks, records = self._read(_BY_BLOCK, list(range(1 << self._layout["bits"])))
+        current = ~np.isin(records, self._changes.records)
+        return _joined([(blocks[current], records[current]), self._changes.by_block])
 
     def _base(self, records: _Ids) -> _Entries:
         """What the parts hold of these records, whether still true or not."""
         records = records[records <= self._layout["last"]]
         numbers = np.unique(records >> _RECORD_BITS)
-        blocks, owners = _joined(self._read(_BY_RECORD, numbers.tolist()).values())
+        blocks, owners = self._read(_BY_RECORD, numbers.tolist())
         mine = np.isin(owners, records)
         return blocks[mine], owners[mine]
 
     def held_of(self, record_ids: list[int]) -> dict[int, _Blocks]:
         """By record what the parts hold of it, whether still true or not."""
-        rows = [
-            row
-            for chunk in bulk.chunks(record_ids)
-            for row in self._connection.execute(
-                sa.select(block_changes.c.record_id, block_changes.c.base).where(
-                    block_changes.c.record_id.in_(chunk)
-                )
-            )
-        ]
+        rows = bulk.rows_where_in(self._connection, _BASES, block_changes.c.record_id, record_ids).all()
         known = {row.record_id: _blocks(row.base) for row in rows}
         return _by_record(*self._base(np.array([n for n in record_ids if n not in known], np.int64))) | known
-
-    @cached_property
-    def _fresh(self) -> _Entries:
-        return _joined([_entries(now, number) for number, (_, now) in self._changes.items()])
-
-    @cached_property
-    def _stale(self) -> _Blocks:
-        return _joined([_entries(base, number) for number, (base, _) in self._changes.items()])[0]
 
     def _by_reading(self, wanted: _Blocks) -> list[tuple[int, _Ids]]:
         """Which of these blocks (ascending) lie in which reading; what is missing is read."""
         parts = _part_of(wanted, self._layout["bits"])
-        missing = [part for part in np.unique(parts).tolist() if part not in self._reading_of]
-        if missing:
-            self._reading_of |= dict.fromkeys(missing, len(self._readings))
-            found = self._read(_BY_BLOCK, missing)
+        missing = np.unique(parts[self._reading_of[parts] < 0])
+        if len(missing):
+            self._reading_of[missing] = len(self._readings)
             # Parts follow one another in the order of their blocks, so that all of them together are sorted.
-            self._readings.append(_joined([found[part] for part in sorted(found)]))
-        reading = np.fromiter((self._reading_of[part] for part in parts.tolist()), np.int64, len(parts))
+            self._readings.append(self._read(_BY_BLOCK, missing.tolist()))
+        reading = self._reading_of[parts]
         return [(number, np.flatnonzero(reading == number)) for number in np.unique(reading).tolist()]
 
-    def _read(self, sorting: str, numbers: list[int]) -> dict[int, _Entries]:
-        found = {}
-        for chunk in bulk.chunks(numbers):
-            rows = self._connection.execute(
-                sa.select(block_parts.c.part, block_parts.c.entries).where(
-                    block_parts.c.sorting == sorting, block_parts.c.part.in_(chunk)
-                )
-            )
-            found.update({part: _unpacked(entries) for part, entries in rows.all()})
-        return found
+    def _read(self, sorting: str, numbers: list[int]) -> _Entries:
+        """The entries of these parts (ascending), in their order."""
+        if not numbers:
+            return _NONE
+        chosen = bulk.rows_where_in(self._connection, _PARTS[sorting], block_parts.c.part, numbers)
+        packed = b"".join([row[0] for row in chosen.all()])
+        entries = np.frombuffer(packed, _PACKED)
+        return entries["block"].astype(np.uint64), entries["record"].astype(np.int64)
+
+
+@dataclass(frozen=True)
+class _Changes:
+    """Records that changed since the parts were written, ascending: what is true of them `now`, one record's
+    blocks after another's from `starts` on, and by block; and the blocks that the parts hold of them still.
+    """
+
+    records: _Ids
+    starts: _Ids
+    now: _Blocks
+    by_block: _Entries
+    stale: _Blocks
+
+    @staticmethod
+    def read(connection: Connection) -> _Changes:
+        rows = connection.execute(_ALL_CHANGES).all()
+        ids, bases, nows = zip(*rows, strict=True) if rows else ((), (), ())
+        records = np.array(ids, np.int64)
+        lengths = np.fromiter(map(len, nows), np.int64, len(nows)) // 8
+        now = _blocks(b"".join(nows))
+        order = np.argsort(now)
+        by_block = now[order], np.repeat(records, lengths)[order]
+        stale = np.sort(_blocks(b"".join(bases)))
+        return _Changes(records, np.concatenate(([0], np.cumsum(lengths))), now, by_block, stale)
+
+    def of_records(self, wanted: _Ids) -> _Entries:
+        """What is true of these records, all of which changed."""
+        places = np.searchsorted(self.records, wanted)
+        lengths = self.starts[places + 1] - self.starts[places]
+        return self.now[_ranges(self.starts[places], lengths)], np.repeat(wanted, lengths)
+
+
+def _layout(connection: Connection) -> dict[str, int]:
+    found: dict[str, int] = json.loads(facts.get(connection, _FACT) or "{}")
+    return found if found.get("form") == _FORM else {}
 
 
 def kept(connection: Connection) -> bool:
     """Whether there are blocks to match a change against."""
-    return facts.get(connection, _FACT) is not None
+    return bool(_layout(connection))
 
 
 def forget(connection: Connection) -> None:
@@ -211,17 +230,15 @@ def _write(connection: Connection, blocks: _Blocks, records: _Ids) -> None:
     _write_parts(connection, _BY_RECORD, parts, blocks[order], records[order])
     changes = np.diff(records[order]) != 0
     count = int(changes.sum()) + (len(records) > 0)
-    facts.put(connection, _FACT, json.dumps({"bits": bits, "records": count, "last": last}))
+    facts.put(connection, _FACT, json.dumps({"form": _FORM, "bits": bits, "records": count, "last": last}))
 
 
 def _write_parts(connection: Connection, sorting: str, parts: _Ids, blocks: _Blocks, records: _Ids) -> None:
     numbers, starts = np.unique(parts, return_index=True)
     ends = [*starts[1:].tolist(), len(parts)]
-    short = records.astype(np.uint32)
-    packed = [
-        blocks[low:high].tobytes() + short[low:high].tobytes()
-        for low, high in zip(starts.tolist(), ends, strict=True)
-    ]
+    entries = np.empty(len(blocks), _PACKED)
+    entries["block"], entries["record"] = blocks, records
+    packed = [entries[low:high].tobytes() for low, high in zip(starts.tolist(), ends, strict=True)]
     rows = {
         "sorting": pa.repeat(sorting, len(numbers)),
         "part": pa.array(numbers, pa.int64()),
@@ -240,17 +257,8 @@ def _part_of(blocks: _Blocks, bits: int) -> _Ids:
     return (blocks >> np.uint64(64 - bits)).astype(np.int64)
 
 
-def _unpacked(packed: bytes) -> _Entries:
-    count = len(packed) // 12
-    return np.frombuffer(packed, np.uint64, count), np.frombuffer(packed, np.uint32, count, 8 * count)
-
-
 def _blocks(packed: bytes) -> _Blocks:
     return np.frombuffer(packed, np.uint64)
-
-
-def _entries(blocks: _Blocks, record_id: int) -> _Entries:
-    return blocks, np.full(len(blocks), record_id, np.int64)
 
 
 def _joined(parts: Iterable[_Entries]) -> _Entries:
@@ -262,11 +270,21 @@ def _table(parts: Iterable[_Entries]) -> pa.Table:
     return pa.table(list(_joined(parts)), schema=BLOCK_SCHEMA)
 
 
-def _counted(entries: _Blocks, wanted: _Blocks) -> _Ids:
-    if len(wanted) == 0:
-        return np.zeros(0, np.int64)
-    place = np.minimum(np.searchsorted(wanted, entries), len(wanted) - 1)
-    return np.bincount(place[wanted[place] == entries], minlength=len(wanted)).astype(np.int64)
+def _held(blocks: _Blocks, wanted: _Blocks) -> tuple[_Ids, _Ids]:
+    """Where each wanted block starts among `blocks` (ascending), and how often it is there."""
+    starts = np.searchsorted(blocks, wanted)
+    return starts, np.searchsorted(blocks, wanted, "right") - starts
+
+
+def _entries_in(entries: _Entries, wanted: _Blocks) -> _Entries:
+    """Those of the entries (ascending by block) that are in these blocks."""
+    places = _ranges(*_held(entries[0], wanted))
+    return entries[0][places], entries[1][places]
+
+
+def _ranges(starts: _Ids, lengths: _Ids) -> _Ids:
+    """start, start+1, … start+length-1 for each, one after the other."""
+    return np.arange(int(lengths.sum())) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
 
 
 def _by_record(blocks: _Blocks, records: _Ids) -> dict[int, _Blocks]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import pyarrow as pa
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Connection
 
 # Both drivers bound the parameters of one statement (SQLite 32,766, PostgreSQL 65,535).
@@ -55,13 +58,58 @@ def upsert(connection: Connection, table: sa.Table, rows: pa.Table, *, keep: Seq
 
 def delete(connection: Connection, table: sa.Table, column: str, values: Iterable[Any]) -> None:
     """Deletes the rows whose `column` is one of `values`."""
-    for chunk in chunks(list(values)):
-        connection.execute(sa.delete(table).where(table.c[column].in_(chunk)))
+    if wanted := list(values):
+        statement = _deleting(table, column, connection.dialect.name)
+        connection.execute(statement, {_WANTED: _told(connection, wanted)})
+
+
+_WANTED: Final = "wanted_values"
+
+
+@lru_cache(maxsize=64)
+def _deleting(table: sa.Table, column: str, dialect: str) -> sa.Delete:
+    return sa.delete(table).where(_among(table.c[column], dialect))
+
+
+@lru_cache(maxsize=256)
+def _narrowed(statement: sa.Select[Any], column: sa.Column[Any], dialect: str) -> sa.Select[Any]:
+    return statement.where(_among(column, dialect))
+
+
+def _among(column: sa.Column[Any], dialect: str) -> sa.ColumnElement[bool]:
+    """That the column has one of the wanted values, numbers or texts.
+
+    However many they are, they are one parameter, so the statement is the same text and is worked out once.
+    """
+    if dialect == "postgresql":
+        wanted = sa.bindparam(_WANTED, type_=ARRAY(column.type))
+        return column == sa.any_(wanted)
+    listed = sa.func.json_each(sa.bindparam(_WANTED, type_=sa.Text())).table_valued("value")
+    return column.in_(sa.select(listed.c.value))
+
+
+def _told(connection: Connection, values: Sequence[Any]) -> Any:
+    return list(values) if connection.dialect.name == "postgresql" else json.dumps(list(values))
+
+
+def rows_where_in(
+    connection: Connection, statement: sa.Select[Any], column: sa.Column[Any], values: Sequence[Any]
+) -> sa.CursorResult[Any]:
+    """Executes a SELECT for the rows whose `column` is one of `values` (numbers or texts), however many.
+
+    Quick for a statement that is always the same object.
+    """
+    narrowed = _narrowed(statement, column, connection.dialect.name)
+    return connection.execute(narrowed, {_WANTED: _told(connection, values)})
 
 
 def delete_rows(connection: Connection, table: sa.Table, keys: pa.Table) -> None:
     """Deletes the rows that have these values in the columns of `keys`."""
     if keys.num_rows == 0:
+        return
+    if connection.dialect.name == "sqlite":
+        same = " AND ".join(f"{name} = ?" for name in keys.column_names)
+        connection.exec_driver_sql(f"DELETE FROM {table.name} WHERE {same}", _tuples(keys))
         return
     which = sa.and_(*(table.c[name] == sa.bindparam(f"key_{name}") for name in keys.column_names))
     renamed = keys.rename_columns([f"key_{name}" for name in keys.column_names])
@@ -70,13 +118,9 @@ def delete_rows(connection: Connection, table: sa.Table, keys: pa.Table) -> None
 
 def fetch(connection: Connection, statement: sa.Select[Any], schema: pa.Schema) -> pa.Table:
     """The rows of a SELECT as columns; `schema` names and types them in the order selected."""
-    cursor = connection.execute(statement.execution_options(stream_results=True, max_row_buffer=CHUNK))
-    batches = []
-    while rows := cursor.fetchmany(CHUNK):
-        columns = zip(*rows, strict=True)
-        arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
-        batches.append(pa.record_batch(arrays, schema=schema))
-    return pa.Table.from_batches(batches, schema=schema)
+    if connection.dialect.name == "postgresql":
+        statement = statement.execution_options(stream_results=True, max_row_buffer=CHUNK)
+    return _columns(connection.execute(statement), schema)
 
 
 def fetch_where_in(
@@ -86,9 +130,19 @@ def fetch_where_in(
     values: Sequence[Any],
     schema: pa.Schema,
 ) -> pa.Table:
-    """`fetch` of the rows whose `column` is one of `values`, in pieces that a statement can hold."""
-    found = [fetch(connection, statement.where(column.in_(chunk)), schema) for chunk in chunks(values)]
-    return pa.concat_tables(found) if found else schema.empty_table()
+    """`fetch` of the rows whose `column` is one of `values`; see `rows_where_in`."""
+    if len(values) == 0:
+        return schema.empty_table()
+    return _columns(rows_where_in(connection, statement, column, values), schema)
+
+
+def _columns(cursor: sa.CursorResult[Any], schema: pa.Schema) -> pa.Table:
+    batches = []
+    while rows := cursor.fetchmany(CHUNK):
+        columns = zip(*rows, strict=True)
+        arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
+        batches.append(pa.record_batch(arrays, schema=schema))
+    return pa.Table.from_batches(batches, schema=schema)
 
 
 def chunks(values: Sequence[Any]) -> Iterable[Sequence[Any]]:

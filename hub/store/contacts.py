@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,32 +25,34 @@ _CONTACT_ROW: Final = pa.schema(
     ]
 )
 
+_ROWS: Final = sa.select(
+    records.c.id, records.c.source, records.c.key, records.c.source_updated_at, contacts.c.contact
+).join_from(contacts, records, contacts.c.record_id == records.c.id)
+_LIVE: Final = _ROWS.where(records.c.deleted_at.is_(None))
+
 
 def live_contacts(connection: Connection) -> pa.Table:
     """Every contact whose record still exists at its source, as `CONTACT_RECORD_SCHEMA`, by record id."""
-    chosen = _rows().where(records.c.deleted_at.is_(None)).order_by(records.c.id)
-    return contact_records(bulk.fetch(connection, chosen, _CONTACT_ROW))
+    return contact_records(bulk.fetch(connection, _LIVE.order_by(records.c.id), _CONTACT_ROW))
 
 
 def live_contacts_of(connection: Connection, record_ids: list[int]) -> pa.Table:
     """The contacts (`CONTACT_RECORD_SCHEMA`) of those of the records that still exist at their source."""
-    chosen = _rows().where(records.c.deleted_at.is_(None))
-    return contact_records(bulk.fetch_where_in(connection, chosen, records.c.id, record_ids, _CONTACT_ROW))
+    return contact_records(bulk.fetch_where_in(connection, _LIVE, records.c.id, record_ids, _CONTACT_ROW))
 
 
 def contacts_of(connection: Connection, record_ids: list[int]) -> pa.Table:
     """The contacts of these records (`CONTACT_RECORD_SCHEMA`), deleted ones too."""
-    return contact_records(bulk.fetch_where_in(connection, _rows(), records.c.id, record_ids, _CONTACT_ROW))
+    return contact_records(bulk.fetch_where_in(connection, _ROWS, records.c.id, record_ids, _CONTACT_ROW))
 
 
 def with_refusals(connection: Connection, source: str) -> tuple[pa.Table, pa.Table]:
     """A source's live contacts (`CONTACT_RECORD_SCHEMA`) and the values that they lack (`REFUSED_SCHEMA`)."""
-    of_source = (records.c.deleted_at.is_(None), records.c.source == source)
-    held = bulk.fetch(connection, _rows().where(*of_source), _CONTACT_ROW)
+    held = bulk.fetch(connection, _LIVE.where(records.c.source == source), _CONTACT_ROW)
     chosen = (
         sa.select(records.c.source, records.c.key, contacts.c.refusals)
         .join_from(contacts, records, contacts.c.record_id == records.c.id)
-        .where(*of_source, contacts.c.refusals.is_not(None))
+        .where(records.c.source == source, records.c.deleted_at.is_(None), contacts.c.refusals.is_not(None))
     )
     told = bulk.fetch(
         connection, chosen, pa.schema([(name, pa.string()) for name in ("source", "key", "json")])
@@ -76,9 +78,3 @@ def contact_records(rows: pa.Table) -> pa.Table:
     table = table.set_column(table.column_names.index("updated_at"), "updated_at", told)
     arrays = [rows["record_id"], rows["source"], rows["key"], *table.columns]
     return pa.Table.from_arrays(arrays, schema=CONTACT_RECORD_SCHEMA)
-
-
-def _rows() -> sa.Select[Any]:
-    return sa.select(
-        records.c.id, records.c.source, records.c.key, records.c.source_updated_at, contacts.c.contact
-    ).join_from(contacts, records, contacts.c.record_id == records.c.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any, Final
 
 import pyarrow as pa
@@ -15,6 +16,17 @@ from hub.store import bulk
 from hub.store.tables import edges, judgements, records, review
 
 _PAIR: Final = pa.schema([("record_a", pa.int64()), ("record_b", pa.int64())])
+_PAIRS: Final = sa.select(edges.c.record_a, edges.c.record_b)
+_ROWS: Final = {table: sa.select(*table.columns) for table in (edges, review)}
+_A, _B = records.alias("a"), records.alias("b")
+_JUDGED: Final = (
+    sa.select(_A.c.id, _B.c.id, judgements.c.verdict)
+    .select_from(judgements)
+    .join(_A, (_A.c.source == judgements.c.source_a) & (_A.c.key == judgements.c.key_a))
+    .join(_B, (_B.c.source == judgements.c.source_b) & (_B.c.key == judgements.c.key_b))
+    .where(judgements.c.revoked_at.is_(None))
+    .order_by(judgements.c.id)
+)
 REVIEW_ROW_SCHEMA: Final = pa.schema(
     [
         ("source_a", pa.string()),
@@ -44,48 +56,56 @@ def replace_among(
     model_id: int,
 ) -> None:
     """The same for a part of the records: what was stored of pairs among `record_ids`, and of pairs with one
-    of `looked_at`, gives way to what was found.
+    of `looked_at`, gives way to what was found. Only what differs is written.
     """
-    together = pa.chunked_array([record_ids, looked_at]).unique()
-    for table in (edges, review):
-        held = _touching(connection, table, together)
-        both = pc.and_(
-            pc.is_in(held["record_a"], value_set=together), pc.is_in(held["record_b"], value_set=together)
-        )
-        near = pc.or_(
-            pc.is_in(held["record_a"], value_set=looked_at), pc.is_in(held["record_b"], value_set=looked_at)
-        )
-        bulk.delete_rows(connection, table, held.filter(pc.or_(both, near)))
-    bulk.insert(connection, edges, found.append_column("model_id", pa.repeat(model_id, found.num_rows)))
-    bulk.insert(connection, review, waiting.select(REVIEW_SCHEMA.names))
+    near = set(looked_at.to_pylist())
+    together = near.union(record_ids.to_pylist())
+    found = found.append_column("model_id", pa.repeat(model_id, found.num_rows))
+    for table, rows in ((edges, found), (review, waiting)):
+        held = {
+            row[:2]: row
+            for row in _touching(connection, table, sorted(together), _ROWS[table])
+            if (row[0] in together and row[1] in together) or row[0] in near or row[1] in near
+        }
+        _replace(connection, table, held, rows.select([column.name for column in table.columns]))
 
 
-def _touching(connection: Connection, table: sa.Table, record_ids: pa.Array) -> pa.Table:
-    """The pairs of a table with one of these records or both."""
-    chosen = sa.select(table.c.record_a, table.c.record_b)
-    ids = record_ids.to_pylist()
-    sides = [bulk.fetch_where_in(connection, chosen, table.c[side], ids, _PAIR) for side in _PAIR.names]
-    return pa.concat_tables(sides).group_by(_PAIR.names).aggregate([])
+def _replace(
+    connection: Connection, table: sa.Table, held: dict[tuple[Any, ...], tuple[Any, ...]], rows: pa.Table
+) -> None:
+    told = list(zip(*(column.to_pylist() for column in rows.columns), strict=True))
+    same = [held.get(row[:2]) == row for row in told]
+    kept = {row[:2] for row, unchanged in zip(told, same, strict=True) if unchanged}
+    gone = [pair for pair in held if pair not in kept]
+    bulk.delete_rows(connection, table, pa.table(_sides(gone), schema=_PAIR))
+    bulk.insert(connection, table, rows.filter(pc.invert(pa.array(same, pa.bool_()))))
+
+
+def _touching(
+    connection: Connection, table: sa.Table, record_ids: list[int], chosen: sa.Select[Any]
+) -> set[tuple[Any, ...]]:
+    """The rows of pairs with one of these records or both; each starts with its pair."""
+    found: set[tuple[Any, ...]] = set()
+    for side in _PAIR.names:
+        found.update(map(tuple, bulk.rows_where_in(connection, chosen, table.c[side], record_ids).all()))
+    return found
+
+
+def _sides(pairs: Iterable[tuple[Any, ...]]) -> list[list[int]]:
+    listed = list(pairs)
+    return [[pair[0] for pair in listed], [pair[1] for pair in listed]]
 
 
 def neighbours(connection: Connection, record_ids: pa.Array) -> pa.Array:
     """The records at the other end of these records' edges, and the records themselves."""
-    held = _touching(connection, edges, record_ids)
-    ends = [side.combine_chunks() for side in (held["record_a"], held["record_b"])]
+    held = _touching(connection, edges, record_ids.to_pylist(), _PAIRS)
+    ends = [pa.array(side, pa.int64()) for side in _sides(held)]
     return pc.unique(pa.concat_arrays([record_ids, *ends]))
 
 
 def judged(connection: Connection) -> pa.Table:
     """The judgements that hold, on stored records (`JUDGEMENT_SCHEMA`); of two on one pair the newer."""
-    a, b = records.alias("a"), records.alias("b")
-    rows = connection.execute(
-        sa.select(a.c.id, b.c.id, judgements.c.verdict)
-        .select_from(judgements)
-        .join(a, (a.c.source == judgements.c.source_a) & (a.c.key == judgements.c.key_a))
-        .join(b, (b.c.source == judgements.c.source_b) & (b.c.key == judgements.c.key_b))
-        .where(judgements.c.revoked_at.is_(None))
-        .order_by(judgements.c.id)
-    ).all()
+    rows = connection.execute(_JUDGED).all()
     newest = {(min(row[0], row[1]), max(row[0], row[1])): row[2] for row in rows}
     return pa.table(
         [

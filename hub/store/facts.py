@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub.store.tables import facts
 
+_VALUE: Final = sa.select(facts.c.value).where(facts.c.name == sa.bindparam("wanted"))
+
 
 def get(connection: Connection, name: str) -> str | None:
-    value: str | None = connection.execute(sa.select(facts.c.value).where(facts.c.name == name)).scalar()
+    value: str | None = connection.execute(_VALUE, {"wanted": name}).scalar()
     return value
 
 

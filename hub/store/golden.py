@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hub import columns
+from hub import columns, few_rows
 from hub.domain.contact import CONTACT_SCHEMA
 from hub.domain.golden import GOLDEN_SCHEMA
 from hub.domain.identity import IdentityState
@@ -27,6 +28,7 @@ _ROW: Final = pa.schema(
         ("record_count", pa.int64()),
     ]
 )
+_KNOWN: Final = sa.select(golden.c.identity_id, golden.c.golden_hash, golden.c.version, golden.c.state)
 _HISTORY: Final = (
     "identity_id",
     "version",
@@ -62,22 +64,14 @@ def replace(connection: Connection, built: pa.Table, run_id: int, now: str) -> l
     rows = _rows(built)
     ids = rows["identity_id"].to_pylist()
     known = _known(connection, ids)
-    changed = columns.query(
-        f"""
-        SELECT r.*, coalesce(k.version, 0) + 1 AS version, k.identity_id IS NOT NULL AS was_there
-        FROM rows r LEFT JOIN known k USING (identity_id)
-        WHERE k.identity_id IS NULL OR k.golden_hash <> r.golden_hash OR k.state <> '{IdentityState.ACTIVE}'
-        ORDER BY r.identity_id
-        """,
-        rows=rows,
-        known=known,
-    )
+    changed = _changed(rows, known)
     if changed.num_rows == 0:
         return []
-    _keep_history(connection, changed.filter(changed["was_there"])["identity_id"].to_pylist(), now)
+    there = pc.greater(changed["version"], 1)
+    _keep_history(connection, changed.filter(there)["identity_id"].to_pylist(), now)
     n = changed.num_rows
     first = bulk.next_numbers(connection, "golden_change", n)
-    fresh = changed.drop_columns(["was_there"])
+    fresh = changed
     for name, column in {
         "state": pa.repeat(IdentityState.ACTIVE.value, n),
         "seq": pa.array(range(first, first + n), pa.int64()),
@@ -195,18 +189,26 @@ def count_active(connection: Connection) -> int:
 
 
 def _rows(built: pa.Table) -> pa.Table:
-    sources = columns.query(
-        "SELECT to_json(sources)::VARCHAR AS sources FROM built", built=built.select(["sources"])
-    )
+    sources = [few_rows.text(names) for names in built["sources"].to_pylist()]
     contact = columns.json_text(built, CONTACT_SCHEMA.names)
     rows = pa.table(
-        [built["identity_id"], contact, built["provenance"], sources["sources"], built["record_count"]],
-        schema=_ROW,
+        [built["identity_id"], contact, built["provenance"], sources, built["record_count"]], schema=_ROW
     )
-    content = columns.query(
-        "SELECT md5(concat_ws(chr(31), contact, provenance)) AS golden_hash FROM rows", rows=rows
+    content = pc.binary_join_element_wise(
+        *(pc.fill_null(rows[name], "") for name in ("contact", "provenance")), "\x1f"
     )
-    return rows.append_column("golden_hash", content["golden_hash"])
+    return rows.append_column("golden_hash", columns.digest(content))
+
+
+def _changed(rows: pa.Table, known: pa.Table) -> pa.Table:
+    """The rows that differ from what is known of them, with the version that they become; by identity."""
+    place = pc.index_in(rows["identity_id"], value_set=known["identity_id"].combine_chunks())
+    held = known.take(place)
+    active = pc.equal(held["state"], IdentityState.ACTIVE.value)
+    same = pc.and_(active, pc.equal(held["golden_hash"], rows["golden_hash"]))
+    version = pc.add(pc.fill_null(held["version"], 0), 1)
+    fresh = pc.invert(pc.fill_null(same, fill_value=False))
+    return rows.append_column("version", version).filter(fresh).sort_by("identity_id")
 
 
 def _known(connection: Connection, ids: list[str]) -> pa.Table:
@@ -220,8 +222,7 @@ def _known(connection: Connection, ids: list[str]) -> pa.Table:
     )
     if connection.execute(sa.select(golden.c.identity_id).limit(1)).first() is None:
         return schema.empty_table()
-    chosen = sa.select(golden.c.identity_id, golden.c.golden_hash, golden.c.version, golden.c.state)
-    return bulk.fetch_where_in(connection, chosen, golden.c.identity_id, ids, schema)
+    return bulk.fetch_where_in(connection, _KNOWN, golden.c.identity_id, ids, schema)
 
 
 def _keep_history(connection: Connection, ids: list[str], now: str) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -10,12 +12,17 @@ from hub.domain.identity import IDENTITY_SCHEMA, MEMBER_SCHEMA, Assignment, Iden
 from hub.store import bulk
 from hub.store.tables import identities, members, merged_members
 
+_MEMBERS: Final = sa.select(members.c.record_id, members.c.identity_id)
+_MERGED: Final = sa.select(merged_members.c.identity_id, merged_members.c.record_id)
+_IDENTITIES: Final = sa.select(
+    identities.c.id, identities.c.state, identities.c.redirect_to, identities.c.born_seq
+)
 _MERGED_SCHEMA = pa.schema([("identity_id", pa.string()), ("record_id", pa.int64())])
 
 
 def all_members(connection: Connection) -> pa.Table:
     """The whole membership (`MEMBER_SCHEMA`)."""
-    return bulk.fetch(connection, sa.select(members.c.record_id, members.c.identity_id), MEMBER_SCHEMA)
+    return bulk.fetch(connection, _MEMBERS, MEMBER_SCHEMA)
 
 
 def count_members(connection: Connection) -> int:
@@ -24,39 +31,33 @@ def count_members(connection: Connection) -> int:
 
 def all_identities(connection: Connection) -> pa.Table:
     """Every identity there ever was (`IDENTITY_SCHEMA`)."""
-    chosen = sa.select(identities.c.id, identities.c.state, identities.c.redirect_to, identities.c.born_seq)
-    return bulk.fetch(connection, chosen, IDENTITY_SCHEMA)
+    return bulk.fetch(connection, _IDENTITIES, IDENTITY_SCHEMA)
 
 
 def all_merged(connection: Connection) -> pa.Table:
     """Whom each redirected identity held when it was merged away: identity_id, record_id."""
-    chosen = sa.select(merged_members.c.identity_id, merged_members.c.record_id)
-    return bulk.fetch(connection, chosen, _MERGED_SCHEMA)
+    return bulk.fetch(connection, _MERGED, _MERGED_SCHEMA)
 
 
 def members_of(connection: Connection, identity_ids: list[str]) -> pa.Table:
     """The members (`MEMBER_SCHEMA`) of these identities."""
-    chosen = sa.select(members.c.record_id, members.c.identity_id)
-    return bulk.fetch_where_in(connection, chosen, members.c.identity_id, identity_ids, MEMBER_SCHEMA)
+    return bulk.fetch_where_in(connection, _MEMBERS, members.c.identity_id, identity_ids, MEMBER_SCHEMA)
 
 
 def memberships(connection: Connection, record_ids: list[int]) -> pa.Table:
     """Which identity each of these records is in (`MEMBER_SCHEMA`)."""
-    chosen = sa.select(members.c.record_id, members.c.identity_id)
-    return bulk.fetch_where_in(connection, chosen, members.c.record_id, record_ids, MEMBER_SCHEMA)
+    return bulk.fetch_where_in(connection, _MEMBERS, members.c.record_id, record_ids, MEMBER_SCHEMA)
 
 
 def merged_with(connection: Connection, record_ids: list[int]) -> pa.Table:
     """Of the redirected identities, those that held one of these records: identity_id, record_id."""
-    chosen = sa.select(merged_members.c.identity_id, merged_members.c.record_id)
     column = merged_members.c.record_id
-    return bulk.fetch_where_in(connection, chosen, column, record_ids, _MERGED_SCHEMA)
+    return bulk.fetch_where_in(connection, _MERGED, column, record_ids, _MERGED_SCHEMA)
 
 
 def some(connection: Connection, ids: list[str]) -> pa.Table:
     """Those of these identities that there are (`IDENTITY_SCHEMA`)."""
-    chosen = sa.select(identities.c.id, identities.c.state, identities.c.redirect_to, identities.c.born_seq)
-    return bulk.fetch_where_in(connection, chosen, identities.c.id, ids, IDENTITY_SCHEMA)
+    return bulk.fetch_where_in(connection, _IDENTITIES, identities.c.id, ids, IDENTITY_SCHEMA)
 
 
 def apply(connection: Connection, assignment: Assignment, before: pa.Table, now: str) -> None:
@@ -161,17 +162,13 @@ def _remember(connection: Connection, before: pa.Table, losers: set[str]) -> Non
 
 def _move(connection: Connection, after: pa.Table, before: pa.Table) -> None:
     """Writes only what differs: new and moved members in, records that are gone out."""
-    joined = after.join(before, "record_id", right_suffix="_before", join_type="left outer")
-    unchanged = pa.compute.fill_null(
-        pa.compute.equal(joined["identity_id"], joined["identity_id_before"]), fill_value=False
-    )
-    bulk.upsert(
-        connection,
-        members,
-        joined.filter(pa.compute.invert(unchanged)).select(["record_id", "identity_id"]),
-    )
-    gone = before.join(after.select(["record_id"]), "record_id", join_type="left anti")
-    bulk.delete(connection, members, "record_id", gone["record_id"].to_pylist())
+    known, present = before["record_id"].combine_chunks(), after["record_id"].combine_chunks()
+    then = before["identity_id"].take(pa.compute.index_in(after["record_id"], value_set=known))
+    unchanged = pa.compute.fill_null(pa.compute.equal(after["identity_id"], then), fill_value=False)
+    moved = after.filter(pa.compute.invert(unchanged)).select(["record_id", "identity_id"])
+    bulk.upsert(connection, members, moved)
+    gone = known.filter(pa.compute.invert(pa.compute.is_in(known, value_set=present)))
+    bulk.delete(connection, members, "record_id", gone.to_pylist())
 
 
 def nearest(connection: Connection, asked: str, limit: int = 3) -> list[str]:

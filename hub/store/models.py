@@ -13,6 +13,8 @@ from hub.store import bulk, facts
 from hub.store.tables import models
 
 _FACT: Final = "model"
+_REMEMBERED: Final = 2  # texts
+_read: Final[dict[str, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +42,32 @@ def use(connection: Connection, number: int) -> None:
     facts.put(connection, _FACT, str(number))
 
 
+def active_number(connection: Connection) -> int:
+    """The number of the model that decides now; 0 before the first resolve."""
+    return int(facts.get(connection, _FACT) or 0)
+
+
 def active(connection: Connection) -> StoredModel | None:
     """The model that decides now; None before the first resolve."""
-    number = facts.get(connection, _FACT)
-    return find(connection, int(number)) if number else None
+    number = active_number(connection)
+    return find(connection, number) if number else None
 
 
 def find(connection: Connection, number: int) -> StoredModel | None:
-    row = connection.execute(
-        sa.select(models.c.id, models.c.model, models.c.created_at).where(models.c.id == number)
-    ).one_or_none()
-    return StoredModel(row.id, row.model, row.created_at) if row else None
+    chosen = sa.select(models.c.id, models.c.model_hash, models.c.created_at).where(models.c.id == number)
+    row = connection.execute(chosen).one_or_none()
+    return StoredModel(row.id, _text(connection, row.id, row.model_hash), row.created_at) if row else None
+
+
+def _text(connection: Connection, number: int, digest: str) -> str:
+    """The text of a model, read once in a process: it has megabytes, and is read for every change."""
+    text = _read.get(digest)
+    if text is None:
+        text = str(connection.execute(sa.select(models.c.model).where(models.c.id == number)).scalar_one())
+        if len(_read) >= _REMEMBERED:
+            _read.clear()
+        _read[digest] = text
+    return text
 
 
 def versions(connection: Connection) -> list[tuple[int, str]]:

@@ -36,6 +36,8 @@ _STORED: Final = pa.schema(
         ("changed_seq", pa.int64()),
     ]
 )
+_NAMES: Final = sa.select(records.c.id, records.c.source, records.c.key)
+_LIVE: Final = sa.select(records.c.id).where(records.c.deleted_at.is_(None))
 _NAME: Final = pa.schema([("record_id", pa.int64()), ("source", pa.string()), ("key", pa.string())])
 
 
@@ -68,30 +70,34 @@ def sort_page(connection: Connection, source: str, page: pa.Table, mapping_hash:
             incoming=incoming,
         )
     stored = _stored(connection, source, unique["key"].to_pylist())
-    held = columns.query(
-        """
-        SELECT i.*, s.record_id,
-            CASE WHEN i.deleted AND s.record_id IS NULL THEN 'unknown'
-                 WHEN i.deleted THEN 'gone'
-                 WHEN s.payload_hash = i.payload_hash AND s.deleted_at IS NULL
-                      AND s.mapping_hash = $mapping THEN 'same'
-                 ELSE 'fresh' END AS fate
-        FROM incoming i LEFT JOIN stored s USING (key)
-        """.replace("$mapping", "'" + mapping_hash + "'"),
-        incoming=unique,
-        stored=stored,
-    )
-    fate = held["fate"]
-    fresh = held.filter(pc.equal(fate, "fresh")).select(_INCOMING.names)
+    record_id, deleted, same = _held(unique, stored, mapping_hash)
+    unknown = pc.and_(deleted, pc.is_null(record_id))
+    fresh = unique.filter(pc.invert(pc.or_(deleted, same)))
     return Sorted(
         fresh=_as_page(fresh),
-        gone=held.filter(pc.equal(fate, "gone"))["record_id"].combine_chunks(),
-        same=held.filter(pc.equal(fate, "same"))["record_id"].combine_chunks(),
+        gone=record_id.filter(pc.and_(deleted, pc.is_valid(record_id))),
+        same=record_id.filter(pc.and_(pc.invert(deleted), same)),
         repeated=incoming.num_rows - unique.num_rows,
-        deleted_unknown=pc.sum(pc.equal(fate, "unknown")).as_py() or 0,
+        deleted_unknown=pc.sum(unknown).as_py() or 0,
         payloads=fresh.select(["key", "updated_at", "payload", "payload_hash"]),
         stored=stored,
     )
+
+
+def _held(incoming: pa.Table, stored: pa.Table, mapping_hash: str) -> tuple[pa.Array, pa.Array, pa.Array]:
+    """Of each row its record id, null for a new one; whether it is deleted; whether it is stored just so."""
+    known = stored.take(_places(incoming["key"], stored["key"]))
+    same = pc.and_(
+        pc.and_(
+            pc.equal(known["payload_hash"], incoming["payload_hash"]),
+            pc.equal(known["mapping_hash"], mapping_hash),
+        ),
+        pc.is_null(known["deleted_at"]),
+    )
+    same = pc.fill_null(same, fill_value=False)
+    found = (known["record_id"], incoming["deleted"], same)
+    record_id, deleted, same = (column.combine_chunks() for column in found)
+    return record_id, deleted, same
 
 
 def store_mapped(
@@ -167,15 +173,13 @@ def count_live(connection: Connection, source: str | None = None) -> int:
 
 def names_of(connection: Connection, record_ids: list[int]) -> pa.Table:
     """record_id, source and key of these records."""
-    chosen = sa.select(records.c.id, records.c.source, records.c.key)
-    return bulk.fetch_where_in(connection, chosen, records.c.id, record_ids, _NAME)
+    return bulk.fetch_where_in(connection, _NAMES, records.c.id, record_ids, _NAME)
 
 
 def live_among(connection: Connection, record_ids: list[int]) -> list[int]:
     """Those of the records that still exist at their source."""
-    chosen = sa.select(records.c.id).where(records.c.deleted_at.is_(None))
     schema = pa.schema([("id", pa.int64())])
-    return sorted(bulk.fetch_where_in(connection, chosen, records.c.id, record_ids, schema)["id"].to_pylist())
+    return sorted(bulk.fetch_where_in(connection, _LIVE, records.c.id, record_ids, schema)["id"].to_pylist())
 
 
 def changed_since(connection: Connection, seq: int) -> list[int]:
@@ -281,19 +285,39 @@ def _ready_contacts(mapped: pa.Table, page: Sorted, mapping_hash: str, first_seq
     )
     if page.stored.num_rows == 0 and made["key"].equals(page.payloads["key"]):
         return _all_new(made, page.payloads, mapping_hash, first_seq)
-    return columns.query(
-        f"""
-        SELECT s.record_id, m.key, p.updated_at, p.payload, p.payload_hash, m.contact, m.contact_hash,
-            '{mapping_hash}' AS mapping_hash, m.refusals,
-            CASE WHEN s.contact_hash = m.contact_hash AND s.deleted_at IS NULL THEN s.changed_seq
-                 ELSE {first_seq} + row_number() OVER (ORDER BY m.key) - 1 END AS changed_seq
-        FROM made m JOIN payloads p USING (key) LEFT JOIN stored s USING (key)
-        ORDER BY m.key
-        """,
-        made=made,
-        payloads=page.payloads,
-        stored=page.stored,
+    made = made.sort_by("key")
+    payloads = page.payloads.take(_places(made["key"], page.payloads["key"]))
+    known = page.stored.take(_places(made["key"], page.stored["key"]))
+    unchanged = pc.and_(
+        pc.equal(known["contact_hash"], made["contact_hash"]), pc.is_null(known["deleted_at"])
     )
+    fresh_seq = pa.chunked_array([pa.array(range(first_seq, first_seq + made.num_rows), pa.int64())])
+    changed_seq = pc.if_else(pc.fill_null(unchanged, fill_value=False), known["changed_seq"], fresh_seq)
+    return pa.table(
+        {
+            "record_id": known["record_id"],
+            **_told(made, payloads, mapping_hash),
+            "changed_seq": changed_seq,
+        }
+    )
+
+
+def _told(made: pa.Table, payloads: pa.Table, mapping_hash: str) -> dict[str, pa.ChunkedArray | pa.Array]:
+    return {
+        "key": made["key"],
+        "updated_at": payloads["updated_at"],
+        "payload": payloads["payload"],
+        "payload_hash": payloads["payload_hash"],
+        "contact": made["contact"],
+        "contact_hash": made["contact_hash"],
+        "mapping_hash": pa.repeat(mapping_hash, made.num_rows),
+        "refusals": made["refusals"],
+    }
+
+
+def _places(keys: pa.ChunkedArray, among: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Where each key stands among others; null where it does not."""
+    return pc.index_in(keys, value_set=among.combine_chunks())
 
 
 def _refusals(mapped: pa.Table) -> pa.ChunkedArray | pa.Array:
@@ -309,19 +333,13 @@ def _refusals(mapped: pa.Table) -> pa.ChunkedArray | pa.Array:
 def _all_new(made: pa.Table, payloads: pa.Table, mapping_hash: str, first_seq: int) -> pa.Table:
     """What the join gives for a page of which nothing is stored and nothing was rejected."""
     n = made.num_rows
-    found = {
-        "record_id": pa.nulls(n, pa.int64()),
-        "key": made["key"],
-        "updated_at": payloads["updated_at"],
-        "payload": payloads["payload"],
-        "payload_hash": payloads["payload_hash"],
-        "contact": made["contact"],
-        "contact_hash": made["contact_hash"],
-        "mapping_hash": pa.repeat(mapping_hash, n),
-        "refusals": made["refusals"],
-        "changed_seq": pa.array(range(first_seq, first_seq + n), pa.int64()),
-    }
-    return pa.table(found)
+    return pa.table(
+        {
+            "record_id": pa.nulls(n, pa.int64()),
+            **_told(made, payloads, mapping_hash),
+            "changed_seq": pa.array(range(first_seq, first_seq + n), pa.int64()),
+        }
+    )
 
 
 def _record_rows(ready: pa.Table, source: str, now: str, sweep: int) -> pa.Table:

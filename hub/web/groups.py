@@ -185,13 +185,12 @@ def _links(
     known = pa.array(list(records), pa.int64())
     contacts = deduped.contacts.filter(_among(deduped.contacts["record_id"], known))
     edges = explainer.explain_pairs(contacts, pairs, model=model)
-    threshold = explainer.threshold(model)
     return [
         Link(
             _name(records[edge["record_a"]]),
             _name(records[edge["record_b"]]),
             edge["probability"],
-            waterfall(edge["evidence"], edge["probability"], threshold),
+            waterfall(edge["evidence"], edge["probability"], edge["needed"]),
         )
         for edge in edges.to_pylist()
     ]

@@ -17,7 +17,6 @@ from hub.jobs.dedupe import Deduped
 from hub.ports import Explainer
 from hub.web.groups import groups, pairs
 from hub.web.texts import page_text
-from hub.web.waterfall import points_of
 from hub.web.words import field_label, reason_label
 
 FIELDS_SHOWN: Final = 60  # of one source
@@ -87,7 +86,6 @@ def report_page(deduped: Deduped, inputs: Sequence[ReportInput], explainer: Expl
         pairs=pairs(deduped, explainer),
         pair_count=deduped.matching.review.num_rows,
         threshold=threshold,
-        threshold_points=points_of(threshold),
         seconds=deduped.seconds,
     )
 

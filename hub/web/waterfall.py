@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -12,7 +11,7 @@ from hub.web.texts import page_text
 from hub.web.words import field_label, level_label
 
 _SMALLEST: Final = 0.05  # points: less is not worth a line
-_EDGE: Final = 1e-12
+_FARTHEST: Final = 40.0  # points: a threshold beyond that means always or never
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +33,8 @@ class Step:
 class Waterfall:
     """The steps from the starting point to the `total`; from `threshold` points on records are merged.
 
-    A point doubles the odds that the two are the same. `zero`, `line` and `end` are where 0, the threshold
-    and the total stand, in percent of the width.
+    A point about doubles the odds that the two are the same. `zero`, `line` and `end` are where 0, the
+    threshold and the total stand, in percent of the width.
     """
 
     steps: tuple[Step, ...]
@@ -51,8 +50,8 @@ class Waterfall:
         return self.total >= self.threshold
 
 
-def waterfall(evidence: str | None, probability: float, threshold: float) -> Waterfall | None:
-    """From an edge's evidence (see `EDGE_SCHEMA`) and the probability from which pairs are merged; None where
+def waterfall(evidence: str | None, probability: float, needed: float) -> Waterfall | None:
+    """From an edge's evidence (see `EDGE_SCHEMA`) and the points from which pairs are merged; None where
     nothing was written down.
     """
     if not evidence:
@@ -67,7 +66,7 @@ def waterfall(evidence: str | None, probability: float, threshold: float) -> Wat
     edges = [0.0]
     for *_, points in parts:
         edges.append(edges[-1] + points)
-    limit = points_of(threshold)
+    limit = min(max(needed, -_FARTHEST), _FARTHEST)
     total = float(told.get("total", edges[-1]))
     low, high = min(*edges, limit, total), max(*edges, limit, total)
     span = (high - low) or 1.0
@@ -80,11 +79,6 @@ def waterfall(evidence: str | None, probability: float, threshold: float) -> Wat
         for i, (label, found, rarity, points) in enumerate(parts)
     )
     return Waterfall(steps, total, probability, limit, at(0.0), at(limit), at(total))
-
-
-def points_of(probability: float) -> float:
-    """The points (log2 of the odds) that a probability stands for."""
-    return math.log2(max(probability, _EDGE) / max(1 - probability, _EDGE))
 
 
 def _part(one: Mapping[str, Any]) -> tuple[str, str, str, float]:

@@ -7,12 +7,14 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
+import pyarrow.compute as pc
 
 from matching.comparison import Agreement, Compared, Shares, over_values
-from matching.encoding import Ints, Longs
+from matching.encoding import Bools, Ints, Longs
 from matching.features.organisations import OrganisationFeatures
 from matching.frequencies import Frequencies
-from matching.similarity import by_distinct_pair, jaro_winkler, word_overlap
+from matching.hashing import Hashes, text_hashes
+from matching.similarity import by_distinct_pair, edits, jaro_winkler, rarest_shared, word_overlap
 
 ORGANISATION: Final = (
     "different",
@@ -27,6 +29,7 @@ _SOME: Final = 0.25  # shared worth over the worth of both names together
 _MANY: Final = 0.5
 _NEARLY: Final = 0.8
 _SPELLING: Final = 0.93  # Jaro–Winkler of the whole
+_LETTERS_AN_EDIT: Final = 6
 
 
 @dataclass(frozen=True)
@@ -49,15 +52,49 @@ class OrganisationComparator:
         odd = np.flatnonzero(~equal)
         if len(odd):
             level[odd] = by_distinct_pair(a[odd], b[odd], self._pairs).astype(np.int8)
-        return level, np.where(equal, self._shares[a], np.nan).astype(np.float32)
+        shares = np.where(equal, self._shares[a], np.nan).astype(np.float32)
+        part = odd[level[odd] > 1]
+        shares[part] = by_distinct_pair(a[part], b[part], self._shared)
+        return level, shares
+
+    def _shared(self, a: Ints, b: Ints) -> np.ndarray:
+        """How common what two names share is: the name itself, but for a typing error, or else a word."""
+        whole = np.maximum(self._shares[a], self._shares[b])
+        return np.where(self._typing_error(a, b), whole, self._rarest_shared(a, b)).astype(np.float32)
+
+    def _typing_error(self, a: Ints, b: Ints) -> Bools:
+        """An edit or, in longer names, two, none of them in a number or a word of one letter."""
+        lengths = self._lengths
+        allowed = np.minimum(np.minimum(lengths[a], lengths[b]) // _LETTERS_AN_EDIT, 2)
+        apart = np.abs(lengths[a] - lengths[b])
+        near = np.flatnonzero((self._fixed[a] == self._fixed[b]) & (apart <= allowed))
+        found = np.zeros(len(a), bool)
+        found[near] = edits(self.organisation.core.vocabulary, a[near], b[near], 2) <= allowed[near]
+        return found
+
+    @cached_property
+    def _lengths(self) -> Ints:
+        return np.asarray(pc.utf8_length(self.organisation.core.vocabulary.values).to_numpy(), np.int32)
+
+    @cached_property
+    def _fixed(self) -> Hashes:
+        """Of each name its numbers and its words of one letter."""
+        rest = r"\b[^\d\s]{2,}\b"
+        return text_hashes(pc.replace_substring_regex(self.organisation.core.vocabulary.values, rest, ""))
+
+    def _rarest_shared(self, a: Ints, b: Ints) -> np.ndarray:
+        """A rare word in common says more than a common one, however much else is in the names."""
+        found = self.organisation.words
+        return rarest_shared(found.starts, found.codes, self.organisation.word_shares, a, b)
 
     def _pairs(self, a: Ints, b: Ints) -> np.ndarray:
         found = self.organisation.words
         jaccard, contained, inside = word_overlap(found.starts, found.codes, self.organisation.rarity, a, b)
         spelling = jaro_winkler(self.organisation.core.vocabulary, a, b, _SPELLING)
+        typo = self._typing_error(a, b)
         level = np.select(
             [
-                (jaccard >= _NEARLY) | (spelling > 0),
+                (jaccard >= _NEARLY) | (spelling > 0) | typo,
                 inside | (contained >= 0.9),
                 jaccard >= _MANY,
                 jaccard >= _SOME,

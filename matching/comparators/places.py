@@ -8,13 +8,14 @@ from typing import Final
 
 import numpy as np
 
-from matching.comparison import Agreement, Compared, Levels, Shares, over_values
+from matching.comparison import Agreement, Compared, Levels, Shares, over_values, unknown
 from matching.encoding import Ints, Longs
 from matching.features.places import PlaceFeatures, StreetFeatures
 from matching.frequencies import Frequencies
 from matching.similarity import by_distinct_pair, edits, jaro_winkler
 
 STREET: Final = ("different", "same street", "alike", "equal")
+COUNTRY: Final = ("different", "equal")
 PLACE: Final = ("different", "same region", "alike", "same town", "same postal code")
 
 _ALIKE: Final = 0.88  # Jaro–Winkler
@@ -53,7 +54,9 @@ class StreetComparator:
 
 @dataclass(frozen=True)
 class PlaceComparator:
-    """Postal code and town in one comparison: they tell the same thing twice."""
+    """Postal code and town in one comparison: they tell the same thing twice. The country speaks only where
+    nothing nearer can be compared.
+    """
 
     places: PlaceFeatures
     frequencies: Frequencies
@@ -67,6 +70,10 @@ class PlaceComparator:
         return self.frequencies.of_values(self.places.locality, "locality")
 
     @cached_property
+    def _country_shares(self) -> Shares:
+        return self.frequencies.of_values(self.places.country, "country")
+
+    @cached_property
     def _region_shares(self) -> Shares:
         return self.frequencies.of_values(self.places.region, "region")
 
@@ -77,11 +84,19 @@ class PlaceComparator:
         region = over_values(p.region, a, b, self._region)
         levels: Levels = np.maximum(np.maximum(postal.levels, town.levels), region.levels)
         shares = np.where(levels == 4, postal.shares, np.where(levels == 3, town.shares, region.shares))
-        return {
-            "place": Agreement(
-                levels, np.where(np.isin(levels, (1, 3, 4)), shares, np.nan).astype(np.float32)
-            )
-        }
+        shares = np.where(np.isin(levels, (1, 3, 4)), shares, np.nan).astype(np.float32)
+        return {"place": Agreement(levels, shares), "country": self._country(a, b, levels)}
+
+    def _country(self, a: Longs, b: Longs, nearer: Levels) -> Agreement:
+        levels, shares = unknown(len(a))
+        rows = np.flatnonzero(nearer < 0)
+        found = over_values(self.places.country, a[rows], b[rows], self._countries)
+        levels[rows], shares[rows] = found.levels, found.shares
+        return Agreement(levels, shares)
+
+    def _countries(self, a: Ints, b: Ints) -> Compared:
+        level = (a == b).astype(np.int8)
+        return level, np.where(a == b, self._country_shares[a], np.nan).astype(np.float32)
 
     def _postal(self, a: Ints, b: Ints) -> Compared:
         equal = a == b

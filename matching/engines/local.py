@@ -13,6 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.blocking import Candidates, Rule, candidates, joined
+from matching.calibration import PLAIN, fitted
+from matching.classes import told_apart
 from matching.clustering import Clusters, affinity, cluster
 from matching.compare_records import Comparator, comparators, compare, compared_others, kind_of
 from matching.comparison import Agreements
@@ -37,7 +39,7 @@ _PERHAPS: Final = (
 )
 _RECOUNTED: Final = 50_000  # records up to which values are counted a second time
 _MANY: Final = 100_000  # records from which blocking rules must be worth their comparisons
-_SURE: Final = 1e-9  # thresholds of nought and one stop short of nonsense
+_EVEN: Final = 0.5  # where a calibration is made; it means the same with any
 _FLOOR: Final = -12.0  # bits below which a pair is forgotten; clustering scores it again should it matter
 
 
@@ -113,15 +115,17 @@ class KindMatcher:
         self._organisations = organisations
         self._settings = settings
         self._watch = watch
-        self._frequencies = Frequencies(features, self._rows, model.common if model else None)
-        self._comparators: tuple[Comparator, ...] = comparators(
-            features, self._frequencies, organisations=organisations, known=model
-        )
         others = [o.name for o in compared_others(features)] if model is None else []
         self._given_model = model
         self._left_out: tuple[Appraisal, ...] = ()
-        self.model = model or shipped(kind_of(organisations=organisations), others).for_records(
-            len(self._rows)
+        self.model = model or told_apart(
+            shipped(kind_of(organisations=organisations), others), features, self._rows
+        ).for_records(len(self._rows))
+        self._frequencies = Frequencies(
+            features, self._rows, model.common if model else None, beside=2 if self._only_named else 1
+        )
+        self._comparators: tuple[Comparator, ...] = comparators(
+            features, self._frequencies, organisations=organisations, known=model
         )
 
     @property
@@ -150,7 +154,7 @@ class KindMatcher:
         """The candidates with those of the spare rules that are worth it."""
 
         def likely(a: Longs, b: Longs) -> npt.NDArray[np.float64]:
-            return self.scores(a, b)[1].probability
+            return PLAIN.probability(self.scores(a, b)[1].weight)
 
         told = appraised(ring, self._rules(), found, self.records, self._settings.budget, likely)
         more = tuple(appraisal.rule for appraisal in told if appraisal.worth_it)
@@ -167,25 +171,34 @@ class KindMatcher:
         """The clusters that the model makes of these candidates."""
         with self._watch.timing("score"):
             pairs = self._score(found)
+        with self._watch.timing("cluster"):
+            made = self._given_model is None
+            clusters = self._clustered(pairs, _EVEN if made else threshold, same, different)
+            if made:
+                together = clusters.labels[pairs.a] == clusters.labels[pairs.b]
+                calibration = fitted(self.model.calibration, pairs.weight, together)
+                common = dict(self._frequencies.seen)
+                self.model = replace(self.model, calibration=calibration, common=common)
+            if made and threshold != _EVEN:
+                clusters = self._clustered(pairs, threshold, same, different)
+        again = partial(compare, self._comparators)
+        return KindMatched(self.model, pairs, clusters, found, again, self._left_out)
+
+    def _clustered(
+        self, pairs: ScoredPairs, threshold: float, same: tuple[Longs, Longs], different: tuple[Longs, Longs]
+    ) -> Clusters:
+        says = affinity(pairs.weight, pairs.against, self.model.calibration.weight(threshold))
+        names = self._features.record_hashes
 
         def look(a: Longs, b: Longs) -> npt.NDArray[np.float64]:
             return self.affinities(a, b, threshold)
 
-        with self._watch.timing("cluster"):
-            says = affinity(pairs.weight, pairs.against, _bits(threshold))
-            judged = (same, different)
-            clusters = cluster(
-                self._features.n, (pairs.a, pairs.b, says), *judged, look, self._features.record_hashes
-            )
-        if self._given_model is None:
-            self.model = replace(self.model, common=dict(self._frequencies.seen))
-        again = partial(compare, self._comparators)
-        return KindMatched(self.model, pairs, clusters, found, again, self._left_out)
+        return cluster(self._features.n, (pairs.a, pairs.b, says), same, different, look, names)
 
     def affinities(self, a: Longs, b: Longs, threshold: float) -> npt.NDArray[np.float64]:
         """What pairs of rows say for (above 0) or against being one."""
         scores = self.scores(a, b)[1]
-        return affinity(scores.weight, scores.against, _bits(threshold))
+        return affinity(scores.weight, scores.against, self.model.calibration.weight(threshold))
 
     def scores(self, a: Longs, b: Longs) -> tuple[Agreements, Scores]:
         agreements = compare(self._comparators, a, b)
@@ -215,27 +228,33 @@ class KindMatcher:
     ) -> KindModel:
         """Trained twice: what the first model takes for one, or cannot tell apart, is counted once for the
         second. Where records are many, strangers decide how common a value is, and once is enough. So it is
-        for organisations: sites of one chain that were taken for one would make what they share look rare.
+        for organisations with streets: sites of one chain that were taken for one would make what they share
+        look rare.
         """
         untrained, first = self.model, self._train(found, labels)
-        if self._organisations or self.records > _RECOUNTED:
+        if not self._recounted:
             return first
-        self.model = first
+        self.model = replace(first, calibration=PLAIN)
         pairs = self._score(found)
         if len(pairs.a) == 0:
             return first
-        says = affinity(pairs.weight, pairs.against, _bits(_PERHAPS))
-
-        def look(a: Longs, b: Longs) -> npt.NDArray[np.float64]:
-            return self.affinities(a, b, _PERHAPS)
-
-        scored = (pairs.a, pairs.b, says)
-        names = self._features.record_hashes
-        who = cluster(self._features.n, scored, same, different, look, names).labels
+        who = self._clustered(pairs, _PERHAPS, same, different).labels
         self._frequencies = Frequencies(self._features, self._rows, who=who)
         self._comparators = comparators(self._features, self._frequencies, organisations=self._organisations)
         self.model = untrained
         return self._train(found, labels)
+
+    @property
+    def _recounted(self) -> bool:
+        """Whether values are counted a second time, by what the first model takes for one."""
+        held = (c for c in self.model.classes if not c.same and not c.may_learn("street"))
+        sites = self._organisations and any(c.may_learn("place") for c in held)
+        return self.records <= _RECOUNTED and not sites
+
+    @property
+    def _only_named(self) -> bool:
+        """Of organisations nothing is told but names: that two have one is then no sign that it is common."""
+        return self._organisations and all(c.same or c.may_learn("street") for c in self.model.classes)
 
     def _train(self, found: Candidates, labels: Labels | None) -> KindModel:
         if self.records < 2:
@@ -268,11 +287,6 @@ class KindMatcher:
             return batch.taken(np.flatnonzero(scores.weight >= _FLOOR))
 
         return _joined(list(side_by_side(kept_of, starts, records=len(found))))
-
-
-def _bits(threshold: float) -> float:
-    sure = float(np.clip(threshold, _SURE, 1 - _SURE))
-    return float(np.log2(sure / (1 - sure)))
 
 
 def _joined(parts: list[ScoredPairs]) -> ScoredPairs:

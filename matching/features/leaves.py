@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -14,6 +15,8 @@ from matching.encoding import Bools, Ints, Longs, dictionary, ranges
 from matching.folding import LONGEST
 from matching.grouping import by_hash
 from matching.hashing import Hashes, record_hashes
+
+_FEW: Final = 500  # records
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,10 @@ class Leaves:
     def plain(self, *path: str) -> Leaf:
         """A text field, or a member of a struct field."""
         column = self._contacts[path[0]]
+        if column.null_count == self.n:
+            return _NOTHING
+        if self.n <= _FEW:
+            return _few_plain(_members(_few_values(column), path[1:], self.order))
         for part in path[1:]:
             column = pc.struct_field(column, part)
         codes, values = _numbered(column)
@@ -63,6 +70,13 @@ class Leaves:
 
     def listed(self, name: str, *members: str) -> Iterator[Leaf]:
         """Members of the structs in a list field, one leaf each."""
+        if self._contacts[name].null_count == self.n:
+            yield from (_NOTHING for _ in members)
+            return
+        if self.n <= _FEW:
+            items = _few_values(self._contacts[name])
+            yield from _few_listed(items, self.order, members)
+            return
         column = self._contacts[name].combine_chunks()
         if isinstance(column, pa.ChunkedArray):
             column = pa.concat_arrays(column.chunks)
@@ -78,6 +92,55 @@ class Leaves:
             codes, values = _by_appearance(codes[taken], values)
             some = np.flatnonzero(codes >= 0)
             yield Leaf(rows[some], codes[some], values, taken[some])
+
+
+_NOTHING: Final = Leaf(
+    np.zeros(0, np.int64), np.zeros(0, np.int32), pa.array([], pa.string()), np.zeros(0, np.int64)
+)
+
+
+def _few_values(column: pa.ChunkedArray) -> list[Any]:
+    """Raises `ConfigurationError` for texts that are not UTF-8."""
+    try:
+        column.validate(full=True)
+    except pa.ArrowInvalid:
+        raise _invalid() from None
+    return list(column.to_pylist())
+
+
+def _members(values: list[Any], path: Sequence[str], order: Longs) -> list[str | None]:
+    found = [values[row] for row in order.tolist()]
+    for part in path:
+        found = [None if value is None else value[part] for value in found]
+    return found
+
+
+def _few_plain(texts: list[str | None]) -> Leaf:
+    rows = [row for row, text in enumerate(texts) if text is not None]
+    return _few(rows, [text for text in texts if text is not None], [0] * len(rows))
+
+
+def _few_listed(lists: list[Any], order: Longs, members: Sequence[str]) -> Iterator[Leaf]:
+    starts = np.cumsum([0, *(len(items or ()) for items in lists)]).tolist()
+    placed = [
+        (row, starts[origin] + place, item)
+        for row, origin in enumerate(order.tolist())
+        for place, item in enumerate(lists[origin] or ())
+        if item is not None
+    ]
+    for member in members:
+        said = [(row, place, item[member]) for row, place, item in placed if item[member] is not None]
+        yield _few(
+            [row for row, _, _ in said], [text for _, _, text in said], [place for _, place, _ in said]
+        )
+
+
+def _few(rows: list[int], texts: list[str], items: list[int]) -> Leaf:
+    """A leaf of a few texts, without Arrow's work for many."""
+    number: dict[str, int] = {}
+    codes = [number.setdefault(text[:LONGEST], len(number)) for text in texts]
+    values = pa.array(list(number), pa.string())
+    return Leaf(np.array(rows, np.int64), np.array(codes, np.int32), values, np.array(items, np.int64))
 
 
 def _numbered(texts: pa.Array | pa.ChunkedArray) -> tuple[Ints, pa.Array]:

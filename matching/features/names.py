@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib import resources
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +17,7 @@ from matching.encoding import Ints, Values, Vocabulary, recoded
 from matching.features.leaves import Leaf, Leaves
 from matching.folding import folded, sounds
 from matching.hashing import Hashes, text_hashes
+from matching.listed import Listed
 from matching.scripts import ONE_SCRIPT, Scripts, consonants, family_first, foreign, with_latin_forms
 
 _CLASSES: Final = 4  # formal names that one short form may stand for
@@ -165,11 +166,9 @@ class NameFeatures:
         """How the first formal name sounds, 0 for an initial: the same for one given name however it
         is written.
         """
-        known = nicknames()
-        table = pa.array(list(known))
-        formal = pa.array([classes[0] for classes in known.values()]).take(
-            pc.index_in(self.heads, value_set=table)
-        )
+        known = _nickname_table()
+        places = known.forms.places(self.heads)
+        formal = known.formal.take(pa.array(places, mask=places < 0))
         hashes = self._sounds_where(pc.is_valid(formal), formal, self._own_head_sound_hashes)
         return self.scripts.seen(np.where(self.lengths > 1, hashes, np.uint64(0)))
 
@@ -195,15 +194,11 @@ class NameFeatures:
     @cached_property
     def nickname_classes(self) -> Hashes:
         """For every name up to four formal names it may stand for (hashes; 0 where there are fewer)."""
-        known = nicknames()
+        known = _nickname_table()
         out = np.zeros((len(self.vocabulary), _CLASSES), np.uint64)
-        forms = pc.index_in(self.heads, value_set=pa.array(list(known)))
-        tables = text_hashes(pa.array([formal for row in known.values() for formal in row])).reshape(
-            -1, _CLASSES
-        )
-        tables = np.where([[bool(formal) for formal in row] for row in known.values()], tables, np.uint64(0))
-        some = np.flatnonzero(pc.is_valid(forms).to_numpy(zero_copy_only=False))
-        out[some] = tables[forms.to_numpy(zero_copy_only=False)[some].astype(np.int64)]
+        places = known.forms.places(self.heads)
+        some = np.flatnonzero(places >= 0)
+        out[some] = known.classes[places[some]]
         out[:, 0] = np.where(out[:, 0] == 0, self.head_hashes, out[:, 0])
         return out
 
@@ -229,6 +224,23 @@ def nicknames() -> dict[str, list[str]]:
                 if formal not in classes:
                     classes.append(formal)
     return {form: (classes[:_CLASSES] + [""] * _CLASSES)[:_CLASSES] for form, classes in found.items()}
+
+
+class _Nicknames(NamedTuple):
+    """Forms of given names; for each its first formal name, and the hashes of all, 0 for those missing."""
+
+    forms: Listed
+    formal: pa.Array
+    classes: Hashes
+
+
+@lru_cache(maxsize=1)
+def _nickname_table() -> _Nicknames:
+    known = nicknames()
+    hashes = text_hashes(pa.array([formal for row in known.values() for formal in row]))
+    there = [[bool(formal) for formal in row] for row in known.values()]
+    classes = np.where(there, hashes.reshape(-1, _CLASSES), np.uint64(0))
+    return _Nicknames(Listed(known), pa.array([row[0] for row in known.values()]), classes)
 
 
 def name_features(leaves: Leaves) -> NameFeatures:

@@ -21,6 +21,7 @@ from matching.scripts import in_latin
 
 _LEAST_LISTED: Final = 2
 _LISTED_SHARE: Final = 1e-5  # of names that have a word for it to be listed
+_UNSEEN: Final = 0.05  # names for which a word counts that no other name has
 # Chinese, Japanese and Korean legal forms, which are not apart from the name.
 _JOINED_LEGAL: Final = (
     "(?:股份|責任|责任)?有限(?:責任|责任)?(?:公司|会社|會社)|株式(?:会社|會社)|合同会社|合資会社|合名会社"
@@ -56,6 +57,15 @@ class OrganisationFeatures:
         bits = -np.log2(np.array([*listed.values(), rest]))[np.asarray(places.to_numpy(), np.int64)]
         stops = pc.is_in(texts, value_set=pa.array(_vocabulary()["stops"]))
         return np.where(stops.to_numpy(zero_copy_only=False), 0.1, np.maximum(bits, 0.5))
+
+    @cached_property
+    def word_shares(self) -> Floats:
+        """For every word the share of other names with it, beside two that have it in common."""
+        texts = self.words.vocabulary.values
+        listed, rest = self.common
+        places = pc.fill_null(pc.index_in(texts, value_set=pa.array(list(listed), pa.string())), -1)
+        shares = np.array([*listed.values(), rest])[np.asarray(places.to_numpy(), np.int64)]
+        return np.maximum(shares - 2 * rest, 0.0) + _UNSEEN * rest
 
     @cached_property
     def common(self) -> tuple[Mapping[str, float], float]:
@@ -114,7 +124,10 @@ def _cores(texts: pa.Array) -> pa.Array:
     known = pc.index_in(found.vocabulary.values, value_set=pa.array(list(table)))
     onto, common = recoded(pc.coalesce(pa.array(list(table.values())).take(known), found.vocabulary.values))
     found = Words(found.starts, onto[found.codes] if len(onto) else found.codes, common)
-    legal = pc.is_in(common.values, value_set=pa.array(_vocabulary()["legal"])).to_numpy(zero_copy_only=False)
-    core = found.keeping(~np.asarray(legal, bool)[found.codes])
+    legal, joiners = (
+        pc.is_in(common.values, value_set=pa.array(_vocabulary()[name])).to_numpy(zero_copy_only=False)
+        for name in ("legal", "joiners")
+    )
+    core = found.keeping(~np.asarray(legal | joiners, bool)[found.codes])
     named = pa.array(np.diff(core.starts) > 0)
     return pc.if_else(named, core.joined(), found.joined())  # "The Company" keeps its name

@@ -40,6 +40,7 @@ def contact(
         "street": told.get("street"),
         "locality": told.get("town"),
         "postal_code": told.get("postal"),
+        "country": told.get("country"),
     }
     return {
         "record_id": record_id,

@@ -69,6 +69,11 @@ class Hub(RuleBasedStateMachine):
         there = sorted(numbers & set(self.stored.live["record_id"].to_pylist()))
         self.stored.change(self.stored.live.slice(0, 0), there)
 
+    @rule(rows=CHANGES, numbers=st.sets(IDS, min_size=1, max_size=8))
+    def records_come_change_and_go_at_once(self, rows: dict[int, dict[str, Any]], numbers: set[int]) -> None:
+        there = sorted((numbers & set(self.stored.live["record_id"].to_pylist())) - rows.keys())
+        self._come(rows, there)
+
     @precondition(lambda self: self.stored.live.num_rows > 1)
     @rule(data=st.data(), verdict=st.sampled_from(["same", "different"]))
     def a_person_judges(self, data: st.DataObject, verdict: str) -> None:
@@ -81,14 +86,15 @@ class Hub(RuleBasedStateMachine):
     def a_judgement_is_taken_back(self, data: st.DataObject) -> None:
         self.stored.take_back(data.draw(st.integers(0, self.stored.judged.num_rows - 1)))
 
-    def _come(self, rows: dict[int, dict[str, Any]]) -> None:
+    def _come(self, rows: dict[int, dict[str, Any]], gone: list[int] | None = None) -> None:
         self.stored.change(
             table(
                 [
                     contact(number, full=f"{row['given']} {row['family']}", organization=row["given"], **row)
                     for number, row in rows.items()
                 ]
-            )
+            ),
+            gone,
         )
 
     @invariant()

@@ -65,7 +65,7 @@ def test_many_texts_are_read_as_few_are(rows: list[dict[str, Any]]) -> None:
     assert repeated.slice(repeated.num_rows - len(rows)).to_pylist() == few.to_pylist()
 
 
-@pytest.mark.parametrize("count", [1, 6_000])
+@pytest.mark.parametrize("count", [1, 600, 6_000])
 def test_what_is_no_json_is_refused_be_they_few_or_many(count: int) -> None:
-    with pytest.raises(ValueError, match=r"JSON"):
+    with pytest.raises(ValueError, match=r"JSON|Expecting"):
         columns.from_json(pa.array(['{"tags":["a"]}'] * (count - 1) + ['{"tags":']), CONTACT_SCHEMA)

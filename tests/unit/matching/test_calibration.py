@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 
 from benchmarks import match_quality
 from matching import LocalMatcher
+from matching.calibration import PLAIN, Calibration, fitted
+from matching.engines.local import Settings
 from matching.features import extract
 from matching.frequencies import Frequencies
-from matching.scoring import probability
+from matching.model import from_json
 from tests.fakes.people import contact, crowd, table
 
 GOAL = 0.03
@@ -59,7 +61,8 @@ def test_prior_and_contributions_add_up_to_the_weight_that_the_probability_is_of
     shown = json.loads(json.dumps(told))
     parts = shown["prior"] + sum(part["weight"] for part in shown["fields"])
     assert parts == pytest.approx(shown["weight"], abs=0.02)
-    assert shown["probability"] == pytest.approx(float(probability(np.array([shown["weight"]]))[0]))
+    known = from_json(made.model).kinds["person"].calibration
+    assert shown["probability"] == pytest.approx(known.probability(np.array([shown["weight"]]))[0])
     assert shown["probability"] == pytest.approx(edge["probability"])
 
 
@@ -85,3 +88,61 @@ def test_how_common_a_value_is_does_not_depend_on_how_often_its_owners_come(
         return dict(zip(births.vocabulary.values.to_pylist(), found.tolist(), strict=True))
 
     assert shares(times) == pytest.approx(shares(1))
+
+
+WEIGHTS: st.SearchStrategy[list[float]] = st.lists(st.floats(-12, 20), min_size=1, max_size=80)
+
+
+@settings(max_examples=100, deadline=None)
+@given(WEIGHTS, st.integers(0, 2**80 - 1), st.floats(0.3, 1.0))
+def test_probabilities_rise_with_the_weight_and_even_odds_stay_even(
+    weights: list[float], joined: int, worth: float
+) -> None:
+    weight = np.array(weights)
+    together = np.array([joined >> i & 1 == 1 for i in range(len(weights))])
+    found = fitted(Calibration(worth), weight, together)
+    asked = np.linspace(-40, 40, 801)
+    said = found.probability(asked)
+    assert (np.diff(found.bits(asked)) > 0).all()
+    assert found.probability(np.zeros(1))[0] == 0.5
+    assert ((said > 0.5) == (asked > 0)).all()
+    for threshold in (0.001, 0.2, 0.5, 0.8, 0.999):
+        from_here = found.weight(threshold)
+        assert found.probability(np.array([from_here]))[0] == pytest.approx(threshold, rel=1e-4)
+
+
+def test_a_pair_that_others_put_together_makes_its_like_more_probable() -> None:
+    weight = np.repeat([-4.5, -1.5], 200)
+    apart = fitted(PLAIN, weight, np.zeros(400, bool))
+    half = fitted(PLAIN, weight, np.arange(400) % 2 == 0)
+    doubtful = np.array([-4.5])
+    assert apart.probability(doubtful)[0] == pytest.approx(PLAIN.probability(doubtful)[0], rel=1e-3)
+    assert half.probability(doubtful)[0] > 0.4
+
+
+def test_the_calibration_stays_with_the_model() -> None:
+    people, _ = crowd(300)
+    made = LocalMatcher().match(people)
+    again = LocalMatcher(made.model)
+    kept = pa.array(range(0, people.num_rows, 2))
+    few, every = (again.scored(table_of) for table_of in (people.take(kept), people))
+    said = [
+        {(row["record_a"], row["record_b"]): row["probability"] for row in one.to_pylist()}
+        for one in (few, every)
+    ]
+    both = said[0].keys() & said[1].keys()
+    assert len(both) > 50
+    assert {pair: said[0][pair] for pair in both} == {pair: said[1][pair] for pair in both}
+    assert from_json(made.model).kinds["person"].calibration.below
+    assert again.match(people).clusters.equals(made.clusters)
+
+
+@pytest.mark.parametrize("threshold", [0.05, 0.9])
+def test_with_any_threshold_the_model_comes_to_the_clusters_it_was_made_with(
+    threshold: float,
+) -> None:
+    people, _ = crowd(300)
+    made = LocalMatcher(settings=Settings(threshold=threshold)).match(people)
+    again = LocalMatcher(made.model).match(people)
+    assert again.clusters.equals(made.clusters)
+    assert again.edges.equals(made.edges)

@@ -16,7 +16,7 @@ from matching.comparators.contact_points import EMAIL, PHONE
 from matching.comparators.dates import BIRTH
 from matching.comparators.names import FAMILY, GIVEN
 from matching.comparators.organisations import ORGANISATION
-from matching.comparators.places import PLACE, STREET
+from matching.comparators.places import COUNTRY, PLACE, STREET
 from matching.compare_records import comparators, compare
 from matching.comparison import Agreements
 from matching.encoding import Vocabulary
@@ -177,11 +177,43 @@ def test_places(left: tuple[str, str], right: tuple[str, str], expected: str) ->
         pytest.param("Harbour Foods", "Harbour Fods", "nearly equal", id="typing error"),
         pytest.param("Harbour Foods of Leeds", "Harbour Foods", "one holds the other", id="longer name"),
         pytest.param("Harbour Foods", "Northern Motors", "different", id="different"),
+        pytest.param("The Harbour & Pier", "Harbour and Pier", "equal", id="articles and conjunctions"),
+        pytest.param("Harborough Foundry", "Hraborough Foundary", "nearly equal", id="two typing errors"),
+        pytest.param("The And", "The And", "equal", id="nothing but articles"),
     ],
 )
 def test_organisations(left: str, right: str, expected: str) -> None:
     one, other = ({"full": name, "kind": "organization"} for name in (left, right))
     assert level("name", ORGANISATION, one, other) == expected
+
+
+def test_a_rare_word_in_common_is_shared_by_fewer_than_a_common_one() -> None:
+    names = ["Zabrinski", "Zabrinski Foods", "Harbour", "Harbour Foods"]
+    names += [f"Harbour {word}" for word in ("Steel", "Media", "Hotels", "Trading", "Bank", "Energy")]
+    rows = [contact(i, full=name, kind="organization") for i, name in enumerate(names, 1)]
+    features = extract(table(rows))
+    row = {int(number): i for i, number in enumerate(features.record_ids)}
+    found = comparators(features, Frequencies(features, np.arange(len(rows))), organisations=True)
+    pairs = [np.array([row[number] for number in side]) for side in ((1, 3), (2, 4))]
+    agreed = compare(found, *pairs)["name"]
+    assert (agreed.levels > 1).all()
+    assert agreed.shares[0] < 0.1 * agreed.shares[1]
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "expected"),
+    [
+        pytest.param(("FR", None), ("FR", None), "equal", id="nothing nearer is told"),
+        pytest.param(("FR", None), ("DE", "Kiel"), "different", id="a town on one side only"),
+        pytest.param(("FR", "Lyon"), ("FR", "Lyon"), None, id="the towns have spoken"),
+        pytest.param((None, None), ("FR", None), None, id="not told"),
+    ],
+)
+def test_countries_speak_where_nothing_nearer_does(
+    left: tuple[str, str], right: tuple[str, str], expected: str
+) -> None:
+    one, other = ({"country": country, "town": town} for country, town in (left, right))
+    assert level("country", COUNTRY, one, other) == expected
 
 
 def test_of_several_values_the_best_pair_counts() -> None:

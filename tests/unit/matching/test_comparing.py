@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from matching import LocalMatcher, compare_clusterings, curve, rule_recall
 from matching.curves import RULE_SCHEMA
 from matching.estimate import Between, blocking_recall, estimate, pairs_within
+from matching.evaluation import evaluate
 from tests.fakes.people import crowd
 
 LABELS = st.lists(st.integers(0, 4), max_size=14)
@@ -93,13 +94,40 @@ def test_an_estimate_lies_within_its_range_and_is_a_share(pairs: list[tuple[floa
         assert 0 <= measure.low <= measure.value <= measure.high <= 1
 
 
-def test_a_matching_estimates_itself_and_the_truth_is_near() -> None:
-    contacts, truth = crowd(400)
+def test_pairs_that_others_put_together_are_as_right_as_those_that_did() -> None:
+    none_unseen = Between(1.0, 1.0, 1.0)
+    together = np.ones(3, bool)
+    found = estimate(np.array([8.0, 8.0, -8.0]), together, 3, none_unseen)
+    alone = estimate(np.array([-8.0, -8.0, -8.0]), together, 3, none_unseen)
+    assert found.precision.value > 0.99
+    assert alone.precision.value < 0.01
+
+
+def test_of_few_pairs_nothing_is_certain() -> None:
+    found = estimate(np.array([30.0, 30.0]), np.ones(2, bool), 2, Between(1.0, 1.0, 1.0))
+    assert found.precision.low < 0.5
+    assert found.precision.high == 1.0
+
+
+def _keyed(clusters: pa.Table) -> pa.Table:
+    return clusters.set_column(0, "key", clusters["record_id"].cast(pa.string()))
+
+
+def _truth(truth: dict[int, int]) -> pa.Table:
+    return pa.table({"key": [str(key) for key in truth], "entity": [str(one) for one in truth.values()]})
+
+
+@pytest.mark.parametrize(("people", "seed"), [(120, 1), (120, 2), (400, 3), (400, 4), (400, 1)])
+def test_a_matching_estimates_itself_and_the_truth_is_in_the_range(people: int, seed: int) -> None:
+    contacts, truth = crowd(people, seed)
     found = LocalMatcher().match(contacts)
     kinds: dict[str, dict[str, dict[str, dict[str, float]]]] = found.report["kinds"]  # type: ignore[assignment]
     told = kinds["person"]["estimate"]
     labels = np.array([truth[n] for n in found.clusters["record_id"].to_pylist()])
     assert pairs_within(labels) > 0
+    right = evaluate(_keyed(found.clusters), _truth(truth)).pairwise
+    assert told["precision"]["low"] <= right.precision <= told["precision"]["high"]
+    assert told["recall"]["low"] <= right.recall <= told["recall"]["high"]
     assert told["precision"]["value"] > 0.9
     assert told["recall"]["low"] <= told["recall"]["value"] <= told["recall"]["high"]
     pairs, names = LocalMatcher().candidates(contacts)

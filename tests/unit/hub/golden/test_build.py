@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from hub.domain.contact import CONTACT_RECORD_SCHEMA
 from hub.domain.golden import GOLDEN_SCHEMA
+from hub.golden import build as golden_building
 from hub.golden.build import build_golden
 from hub.golden.explain import explained
 from hub.golden.flat import flat
@@ -217,3 +218,13 @@ def test_order_changes_nothing_and_no_permission_is_widened(rows: list[dict[str,
         mine = [row["status"] for row in rows if row["group"] == golden["identity_id"]]
         (consent,) = golden["consents"]
         assert order.index(consent["status"]) == max(map(order.index, mine))
+
+
+def test_identities_built_in_many_goes_are_those_built_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [
+        record(n, "erp" if n % 3 else "web", job_title=f"t{n % 2}", tags=[f"g{n % 4}"]) for n in range(40)
+    ]
+    groups = [str(n // (1 + n % 4)) for n in range(40)]
+    at_once = build(rows, groups=groups)
+    monkeypatch.setattr(golden_building, "_AT_ONCE", 1)
+    assert build(rows, groups=groups).equals(at_once)

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from hub.web.waterfall import points_of, waterfall
+from hub.web.waterfall import waterfall
 
 EVIDENCE = {
     "prior": -8.0,
@@ -21,7 +21,7 @@ EVIDENCE = {
 
 
 def test_each_bar_begins_where_the_one_before_it_ended() -> None:
-    found = waterfall(json.dumps(EVIDENCE), 0.26, 0.5)
+    found = waterfall(json.dumps(EVIDENCE), 0.26, 0.0)
     assert found is not None
     assert [step.points for step in found.steps] == [-8.0, 7.5, -2.0, 1.0]
     place = found.zero
@@ -35,7 +35,7 @@ def test_each_bar_begins_where_the_one_before_it_ended() -> None:
 
 
 def test_lines_say_what_was_found_and_how_rare_it_is() -> None:
-    found = waterfall(json.dumps(EVIDENCE), 0.26, 0.5)
+    found = waterfall(json.dumps(EVIDENCE), 0.26, 0.0)
     assert found is not None
     assert [(step.label, step.found, step.rarity) for step in found.steps[1:]] == [
         ("Last name", "the same", "1 in 240 records has it"),
@@ -45,21 +45,22 @@ def test_lines_say_what_was_found_and_how_rare_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("total", "threshold", "merges"), [(0.4, 0.5, True), (0.4, 0.9, False), (-0.1, 0.5, False)]
+    ("total", "needed", "merges"), [(0.4, 0.0, True), (0.4, 3.2, False), (-0.1, 0.0, False)]
 )
-def test_from_the_threshold_on_records_merge(total: float, threshold: float, merges: bool) -> None:
-    found = waterfall(json.dumps({"prior": total, "fields": [], "total": total}), 0.5, threshold)
+def test_from_the_threshold_on_records_merge(total: float, needed: float, merges: bool) -> None:
+    found = waterfall(json.dumps({"prior": total, "fields": [], "total": total}), 0.5, needed)
     assert found is not None
     assert found.merges is merges
-    assert found.threshold == pytest.approx(points_of(threshold))
+    assert found.threshold == needed
 
 
-@pytest.mark.parametrize("threshold", [0.0, 1.0])
-def test_a_threshold_at_either_end_can_be_drawn(threshold: float) -> None:
-    found = waterfall(json.dumps(EVIDENCE), 0.26, threshold)
+@pytest.mark.parametrize("needed", [-1e9, 1e9, float("inf")])
+def test_a_threshold_that_means_always_or_never_can_be_drawn(needed: float) -> None:
+    found = waterfall(json.dumps(EVIDENCE), 0.26, needed)
     assert found is not None
     assert 0 <= found.line <= 100
+    assert found.merges is (needed < 0)
 
 
 def test_no_evidence_gives_no_waterfall() -> None:
-    assert waterfall(None, 0.5, 0.5) is None
+    assert waterfall(None, 0.5, 0.0) is None

@@ -1,0 +1,48 @@
+"""Which explanations of pairs the data at hand can tell apart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from matching.encoding import Longs, Values
+from matching.features import Features
+from matching.model import Field, KindModel, PairClass
+
+_MOSTLY: Final = 0.5  # share of records that must tell a field, and of pairs that must differ in it
+_LAST: Final = "place"  # what holds a class to its meaning where nothing better is told
+
+
+def told_apart(model: KindModel, features: Features, rows: Longs) -> KindModel:
+    """The model with the classes that the records in `rows` let one tell from being one.
+
+    A class that means others keeps its meaning by the fields that it may not learn: branches have one name
+    and different streets. Where no such field is told, training would give it the shape of `same`, and half
+    of all that is the same to it. Then it no longer learns where records are; and where that is not told
+    either, nobody could tell the class from `same`: it is left out.
+    """
+    told = {name for name, values in _columns(features) if (values.first[rows] >= 0).mean() >= _MOSTLY}
+    telling = [f for f in model.fields if f.name in told]
+    kept = (_held(c, telling) for c in model.classes)
+    return replace(model, classes=tuple(c for c in kept if c is not None))
+
+
+def _held(c: PairClass, told: list[Field]) -> PairClass | None:
+    if c.same or c.learns is None or any(not c.may_learn(f.name) and _apart(f, c.name) for f in told):
+        return c
+    placed = any(f.name == _LAST for f in told)
+    return replace(c, learns=tuple(name for name in c.learns if name != _LAST)) if placed else None
+
+
+def _apart(f: Field, name: str) -> bool:
+    """Whether most pairs of the class show the field otherwise than those that are one."""
+    return 0.5 * sum(abs(level.classes[name] - level.classes["same"]) for level in f.levels) >= _MOSTLY
+
+
+def _columns(f: Features) -> tuple[tuple[str, Values], ...]:
+    """What is told of a record, by field of the shipped models."""
+    return (
+        ("given", f.names.given), ("birth_date", f.births.date), ("street", f.streets.line),
+        ("place", f.places.postal), ("place", f.places.locality), ("phone", f.phones.number),
+        ("email", f.emails.address), ("name", f.organisation.core),
+    )  # fmt: skip

@@ -1,0 +1,65 @@
+"""Records that tell little: a name and a town, a name and a country."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import pyarrow as pa
+import pytest
+
+from matching import LocalMatcher, evaluate
+from matching.classes import told_apart
+from matching.defaults import shipped
+from matching.features import extract
+from tests.fakes.people import contact, table
+
+ORGANISATION: Final = "organization"
+SYLLABLES: Final = [first + vowel for first in "bdfgklmnprstvz" for vowel in "aeiou"]
+TRADES: Final = ("Foods", "Motors", "Steel", "Media", "Hotels", "Trading", "Energy", "Software")
+FORMS: Final = ("GmbH", "AG", "Ltd", "SARL", "")
+TOWNS: Final = tuple(
+    f"{name}{end}" for name in ("Kirch", "Ober", "Neu", "Alt", "Wald") for end in ("heim", "dorf", "au")
+)
+
+
+def companies(count: int, **told: bool) -> tuple[pa.Table, pa.Table]:
+    """Each company once to three times, with another legal form each time; and the truth."""
+    draw = random.Random(4)
+    rows: list[Mapping[str, object]] = []
+    truth: dict[str, list[str]] = {"key": [], "entity": []}
+    for company in range(count):
+        name = "".join(draw.choices(SYLLABLES, k=3)).capitalize() + " " + draw.choice(TRADES)
+        place = {"town": draw.choice(TOWNS), "country": draw.choice(("DE", "FR", "GB"))}
+        for copy in range(draw.choice((1, 2, 3))):
+            full = f"{name} {FORMS[(company + copy) % len(FORMS)]}".strip()
+            shown = {part: value for part, value in place.items() if told.get(part)}
+            rows.append(contact(len(rows) + 1, full=full, kind=ORGANISATION, **shown))
+            truth["key"].append(str(len(rows)))
+            truth["entity"].append(str(company))
+    return table(rows), pa.table(truth)
+
+
+def f1(contacts: pa.Table, truth: pa.Table) -> float:
+    found = LocalMatcher().match(contacts).clusters
+    return evaluate(found.set_column(0, "key", found["record_id"].cast(pa.string())), truth).pairwise.f1
+
+
+@pytest.mark.parametrize("told", [("town",), ("country",), ("town", "country"), ()], ids=" and ".join)
+def test_companies_of_one_name_are_one_whatever_little_else_is_told(told: tuple[str, ...]) -> None:
+    assert f1(*companies(400, **dict.fromkeys(told, True))) > 0.95
+
+
+def kept(**fields: str) -> Iterator[tuple[str, bool]]:
+    """Which classes of others are kept for organisations with these fields, and whether they learn places."""
+    features = extract(table([contact(1, full="Harbour Foods", kind=ORGANISATION, **fields)]))
+    model = told_apart(shipped(ORGANISATION), features, features.organisations.nonzero()[0])
+    return ((c.name, c.may_learn("place")) for c in model.classes if not c.same)
+
+
+def test_branches_are_known_by_their_streets_else_by_their_towns_else_not_at_all() -> None:
+    assert dict(kept(street="12 Elm Street", town="Leeds"))["branch"] is True
+    assert dict(kept(town="Leeds"))["branch"] is False
+    assert "branch" not in dict(kept())
+    assert "neighbour" in dict(kept())
