@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cli.wiring import Hub
+from connectors.files.cells import is_escaped, unescaped_column
 from connectors.files.table import describe, read_table
 from hub.errors import ConfigurationError
 from hub.jobs.export import Exported, export
@@ -91,4 +92,18 @@ def _read(path: Path, needed: set[str]) -> pa.Table:
             hint=f"it has {', '.join(columns)}",
         )
     empty = pa.table({name: pa.array([], pa.string()) for name in columns})
-    return pa.concat_tables([empty, *(part.table for part in read_table(path))])
+    return _as_meant(pa.concat_tables([empty, *(part.table for part in read_table(path))]))
+
+
+def _as_meant(table: pa.Table) -> pa.Table:
+    """Keys without the apostrophe that a result file has before what a spreadsheet would run.
+
+    A file with a key that would run is none of ours, or was written raw: apostrophes there are the keys' own.
+    """
+    names = [name for name in ("source", "key") if name in table.column_names]
+    if not all(is_escaped(table[name]) for name in names):
+        return table
+    for name in names:
+        place = table.column_names.index(name)
+        table = table.set_column(place, name, unescaped_column(table[name]))
+    return table

@@ -20,8 +20,10 @@ from cli.commands import (
     flow,
     history,
     mapping,
+    mapping_edit,
     model,
     people,
+    quality,
     schedule,
 )
 from cli.exits import Exit, exit_for
@@ -59,6 +61,7 @@ app.add_typer(config.config_app, name="config")
 app.command("connectors")(connections.connectors_command)
 app.add_typer(connections.source_app, name="source")
 app.add_typer(connections.destination_app, name="destination")
+mapping.mapping_app.command("edit")(mapping_edit.mapping_edit)
 app.add_typer(mapping.mapping_app, name="mapping")
 app.command("pull")(flow.pull_command)
 app.command("resolve")(flow.resolve_command)
@@ -67,6 +70,7 @@ app.command("sync")(flow.sync_command)
 app.command("lookup")(people.lookup_command)
 app.add_typer(people.profile_app, name="profile")
 app.command("explain")(people.explain_command)
+app.command("quality")(quality.quality_command)
 app.add_typer(model.model_app, name="model")
 app.command("export")(files.export_command)
 app.command("evaluate")(files.evaluate_command)

@@ -33,9 +33,9 @@ class Step:
     _bar: Progress | None
     _task: Any = None
 
-    def update(self, completed: int) -> None:
+    def update(self, completed: int, description: str | None = None) -> None:
         if self._bar is not None:
-            self._bar.update(self._task, completed=completed)
+            self._bar.update(self._task, completed=completed, description=description)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Output:
 
     def say(self, text: str = "", style: str | None = None) -> None:
         """Talk, on stderr."""
-        self.err.print(Text(_harmless(text), style=style or ""))
+        self._tell(Text(_harmless(text), style=style or ""))
 
     def show(self, text: str = "", style: str | None = None) -> None:
         """Data for people, on stdout."""
@@ -96,9 +96,13 @@ class Output:
         """What went wrong and where, then a line that says what to do."""
         found = error.errors if isinstance(error, ConfigurationErrors) else (error,)
         for one in found:
-            self.err.print(Text.assemble(("error: ", "bold red"), _harmless(str(one))))
+            self._tell(Text.assemble(("error: ", "bold red"), _harmless(str(one))))
             if one.hint:
-                self.err.print(Text.assemble(("hint: ", "bold cyan"), _harmless(one.hint)))
+                self._tell(Text.assemble(("hint: ", "bold cyan"), _harmless(one.hint)))
+
+    def _tell(self, text: Text) -> None:
+        """On a terminal lines end between words; elsewhere a sentence is one line, whatever its length."""
+        self.err.print(text, soft_wrap=not self.err.is_terminal)
 
 
 def console(stream: TextIO) -> Console:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from cli.clock import SystemClock
 from cli.settings.load import Project, load_project
@@ -109,13 +109,26 @@ class Hub:
 
     def check_columns(self, name: str, source: Source) -> None:
         """Before anything is read: a mapping must not name a column that its file does not have."""
-        if self._connector(self.project.settings.sources[name].type).kind is not SystemKind.FILES:
+        columns = self.columns(name, source)
+        if columns is None:
             return
         spec, path = self.mapping(name)
-        columns = [field.name for stream in source.discover() for field in stream.fields]
         errors = missing_columns(spec, columns, path)
         if errors:
             raise errors[0] if len(errors) == 1 else ConfigurationErrors(tuple(errors))
+
+    def columns(self, name: str, source: Source | None = None) -> list[str] | None:
+        """The columns of a source that reads files; None of others, whose fields differ by record."""
+        if self._connector(self.project.settings.sources[name].type).kind is not SystemKind.FILES:
+            return None
+        streams = (source or self.source(name)).discover()
+        return [field.name for stream in streams for field in stream.fields]
+
+    def mapping_file(self, name: str, direction: Literal["in", "out"]) -> Path | None:
+        """The mapping file of a source (`in`) or destination; None where the built-in mapping holds."""
+        settings = self.project.settings
+        told = (settings.sources if direction == "in" else settings.destinations)[name].mapping
+        return self._mapping_file(name, told)
 
     def sample_page(self, name: str) -> Page | None:
         """The first page of a source, read anew."""

@@ -12,9 +12,9 @@ from tempfile import NamedTemporaryFile
 from typing import IO
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet
 
+from connectors.files.cells import escaped, escaped_column
 from hub import columns
 from hub.errors import ConfigurationError, FatalError
 
@@ -41,7 +41,7 @@ def write_table(
     table: pa.Table, path: Path, file_format: FileFormat | None = None, *, raw: bool = False
 ) -> None:
     """Writes a flat table. CSV cells that a spreadsheet would run as a formula get an apostrophe in front
-    unless `raw`. The file appears whole or not at all.
+    unless `raw` (see `connectors.files.cells`). The file appears whole or not at all.
     """
     match file_format or format_of(path):
         case FileFormat.CSV:
@@ -93,24 +93,8 @@ def _told(error: OSError, path: Path) -> FatalError | ConfigurationError:
 
 
 def _without_formulas(table: pa.Table) -> pa.Table:
+    """Also the columns' names: some come from files."""
     for place, field in enumerate(table.schema):
         if pa.types.is_string(field.type):
-            table = table.set_column(place, field, _guarded(table.column(place)))
-    return table
-
-
-# What a spreadsheet would run; a plain number or phone (+33 1 …, -12.5) does no harm and stays as it is.
-_FORMULA = r"^[=+\-@\t\r]"
-_HARMLESS = r"^[+\-]?[0-9][0-9 ().,/-]*$"
-
-
-def _guarded(column: pa.ChunkedArray) -> pa.ChunkedArray:
-    risky = pc.and_(
-        pc.match_substring_regex(column, _FORMULA),
-        pc.invert(pc.match_substring_regex(column, _HARMLESS)),
-    )
-    if not pc.any(risky).as_py():
-        return column
-    return pc.if_else(
-        pc.fill_null(risky, fill_value=False), pc.binary_join_element_wise("'", column, ""), column
-    )
+            table = table.set_column(place, field, escaped_column(table.column(place)))
+    return table.rename_columns(escaped(table.column_names))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import io
+import json
 import os
 import threading
 from collections.abc import Sequence
@@ -40,6 +41,7 @@ def _engine() -> duckdb.DuckDBPyConnection:
     engine: duckdb.DuckDBPyConnection | None = getattr(_engines, "mine", None)
     if engine is None:
         engine = _engines.mine = duckdb.connect(config={"threads": _THREADS})
+        engine.execute("SET enable_progress_bar = false")  # it would draw on stdout, which is for data
     return engine
 
 
@@ -73,11 +75,21 @@ def digest(texts: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray:
 
 
 def from_json(texts: pa.ChunkedArray | pa.Array, schema: pa.Schema) -> pa.Table:
-    """The inverse of `json_text`: one row a JSON object (none null), missing members null."""
+    """The inverse of `json_text`: one row a JSON object (none null), missing members null. `schema` holds
+    texts, numbers, truth values, lists and structs. Raises `ValueError` for what is no such JSON.
+    """
     if len(texts) == 0:
         return schema.empty_table()
     if len(texts) <= few_rows.FEW:
         return few_rows.from_json(texts.to_pylist(), schema)
+    # The engine reads JSON with all cores, but takes ten milliseconds to learn what to read.
+    return _few_from_json(texts, schema) if len(texts) < _MANY else _many_from_json(texts, schema)
+
+
+_MANY: Final = 5_000
+
+
+def _few_from_json(texts: pa.ChunkedArray | pa.Array, schema: pa.Schema) -> pa.Table:
     lines = "\n".join(texts.to_pylist()).encode()
     # One block: the reader cannot split a line, and the text is in memory already.
     table = pyarrow.json.read_json(
@@ -90,15 +102,42 @@ def from_json(texts: pa.ChunkedArray | pa.Array, schema: pa.Schema) -> pa.Table:
     return table.select(schema.names)
 
 
+def _many_from_json(texts: pa.ChunkedArray | pa.Array, schema: pa.Schema) -> pa.Table:
+    shape = json.dumps({field.name: _json_shape(field.type) for field in schema})
+    try:
+        found = query(
+            f"SELECT unnest(json_transform(text, {_text(shape)})) FROM rows", rows=pa.table({"text": texts})
+        )
+    except duckdb.InvalidInputException as error:
+        raise ValueError("a text is no JSON") from error
+    return found.cast(schema)
+
+
+def _json_shape(kind: pa.DataType) -> object:
+    if pa.types.is_list(kind):
+        return [_json_shape(kind.value_type)]
+    if pa.types.is_struct(kind):
+        return {field.name: _json_shape(field.type) for field in kind}
+    names = {pa.string(): "VARCHAR", pa.bool_(): "BOOLEAN", pa.int64(): "BIGINT", pa.float64(): "DOUBLE"}
+    return names[kind]
+
+
 def write_csv(table: pa.Table, path: Path) -> None:
     """Writes UTF-8 CSV with a header; only cells that need quotes get them, null is nothing between commas.
 
     Raises `OSError`, as writing any file does (`ENOSPC` when there is no room).
     """
     engine = _engine()
+    rows, header = "rows", "HEADER"
+    if len({name.lower() for name in table.column_names}) < table.num_columns:
+        # to the engine `Mail` and `mail` are one name, so these become the first row
+        heads = ", ".join(_text(name) for name in table.column_names)
+        table = table.rename_columns([f"c{place}" for place in range(table.num_columns)])
+        texts = ", ".join(f"{name}::VARCHAR" for name in table.column_names)
+        rows, header = f"(SELECT {heads} UNION ALL SELECT {texts} FROM rows)", "HEADER false"
     engine.register("rows", table)
     try:
-        engine.execute(f"COPY rows TO {_text(str(path))} (FORMAT csv, HEADER, DELIMITER ',')")
+        engine.execute(f"COPY {rows} TO {_text(str(path))} (FORMAT csv, {header}, DELIMITER ',')")
     except duckdb.IOException as error:
         full = any(sign in str(error).lower() for sign in ("no space", "too large", "quota"))
         raise OSError(errno.ENOSPC if full else errno.EIO, "the file cannot be written") from error

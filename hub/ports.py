@@ -143,6 +143,18 @@ class Matcher(Protocol):
         """The evidence for one pair, scored now, in the shape of an edge's `evidence` and probability."""
 
 
+class Explainer(Protocol):
+    """Tells why pairs have their weight."""
+
+    def explain_pairs(self, contacts: pa.Table, pairs: pa.Table, *, model: str | None = None) -> pa.Table:
+        """Pairs (`record_a`, `record_b`) in their order, as `EXPLAINED_SCHEMA`. With a model, `contacts` need
+        hold no more than the pairs' records.
+        """
+
+    def threshold(self, model: str | None = None) -> float:
+        """The probability from which a pair is taken for the same."""
+
+
 class Clock(Protocol):
     def now(self) -> datetime:
         """Now, in UTC."""

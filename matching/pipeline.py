@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub.domain.contact import Kind
-from hub.domain.matching import EDGE_SCHEMA, JUDGEMENT_SCHEMA, Matching, MatchingChange
+from hub.domain.matching import EDGE_SCHEMA, EXPLAINED_SCHEMA, JUDGEMENT_SCHEMA, Matching, MatchingChange
 from hub.errors import ConfigurationError
 from hub.ports import Surroundings
 from matching.compare_records import kind_of
@@ -153,21 +153,41 @@ class LocalMatcher:
         Without a model how common values are is counted on `contacts`, so give all of them. Raises
         `ConfigurationError` for a record that is not among them.
         """
+        pair = pa.table({"record_a": [record_a], "record_b": [record_b]})
+        (edge,) = self.explain_pairs(contacts, pair, model=model).to_pylist()
+        found: dict[str, object] = json.loads(edge["evidence"])
+        numbers = {"probability": edge["probability"], "weight": edge["weight"]}
+        return {**found, **numbers, "threshold": self.threshold(model)}
+
+    def explain_pairs(self, contacts: pa.Table, pairs: pa.Table, *, model: str | None = None) -> pa.Table:
+        """These pairs (`record_a`, `record_b`) in their order, as `EXPLAINED_SCHEMA`; otherwise as
+        `explain`.
+        """
         if model is not None:
-            return LocalMatcher(model, self._settings).explain(contacts, record_a, record_b)
+            return LocalMatcher(model, self._settings).explain_pairs(contacts, pairs)
         features = self._features(contacts)
-        rows = {int(number): row for row, number in enumerate(features.record_ids)}
-        for number in (record_a, record_b):
-            if number not in rows:
-                raise ConfigurationError("unknown-record", f"there is no record {number} among the contacts")
-        a, b = sorted((rows[record_a], rows[record_b]))
-        both_organisations = bool(features.organisations[a] and features.organisations[b])
-        matcher = self._matcher(features, organisations=both_organisations, watch=Watch())
-        agreements, scores = matcher.scores(np.array([a]), np.array([b]))
-        found: dict[str, object] = json.loads(evidence(matcher.model, agreements)[0].as_py())
-        weight = float(scores.weight[0])
-        chance = float(scores.probability[0])
-        return {**found, "probability": chance, "weight": weight, "threshold": self._threshold}
+        a, b = (_rows_of(features, pairs[name]) for name in ("record_a", "record_b"))
+        a, b = np.minimum(a, b), np.maximum(a, b)
+        organisations = features.organisations[a] & features.organisations[b]
+        parts, places = [EXPLAINED_SCHEMA.empty_table()], [np.zeros(0, np.int64)]
+        for side in (False, True):
+            mine = np.flatnonzero(organisations == side)
+            if len(mine):
+                parts.append(self._explained(features, a[mine], b[mine], organisations=side))
+                places.append(mine)
+        return pa.concat_tables(parts).take(pa.array(np.argsort(np.concatenate(places))))
+
+    def threshold(self, model: str | None = None) -> float:
+        """The probability from which a pair is taken for the same."""
+        return self._threshold if model is None else LocalMatcher(model, self._settings).threshold()
+
+    def _explained(self, features: Features, a: Longs, b: Longs, *, organisations: bool) -> pa.Table:
+        matcher = self._matcher(features, organisations=organisations, watch=Watch())
+        agreements, scores = matcher.scores(a, b)
+        told = evidence(matcher.model, agreements)
+        needed = np.full(len(a), matcher.model.calibration.weight(self._threshold))
+        columns = [*ids_of(features, a, b), scores.probability, scores.weight, told, needed]
+        return pa.table(columns, schema=EXPLAINED_SCHEMA)
 
     @property
     def _threshold(self) -> float:
@@ -198,6 +218,18 @@ class LocalMatcher:
         words = Common(rest, listed)
         kinds = {kind: found.model for kind, found in matched.items()}
         return Model(kinds, self._threshold, words=words, trained=True)
+
+
+def _rows_of(features: Features, record_ids: pa.ChunkedArray) -> Longs:
+    """Where these records are. `ConfigurationError` for one that is not there."""
+    wanted, order = record_ids.to_numpy(), np.argsort(features.record_ids)
+    places = np.searchsorted(features.record_ids, wanted, sorter=order)
+    rows: Longs = order[np.minimum(places, len(order) - 1)] if len(order) else places
+    missing = np.flatnonzero(features.record_ids[rows] != wanted) if len(order) else np.arange(len(wanted))
+    if len(missing):
+        number = wanted[missing[0]]
+        raise ConfigurationError("unknown-record", f"there is no record {number} among the contacts")
+    return rows
 
 
 def _check_unique(record_ids: Longs) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Final
@@ -35,6 +35,9 @@ class FileSource:
 
     settings: FileSourceSettings
     folder: Path
+    _opened: dict[tuple[Path, int, int], TableReader] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def check(self) -> Check:
         """Reads the first page of each file."""
@@ -101,6 +104,15 @@ class FileSource:
         return Page(table, rejects_table(rows.bad), progress.as_cursor())
 
     def _reader(self, path: Path) -> TableReader:
+        """Opened once as long as the file stays what it is: a workbook is read whole by that."""
+        told = path.stat() if path.exists() else None
+        state = (path, told.st_mtime_ns, told.st_size) if told else (path, 0, 0)
+        if state not in self._opened:
+            self._opened.clear()  # one at a time: workbooks are large
+            self._opened[state] = self._open(path)
+        return self._opened[state]
+
+    def _open(self, path: Path) -> TableReader:
         settings = self.settings
         wanted = [*settings.key_columns, *([settings.updated_at] if settings.updated_at else [])]
         return open_table(path, settings.options, wanted)

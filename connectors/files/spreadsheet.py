@@ -17,6 +17,7 @@ from python_calamine import (
 )
 
 from connectors.files.disk import require_readable
+from connectors.files.formulas import unsolved
 from connectors.files.options import Description, ReadOptions
 from connectors.files.rows import Rows
 from connectors.files.sheet_table import SheetTable, is_table
@@ -34,7 +35,7 @@ class Spreadsheet:
         self._path = path
         self._options = options
 
-    @property
+    @cached_property
     def description(self) -> Description:
         sheets = self._sheets
         read = [sheet.name for sheet in sheets]
@@ -44,6 +45,11 @@ class Spreadsheet:
             notes.append(f"these sheets are read together: {', '.join(read)}")
         if others:
             notes.append(f"other sheets are not read: {', '.join(others)}")
+        if count := unsolved(self._path):
+            notes.append(
+                f"{count} cells hold formulas whose results were not saved, and count as empty:"
+                " open the file in a spreadsheet program and save it again"
+            )
         return Description("spreadsheet", sheets[0].names, sheet=read[0], notes=tuple(notes))
 
     def rows(self) -> Iterator[Rows]:

@@ -35,6 +35,10 @@ EDGE_SCHEMA: Final = pa.schema(
     ]
 )
 
+# An edge with its evidence, told on purpose. `needed` is the weight from which such a pair is taken for the
+# same.
+EXPLAINED_SCHEMA: Final = EDGE_SCHEMA.append(pa.field("needed", pa.float64()))
+
 # One row a record given; records of one cluster share the number (the smallest record_id in it).
 CLUSTER_SCHEMA: Final = pa.schema([("record_id", pa.int64()), ("cluster", pa.int64())])
 

@@ -15,13 +15,13 @@ from hub import columns
 from hub.domain.contact import CONTACT_RECORD_SCHEMA, CONTACT_SCHEMA
 from hub.domain.identity import IDENTITY_SCHEMA, MEMBER_SCHEMA, assign
 from hub.domain.matching import JUDGEMENT_SCHEMA, Matching
-from hub.domain.records import REFUSAL, REJECT_SCHEMA, Mapped, Page
+from hub.domain.quality import REFUSED_SCHEMA
+from hub.domain.records import REJECT_SCHEMA, Mapped, Page
 from hub.golden.build import build_golden
 from hub.golden.survivorship import SurvivorshipRules
 from hub.ports import Mapper, Matcher
 
 STEPS: Final = ("read", "map", "match", "golden", "write")
-_REFUSALS: Final = pa.schema([("source", pa.string()), ("key", pa.string()), *REFUSAL])
 _REJECTS: Final = pa.schema([("source", pa.string()), *REJECT_SCHEMA])
 _MERGED: Final = pa.schema([("identity_id", pa.string()), ("record_id", pa.int64())])
 
@@ -102,7 +102,7 @@ def _contacts(
     inputs: Iterable[DedupeInput], seconds: dict[str, float], progress: Progress
 ) -> tuple[pa.Table, pa.Table, pa.Table]:
     contacts = [CONTACT_RECORD_SCHEMA.empty_table()]
-    rejects, refusals = [_REJECTS.empty_table()], [_REFUSALS.empty_table()]
+    rejects, refusals = [_REJECTS.empty_table()], [REFUSED_SCHEMA.empty_table()]
     count = 0
     for one in inputs:
         for page in _read(one.pages, seconds):
@@ -153,7 +153,7 @@ def _refusals(mapped: Mapped, source: str) -> pa.Table:
         "SELECT key, unnest(refusals, recursive := true) FROM mapped",
         mapped=mapped.contacts.select(["key", "refusals"]),
     )
-    return pa.table([pa.repeat(source, found.num_rows), *found.columns], schema=_REFUSALS)
+    return pa.table([pa.repeat(source, found.num_rows), *found.columns], schema=REFUSED_SCHEMA)
 
 
 @contextmanager

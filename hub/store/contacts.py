@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from hub import columns
 from hub.domain.contact import CONTACT_RECORD_SCHEMA, CONTACT_SCHEMA
+from hub.domain.quality import REFUSED_SCHEMA
 from hub.store import bulk
 from hub.store.tables import contacts, records
 
@@ -43,6 +44,31 @@ def live_contacts_of(connection: Connection, record_ids: list[int]) -> pa.Table:
 def contacts_of(connection: Connection, record_ids: list[int]) -> pa.Table:
     """The contacts of these records (`CONTACT_RECORD_SCHEMA`), deleted ones too."""
     return contact_records(bulk.fetch_where_in(connection, _ROWS, records.c.id, record_ids, _CONTACT_ROW))
+
+
+def with_refusals(connection: Connection, source: str) -> tuple[pa.Table, pa.Table]:
+    """A source's live contacts (`CONTACT_RECORD_SCHEMA`) and the values that they lack (`REFUSED_SCHEMA`)."""
+    held = bulk.fetch(connection, _LIVE.where(records.c.source == source), _CONTACT_ROW)
+    chosen = (
+        sa.select(records.c.source, records.c.key, contacts.c.refusals)
+        .join_from(contacts, records, contacts.c.record_id == records.c.id)
+        .where(records.c.source == source, records.c.deleted_at.is_(None), contacts.c.refusals.is_not(None))
+    )
+    told = bulk.fetch(
+        connection, chosen, pa.schema([(name, pa.string()) for name in ("source", "key", "json")])
+    )
+    return contact_records(held), _refused(told)
+
+
+def _refused(told: pa.Table) -> pa.Table:
+    found = columns.query(
+        """
+        SELECT source, key, x->>'field' AS field, x->>'reason' AS reason, x->>'raw' AS raw
+        FROM (SELECT source, key, unnest(json::JSON[]) AS x FROM told)
+        """,
+        told=told,
+    )
+    return found.cast(REFUSED_SCHEMA)
 
 
 def contact_records(rows: pa.Table) -> pa.Table:

@@ -1,10 +1,10 @@
-"""The report of a dedupe: one self-contained page with counts, quality, groups, reviews and their reasons."""
+"""The report of a dedupe: one self-contained page for people who know their customers, not statistics."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pyarrow as pa
@@ -12,213 +12,169 @@ import pyarrow.compute as pc
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from hub import columns
-from hub.golden.explain import shown
+from hub.domain.quality import Quality, measure
 from hub.jobs.dedupe import Deduped
+from hub.ports import Explainer
+from hub.web.groups import groups, pairs
+from hub.web.texts import page_text
+from hub.web.words import field_label, reason_label
 
-GROUPS_SHOWN: Final = 200
-REVIEWS_SHOWN: Final = 100
-_FIELDS: Final = (
-    "name",
-    "organization",
-    "job_title",
-    "emails",
-    "phones",
-    "addresses",
-    "birth_date",
-    "identifiers",
-    "urls",
-    "attributes",
-)
+FIELDS_SHOWN: Final = 60  # of one source
+REJECTS_SHOWN: Final = 50
+_NEARLY_SURE: Final = 0.999
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
-    """A record's value for one field; `differs` marks what the golden record does not say."""
+class ReportInput:
+    """A file: its source's name, and which of its columns each field is read from; `notes` tell what was
+    passed over in it.
+    """
 
-    text: str
-    differs: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Records that became one golden record, side by side; one row of cells a record."""
-
-    title: str
-    golden_id: str
-    fields: tuple[str, ...]
-    golden: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
+    name: str
+    file: str
+    columns: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One bar of a waterfall: what a field adds to or takes from the evidence, in bits."""
+class QualityRow:
+    """A field of a source as the page shows it; `left_out` are reason, how many, an example."""
 
-    field: str
-    level: str
-    weight: float
-    start: float
-    width: float
+    columns: str
+    label: str
+    told: Quality
+    left_out: tuple[tuple[str, int, str], ...]
+    common: tuple[tuple[str, int], ...]
 
+    @property
+    def valid_share(self) -> float:
+        return self.told.valid / self.told.records
 
-@dataclass(frozen=True, slots=True)
-class Review:
-    """A pair for a person, with the evidence for and against."""
-
-    record_a: str
-    record_b: str
-    probability: float
-    reason: str
-    steps: tuple[Step, ...]
+    @property
+    def unusable_share(self) -> float:
+        return (self.told.filled - self.told.valid) / self.told.records
 
 
-def report_page(deduped: Deduped, files: list[str]) -> str:
-    """The page as HTML text."""
+def report_page(deduped: Deduped, inputs: Sequence[ReportInput], explainer: Explainer) -> str:
+    """The page as HTML text, of a size that a browser opens at once whatever the number of records."""
     environment = Environment(
-        loader=PackageLoader("hub.web"), autoescape=select_autoescape(), undefined=StrictUndefined
+        loader=PackageLoader("hub.web"),
+        autoescape=select_autoescape(),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
+    environment.filters["count"] = lambda number: f"{number:,}"
+    environment.filters["percent"] = percent
+    environment.filters["likely"] = likely
+    environment.filters["shown"] = page_text
+    threshold = explainer.threshold(deduped.matching.model)
+    unsure, largest = groups(deduped, explainer)
     return environment.get_template("report.html").render(
-        files=files,
+        inputs=inputs,
         records=deduped.contacts.num_rows,
         golden=deduped.golden.num_rows,
         merged=deduped.merged_records,
+        rejected=deduped.rejects.num_rows,
+        refused=deduped.refusals.num_rows,
+        sources=_sources(deduped.members),
         rejects=_rejects(deduped.rejects),
-        quality=_quality(deduped),
-        refusals=_refusals(deduped.refusals),
-        groups=_groups(deduped),
+        quality=_quality(deduped, inputs),
+        unsure=unsure,
+        largest=largest,
         group_count=pc.sum(pc.greater(deduped.golden["record_count"], 1)).as_py() or 0,
-        reviews=_reviews(deduped),
-        review_count=deduped.matching.review.num_rows,
+        pairs=pairs(deduped, explainer),
+        pair_count=deduped.matching.review.num_rows,
+        threshold=threshold,
         seconds=deduped.seconds,
     )
 
 
-def _rejects(rejects: pa.Table) -> list[dict[str, Any]]:
-    counted = columns.query(
-        "SELECT source, code, any_value(reason) AS reason, count(*) AS count FROM rejects"
-        " GROUP BY source, code ORDER BY count DESC, source, code",
-        rejects=rejects,
-    )
-    return list(counted.to_pylist())
+def percent(share: float) -> str:
+    """Rounded so that only all is 100 % and only nothing is 0 %."""
+    if share in {0.0, 1.0}:
+        return f"{100 * share:.0f} %"
+    shown = min(max(100 * share, 0.1), 99.9)
+    return f"{shown:.0f} %" if 1 <= shown <= 99 else f"{shown:.1f} %"
 
 
-def _refusals(refusals: pa.Table) -> list[dict[str, Any]]:
-    counted = columns.query(
-        "SELECT source, field, reason, count(*) AS count, any_value(raw) AS example FROM refusals"
-        " GROUP BY source, field, reason ORDER BY count DESC, source, field, reason",
-        refusals=refusals,
-    )
-    return list(counted.to_pylist())
+def likely(probability: float) -> str:
+    """A probability as a person says it: near certainty has no digits that mean anything."""
+    if probability > _NEARLY_SURE:
+        return "over 99.9 %"
+    return "under 0.1 %" if probability < 1 - _NEARLY_SURE else percent(probability)
 
 
-def _quality(deduped: Deduped) -> list[dict[str, Any]]:
-    """One row a field: the share of each source's records that fill it."""
-    filled = " UNION ALL ".join(
-        f"SELECT source, '{field}' AS field, count(*) AS records,"
-        f" count(*) FILTER (WHERE {_is_filled(deduped.contacts.schema.field(field))}) AS filled"
-        f" FROM contacts GROUP BY source"
-        for field in _FIELDS
-    )
+def _sources(members: pa.Table) -> list[dict[str, Any]]:
+    """Of each source: its records, the customers they are, and how many of these another source knows."""
     found = columns.query(
-        f"SELECT *, filled / records AS share FROM ({filled}) WHERE filled > 0 ORDER BY field, source",
-        contacts=deduped.contacts,
+        """
+        SELECT source, count(*) AS records, count(DISTINCT m.identity_id) AS customers,
+            count(DISTINCT m.identity_id) FILTER (i.sources > 1) AS shared
+        FROM members m JOIN (
+            SELECT identity_id, count(DISTINCT source) AS sources FROM members GROUP BY 1
+        ) i USING (identity_id)
+        GROUP BY source ORDER BY source
+        """,
+        members=members.select(["source", "identity_id"]),
     )
     return list(found.to_pylist())
 
 
-def _is_filled(field: pa.Field) -> str:
-    if pa.types.is_list(field.type):
-        return f'len("{field.name}") > 0'
-    if pa.types.is_struct(field.type):
-        return " OR ".join(f'"{field.name}"."{part.name}" IS NOT NULL' for part in field.type)
-    return f'"{field.name}" IS NOT NULL'
-
-
-def _groups(deduped: Deduped) -> list[Group]:
-    """The largest groups first."""
-    merged = deduped.golden.filter(pc.greater(deduped.golden["record_count"], 1))
-    merged = merged.sort_by([("record_count", "descending"), ("identity_id", "ascending")])
-    chosen = merged.slice(0, GROUPS_SHOWN)
-    members = deduped.members.filter(
-        pc.is_in(deduped.members["identity_id"], value_set=chosen["identity_id"].combine_chunks())
+def _rejects(rejects: pa.Table) -> list[dict[str, Any]]:
+    counted = columns.query(
+        f"""
+        SELECT source, reason, count(*) AS count,
+            any_value(coalesce(position, 'row ' || key)) AS place, any_value(payload) AS example
+        FROM rejects GROUP BY source, reason ORDER BY count DESC, source, reason LIMIT {REJECTS_SHOWN}
+        """,
+        rejects=rejects,
     )
-    contacts = deduped.contacts.filter(
-        pc.is_in(deduped.contacts["record_id"], value_set=members["record_id"].combine_chunks())
-    )
-    by_record = {row["record_id"]: row for row in contacts.to_pylist()}
-    by_identity: dict[str, list[dict[str, Any]]] = {}
-    for row in members.to_pylist():
-        by_identity.setdefault(row["identity_id"], []).append(by_record[row["record_id"]])
-    return [_group(golden, by_identity[golden["identity_id"]]) for golden in chosen.to_pylist()]
+    return [{**row, "example": _as_read(row["example"])} for row in counted.to_pylist()]
 
 
-def _group(golden: Mapping[str, Any], records: list[dict[str, Any]]) -> Group:
-    best = _texts(golden)
-    rows = [(f"{record['source']}:{record['key']}", _texts(record)) for record in records]
-    fields = tuple(field for field in _FIELDS if field in best or any(field in texts for _, texts in rows))
-    return Group(
-        title=next((best[field] for field in ("name", "organization", "emails") if field in best), "—"),
-        golden_id=golden["identity_id"],
-        fields=fields,
-        golden=tuple(best.get(field, "") for field in fields),
-        rows=tuple(
-            (
-                name,
-                tuple(
-                    Cell(text := texts.get(field, ""), bool(text) and text not in best.get(field, ""))
-                    for field in fields
-                ),
-            )
-            for name, texts in rows
-        ),
-    )
+def _as_read(payload: str) -> str:
+    """The text of a row that could not be read, or the filled values of one that could."""
+    try:
+        found = json.loads(payload)
+    except ValueError:
+        return payload
+    if isinstance(found, dict):
+        return "; ".join(str(value) for value in found.values() if value)
+    return found if isinstance(found, str) else payload
 
 
-def _texts(contact: Mapping[str, Any]) -> dict[str, str]:
-    return {
-        field: " | ".join(texts)
-        for field, texts in shown({name: contact[name] for name in _FIELDS}).items()
-        if any(texts)
+def _columns(read: Mapping[str, Sequence[str]], field: str) -> Sequence[str]:
+    """A whole name fills the fields of its parts too."""
+    return read.get(field) or (read.get("name.full", ()) if field.startswith("name.") else ())
+
+
+def _quality(deduped: Deduped, inputs: Sequence[ReportInput]) -> list[tuple[str, list[QualityRow], int]]:
+    """By source the rows, and how many fields are not shown."""
+    examples = {
+        (row["source"], row["field"], row["reason"]): row["example"]
+        for row in columns.query(
+            "SELECT source, field, reason, min(raw) AS example FROM refusals GROUP BY ALL",
+            refusals=deduped.refusals,
+        ).to_pylist()
     }
-
-
-def _reviews(deduped: Deduped) -> list[Review]:
-    pairs = deduped.matching.review.slice(0, REVIEWS_SHOWN)
-    evidence = columns.query(
-        "SELECT p.record_a, p.record_b, any_value(e.evidence) AS evidence FROM pairs p"
-        " LEFT JOIN edges e USING (record_a, record_b) GROUP BY ALL",
-        pairs=pairs.select(["record_a", "record_b"]),
-        edges=deduped.matching.edges.select(["record_a", "record_b", "evidence"]),
-    )
-    told = {(row["record_a"], row["record_b"]): row["evidence"] for row in evidence.to_pylist()}
-    names = deduped.review().slice(0, REVIEWS_SHOWN).to_pylist()
-    return [
-        Review(
-            record_a=f"{name['source_a']}:{name['key_a']}",
-            record_b=f"{name['source_b']}:{name['key_b']}",
-            probability=pair["probability"],
-            reason=pair["reason"],
-            steps=waterfall(json.loads(told[pair["record_a"], pair["record_b"]] or "{}")),
+    read = {one.name: one.columns for one in inputs}
+    by_source: dict[str, list[QualityRow]] = {}
+    for told in measure(deduped.contacts, deduped.refusals):
+        if told.field == "addresses" and not told.refused:
+            continue  # its parts say it
+        by_source.setdefault(told.source, []).append(
+            QualityRow(
+                columns=page_text(", ".join(_columns(read.get(told.source, {}), told.field)), 80),
+                label=page_text(field_label(told.field), 60),
+                told=told,
+                left_out=tuple(
+                    (reason_label(code), count, page_text(examples[told.source, told.field, code], 60))
+                    for code, count in told.reasons
+                ),
+                common=tuple((page_text(one.value, 60), one.records) for one in told.suspicious),
+            )
         )
-        for pair, name in zip(pairs.to_pylist(), names, strict=True)
+    return [
+        (source, rows[:FIELDS_SHOWN], max(len(rows) - FIELDS_SHOWN, 0)) for source, rows in by_source.items()
     ]
-
-
-def waterfall(evidence: Mapping[str, Any]) -> tuple[Step, ...]:
-    """The bars of a pair's evidence: the prior, then each field, each starting where the last one ended.
-
-    `start` and `width` are shares of the whole span, for drawing.
-    """
-    if not evidence:
-        return ()
-    parts = [("prior", "how rare a match is", float(evidence["prior"]))]
-    parts += [(one["field"], one["level"], float(one["weight"])) for one in evidence["fields"]]
-    edges, total = [0.0], 0.0
-    for _, _, weight in parts:
-        total += weight
-        edges.append(total)
-    low, span = min(edges), (max(edges) - min(edges)) or 1.0
-    return tuple(
-        Step(field, level, weight, (min(edges[i], edges[i + 1]) - low) / span, abs(weight) / span)
-        for i, (field, level, weight) in enumerate(parts)
-    )

@@ -26,6 +26,7 @@ COMMANDS = [
     "resolve",
     "push",
     "sync",
+    "quality",
     "lookup",
     "profile",
     "explain",

@@ -40,6 +40,12 @@ def test_a_csv_cell_that_a_spreadsheet_would_run_is_guarded(tmp_path: Path, cell
     assert _cells(tmp_path / "out.csv") == [written]
 
 
+def test_columns_called_like_formulas_are_guarded_and_names_that_differ_in_case_stay(tmp_path: Path) -> None:
+    table = pa.table([["a"], ["b"], ["c"]], names=["=cmd()", "Mail", "mail"])
+    write_table(table, tmp_path / "out.csv")
+    assert (tmp_path / "out.csv").read_text("utf-8") == "'=cmd(),Mail,mail\na,b,c\n"
+
+
 def test_raw_csv_is_not_guarded(tmp_path: Path) -> None:
     write_table(pa.table({"cell": ["=1+1"]}), tmp_path / "out.csv", raw=True)
     assert _cells(tmp_path / "out.csv") == ["=1+1"]

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connectors.files.cells import NotStorable, cell, escaped, unescaped
+from connectors.files.cells import NotStorable, cell, escaped, escaped_column, unescaped, unescaped_column
 
 DANGEROUS = [
     "=1+1",
@@ -77,3 +78,18 @@ def test_json_values_become_text(value: object, text: str) -> None:
 def test_what_a_file_cannot_hold_is_refused(value: object) -> None:
     with pytest.raises(NotStorable):
         cell(value)
+
+
+TEXTS = st.lists(
+    st.none() | st.text() | st.from_regex(r"\A'{0,2}[=+\-@\t\r\n＝]?[0-9 .,()x]{0,4}\Z"), min_size=1
+)
+
+
+@given(TEXTS)
+def test_a_column_is_escaped_as_its_cells_are_and_comes_back(texts: list[str | None]) -> None:
+    column = pa.chunked_array([pa.array(texts, pa.string())])
+    found = escaped_column(column)
+    known = [text for text in texts if text is not None]
+    assert [text for text in found.to_pylist() if text is not None] == escaped(known)
+    assert unescaped_column(found).to_pylist() == texts
+    assert unescaped_column(column).to_pylist() == [None if t is None else unescaped(t) for t in texts]
