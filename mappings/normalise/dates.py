@@ -56,19 +56,8 @@ _WORDED: Final = re.compile(
 )
 _WORDED_US: Final = re.compile(r"^([^\W\d_]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})$")
 _STAND_INS: Final = frozenset(
-    {
-        (1900, 1, 1),
-        (1899, 12, 30),
-        (1899, 12, 31),
-        (1901, 1, 1),
-        (1970, 1, 1),
-        (1111, 11, 11),
-        (1582, 10, 15),
-        (1753, 1, 1),
-        (1800, 1, 1),
-        (1840, 12, 31),
-        (1858, 11, 17),
-    }  # fmt: skip
+    {(1900, 1, 1), (1899, 12, 30), (1899, 12, 31), (1901, 1, 1), (1970, 1, 1), (1111, 11, 11)}
+    | {(1582, 10, 15), (1753, 1, 1), (1800, 1, 1), (1840, 12, 31), (1858, 11, 17)}
 )
 _PLAIN_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{3}(?:\d{3})?)?")
 _OLDEST: Final = 1500  # people of history are people too; earlier years are of other calendars
