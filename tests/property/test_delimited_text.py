@@ -70,7 +70,8 @@ def test_the_fast_way_and_the_careful_way_agree(text: str) -> None:
     content = ("a;b\n" + text).encode()
     options = ReadOptions(encoding="utf-8", delimiter=";")
     layout = find_layout(content.decode(), options, "table.csv", whole=True)
-    careful = repair(content.decode()[layout.skip :].encode(), layout, first=1, line=layout.lines + 1, last=True)
+    below = content.decode()[layout.skip :].encode()
+    careful = repair(below, layout, first=1, line=layout.lines + 1, last=True)
     rows, bad = read(content, options)
     assert (careful.rows, careful.bad) == (rows, bad)
 
