@@ -74,7 +74,7 @@ def notes_begin(rows: Sequence[Cells], width: int) -> int:
     at = end
     while at and _count(rows[at - 1]) <= max(1, width // 3):
         at -= 1
-    for place in range(at, end):
+    for place in range(at, end) if at else ():  # notes are below a table
         apart = _count(rows[place]) == 0
         if apart or _CLOSING.match(next((c.strip() for c in rows[place] if c.strip()), "")):
             return place

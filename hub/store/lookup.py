@@ -50,8 +50,10 @@ def _plain(text: str) -> str:
 
 
 def _lower(text: str) -> str:
-    """Letter by letter: the index knows no letter that is another at the end of a word."""
-    return text.lower() if text.isascii() else "".join(map(str.lower, text))
+    """Letter by letter, each becoming one: the index knows no letter that is another at the end of a word,
+    and of the capital I with a dot no more than an i.
+    """
+    return text.lower() if text.isascii() else "".join(letter.lower()[0] for letter in text)
 
 
 def _sound(word: str) -> str:

@@ -58,6 +58,8 @@ _REASONS: Final = {
     "not-a-phone": "no phone number",
     "not-an-email": "no e-mail address",
     "not-a-url": "no web address",
+    "not-a-postal-code": "no postal code",
+    "vat-without-country": "a VAT number of no known country",
     "not-a-name": "no name",
     "no-organization": "says that there is none (private, none, …)",
     "not-a-date": "no date",

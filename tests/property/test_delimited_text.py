@@ -7,10 +7,11 @@ import io
 import tempfile
 from pathlib import Path
 
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from connectors.files.delimited import DelimitedFile
+from connectors.files.heading import notes_begin
 from connectors.files.layout import find_layout
 from connectors.files.options import ReadOptions
 from connectors.files.repair import repair
@@ -36,6 +37,7 @@ def read(content: bytes, options: ReadOptions, block_size: int = 1 << 21) -> Tab
     return rows, [bad for portion in portions for bad in portion.bad]
 
 
+@example([["", "", ""], ["", "", "0"]], ",", csv.QUOTE_MINIMAL, "utf-8", 1)
 @example([["", "", " "]], ",", csv.QUOTE_MINIMAL, "utf-8", 1)
 @given(
     tables,
@@ -52,6 +54,8 @@ def test_what_was_written_is_read(
     writer.writerow([f"c{number}" for number, _ in enumerate(table[0])])
     writer.writerows(table)
     options = ReadOptions(encoding=encoding, delimiter=delimiter)
+    apart = table[notes_begin(table, len(table[0])) :]
+    assume(not any(cell.strip() for row in apart for cell in row))  # what stands apart below is a note
     rows, bad = read(text.getvalue().encode(encoding), options, block_size)
     assert rows == [row for row in table if any(row)], "blank rows are no data"
     assert not bad
