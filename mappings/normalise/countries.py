@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Mapping
 from functools import cache
 from typing import Final
-
-from phonenumbers.geodata.locale import LOCALE_DATA
 
 from mappings.normalise.text import folded
 
@@ -66,7 +66,7 @@ _ALSO: Final = {
 def country_code(text: str) -> str | None:
     """The alpha-2 code that a code or a name stands for; None when it is not known."""
     word = folded(text).strip(" .")
-    if len(word) == 2 and word.upper() in LOCALE_DATA:
+    if len(word) == 2 and word.upper() in _locales():
         return word.upper()
     return _ALSO.get(word) or _ALSO.get(folded(text).strip()) or _names().get(word)
 
@@ -75,7 +75,7 @@ def country_code(text: str) -> str | None:
 def _names() -> dict[str, str]:
     """Folded names in all languages; where a shorter table points at another language, it is followed."""
     found: dict[str, str] = {}
-    for code, names in LOCALE_DATA.items():
+    for code, names in _locales().items():
         for language in _LANGUAGES:
             name = names.get(language, "")
             if name.startswith("*"):  # the library's way to say "as in that language"
@@ -83,3 +83,14 @@ def _names() -> dict[str, str]:
             if name:
                 found.setdefault(folded(name), code)
     return found
+
+
+@cache
+def _locales() -> Mapping[str, Mapping[str, str]]:
+    """By alpha-2 code the country's name by language.
+
+    It is imported when it is first needed: the package around it brings the places of all phone numbers, and
+    takes half a second.
+    """
+    data: Mapping[str, Mapping[str, str]] = importlib.import_module("phonenumbers.geodata.locale").LOCALE_DATA
+    return data
