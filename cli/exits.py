@@ -17,7 +17,15 @@ class Exit(IntEnum):
 
 
 # A name that does not exist is a plain failure: the call was well formed.
-_NOT_FOUND = {"unknown-id", "unknown-record", "not-resolved", "not-yet", "unknown-run", "unknown-reject"}
+_NOT_FOUND = {
+    "unknown-id",
+    "unknown-record",
+    "unknown-decision",
+    "not-resolved",
+    "not-yet",
+    "unknown-run",
+    "unknown-reject",
+}
 # What a guard stopped waits for a person.
 _ASKS = {"too-many-missing", "too-many-updates", "too-many-archives", "empty-source"}
 

@@ -13,6 +13,7 @@ from cli.app import App
 from cli.commands import (
     config,
     connections,
+    decide,
     dedupe,
     demo,
     doctor,
@@ -24,6 +25,7 @@ from cli.commands import (
     model,
     people,
     quality,
+    review,
     schedule,
 )
 from cli.exits import Exit, exit_for
@@ -70,6 +72,11 @@ app.command("sync")(flow.sync_command)
 app.command("lookup")(people.lookup_command)
 app.add_typer(people.profile_app, name="profile")
 app.command("explain")(people.explain_command)
+app.add_typer(review.review_app, name="review")
+app.command("merge", epilog=decide.MERGE)(decide.merge_command)
+app.command("split", epilog=decide.SPLIT)(decide.split_command)
+app.command("override", epilog=decide.OVERRIDE)(decide.override_command)
+app.command("undo", epilog=decide.UNDO)(decide.undo_command)
 app.command("quality")(quality.quality_command)
 app.add_typer(model.model_app, name="model")
 app.command("export")(files.export_command)

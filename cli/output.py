@@ -48,12 +48,12 @@ class Output:
 
     def say(self, text: str = "", style: str | None = None) -> None:
         """Talk, on stderr."""
-        self._tell(Text(_harmless(text), style=style or ""))
+        self._tell(Text(harmless(text), style=style or ""))
 
     def show(self, text: str = "", style: str | None = None) -> None:
         """Data for people, on stdout."""
         if not self.as_json:
-            self.out.print(Text(_harmless(text), style=style or ""), soft_wrap=not self.out.is_terminal)
+            self.out.print(Text(harmless(text), style=style or ""), soft_wrap=not self.out.is_terminal)
 
     def data(self, value: Any) -> None:
         """Data for programs: JSON on stdout, keys as given."""
@@ -96,9 +96,9 @@ class Output:
         """What went wrong and where, then a line that says what to do."""
         found = error.errors if isinstance(error, ConfigurationErrors) else (error,)
         for one in found:
-            self._tell(Text.assemble(("error: ", "bold red"), _harmless(str(one))))
+            self._tell(Text.assemble(("error: ", "bold red"), harmless(str(one))))
             if one.hint:
-                self._tell(Text.assemble(("hint: ", "bold cyan"), _harmless(one.hint)))
+                self._tell(Text.assemble(("hint: ", "bold cyan"), harmless(one.hint)))
 
     def _tell(self, text: Text) -> None:
         """On a terminal lines end between words; elsewhere a sentence is one line, whatever its length."""
@@ -116,7 +116,7 @@ def console(stream: TextIO) -> Console:
 _OBEYED: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     return _OBEYED.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
@@ -125,4 +125,4 @@ def _cell(value: Any) -> str:
         return ""
     if isinstance(value, float):
         return f"{value:.3f}"
-    return _harmless(str(value).replace("\t", " ").replace("\r", " ").replace("\n", " "))
+    return harmless(str(value).replace("\t", " ").replace("\r", " ").replace("\n", " "))

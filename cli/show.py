@@ -141,7 +141,7 @@ def show_identity(output: Output, identity: IdentityExplained) -> None:
 
 def _told_row(told: Told) -> tuple[str, ...]:
     lost = "; ".join(f"{value} ({_few(origins)})" if origins else value for value, origins in told.lost)
-    return told.field, told.value, _few(told.origins), told.rule, lost
+    return told.field, told.value, told.by or _few(told.origins), told.rule, lost
 
 
 def _few(origins: Sequence[object]) -> str:

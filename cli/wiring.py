@@ -27,12 +27,14 @@ from hub.store import ledger, models, records
 from hub.store.engine import Store
 from hub.store.opening import open_store
 from hub.sync.plan import Guards
+from hub.web.words import reason_label
 from mappings.apply import ContactMapper
 from mappings.check import missing_columns
 from mappings.load import fingerprint, load_builtin, load_builtin_outbound, load_mapping, load_outbound
 from mappings.outbound import PayloadMapper
 from mappings.outbound_spec import OutboundSpec
 from mappings.spec import MappingSpec
+from mappings.told import read_values
 from matching import LocalMatcher
 from matching import Settings as MatcherSettings
 
@@ -235,6 +237,25 @@ class Hub:
             default=tuple(told.default) if told.default else DEFAULT_ORDER,
             fields={"name": NAME_ORDER, **{name: tuple(order) for name, order in told.fields.items()}},
         )
+
+    def values_told(self, told: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+        """Values for golden fields as a person types them, read as a mapping reads a source's.
+
+        Raises `ConfigurationError` with the reason for each value that is not valid for its field.
+        """
+        country = self.project.settings.defaults.country
+        values, refused = read_values(told, country=country, latest=self.clock.now().date())
+        if not refused:
+            return values
+        errors = [
+            ConfigurationError(
+                "invalid-value",
+                f"{one.path}: {reason_label(one.reason)}",
+                hint=f"did you mean `{one.near}`?" if one.near else None,
+            )
+            for one in refused
+        ]
+        raise errors[0] if len(errors) == 1 else ConfigurationErrors(tuple(errors))
 
     def scheduled_jobs(self) -> list[ScheduledJob]:
         zone = self.project.settings.defaults.timezone

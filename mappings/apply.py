@@ -41,6 +41,10 @@ class ContactMapper:
 
     def to_contacts(self, records: pa.Table) -> Mapped:
         """Every record is in the contacts (`MAPPED_SCHEMA`) or in the rejects, with its payload."""
+        return _sorted_out(self.mapped(records), records)
+
+    def mapped(self, records: pa.Table) -> pa.Table:
+        """What each record says (`MAPPED_SCHEMA`), also where that tells nobody."""
         page = Records(records["payload"], self._object)
         filling = Filling(self.spec, page, self.latest)
         fields = self._fields(filling)
@@ -48,8 +52,7 @@ class ContactMapper:
         if fields["updated_at"] is None:
             fields["updated_at"] = updated_at
         refusals = lists(filling.refused, page.rows, REFUSAL)
-        table = pa.table([key, deleted, *fields.values(), refusals], schema=MAPPED_SCHEMA)
-        return _sorted_out(table, records)
+        return pa.table([key, deleted, *fields.values(), refusals], schema=MAPPED_SCHEMA)
 
     def _object(self, text: str) -> Mapping[str, Any]:
         found = json.loads(text)

@@ -54,5 +54,10 @@ class Judged:
         bad = np.isin(joined, joined[self.different[0][torn & apart]])
         return np.where(bad, labels, joined)
 
-    def spoken_on(self, a: Longs, b: Longs) -> npt.NDArray[np.bool_]:
-        return np.isin(np.minimum(a, b) * self._n + np.maximum(a, b), self._low * self._n + self._high)
+    def spoken_on(self, a: Longs, b: Longs, labels: Longs) -> npt.NDArray[np.bool_]:
+        """Pairs between two clusters of which a person has judged a pair, this or another."""
+        x, y, low, high = labels[a], labels[b], labels[self._low], labels[self._high]
+        return np.isin(
+            np.minimum(x, y) * self._n + np.maximum(x, y),
+            np.minimum(low, high) * self._n + np.maximum(low, high),
+        )

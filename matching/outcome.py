@@ -51,7 +51,7 @@ def edges_of(
     for found in matched.values():
         pairs = found.pairs
         likely = found.model.calibration.probability(pairs.weight)
-        decided = judged.spoken_on(pairs.a, pairs.b)
+        decided = judged.spoken_on(pairs.a, pairs.b, labels)
         waiting = for_review(pairs.a, pairs.b, likely, labels, threshold, decided)
         kept = labels[pairs.a] == labels[pairs.b]
         kept[waiting.pairs] = True

@@ -40,8 +40,7 @@ def for_review(
     """Unsure pairs and cut bridges between different clusters, one for each two clusters.
 
     Importance is how unsure the pair is times the records that a decision would bring together. `decided`
-    marks
-    pairs on which a person has spoken.
+    marks pairs between clusters of which a person has judged a pair.
     """
     x, y = labels[a], labels[b]
     waiting = np.flatnonzero((x != y) & (probability >= unsure_from(threshold)) & ~decided)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from hub.domain.contact import CONTACT_SCHEMA
+from hub.golden.overrides import BY_ITEM, OVERRIDDEN, root
 from hub.golden.survivorship import SINGLE_FIELDS
 
 
@@ -26,7 +28,8 @@ class Told:
     """One value of a golden field, the records that hold it, and what else was said in its place.
 
     `rule`: `only` (one record), `agreed` (all records say so), the criterion that decided, `tie`, `union`
-    (a field that keeps all values), `best` or `most_restrictive`.
+    (a field that keeps all values), `best` or `most_restrictive`; `override` (a person said so: `by` tells
+    who, when and why; `lost` is what the sources say instead).
     """
 
     field: str
@@ -34,10 +37,13 @@ class Told:
     rule: str
     origins: tuple[Origin, ...]
     lost: tuple[tuple[str, tuple[Origin, ...]], ...] = ()
+    by: str | None = None
 
 
 def explained(contact: Mapping[str, Any], provenance: Mapping[str, Any]) -> list[Told]:
     """One row a value of the golden record, in the order of its fields."""
+    if OVERRIDDEN in provenance:
+        return _with_overrides(contact, provenance)
     if "only" in provenance:
         origin = (_origin(provenance["only"]),)
         return [
@@ -49,6 +55,37 @@ def explained(contact: Mapping[str, Any], provenance: Mapping[str, Any]) -> list
         if field in provenance
         for told in _told(field, values, provenance[field])
     ]
+
+
+def _with_overrides(contact: Mapping[str, Any], provenance: Mapping[str, Any]) -> list[Told]:
+    """What the sources say is explained as ever; where a person said otherwise, that stands before it."""
+    said = provenance[OVERRIDDEN]
+    plain = {**contact, **said["sources_say"]}
+    survived = explained(plain, {name: one for name, one in provenance.items() if name != OVERRIDDEN})
+    values, fields = shown(contact), {root(path) for path in said["values"]}
+    found: list[Told] = []
+    for field in (name for name in CONTACT_SCHEMA.names if name in values or name in fields):
+        mine = {told.value: told for told in survived if told.field == field}
+        by = _person(field, said["values"])
+        if by is None:
+            found += mine.values()
+            continue
+        texts = values.get(field) or [""]  # a field that a person cleared
+        lost = tuple((text, told.origins) for text, told in mine.items() if text not in texts)
+        kept = mine if field in BY_ITEM and field not in said["values"] else {}
+        found += [kept.get(text) or Told(field, text, "override", (), lost, by) for text in texts]
+    return found
+
+
+def _person(field: str, values: Mapping[str, Mapping[str, Any]]) -> str | None:
+    """Who said what the field holds: `anna on 2026-01-31: as she told us by phone`."""
+    told = []
+    for path, one in values.items():
+        if root(path) == field:
+            why = f": {one['reason']}" if one["reason"] else ""
+            until = f", until {one['expires_at'][:10]}" if one["expires_at"] else ""
+            told.append(f"{one['by']} on {one['at'][:10]}{until}{why}")
+    return "; ".join(dict.fromkeys(told)) or None
 
 
 def shown(contact: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from hub.errors import ConfigurationError
-from hub.jobs.profile import identity_of
+from hub.jobs.named import identity_of, record_of
 from hub.ports import Matcher
 from hub.store import contacts, edges, identities, models, records
 from hub.store.engine import Store
@@ -42,7 +42,7 @@ class IdentityExplained:
 def explain_pair(store: Store, matcher: Matcher, record_a: str, record_b: str) -> PairExplained:
     """Why (not) together, field by field. Raises `ConfigurationError` for a record that is not stored."""
     with store.reading() as connection:
-        a, b = _record(connection, record_a), _record(connection, record_b)
+        (_, a), (_, b) = record_of(connection, record_a), record_of(connection, record_b)
         if a == b:
             raise ConfigurationError("same-record", "that is one record twice", hint="name two records")
         found = edges.edge(connection, a, b)
@@ -91,13 +91,3 @@ def explain_identity(store: Store, asked: str) -> IdentityExplained:
             )
         ),
     )
-
-
-def _record(connection: Connection, name: str) -> int:
-    source, _, key = name.partition(":")
-    found = records.find_ids(connection, [(source, key)])
-    if not found:
-        raise ConfigurationError(
-            "unknown-record", f"there is no record {name}", hint="name it as source:key, as in members.csv"
-        )
-    return found[source, key]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.engine import Connection
-
 from hub.errors import ConfigurationError
 from hub.golden.explain import Told, explained
+from hub.jobs.named import identity_of
 from hub.store import golden, identities, ledger, records
 from hub.store.engine import Store
 from hub.store.golden import GoldenRecord
@@ -49,26 +48,3 @@ def profile(store: Store, asked: str, as_of: str | None = None) -> Profile:
             former_ids=tuple(identities.redirected_to(connection, [identity])[identity]),
             destinations=tuple(ledger.states(connection, identity)),
         )
-
-
-def identity_of(connection: Connection, asked: str) -> str:
-    """The identity that an id or a `source:key` stands for today; `ConfigurationError` when there is none."""
-    today = identities.resolve_id(connection, asked)
-    if today is not None:
-        return today
-    source, colon, key = asked.partition(":")
-    if colon:
-        for record in records.find_ids(connection, [(source, key)]).values():
-            identity = identities.of_record(connection, record)
-            if identity is not None:
-                return identity
-            raise ConfigurationError(
-                "not-resolved", f"{asked} belongs to no identity yet", hint="run `hub resolve`"
-            )
-    near = identities.nearest(connection, asked)
-    hint = (
-        f"did you mean {', '.join(near)}?"
-        if near
-        else "`hub lookup TEXT` finds people by name, e-mail, phone"
-    )
-    raise ConfigurationError("unknown-id", f"there is no identity or record {asked}", hint=hint)

@@ -65,18 +65,19 @@ def resolve(store: Store, clock: Clock, request: ResolveRequest) -> ResolveResul
     Everything is stored in one transaction: a killed resolve leaves nothing, the next one does it all.
     When nothing changed since the last one, nothing is done.
     """
+    at = instant(clock.now())
     if request.dry_run:
         with store.reading() as connection:
-            resolved, _ = _worked_out(connection, request)
+            resolved, _ = _worked_out(connection, request, at)
             return _result(resolved, _tally(connection, resolved))
     with hold(store, clock, "resolve"):
         with store.reading() as connection:
-            idle = None if request.full or request.retrain else _idle(connection, request)
+            idle = None if request.full or request.retrain else _idle(connection, request, at)
         if idle is not None:
             return ResolveResult(idle)
         with runs.started(store, clock, "resolve", "all") as run:
             with store.reading() as connection:
-                resolved, seen = _worked_out(connection, request)
+                resolved, seen = _worked_out(connection, request, at)
                 tally = _tally(connection, resolved)
             with store.writing() as connection:
                 changed = _store(connection, resolved, run.id, instant(clock.now()))
@@ -88,19 +89,19 @@ def resolve(store: Store, clock: Clock, request: ResolveRequest) -> ResolveResul
             return replace(_result(resolved, tally), run_id=run.id)
 
 
-def _worked_out(connection: Connection, request: ResolveRequest) -> tuple[Resolved, Seen]:
-    before, now = last_seen(connection), seen_now(connection, request.matcher_hash, request.rules)
+def _worked_out(connection: Connection, request: ResolveRequest, at: str) -> tuple[Resolved, Seen]:
+    before, now = last_seen(connection), seen_now(connection, request.matcher_hash, request.rules, at)
     model = None if request.retrain else models.active(connection)
     text = model.text if model else None
     if text is not None and before is not None and not request.full:
         change = may_be_partial(connection, before, now, request.matcher, text)
         if change is not None:
-            return part(connection, change, request.matcher, text, request.rules), now
+            return part(connection, change, request.matcher, text, request.rules, now), now
     return whole(connection, before, now, request.matcher, text, request.rules, rebuild=request.full), now
 
 
-def _idle(connection: Connection, request: ResolveRequest) -> ResolveTally | None:
-    if last_seen(connection) != seen_now(connection, request.matcher_hash, request.rules):
+def _idle(connection: Connection, request: ResolveRequest, at: str) -> ResolveTally | None:
+    if last_seen(connection) != seen_now(connection, request.matcher_hash, request.rules, at):
         return None
     known = counts(connection)
     return ResolveTally(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Final
 
 import pyarrow as pa
@@ -13,9 +13,10 @@ from sqlalchemy.engine import Connection
 from hub.domain.identity import MEMBER_SCHEMA, Assignment, assign
 from hub.domain.matching import Matching, MatchingChange
 from hub.golden.build import build_golden
+from hub.golden.overrides import overridden
 from hub.golden.survivorship import SurvivorshipRules
 from hub.ports import Matcher
-from hub.store import contacts, edges, facts, golden, identities, models, records
+from hub.store import contacts, edges, facts, golden, identities, models, overrides, records
 
 _COUNTS: Final = "counts"  # the fact that holds the counts after the last resolve
 _RESOLVED: Final = "resolved"  # the fact that names the state of things the last resolve saw
@@ -24,7 +25,8 @@ _RESOLVED: Final = "resolved"  # the fact that names the state of things the las
 @dataclass(frozen=True)
 class Seen:
     """The state of things a resolve saw: the last change of a contact, survivorship rules and matcher
-    settings by their hashes, the number of the model, people's judgements.
+    settings by their hashes, the number of the model, people's judgements, the overrides in force. `at` is
+    when it saw that.
     """
 
     change: int
@@ -32,6 +34,12 @@ class Seen:
     matcher: str
     model: int
     judgements: list[list[object]]
+    overrides: list[int] = field(default_factory=list)
+    at: str = field(default="", compare=False)
+
+    def overridden_otherwise(self, then: Seen | None) -> list[int]:
+        """The overrides that came into force since then, or ended."""
+        return sorted(set(self.overrides) ^ set(then.overrides if then else ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +63,12 @@ def last_seen(connection: Connection) -> Seen | None:
         return None  # written by an earlier version: everything is resolved once
 
 
-def seen_now(connection: Connection, matcher_hash: str, rules: SurvivorshipRules) -> Seen:
+def seen_now(connection: Connection, matcher_hash: str, rules: SurvivorshipRules, now: str) -> Seen:
     judged = edges.judged(connection)
     rows = sorted(map(list, zip(*(column.to_pylist() for column in judged.columns), strict=True)))
     change = records.last_change(connection)
-    return Seen(change, rules.fingerprint(), matcher_hash, models.active_number(connection), rows)
+    model, told = models.active_number(connection), overrides.numbers_in_force(connection, now)
+    return Seen(change, rules.fingerprint(), matcher_hash, model, rows, told, now)
 
 
 @dataclass(frozen=True)
@@ -111,8 +120,24 @@ def whole(
     )
     same_rules = before is not None and before.rules == now.rules and not rebuild
     since = before.change if before is not None and same_rules else 0
-    moved = touched(assignment.members, members, records.changed_since(connection, since))
-    return Resolved(matching, assignment, members, build_golden(held, moved, rules))
+    changed = records.changed_since(connection, since)
+    changed += overrides.records_of(connection, now.overridden_otherwise(before))
+    moved = touched(assignment.members, members, changed)
+    built = golden_of(connection, held, moved, rules, assignment, now)
+    return Resolved(matching, assignment, members, built)
+
+
+def golden_of(
+    connection: Connection,
+    held: pa.Table,
+    members: pa.Table,
+    rules: SurvivorshipRules,
+    assignment: Assignment,
+    now: Seen,
+) -> pa.Table:
+    """The golden records of these members, people's values over what survived."""
+    built = build_golden(held, members, rules)
+    return overridden(built, overrides.by_owner(connection, now.at, assignment)) if now.overrides else built
 
 
 def touched(after: pa.Table, before: pa.Table, changed: list[int]) -> pa.Table:

@@ -10,12 +10,11 @@ import pyarrow.compute as pc
 from sqlalchemy.engine import Connection
 
 from hub.domain.identity import assign
-from hub.golden.build import build_golden
 from hub.golden.survivorship import SurvivorshipRules
-from hub.jobs.resolving import Resolved, Seen, counts, touched
+from hub.jobs.resolving import Resolved, Seen, counts, golden_of, touched
 from hub.jobs.surroundings import StoredSurroundings
 from hub.ports import Matcher
-from hub.store import blocks, contacts, edges, identities, records
+from hub.store import blocks, contacts, edges, identities, overrides, records
 
 _FEW: Final = 1_000  # changes that are always matched by themselves
 _SHARE: Final = 0.1  # of all records; when more changed, matching everything is faster
@@ -39,6 +38,7 @@ def may_be_partial(
     if not same or not blocks.kept(connection):
         return None
     changed = set(records.changed_since(connection, before.change)) | _judged_otherwise(before, now)
+    changed.update(overrides.records_of(connection, now.overridden_otherwise(before)))
     total = counts(connection).records
     if len(changed) > max(_FEW, _SHARE * total):
         return None
@@ -60,6 +60,7 @@ def part(
     matcher: Matcher,
     model: str,
     rules: SurvivorshipRules,
+    now: Seen,
 ) -> Resolved:
     """The change matched against what is stored around it: what matching everything would have come to."""
     around = StoredSurroundings(connection, edges.judged(connection))
@@ -80,4 +81,5 @@ def part(
     )
     moved = touched(assignment.members, members, change.changed)
     held = contacts.live_contacts_of(connection, moved["record_id"].to_pylist())
-    return Resolved(found.matching, assignment, members, build_golden(held, moved, rules), found)
+    built = golden_of(connection, held, moved, rules, assignment, now)
+    return Resolved(found.matching, assignment, members, built, found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Final
 
 import pyarrow as pa
@@ -17,6 +18,7 @@ _MERGED: Final = sa.select(merged_members.c.identity_id, merged_members.c.record
 _IDENTITIES: Final = sa.select(
     identities.c.id, identities.c.state, identities.c.redirect_to, identities.c.born_seq
 )
+_LIKELY: Final = 200  # ids compared letter by letter
 _MERGED_SCHEMA = pa.schema([("identity_id", pa.string()), ("record_id", pa.int64())])
 
 
@@ -172,16 +174,14 @@ def _move(connection: Connection, after: pa.Table, before: pa.Table) -> None:
 
 
 def nearest(connection: Connection, asked: str, limit: int = 3) -> list[str]:
-    """Ids that start or end like one that does not exist."""
+    """The ids most like one that does not exist, of those that start, end or go on like it."""
     if len(asked) < 4:
         return []
-    rows = connection.execute(
-        sa.select(identities.c.id)
-        .where(
-            identities.c.id.startswith(asked[:4], autoescape=True)
-            | identities.c.id.endswith(asked[-4:], autoescape=True)
-        )
-        .order_by(identities.c.id)
-        .limit(limit)
-    )
-    return list(rows.scalars())
+    name, middle = identities.c.id, asked[len(asked) // 2 - 2 :][:4]
+    ends = name.startswith(asked[:4], autoescape=True) | name.endswith(asked[-4:], autoescape=True)
+    for alike in (ends, name.contains(middle, autoescape=True)):
+        chosen = sa.select(name).where(alike).order_by(name).limit(_LIKELY)
+        near = get_close_matches(asked, connection.execute(chosen).scalars().all(), n=limit, cutoff=0.5)
+        if near:
+            return near
+    return []

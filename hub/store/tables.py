@@ -14,26 +14,12 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _id(name: str = "id", *references: ForeignKey) -> Column[int]:
-    """A key that the hub numbers itself (see `counters`), so a batch knows its ids before it is stored."""
-    kind = BigInteger().with_variant(Integer, "sqlite")
-    return Column(name, kind, *references, primary_key=True, autoincrement=False)
-
+from hub.store.metadata import metadata, numbered
 
 # --- numbers that only grow: record ids, change sequences -------------------------------------------------
 counters = Table(
@@ -48,7 +34,7 @@ counters = Table(
 records = Table(
     "records",
     metadata,
-    _id(),
+    numbered(),
     Column("source", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("payload", Text, nullable=False),
@@ -65,7 +51,7 @@ records = Table(
 contacts = Table(
     "contacts",
     metadata,
-    _id("record_id", ForeignKey("records.id")),
+    numbered("record_id", ForeignKey("records.id")),
     Column("contact", Text, nullable=False),
     Column("contact_hash", Text, nullable=False),
     Column("mapping_hash", Text, nullable=False),
@@ -78,7 +64,7 @@ contacts = Table(
 rejects = Table(
     "rejects",
     metadata,
-    _id(),
+    numbered(),
     Column("source", Text, nullable=False),
     Column("key", Text),
     Column("position", Text),
@@ -117,7 +103,7 @@ block_parts = Table(
 block_changes = Table(
     "block_changes",
     metadata,
-    _id("record_id"),
+    numbered("record_id"),
     Column("base", LargeBinary, nullable=False),
     Column("now", LargeBinary, nullable=False),
 )
@@ -144,11 +130,27 @@ review = Table(
     Column("importance", Float, nullable=False),
 )
 
+# One act of a person: what it comes to are judgements and overrides with its number. `undone_at` tells that
+# it was taken back; rows are never removed.
+decisions = Table(
+    "decisions",
+    metadata,
+    numbered(),
+    Column("kind", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("reason", Text),
+    Column("decided_at", Text, nullable=False),
+    Column("sentence", Text, nullable=False),
+    Column("undone_at", Text),
+    Column("undone_by", Text),
+)
+
 # A person's word on two records, by source and key, so that it outlives any renumbering.
 judgements = Table(
     "judgements",
     metadata,
-    _id(),
+    numbered(),
+    Column("decision_id", BigInteger, index=True),
     Column("source_a", Text, nullable=False),
     Column("key_a", Text, nullable=False),
     Column("source_b", Text, nullable=False),
@@ -175,7 +177,7 @@ identities = Table(
 members = Table(
     "members",
     metadata,
-    _id("record_id", ForeignKey("records.id")),
+    numbered("record_id", ForeignKey("records.id")),
     Column("identity_id", Text, ForeignKey("identities.id"), nullable=False, index=True),
 )
 
@@ -191,7 +193,7 @@ merged_members = Table(
 models = Table(
     "models",
     metadata,
-    _id(),
+    numbered(),
     Column("model", Text, nullable=False),
     Column("model_hash", Text, nullable=False, unique=True),
     Column("created_at", Text, nullable=False),
@@ -231,10 +233,12 @@ golden_history = Table(
     Column("valid_to", Text, nullable=False),
 )
 
+# A person's value (JSON text; null clears the field) for a field of an identity, and of what it becomes.
 overrides = Table(
     "overrides",
     metadata,
-    _id(),
+    numbered(),
+    Column("decision_id", BigInteger, index=True),
     Column("identity_id", Text, nullable=False, index=True),
     Column("field", Text, nullable=False),
     Column("value", Text),
@@ -275,6 +279,7 @@ ledger = Table(
     Column("ticket", Text),
     Column("tried_at", Text),
     Column("run_id", BigInteger, nullable=False),
+    Index(None, "identity_id"),
 )
 
 # Written and committed before a call, removed with its receipt: what a crash leaves here may have been sent.
@@ -311,7 +316,7 @@ deliveries = Table(
 runs = Table(
     "runs",
     metadata,
-    _id(),
+    numbered(),
     Column("job", Text, nullable=False),
     Column("target", Text, nullable=False),
     Column("state", Text, nullable=False),
@@ -344,7 +349,7 @@ schedule_state = Table(
 events = Table(
     "events",
     metadata,
-    _id(),
+    numbered(),
     Column("source", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("kind", Text, nullable=False),
@@ -365,7 +370,7 @@ segments = Table(
 api_keys = Table(
     "api_keys",
     metadata,
-    _id(),
+    numbered(),
     Column("name", Text, nullable=False, unique=True),
     Column("key_hash", Text, nullable=False, unique=True),
     Column("scopes", Text, nullable=False),
@@ -376,7 +381,7 @@ api_keys = Table(
 audit = Table(
     "audit",
     metadata,
-    _id(),
+    numbered(),
     Column("author", Text, nullable=False),
     Column("action", Text, nullable=False),
     Column("target", Text, nullable=False),

@@ -113,6 +113,10 @@ class SameMail:
         self, contacts: pa.Table, judgements: pa.Table, *, model: str | None = None, index: bool = False
     ) -> Matching:
         parent = {number: number for number in contacts["record_id"].to_pylist()}
+        judged = [
+            row for row in judgements.to_pylist() if {row["record_a"], row["record_b"]} <= parent.keys()
+        ]
+        apart = [row for row in judged if row["verdict"] == Verdict.DIFFERENT]
 
         def root(number: int) -> int:
             while parent[number] != number:
@@ -121,19 +125,19 @@ class SameMail:
 
         def join(a: int, b: int) -> None:
             low, high = sorted((root(a), root(b)))
-            parent[high] = low
+            torn = any({root(row["record_a"]), root(row["record_b"])} == {low, high} for row in apart)
+            if not torn:
+                parent[high] = low
 
-        judged = {(row["record_a"], row["record_b"]): row["verdict"] for row in judgements.to_pylist()}
-        first: dict[str, int] = {}
+        for row in judged:
+            if row["verdict"] == Verdict.SAME:
+                join(row["record_a"], row["record_b"])
+        mails: dict[str, list[int]] = {}
         for row in contacts.select(["record_id", "emails"]).to_pylist():
             for mail in row["emails"] or []:
-                other = first.setdefault(mail["match"], row["record_id"])
-                pair = (min(other, row["record_id"]), max(other, row["record_id"]))
-                if judged.get(pair) != Verdict.DIFFERENT:
-                    join(*pair)
-        for pair, verdict in judged.items():
-            if verdict == Verdict.SAME:
-                join(*pair)
+                for other in mails.setdefault(mail["match"], []):
+                    join(other, row["record_id"])
+                mails[mail["match"]].append(row["record_id"])
         clusters = pa.table([list(parent), [root(number) for number in parent]], schema=CLUSTER_SCHEMA)
         return Matching(EDGE_SCHEMA.empty_table(), clusters, REVIEW_SCHEMA.empty_table(), "{}")
 

@@ -21,8 +21,9 @@ from connectors.fakes.hubspot import FakeHubSpot
 from connectors.fakes.hubspot.properties import UNIQUE_KEY
 from connectors.fakes.server import FakeServer, Reply, Request
 from hub.store import ledger
+from hub.store.metadata import metadata
 from hub.store.opening import open_store
-from hub.store.tables import golden, identities, members, metadata, records, rejects, runs
+from hub.store.tables import golden, identities, members, records, rejects, runs
 from tests.fakes import whole_way
 
 KILLS = 3  # tries in each phase

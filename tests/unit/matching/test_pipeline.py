@@ -106,6 +106,20 @@ def test_a_pair_that_a_person_judged_is_not_asked_again() -> None:
     assert first[:2] not in [(row["record_a"], row["record_b"]) for row in again]
 
 
+@pytest.mark.parametrize("verdict", ["unsure", "different"])
+def test_two_groups_of_which_a_person_judged_a_pair_are_not_asked_about_again(verdict: str) -> None:
+    rows = crowd(80, 3)[0]
+    found = LocalMatcher().match(rows)
+    pairs = [(row["record_a"], row["record_b"], verdict) for row in found.review.to_pylist()]
+    group = clusters(found)
+    answered = {frozenset((group[a], group[b])) for a, b, _ in pairs}
+    again = LocalMatcher().match(rows, judged(*pairs))
+    assert clusters(again) == group
+    asked = [frozenset((group[row["record_a"]], group[row["record_b"]])) for row in again.review.to_pylist()]
+    assert answered
+    assert answered.isdisjoint(asked)
+
+
 def test_a_record_id_twice_is_refused() -> None:
     with pytest.raises(ConfigurationError) as refused:
         LocalMatcher().match(table([contact(1, **ANN), contact(1, key="other", **ANN)]))

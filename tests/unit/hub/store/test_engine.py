@@ -20,8 +20,8 @@ from hub.jobs.resolve import ResolveRequest, resolve
 from hub.ports import Clock
 from hub.store import opening, records
 from hub.store.engine import Store
+from hub.store.metadata import metadata
 from hub.store.opening import open_store
-from hub.store.tables import metadata
 from tests.fakes.small_world import MemorySource, Row, SameMail, mapper
 
 

@@ -1,0 +1,164 @@
+"""`hub merge`, `hub split`, `hub override`, `hub undo`: what people decide, and taking it back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Final
+
+import typer
+
+from cli.app import AsJson, app_of
+from cli.deciding import Author, Later, Reason, carry_out, done_as_json, person, show_done
+from cli.output import Output
+from cli.wiring import Hub
+from hub.errors import ConfigurationError
+from hub.jobs.decide import merge, split, undo
+from hub.jobs.override import Overriding, override
+
+MERGE: Final = "Example: hub merge k3vq7… zp2nd… --reason 'the same shop, moved'"
+SPLIT: Final = "Example: hub split k3vq7… crm:1042 form:77 --reason 'her brother'"
+OVERRIDE: Final = (
+    "Examples: hub override k3vq7… job_title='Head of sales' · hub override k3vq7… emails=a@b.example"
+    " emails=c@d.example --until 2027-06-30 · hub override k3vq7… --pin name · hub override k3vq7… job_title="
+)
+UNDO: Final = "Examples: hub undo · hub undo 12"
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="A golden id, also an old one, or source:key.")]
+
+
+def merge_command(
+    context: typer.Context,
+    ids: Annotated[
+        list[str], typer.Argument(metavar="ID ID...", help="Golden ids, also old ones, or source:key.")
+    ],
+    author: Author = None,
+    reason: Reason = None,
+    later: Later = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say that identities are one. The oldest keeps its id; the others lead to it for ever."""
+    app = app_of(context)
+    output, hub = app.output(as_json=as_json), app.hub()
+    made = merge(hub.store, hub.clock, person(app, author, reason), ids)
+    result = carry_out(hub, output, later=later)
+    output.data(done_as_json(made.decision, result, made.judgements)) if as_json else show_done(
+        output, made.decision, result
+    )
+
+
+def split_command(
+    context: typer.Context,
+    identity: Id,
+    records: Annotated[
+        list[str], typer.Argument(metavar="RECORD...", help="Records (source:key) that are somebody else.")
+    ],
+    apart: Annotated[
+        bool, typer.Option("--apart", help="The records that leave are not one either: each another.")
+    ] = False,
+    author: Author = None,
+    reason: Reason = None,
+    later: Later = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take records out of an identity. The part with most of the earlier records keeps the id."""
+    app = app_of(context)
+    output, hub = app.output(as_json=as_json), app.hub()
+    made = split(hub.store, hub.clock, person(app, author, reason), identity, records, apart=apart)
+    result = carry_out(hub, output, later=later)
+    output.data(done_as_json(made.decision, result, made.judgements)) if as_json else show_done(
+        output, made.decision, result
+    )
+
+
+def override_command(
+    context: typer.Context,
+    identity: Id,
+    pairs: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="FIELD=VALUE...",
+            help="What a field holds whatever the sources say; FIELD= clears it. A list is told by naming"
+            " its field several times. Fields are those of a mapping, also name, kind and identifiers.TYPE.",
+        ),
+    ] = None,
+    pinned: Annotated[
+        list[str] | None, typer.Option("--pin", metavar="FIELD", help="Keep what the field says now.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(metavar="DAY", help="The last day (2027-06-30) or an instant it holds for.")
+    ] = None,
+    author: Author = None,
+    reason: Reason = None,
+    later: Later = False,
+    as_json: AsJson = False,
+) -> None:
+    """Set fields of a golden record by hand, until taken back. What the sources say stays to be seen."""
+    app = app_of(context)
+    output, hub = app.output(as_json=as_json), app.hub()
+    told = _told(pairs or [])
+    if not told and not pinned:
+        hint = "such as `hub override ID job_title=Director`, or --pin name"
+        raise ConfigurationError("nothing-to-do", "no field is named", hint=hint)
+    values = hub.values_told(told) if told else {}
+    made = override(
+        hub.store,
+        hub.clock,
+        person(app, author, reason),
+        identity,
+        values,
+        pinned=pinned or [],
+        until=_until(until) if until else None,
+    )
+    _show_override(hub, output, made, later=later)
+
+
+def undo_command(
+    context: typer.Context,
+    number: Annotated[
+        int | None, typer.Argument(metavar="N", help="A decision's number; else your own last one.")
+    ] = None,
+    author: Author = None,
+    later: Later = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take a decision back: members, values, origins and destinations are as they were before it."""
+    app = app_of(context)
+    output, hub = app.output(as_json=as_json), app.hub()
+    taken = undo(hub.store, hub.clock, person(app, author), number)
+    result = carry_out(hub, output, later=later)
+    if as_json:
+        output.data(done_as_json(taken, result))
+    else:
+        output.show("taken back:")
+        show_done(output, taken, result)
+
+
+def _show_override(hub: Hub, output: Output, made: Overriding, *, later: bool) -> None:
+    result = carry_out(hub, output, later=later)
+    if output.as_json:
+        told = {"identity": made.identity_id, "values": dict(made.values)}
+        output.data({**done_as_json(made.decision, result), **told})
+    else:
+        show_done(output, made.decision, result)
+
+
+def _told(pairs: list[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for pair in pairs:
+        path, equals, text = pair.partition("=")
+        if not equals:
+            hint = f"such as {path}=VALUE; {path}= clears the field, --pin {path} keeps it"
+            raise ConfigurationError("no-value", f"`{pair}` names no value", hint=hint)
+        found.setdefault(path.strip(), []).append(text)
+    return found
+
+
+def _until(text: str) -> datetime:
+    """The end of a day, or the instant that is told."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        hint = "write 2027-06-30, or 2027-06-30T12:00:00Z"
+        raise ConfigurationError("not-a-day", f"--until {text} is no day", hint=hint) from None
+    zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return zoned + timedelta(days=1) if len(text) <= len("2027-06-30") else zoned

@@ -1,0 +1,89 @@
+"""People's values laid over what survived; what the sources say stays to be seen.
+
+In the provenance an overridden golden record has one more entry, `overridden`: `values` tells by path who
+said so, `sources_say` holds the fields as they survived, so that the rest of the provenance can be read.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from hub import few_rows
+from hub.domain.contact import LIST_FIELDS
+from hub.domain.golden import GOLDEN_SCHEMA
+from hub.domain.judgement import Override
+
+OVERRIDDEN: Final = "overridden"
+# Fields of which a person may set one item: the item's own name is the rest of the path.
+BY_ITEM: Final = {"identifiers": "type", "attributes": "name"}
+
+
+def overridden(built: pa.Table, told: Mapping[str, Sequence[Override]]) -> pa.Table:
+    """Golden records (`GOLDEN_SCHEMA`) with the overrides of each identity, given in the order they were set.
+
+    Pure; a golden record without overrides stays as it is.
+    """
+    mine = pc.is_in(built["identity_id"], value_set=pa.array(list(told), pa.string()))
+    if not pc.any(mine).as_py():
+        return built
+    rows = [_laid_over(row, told[row["identity_id"]]) for row in built.filter(mine).to_pylist()]
+    changed = pa.Table.from_pylist(rows, schema=GOLDEN_SCHEMA)
+    return pa.concat_tables([built.filter(pc.invert(mine)), changed]).sort_by("identity_id")
+
+
+def root(path: str) -> str:
+    """The field of a golden record that a path leads into."""
+    return path.partition(".")[0]
+
+
+def value_at(contact: Mapping[str, Any], path: str) -> Any:
+    """What a golden record has there, in the form of an override's value; None for nothing."""
+    field, _, rest = path.partition(".")
+    held = contact.get(field)
+    if not rest or held is None:
+        return held or None
+    if field in BY_ITEM:
+        items = [item for item in held if item[BY_ITEM[field]] == rest]
+        return items or None
+    return held.get(rest)
+
+
+def _laid_over(row: Mapping[str, Any], told: Sequence[Override]) -> dict[str, Any]:
+    found, values = dict(row), dict[str, Any]()
+    for one in told:
+        field = root(one.field)
+        found[field] = _set(found[field], one)
+        if one.field == field:  # the whole field takes the place of what was said of its parts
+            values = {path: said for path, said in values.items() if root(path) != field}
+        values[one.field] = {
+            "override": one.number,
+            "decision": one.decision,
+            "by": one.author,
+            "reason": one.reason,
+            "at": one.set_at,
+            "expires_at": one.expires_at,
+        }
+    provenance = json.loads(row["provenance"] or "{}")
+    say = {field: row[field] for field in sorted({root(path) for path in values})}
+    provenance[OVERRIDDEN] = {"values": dict(sorted(values.items())), "sources_say": say}
+    return {**found, "provenance": few_rows.text(provenance)}
+
+
+def _set(held: Any, one: Override) -> Any:
+    field, _, rest = one.field.partition(".")
+    if not rest:
+        return one.value or None
+    if field in BY_ITEM:
+        others = [item for item in held or [] if item[BY_ITEM[field]] != rest]
+        return [*(one.value or []), *others] or None
+    if field in LIST_FIELDS:
+        raise ValueError(f"an override cannot set {one.field}")
+    parts = {**(held or {}), rest: one.value}
+    if rest in {"given", "family"}:  # the whole name as a source wrote it would say otherwise
+        parts["full"] = None
+    return parts if any(parts.values()) else None

@@ -1,0 +1,65 @@
+"""What people name: identities by any id they ever had, records as source:key; and what they meant."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+
+from sqlalchemy.engine import Connection
+
+from hub.domain.judgement import RecordName
+from hub.errors import ConfigurationError
+from hub.store import identities, record_names, records
+
+_SUGGESTED = 3
+
+
+def identity_of(connection: Connection, asked: str) -> str:
+    """The identity that an id or a `source:key` stands for today; `ConfigurationError` when there is none."""
+    today = identities.resolve_id(connection, asked)
+    if today is not None:
+        return today
+    found = _stored(connection, asked)
+    if found is not None:
+        identity = identities.of_record(connection, found[1])
+        if identity is None:
+            raise ConfigurationError(
+                "not-resolved", f"{asked} belongs to no identity yet", hint="run `hub resolve`"
+            )
+        return identity
+    raise unknown(connection, asked)
+
+
+def record_of(connection: Connection, asked: str) -> tuple[RecordName, int]:
+    """A record, named as `source:key`, with its number; `ConfigurationError` when it is not stored."""
+    found = _stored(connection, asked)
+    if found is None:
+        near = _near_records(connection, asked)
+        hint = _meant(near) or "name it as source:key, as in members.csv"
+        raise ConfigurationError("unknown-record", f"there is no record {asked}", hint=hint)
+    return found
+
+
+def unknown(connection: Connection, asked: str) -> ConfigurationError:
+    """That there is nothing so called, with what comes nearest."""
+    near = identities.nearest(connection, asked) + _near_records(connection, asked)
+    likely = sorted(near, key=lambda one: (-SequenceMatcher(None, asked, one).ratio(), one))[:_SUGGESTED]
+    hint = _meant(likely) or "`hub lookup TEXT` finds people by name, e-mail, phone"
+    return ConfigurationError("unknown-id", f"there is no identity or record {asked}", hint=hint)
+
+
+def _stored(connection: Connection, asked: str) -> tuple[RecordName, int] | None:
+    source, colon, key = asked.partition(":")
+    if not colon:
+        return None
+    for (owner, name), number in records.find_ids(connection, [(source, key)]).items():
+        return RecordName(owner, name), number
+    return None
+
+
+def _near_records(connection: Connection, asked: str) -> list[str]:
+    source, colon, key = asked.partition(":")
+    return record_names.nearest(connection, source, key) if colon else []
+
+
+def _meant(near: list[str]) -> str | None:
+    return f"did you mean {', '.join(near[:_SUGGESTED])}?" if near else None

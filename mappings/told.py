@@ -1,0 +1,148 @@
+"""Values as a person types them, for fields of a golden record: read as a mapping reads a source's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import pyarrow as pa
+
+from hub.domain.contact import ADDRESS_PARTS, NAME_PARTS
+from hub.domain.records import TIME, page_schema
+from mappings import catalogue
+from mappings.apply import ContactMapper
+from mappings.normalise.kinds import kind_of
+from mappings.spec import MappingSpec
+
+_KIND: Final = "kind"
+_WHOLE_NAME: Final = "name"
+_NOT_FOR_PEOPLE: Final = {
+    "consents": "consents are what the sources were told; nobody can widen them here",
+    "created_at": "it follows from the records",
+    "updated_at": "it follows from the records",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A value that is none of its field. `reason` is a normaliser's code, or a sentence; `near` a path that
+    may have been meant.
+    """
+
+    path: str
+    reason: str
+    near: str | None = None
+
+
+def read_values(
+    told: Mapping[str, Sequence[str]], *, country: str | None = None, latest: date = date.max
+) -> tuple[dict[str, Any], list[Refused]]:
+    """Path → value in the form that a golden record has, and what was refused.
+
+    Paths are those of the catalogue, and `kind`, `name` (a whole name), `identifiers.TYPE`; the parts of an
+    address make one. Several texts of a path make a list where the field is one. An empty text clears.
+    """
+    refused = [found for path in told if (found := _no_field(path)) is not None]
+    refused += [
+        Refused(path, "it has one value")
+        for path, texts in told.items()
+        if len(texts) > 1 and not _many(path)
+    ]
+    cleared = {path for path, texts in told.items() if not any(text.strip() for text in texts)}
+    bad = {one.path for one in refused}
+    asked = {path: texts for path, texts in told.items() if path not in cleared and path not in bad}
+    values: dict[str, Any] = {_target(path): None for path in cleared - bad}
+    if not asked:
+        return values, refused
+    contact, refusals = _read(asked, country, latest)
+    for path, texts in asked.items():
+        value = _found(contact, path)
+        if value is None:
+            reason = next((one["reason"] for one in refusals if _of(path, one["field"])), "not-understood")
+            refused.append(Refused(path, reason))
+        elif _many(path) and len(value) < len({text.strip() for text in texts}) and refusals:
+            refused.append(Refused(path, refusals[0]["reason"]))
+        else:
+            values[_target(path)] = value
+    return values, refused
+
+
+def _no_field(path: str) -> Refused | None:
+    head, _, rest = path.partition(".")
+    if head in _NOT_FOR_PEOPLE:
+        return Refused(path, _NOT_FOR_PEOPLE[head])
+    if path in {_KIND, _WHOLE_NAME} or (head == "identifiers" and rest):
+        return None
+    if head == "addresses":
+        if rest in ADDRESS_PARTS:
+            return None
+        return Refused(path, "an address is told by its parts", f"addresses.{rest or 'street'}")
+    if path == "identifiers":
+        return Refused(path, "it needs a type", "identifiers.vat")
+    if catalogue.field(path) is None:
+        return Refused(path, "there is no such field", catalogue.nearest(path))
+    return None
+
+
+def _many(path: str) -> bool:
+    return path in {"emails", "phones", "urls", "tags"} or path.startswith("identifiers.")
+
+
+def _target(path: str) -> str:
+    """The path that an override is kept under."""
+    return {"name.full": _WHOLE_NAME}.get(path, "addresses" if path.startswith("addresses.") else path)
+
+
+def _read(
+    asked: Mapping[str, Sequence[str]], country: str | None, latest: date
+) -> tuple[dict[str, Any], list[dict[str, str]]]:
+    payload: dict[str, str] = {}
+    fields: dict[str, Any] = {}
+    for path, texts in asked.items():
+        names = [f"v{len(payload) + place}" for place in range(len(texts))]
+        payload |= dict(zip(names, texts, strict=True))
+        head, _, rest = path.partition(".")
+        if path == _WHOLE_NAME:
+            fields["name.full"] = names[0]
+        elif head == "addresses":
+            fields.setdefault("addresses", [{}])[0][rest] = names[0]
+        elif head == "identifiers":
+            fields.setdefault("identifiers", []).extend({"type": rest, "value": name} for name in names)
+        elif path != _KIND:
+            fields[path] = names if _many(path) else names[0]
+    spec = MappingSpec.model_validate(
+        {"mapping": 1, "fields": fields, "defaults": {"country": country} if country else {}}
+    )
+    rows = pa.table(
+        [["told"], pa.nulls(1, TIME), [False], [json.dumps(payload)]], schema=page_schema(pa.string())
+    )
+    row = ContactMapper(spec, latest).mapped(rows).to_pylist()[0]
+    kind = kind_of(asked[_KIND][0]) if _KIND in asked else None
+    return {**row, _KIND: kind}, row["refusals"] or []
+
+
+def _found(contact: Mapping[str, Any], path: str) -> Any:
+    head, _, rest = path.partition(".")
+    held = contact.get(head)
+    if path in {_WHOLE_NAME, "name.full"}:
+        return held if held and any(held.values()) else None
+    if held is None:
+        return None
+    match head:
+        case "name" if rest in NAME_PARTS:
+            return held[rest]
+        case "identifiers":
+            return [item for item in held if item["type"] == rest] or None
+        case "attributes":
+            return [item for item in held if item["name"] == rest] or None
+        case "emails" | "phones" | "urls" | "addresses":
+            return [{**item, "primary": place == 0} for place, item in enumerate(held)] or None
+        case _:
+            return held or None
+
+
+def _of(path: str, refused: str) -> bool:
+    return refused == path or refused.partition(".")[0] == path.partition(".")[0]

@@ -1,0 +1,225 @@
+"""`hub review`, `merge`, `split`, `override` and `undo` as people and scripts use them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.demo.project import make_project
+from cli.main import main
+from tests.e2e.test_command_line import hub
+
+ANNA = {"HUB_AUTHOR": "anna"}
+
+
+@dataclass
+class Done:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+def here(folder: Path, *arguments: str) -> Done:
+    """The command in this process: what it prints and its exit code, without the second it takes to start."""
+    out, err = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(err), pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HUB_AUTHOR", "anna")
+        code = main(["-C", str(folder), *arguments])
+    return Done(code, out.getvalue(), err.getvalue())
+
+
+def told(folder: Path, *arguments: str) -> Any:
+    done = here(folder, *arguments, "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample company, pulled, resolved and pushed."""
+    folder = tmp_path_factory.mktemp("company")
+    make_project(folder)
+    assert here(folder, "sync").returncode in {0, 3}
+    return folder
+
+
+def exported(folder: Path) -> list[str]:
+    files = [folder / f"{what}.csv" for what in ("golden", "members")]
+    for file in files:
+        assert here(folder, "export", file.stem, "--out", str(file)).returncode == 0
+    return [file.read_text(encoding="utf-8") for file in files]
+
+
+def test_the_queue_begins_with_what_has_most_consequence(company: Path) -> None:
+    listed = told(company, "review", "list")
+    consequences = [pair["consequence"] for pair in listed["pairs"]]
+    assert listed["waiting"] == len(consequences) > 1
+    assert consequences == sorted(consequences, reverse=True)
+    assert all(pair["records"] >= 2 and pair["destinations"] >= 1 for pair in listed["pairs"])
+    lines = hub("review", "list", "--limit", "1", folder=company).stdout.splitlines()
+    assert lines[0].split("\t")[-1] == "consequence"
+    assert len(lines) == 2
+
+
+def test_the_next_pair_comes_with_all_that_is_needed_to_decide(company: Path) -> None:
+    found = told(company, "review", "next")
+    first = told(company, "review", "list")["pairs"][0]
+    assert (found["a"]["record"], found["b"]["record"]) == (first["a"], first["b"])
+    assert found["evidence"]["fields"]
+    assert len(found["members_a"]) + len(found["members_b"]) == first["records"]
+    assert found["golden"]["name"]
+    shown = here(company, "review", "next").stdout
+    assert f"\t{first['a']}\t{first['b']}\ttogether" in shown
+    assert "Starting point" in shown
+
+
+@pytest.mark.parametrize("verdict", ["same", "different", "unsure"])
+def test_a_pair_is_decided_by_a_script_and_taken_back(company: Path, verdict: str) -> None:
+    before, pair = exported(company), told(company, "review", "list")["pairs"][0]
+    (done,) = told(company, "review", "decide", pair["a"], pair["b"], verdict, "--reason", "known to us")
+    assert (done["decision"]["author"], done["decision"]["reason"]) == ("anna", "known to us")
+    assert len(done["merges"]) == (verdict == "same")
+    left = told(company, "review", "list")["pairs"]
+    assert (pair["a"], pair["b"]) not in [(one["a"], one["b"]) for one in left]
+    taken = told(company, "undo", str(done["decision"]["number"]))
+    assert taken["decision"]["undone_by"] == "anna"
+    assert exported(company) == before
+    assert told(company, "review", "list")["pairs"][0] == pair
+
+
+def test_identities_are_merged_and_split_and_all_is_as_it_was(company: Path) -> None:
+    before, pair = exported(company), told(company, "review", "list")["pairs"][-1]
+    ids = [pair["identity_a"], pair["identity_b"]]
+    done = told(company, "merge", *ids, "--reason", "the same shop")
+    (gone,) = done["merges"]
+    assert told(company, "profile", "show", gone)["id"] == done["merges"][gone]
+    rows = csv.DictReader(io.StringIO(before[1]))
+    records = [f"{row['source']}:{row['key']}" for row in rows if row["golden_id"] == pair["identity_b"]]
+    told(company, "split", ids[0], *records)
+    assert exported(company) == before
+    told(company, "undo")
+    told(company, "undo", str(done["decision"]["number"]))
+    assert exported(company) == before
+
+
+def test_a_field_is_set_seen_with_who_said_so_and_pushed(company: Path) -> None:
+    identity = told(company, "review", "list")["pairs"][0]["identity_a"]
+    told(
+        company,
+        "override",
+        identity,
+        "job_title=Head of sales",
+        "--reason",
+        "by phone",
+        "--until",
+        "2099-01-31",
+    )
+    shown = here(company, "profile", "show", identity).stdout
+    (line,) = (line for line in shown.splitlines() if line.startswith("job_title"))
+    assert "Head of sales" in line
+    assert "anna on" in line
+    assert "until 2099-02-01: by phone" in line
+    told(company, "override", identity, "--pin", "name", "job_title=")
+    assert "job_title" not in told(company, "profile", "show", identity)["contact"]
+    told(company, "undo")
+    told(company, "undo")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        pytest.param(["merge", "nobody", "erp:K10015"], 1, ["nobody"], id="an id that is not there"),
+        pytest.param(["merge", "erp:K10015"], 2, ["at least two"], id="one identity"),
+        pytest.param(["merge", "erp:K1001", "erp:K10015"], 1, ["did you mean"], id="a key misspelt"),
+        pytest.param(["split", "erp:K10015", "erp:K10052"], 2, ["is no record of"], id="no member"),
+        pytest.param(["override", "erp:K10015"], 2, ["--pin name"], id="no field"),
+        pytest.param(["override", "erp:K10015", "emails"], 2, ["emails=VALUE"], id="no value"),
+        pytest.param(["override", "erp:K10015", "emails=junk"], 2, ["no e-mail address"], id="a bad value"),
+        pytest.param(["override", "erp:K10015", "mails=a@b.example"], 2, ["emails"], id="a field misspelt"),
+        pytest.param(["override", "erp:K10015", "gender=f", "--until", "soon"], 2, ["soon"], id="no day"),
+        pytest.param(
+            ["override", "erp:K10015", "gender=f", "--until", "1999-01-01"], 2, ["end"], id="a past day"
+        ),
+        pytest.param(["undo", "999"], 1, ["decision 999"], id="no such decision"),
+        pytest.param(
+            ["review", "decide", "erp:K10015", "erp:K10052", "maybe"], 2, ["maybe"], id="no verdict"
+        ),
+        pytest.param(["review", "decide", "erp:K10015"], 2, ["--exclude"], id="half a pair"),
+    ],
+)
+def test_what_cannot_be_decided_is_said_with_what_to_do(
+    company: Path, arguments: list[str], code: int, words: list[str]
+) -> None:
+    done = here(company, *arguments)
+    assert (done.returncode, done.stdout) == (code, "")
+    for word in words:
+        assert word in done.stderr
+
+
+def test_contradicting_judgements_are_refused_with_the_chain(company: Path) -> None:
+    a, b, c = "erp:K10015", "erp:K10052", "erp:K10068"
+    numbers = [
+        told(company, "review", "decide", *pair, "--later")[0]["decision"]["number"]
+        for pair in ((a, b, "same"), (b, c, "different"))
+    ]
+    done = here(company, "review", "decide", c, a, "same", "--later")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert f"{b} ≠ {c} (anna on" in done.stderr
+    for number in reversed(numbers):
+        told(company, "undo", str(number), "--later")
+    assert told(company, "resolve")["redirected"] == 0
+
+
+def test_on_a_terminal_a_key_decides_and_every_decision_is_kept_at_once(company: Path) -> None:
+    before, waiting = exported(company), told(company, "review", "list")["waiting"]
+    seen = _typed(company, ["n", "d", "z", "u", "q"])
+    assert "[s]ame" in seen
+    assert "kept as decision" in seen
+    assert "taken back:" in seen
+    assert "1 decision kept" in seen
+    assert told(company, "review", "list")["waiting"] == waiting - 1
+    told(company, "undo")
+    assert exported(company) == before
+
+
+def _typed(folder: Path, keys: list[str]) -> str:
+    """What a terminal shows while these keys are typed, each when the question has come."""
+    ours, theirs = pty.openpty()
+    running = subprocess.Popen(
+        [sys.executable, "-c", "from cli.main import run; run()", "review", "next"],
+        cwd=folder,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(Path(__file__).parents[2]), "TERM": "xterm", **ANNA},
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    seen, asked, until = "", 0, time.monotonic() + 100
+    while time.monotonic() < until:
+        if select.select([ours], [], [], 0.2)[0]:
+            try:
+                seen += os.read(ours, 65536).decode("utf-8", "replace")
+            except OSError:  # the other side is gone
+                break
+        if seen.count("[q]uit") > asked and keys:
+            asked += 1
+            time.sleep(0.3)  # until the key is waited for
+            os.write(ours, keys.pop(0).encode())
+        if running.poll() is not None and not select.select([ours], [], [], 0)[0]:
+            break
+    os.close(ours)
+    assert running.wait(10) == 0
+    return seen

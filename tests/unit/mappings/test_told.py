@@ -1,0 +1,71 @@
+"""Values that a person types are read as a source's are, and refused with the reason."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mappings.told import Refused, read_values
+
+
+@pytest.mark.parametrize(
+    ("told", "value"),
+    [
+        pytest.param({"job_title": ["Director"]}, "Director", id="one text"),
+        pytest.param({"birth_date": ["1980-02-03"]}, "1980-02-03", id="a date"),
+        pytest.param({"name.given": ["jeanne"]}, "Jeanne", id="a part of a name"),
+        pytest.param({"kind": ["company"]}, "organization", id="a kind"),
+        pytest.param({"tags": ["a", "b"]}, ["a", "b"], id="tags"),
+        pytest.param({"job_title": [""]}, None, id="cleared"),
+        pytest.param({"emails": [" "]}, None, id="a list cleared"),
+    ],
+)
+def test_a_value_is_read_for_its_field(told: dict[str, list[str]], value: Any) -> None:
+    assert read_values(told) == ({next(iter(told)): value}, [])
+
+
+def test_a_whole_name_is_taken_apart() -> None:
+    values, refused = read_values({"name": ["Jeanne MARTIN"]})
+    assert (values["name"]["given"], values["name"]["family"], refused) == ("Jeanne", "Martin", [])
+
+
+def test_the_parts_of_an_address_make_one() -> None:
+    values, _ = read_values({"addresses.street": ["1 rue Haute"], "addresses.locality": ["Lille"]})
+    assert [(one["street"], one["locality"]) for one in values["addresses"]] == [("1 rue Haute", "Lille")]
+
+
+def test_phones_are_read_for_the_country_at_hand() -> None:
+    values, _ = read_values({"phones": ["06 39 98 00 12"]}, country="FR")
+    assert values["phones"][0]["value"] == "+33639980012"
+
+
+@pytest.mark.parametrize(
+    ("told", "refused"),
+    [
+        pytest.param({"emails": ["junk"]}, Refused("emails", "not-an-email"), id="no e-mail"),
+        pytest.param({"emails": ["a@x.org", "junk"]}, Refused("emails", "not-an-email"), id="one of two"),
+        pytest.param({"birth_date": ["31/31/2000"]}, Refused("birth_date", "not-a-date"), id="no date"),
+        pytest.param({"kind": ["zork"]}, Refused("kind", "not-understood"), id="no kind"),
+        pytest.param(
+            {"job_titel": ["x"]},
+            Refused("job_titel", "there is no such field", "job_title"),
+            id="no field",
+        ),
+        pytest.param(
+            {"organization": ["a", "b"]}, Refused("organization", "it has one value"), id="two for one"
+        ),
+        pytest.param(
+            {"addresses": ["x"]},
+            Refused("addresses", "an address is told by its parts", "addresses.street"),
+            id="a whole address",
+        ),
+    ],
+)
+def test_what_is_no_value_of_its_field_is_refused(told: dict[str, list[str]], refused: Refused) -> None:
+    assert read_values(told) == ({}, [refused])
+
+
+def test_nobody_widens_a_consent_by_hand() -> None:
+    (refused,) = read_values({"consents": ["yes"]})[1]
+    assert "widen" in refused.reason
