@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -158,18 +159,18 @@ def _remember(connection: Connection, before: pa.Table, losers: set[str]) -> Non
     if not losers:
         return
     bulk.delete(connection, merged_members, "identity_id", losers)
-    mask = pa.compute.is_in(before["identity_id"], value_set=pa.array(sorted(losers), pa.string()))
+    mask = pc.is_in(before["identity_id"], value_set=pa.array(sorted(losers), pa.string()))
     bulk.insert(connection, merged_members, before.filter(mask).select(["identity_id", "record_id"]))
 
 
 def _move(connection: Connection, after: pa.Table, before: pa.Table) -> None:
     """Writes only what differs: new and moved members in, records that are gone out."""
     known, present = before["record_id"].combine_chunks(), after["record_id"].combine_chunks()
-    then = before["identity_id"].take(pa.compute.index_in(after["record_id"], value_set=known))
-    unchanged = pa.compute.fill_null(pa.compute.equal(after["identity_id"], then), fill_value=False)
-    moved = after.filter(pa.compute.invert(unchanged)).select(["record_id", "identity_id"])
+    then = before["identity_id"].take(pc.index_in(after["record_id"], value_set=known))
+    unchanged = pc.fill_null(pc.equal(after["identity_id"], then), fill_value=False)
+    moved = after.filter(pc.invert(unchanged)).select(["record_id", "identity_id"])
     bulk.upsert(connection, members, moved)
-    gone = known.filter(pa.compute.invert(pa.compute.is_in(known, value_set=present)))
+    gone = known.filter(pc.invert(pc.is_in(known, value_set=present)))
     bulk.delete(connection, members, "record_id", gone.to_pylist())
 
 
