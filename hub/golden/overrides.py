@@ -14,9 +14,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub import few_rows
-from hub.domain.contact import LIST_FIELDS
+from hub.domain.contact import CONTACT_SCHEMA, LIST_FIELDS, NAME_PARTS
 from hub.domain.golden import GOLDEN_SCHEMA
 from hub.domain.judgement import Override
+from hub.golden.survivorship import MULTI_FIELDS, SINGLE_FIELDS
 
 OVERRIDDEN: Final = "overridden"
 # Fields of which a person may set one item: the item's own name is the rest of the path.
@@ -87,3 +88,27 @@ def _set(held: Any, one: Override) -> Any:
     if rest in {"given", "family"}:  # the whole name as a source wrote it would say otherwise
         parts["full"] = None
     return parts if any(parts.values()) else None
+
+
+def misfit(path: str, value: Any) -> str | None:
+    """Why a value has not the form of its field; None when it has."""
+    field, _, rest = path.partition(".")
+    if field not in {*SINGLE_FIELDS, *MULTI_FIELDS, "attributes"}:
+        return "nobody can set that field"
+    kind = CONTACT_SCHEMA.field(field).type
+    if rest and field == "name":
+        if rest not in NAME_PARTS:
+            return f"a name has no {rest}"
+        kind = pa.string()
+    elif rest and field not in BY_ITEM:
+        return "only the whole field can be set"
+    try:
+        pa.array([value], kind)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError):
+        return "the value has not the form of the field"
+    items = value if isinstance(value, list) else []
+    if any(not isinstance(item, dict) for item in items) and field != "tags":
+        return "the value has not the form of the field"
+    if rest and field in BY_ITEM and any(item.get(BY_ITEM[field]) != rest for item in items):
+        return f"not all of its items are of {rest}"
+    return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Final
 
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub.domain.judgement import RecordName
-from hub.store.records import names_of
+from hub.store.records import find_ids, names_of
 from hub.store.tables import records
 
 _LIKELY: Final = 200  # keys compared letter by letter
@@ -39,3 +40,15 @@ def nearest(connection: Connection, source: str, key: str, limit: int = 3) -> li
             if near:
                 return [f"{one}:{found}" for found in near]
     return []
+
+
+def stored(connection: Connection, names: Iterable[RecordName]) -> set[RecordName]:
+    """Those of the records that are stored."""
+    return {RecordName(*name) for name in find_ids(connection, list(names))}
+
+
+def sources(connection: Connection) -> list[str]:
+    """The sources of which records are stored."""
+    return list(
+        connection.execute(sa.select(records.c.source).distinct().order_by(records.c.source)).scalars()
+    )

@@ -35,6 +35,7 @@ COMMANDS = [
     "split",
     "override",
     "undo",
+    "judgements",
     "model",
     "export",
     "evaluate",

@@ -223,3 +223,40 @@ def _typed(folder: Path, keys: list[str]) -> str:
     os.close(ours)
     assert running.wait(10) == 0
     return seen
+
+
+def test_decisions_are_listed_taken_to_another_hub_and_taken_in_from_tools(
+    company: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    a, b, c = "erp:K10015", "erp:K10052", "erp:K10068"
+    first = told(company, "review", "decide", a, b, "different", "--reason", "asked them", "--later")[0]
+    listed = told(company, "judgements", "list", "--limit", "1")
+    assert [one["number"] for one in listed] == [first["decision"]["number"]]
+    assert here(company, "judgements", "export", "--out", "j.jsonl").returncode == 0
+    line = {
+        "type": "judgement",
+        "a": {"source": "erp", "key": "K10015"},
+        "b": {"source": "erp", "key": "K10052"},
+    }
+    assert line.items() <= json.loads(here(company, "judgements", "export").stdout).items()
+    other = tmp_path_factory.mktemp("other")
+    make_project(other)
+    assert here(other, "pull").returncode in {0, 3}
+    done = told(other, "judgements", "import", str(company / "j.jsonl"))
+    assert (done["format"], done["judgements"], done["absent"]) == ("hub", 1, 0)
+    assert told(other, "judgements", "import", str(company / "j.jsonl"))["known"] == 1
+    (other / "key.csv").write_text(
+        f"CLUSTER_ID,DATA_SOURCE,RECORD_ID\n1,SAP,{a[4:]}\n1,SAP,{c[4:]}\n", encoding="utf-8"
+    )
+    refused = here(other, "judgements", "import", "key.csv")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "--source-as SAP=" in refused.stderr
+    taken = told(other, "judgements", "import", "key.csv", "--source-as", "SAP=erp")
+    assert (taken["format"], taken["judgements"], taken["carried_out"]) == ("clusters", 1, True)
+    (other / "bad.csv").write_text(
+        f"unique_id_l,unique_id_r,clerical_match_score\n{c[4:]},{b[4:]},1\n", encoding="utf-8"
+    )
+    refused = here(other, "judgements", "import", "bad.csv", "--source", "erp")
+    assert (refused.returncode, refused.stdout) == (1, "")
+    assert f"{b} = {c} (said now)" in refused.stderr
+    told(company, "undo", "--later")
