@@ -10,7 +10,7 @@ from cli.output import Output
 from hub.domain.plan import Action, Change
 from hub.golden.explain import Told, full_name
 from hub.jobs.explain import IdentityExplained, PairExplained
-from hub.jobs.profile import Profile
+from hub.jobs.profile import Profile, Version
 from hub.sync.plan import Plan
 
 FEW = 2  # records named beside a value; JSON has all
@@ -64,13 +64,15 @@ def show_profile(output: Output, profile: Profile) -> None:
     output.show(
         f"{record.identity_id} · {record.state} · version {record.version} · since {record.valid_from}"
     )
+    if profile.as_of:
+        output.show(f"as it was at {profile.as_of}", style="yellow")
     if profile.former_ids:
         output.show(f"formerly {', '.join(profile.former_ids)}")
     output.show()
     show_values(output, profile)
     output.show()
     output.show(f"{len(profile.members)} records: {', '.join(profile.members)}")
-    if profile.destinations:
+    if profile.destinations and not profile.as_of:
         output.show()
         output.table(
             ("destination", "state", "remote id", "confirmed", "problem"),
@@ -82,8 +84,11 @@ def show_profile(output: Output, profile: Profile) -> None:
     if len(profile.versions) > 1:
         output.show()
         output.table(
-            ("version", "since", "state", "records"),
-            [(v.version, v.valid_from, v.state.value, v.record_count) for v in profile.versions],
+            ("version", "since", "state", "records", "what changed"),
+            [
+                (v.record.version, v.record.valid_from, v.record.state.value, v.record.record_count, _step(v))
+                for v in profile.versions
+            ],
         )
 
 
@@ -106,11 +111,33 @@ def profile_as_json(profile: Profile) -> dict[str, Any]:
         "members": list(profile.members),
         "former_ids": list(profile.former_ids),
         "destinations": list(profile.destinations),
-        "versions": [
-            {"version": v.version, "valid_from": v.valid_from, "state": v.state.value, "contact": v.contact}
-            for v in profile.versions
-        ],
+        "as_of": profile.as_of,
+        "versions": [_version_as_json(version) for version in profile.versions],
     }
+
+
+def _version_as_json(version: Version) -> dict[str, Any]:
+    record = version.record
+    return {
+        "version": record.version,
+        "valid_from": record.valid_from,
+        "valid_to": version.until,
+        "state": record.state.value,
+        "contact": record.contact,
+        "provenance": record.provenance,
+        "changed": list(version.changed),
+        "gained": list(version.gained),
+        "lost": list(version.lost),
+    }
+
+
+def _step(version: Version) -> str:
+    """What a version changed, in one line: + records that came, - that went, then the fields."""
+    if version.record.version == 1:
+        return ""
+    came = [f"+{_few(version.gained)}"] if version.gained else []
+    went = [f"-{_few(version.lost)}"] if version.lost else []
+    return "; ".join([*came, *went, *([", ".join(version.changed)] if version.changed else [])])
 
 
 def show_pair(output: Output, pair: PairExplained) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final
 
 import typer
 
 from cli.app import AsJson, app_of
 from cli.deciding import Author, Later, Reason, carry_out, done_as_json, person, show_done
+from cli.moments import moment_told
 from cli.output import Output
 from cli.wiring import Hub
 from hub.errors import ConfigurationError
@@ -107,7 +107,7 @@ def override_command(
         identity,
         values,
         pinned=pinned or [],
-        until=_until(until) if until else None,
+        until=moment_told(until, "--until") if until else None,
     )
     _show_override(hub, output, made, later=later)
 
@@ -151,14 +151,3 @@ def _told(pairs: list[str]) -> dict[str, list[str]]:
             raise ConfigurationError("no-value", f"`{pair}` names no value", hint=hint)
         found.setdefault(path.strip(), []).append(text)
     return found
-
-
-def _until(text: str) -> datetime:
-    """The end of a day, or the instant that is told."""
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        hint = "write 2027-06-30, or 2027-06-30T12:00:00Z"
-        raise ConfigurationError("not-a-day", f"--until {text} is no day", hint=hint) from None
-    zoned = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return zoned + timedelta(days=1) if len(text) <= len("2027-06-30") else zoned

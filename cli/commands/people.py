@@ -9,7 +9,9 @@ import typer
 
 from cli.app import AsJson, app_of
 from cli.exits import Exit
+from cli.moments import moment_told
 from cli.show import profile_as_json, show_identity, show_pair, show_profile
+from hub.domain.instants import instant
 from hub.golden.explain import full_name
 from hub.jobs.explain import explain_identity, explain_pair
 from hub.jobs.lookup import Wanted, look_up
@@ -78,14 +80,19 @@ def profile_show(
     context: typer.Context,
     asked: Annotated[str, typer.Argument(metavar="ID", help="Golden id (also an old one) or source:key.")],
     as_of: Annotated[
-        str | None, typer.Option(help="The golden record as it was at this instant (2026-01-31T12:00:00Z).")
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="The golden record as it was at an instant (2026-01-31T12:00:00Z) or at the end of a day"
+            " (2026-01-31), in UTC where no zone is told.",
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Golden record, members, where each value came from, history, destinations."""
     app = app_of(context)
     output = app.output(as_json=as_json)
-    found = profile(app.hub().store, asked, as_of)
+    found = profile(app.hub().store, asked, instant(moment_told(as_of, "--as-of")) if as_of else None)
     if as_json:
         output.data(profile_as_json(found))
     else:

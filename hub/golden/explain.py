@@ -88,6 +88,21 @@ def _person(field: str, values: Mapping[str, Mapping[str, Any]]) -> str | None:
     return "; ".join(dict.fromkeys(told)) or None
 
 
+def tellers(provenance: Mapping[str, Any]) -> list[str]:
+    """The records (source:key) that a golden record was made of. Every record tells its kind, so none of them
+    is missing.
+    """
+    if "only" in provenance:
+        return [str(_origin(provenance["only"]))]
+    found: set[str] = set()
+    for field, origin in provenance.items():
+        if field == OVERRIDDEN:
+            continue
+        groups = [origin, *origin.get("lost", ()), *origin.get("values", ())]
+        found.update(str(_origin(one)) for group in groups for one in group.get("records", ()))
+    return sorted(found)
+
+
 def shown(contact: Mapping[str, Any]) -> dict[str, list[str]]:
     """Every filled field's values as text for a person."""
     found: dict[str, list[str]] = {}

@@ -1,12 +1,16 @@
-"""Profile: everything known of one identity."""
+"""Profile: everything known of one identity, now or as it was."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.engine import Connection
+
+from hub.domain.identity import IdentityState
 from hub.errors import ConfigurationError
-from hub.golden.explain import Told, explained
+from hub.golden.explain import Told, explained, shown, tellers
 from hub.jobs.named import identity_of
 from hub.store import golden, identities, ledger, records
 from hub.store.engine import Store
@@ -14,37 +18,109 @@ from hub.store.golden import GoldenRecord
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """One version of a golden record; `until` is None for the one that holds. `changed` are the fields in
+    which it differs from the one before, `gained` and `lost` the records (source:key) that came and went.
+    """
+
+    record: GoldenRecord
+    until: str | None
+    changed: tuple[str, ...]
+    gained: tuple[str, ...]
+    lost: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
-    """A golden record with its members (source:key), the origin of each value, its earlier versions, the
-    older ids that lead to it, and what each destination holds of it.
+    """A golden record with its members (source:key), the origin of each value, its versions, the older ids
+    that lead to it, and what each destination holds of it. With `as_of` record, members and values are as
+    they were at that instant; the rest is always as it is now.
     """
 
     record: GoldenRecord
     asked: str
     members: tuple[str, ...]
     values: tuple[Told, ...]
-    versions: tuple[GoldenRecord, ...]
+    versions: tuple[Version, ...]
     former_ids: tuple[str, ...]
     destinations: tuple[dict[str, Any], ...]
+    as_of: str | None = None
 
 
 def profile(store: Store, asked: str, as_of: str | None = None) -> Profile:
     """The profile of an identity by id (any id ever published) or by record (`source:key`).
 
-    `as_of` (an instant) gives the golden record as it was then. Raises `ConfigurationError`
-    (`unknown-id`) with the nearest ids for one that never was.
+    `as_of` (an instant as the store writes it) gives the golden record as it was then: an id that was merged
+    away since shows what it was before. Raises `ConfigurationError` (`unknown-id`) with the nearest ids for
+    one that never was, `not-yet` for one that was not there then.
     """
     with store.reading() as connection:
-        identity = identity_of(connection, asked)
-        record = golden.find(connection, identity, as_of)
+        if as_of is None:
+            identity = identity_of(connection, asked)
+            record = golden.find(connection, identity)
+        else:
+            record = _then(connection, asked, as_of)
+            identity = record.identity_id if record else asked
         if record is None:
-            raise ConfigurationError("not-yet", f"{asked} had no golden record at {as_of}")
+            raise _not_yet(connection, asked, as_of)
+        now = [f"{source}:{key}" for source, key in records.of_identity(connection, identity)]
         return Profile(
             record=record,
             asked=asked,
-            members=tuple(f"{source}:{key}" for source, key in records.of_identity(connection, identity)),
+            members=tuple(now if as_of is None else tellers(record.provenance)),
             values=tuple(explained(record.contact, record.provenance)),
-            versions=tuple(golden.versions(connection, identity)),
+            versions=tuple(_versions(connection, identity)),
             former_ids=tuple(identities.redirected_to(connection, [identity])[identity]),
             destinations=tuple(ledger.states(connection, identity)),
+            as_of=as_of,
         )
+
+
+def _then(connection: Connection, asked: str, as_of: str) -> GoldenRecord | None:
+    """What the id, or the identity of the record, was at that instant. Who held a record is read from the
+    golden records of then, of its identity of today and of those that were merged into that.
+    """
+    own = golden.find(connection, asked, as_of)
+    if own is not None and own.state is not IdentityState.REDIRECTED:
+        return own
+    today = identity_of(connection, asked)
+    former = identities.redirected_to(connection, [today])[today]
+    records_then = set(tellers(own.provenance)) if own else {asked}
+    for one in (today, *former):
+        found = golden.find(connection, one, as_of)
+        if found is None or found.state is IdentityState.REDIRECTED:
+            continue
+        if records_then & set(tellers(found.provenance)):
+            return found
+    return None
+
+
+def _not_yet(connection: Connection, asked: str, as_of: str | None) -> ConfigurationError:
+    identity = identity_of(connection, asked)
+    first = next(iter(golden.versions(connection, identity)), None)
+    hint = f"the first version of {identity} is of {first.valid_from}" if first else "run `hub resolve`"
+    when = f" at {as_of}" if as_of else " yet"
+    return ConfigurationError("not-yet", f"{asked} had no golden record{when}", hint=hint)
+
+
+def _versions(connection: Connection, identity: str) -> list[Version]:
+    every = golden.versions(connection, identity)
+    found = []
+    for place, record in enumerate(every):
+        before = every[place - 1] if place else None
+        then, now = (set(tellers(one.provenance)) if one else set() for one in (before, record))
+        found.append(
+            Version(
+                record,
+                every[place + 1].valid_from if place + 1 < len(every) else None,
+                _changed(before.contact if before else {}, record.contact),
+                tuple(sorted(now - then)),
+                tuple(sorted(then - now)),
+            )
+        )
+    return found
+
+
+def _changed(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
+    then, now = shown(before), shown(after)
+    return tuple(field for field in {**then, **now} if then.get(field) != now.get(field))

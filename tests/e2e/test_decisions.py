@@ -138,6 +138,24 @@ def test_a_field_is_set_seen_with_who_said_so_and_pushed(company: Path) -> None:
     told(company, "undo")
 
 
+def test_a_profile_is_shown_as_it_was_at_a_time(company: Path) -> None:
+    pair = told(company, "review", "list")["pairs"][0]
+    then = told(company, "profile", "show", pair["identity_a"])
+    done = told(company, "merge", pair["identity_a"], pair["identity_b"])
+    found = told(
+        company, "profile", "show", pair["identity_a"], "--as-of", then["versions"][-1]["valid_from"]
+    )
+    assert (found["id"], found["contact"], found["members"]) == (then["id"], then["contact"], then["members"])
+    late = here(company, "profile", "show", pair["identity_a"], "--as-of", "1999-12-31")
+    assert (late.returncode, late.stdout) == (1, "")
+    assert "the first version of" in late.stderr
+    bad = here(company, "profile", "show", pair["identity_a"], "--as-of", "yesterday")
+    assert bad.returncode == 2
+    assert "--as-of yesterday is no time" in bad.stderr
+    told(company, "undo", str(done["decision"]["number"]))
+    assert "as it was at" in here(company, "profile", "show", then["id"], "--as-of", "2999-01-01").stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
