@@ -23,6 +23,7 @@ _NOT_FOUND = {
     "unknown-decision",
     "not-resolved",
     "not-yet",
+    "pending-changes",
     "unknown-run",
     "unknown-reject",
 }

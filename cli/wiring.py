@@ -216,13 +216,12 @@ class Hub:
             model = models.active(connection)
             return LocalMatcher(model.text if model else None, self._matching())
 
-    def resolve_request(self, *, full: bool = False, dry_run: bool = False) -> ResolveRequest:
+    def resolve_request(self, *, full: bool = False) -> ResolveRequest:
         return ResolveRequest(
             matcher=self.matcher(),
             matcher_hash=repr(self._matching()),
             rules=self.rules(),
             full=full,
-            dry_run=dry_run,
         )
 
     def rules(self) -> SurvivorshipRules:

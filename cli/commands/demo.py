@@ -50,7 +50,7 @@ def demo_command(
     _stop_at(failed)
     _headline(output, "1. pull")
     show_pulls(output, pulled)
-    tally = resolve_all(hub, output, full=False, dry_run=False).tally
+    tally = resolve_all(hub, output, full=False).tally
     _show_resolved(output, tally)
     pushed, failed = push_all(hub, output, None, allow_many=False)
     _stop_at(failed)

@@ -9,7 +9,9 @@ import typer
 from cli.app import AsJson, app_of
 from cli.exits import Exit, exit_for
 from cli.output import Output
+from cli.rehearsing import check_resolved, rehearse_all
 from cli.show import plan_as_json, show_plan
+from cli.show_resolve import show_rehearsed, show_resolve
 from cli.wiring import Hub
 from hub.domain.runs import PullTally, PushTally
 from hub.errors import ConfigurationError, HubError
@@ -49,18 +51,36 @@ def pull_command(
 def resolve_command(
     context: typer.Context,
     full: Annotated[bool, typer.Option("--full", help="Match and rebuild everything.")] = False,
-    dry_run: DryRun = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run",
+            help="Show merges, splits, changed values and each destination's plan; change nothing.",
+        ),
+    ] = False,
+    checked: Annotated[
+        bool,
+        typer.Option("--check", help="Prove that matching and building everything anew changes nothing."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Find which records are the same, and rebuild golden records."""
+    """Find which records are the same, and rebuild golden records.
+
+    After a change of mapping, model or survivorship --dry-run tells what it would do before anything moves.
+    """
     app = app_of(context)
     output = app.output(as_json=as_json)
-    result = resolve_all(app.hub(), output, full=full, dry_run=dry_run)
+    if checked:
+        raise typer.Exit(check_resolved(app.hub(), output))
+    if dry_run:
+        show_rehearsed(output, rehearse_all(app.hub(), output, full=full))
+        return
+    result = resolve_all(app.hub(), output, full=full)
     if as_json:
         output.data(
             {"run": result.run_id, **result.tally.as_dict(), "merges": result.merges, "splits": result.splits}
         )
-    show_resolve(output, result, dry_run=dry_run)
+    show_resolve(output, result)
 
 
 def push_command(
@@ -106,8 +126,8 @@ def sync_command(
     if failed:
         output.say("a source failed, so nothing was resolved or pushed", style="yellow")
         raise typer.Exit(exit_of_pulls(pulled, failed))
-    resolved = resolve_all(hub, output, full=False, dry_run=False)
-    show_resolve(output, resolved, dry_run=False)
+    resolved = resolve_all(hub, output, full=False)
+    show_resolve(output, resolved)
     pushed, push_failed = push_all(hub, output, None, allow_many=allow_many)
     show_pushes(output, pushed)
     if as_json:
@@ -145,15 +165,14 @@ def pull_all(
     return results, failed
 
 
-def resolve_all(hub: Hub, output: Output, *, full: bool, dry_run: bool) -> ResolveResult:
+def resolve_all(hub: Hub, output: Output, *, full: bool) -> ResolveResult:
     """Brings contacts to the present mappings, then resolves."""
-    if not dry_run:
-        for name in hub.source_names(None):
-            tally = remap(hub.store, hub.clock, hub.intake(name))
-            if tally.read:
-                output.say(f"{name}: the mapping changed, {tally.stored} records were mapped anew")
+    for name in hub.source_names(None):
+        tally = remap(hub.store, hub.clock, hub.intake(name))
+        if tally.read:
+            output.say(f"{name}: the mapping changed, {tally.stored} records were mapped anew")
     with output.progress("resolving"):
-        return resolve(hub.store, hub.clock, hub.resolve_request(full=full, dry_run=dry_run))
+        return resolve(hub.store, hub.clock, hub.resolve_request(full=full))
 
 
 def push_all(
@@ -189,27 +208,6 @@ def show_pulls(output: Output, results: dict[str, PullResult]) -> None:
     output.table(heads, rows)
     if any(one.tally.rejected for one in results.values()):
         output.say("some records were set aside: `hub rejects list` shows them", style="yellow")
-
-
-def show_resolve(output: Output, result: ResolveResult, *, dry_run: bool) -> None:
-    tally = result.tally
-    verb = "would change" if dry_run else "changed"
-    rows = [
-        ("records", tally.records),
-        ("identities", tally.identities),
-        ("records merged away", tally.merged_records),
-        ("pairs for review", tally.review),
-        ("new identities", tally.created),
-        ("identities merged", tally.redirected),
-        ("identities split", tally.split),
-        ("identities archived", tally.archived),
-        (f"golden records {verb}", tally.golden_changed),
-    ]
-    output.table(("resolve", "count"), rows)
-    for old, new in list(result.merges.items())[:20]:
-        output.show(f">< {old} into {new}")
-    for identity in result.splits[:20]:
-        output.show(f"<> {identity} is split")
 
 
 def show_pushes(output: Output, results: dict[str, PushResult]) -> None:

@@ -89,6 +89,12 @@ def resolve(store: Store, clock: Clock, request: ResolveRequest) -> ResolveResul
             return replace(_result(resolved, tally), run_id=run.id)
 
 
+def pending(store: Store, clock: Clock, request: ResolveRequest) -> bool:
+    """Whether there is anything that no resolve has seen yet."""
+    with store.reading() as connection:
+        return _idle(connection, request, instant(clock.now())) is None
+
+
 def _worked_out(connection: Connection, request: ResolveRequest, at: str) -> tuple[Resolved, Seen]:
     before, now = last_seen(connection), seen_now(connection, request.matcher_hash, request.rules, at)
     model = None if request.retrain else models.active(connection)

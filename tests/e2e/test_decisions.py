@@ -278,3 +278,37 @@ def test_decisions_are_listed_taken_to_another_hub_and_taken_in_from_tools(
     assert (refused.returncode, refused.stdout) == (1, "")
     assert f"{b} = {c} (said now)" in refused.stderr
     told(company, "undo", "--later")
+
+
+def test_a_change_of_rules_and_mapping_is_a_plan_before_anything_moves(
+    tmp_path: Path,
+) -> None:
+    make_project(tmp_path)
+    assert here(tmp_path, "sync").returncode in {0, 3}
+    assert told(tmp_path, "resolve", "--check")["equal"] is True
+    settings = (tmp_path / "hub.yaml").read_text(encoding="utf-8")
+    assert "priority: 1" in settings
+    (tmp_path / "hub.yaml").write_text(settings.replace("priority: 1", "priority: 9"), encoding="utf-8")
+    salon = tmp_path / "mappings" / "salon.yaml"
+    lines = salon.read_text(encoding="utf-8").splitlines(keepends=True)
+    salon.write_text("".join(line for line in lines if "job_title" not in line), encoding="utf-8")
+    early = here(tmp_path, "resolve", "--check")
+    assert (early.returncode, early.stdout) == (1, "")
+    assert "hub resolve" in early.stderr
+    before = exported(tmp_path)
+    plan = told(tmp_path, "resolve", "--dry-run")
+    assert exported(tmp_path) == before
+    assert plan["remapped"]["salon"]["stored"] > 0
+    assert plan["fields"]["job_title"] > 0
+    assert {change["field"] for change in plan["values"]} == plan["fields"].keys()
+    shown = here(tmp_path, "resolve", "--dry-run")
+    assert "salon: " in shown.stdout
+    assert "crm: ~" in shown.stdout
+    assert "nothing was changed" in shown.stderr
+    done = told(tmp_path, "resolve")
+    assert {name: done[name] for name in ("golden_changed", "merges", "splits")} == {
+        name: plan[name] for name in ("golden_changed", "merges", "splits")
+    }
+    pushed = told(tmp_path, "push", "--dry-run")
+    assert [one["hash"] for one in pushed] == [one["hash"] for one in plan["plans"]]
+    assert "what a full rebuild comes to" in here(tmp_path, "resolve", "--check").stdout

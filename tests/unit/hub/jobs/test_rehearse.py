@@ -1,0 +1,140 @@
+"""A rehearsal tells what the resolve then does and leaves nothing behind; a check finds what is off."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from hub.errors import ConfigurationError
+from hub.golden.survivorship import SurvivorshipRules
+from hub.jobs.decide import merge
+from hub.jobs.intake import Intake
+from hub.jobs.push import PushRequest, plan_push, push
+from hub.jobs.rehearse import check, rehearse
+from hub.jobs.remap import remap
+from hub.jobs.resolve import ResolveRequest, resolve
+from hub.ports import Clock
+from hub.store.engine import Store
+from hub.store.metadata import metadata
+from hub.store.tables import golden, members
+from mappings.spec import MappingSpec
+from tests.fakes.decided_world import anna
+from tests.fakes.small_world import SPEC, MailPayloads, MemoryDestination, SameMail, mapper
+from tests.unit.hub.jobs.test_decide import company
+from tests.unit.hub.jobs.test_resolve import groups, run, take
+
+REQUEST = ResolveRequest(SameMail(), "h", SurvivorshipRules())
+
+
+def everything(store: Store) -> dict[str, list[Any]]:
+    """All rows of all tables."""
+    with store.reading() as connection:
+        return {
+            table.name: sorted(map(repr, connection.execute(sa.select(table))))
+            for table in metadata.sorted_tables
+        }
+
+
+def pushes(there: MemoryDestination) -> PushRequest:
+    return PushRequest("crm", there, MailPayloads())
+
+
+def test_a_merge_is_told_with_values_and_plans_before_anything_moves(store: Store, clock: Clock) -> None:
+    at = company(store, clock)
+    there = MemoryDestination()
+    push(store, clock, pushes(there))
+    merge(store, clock, anna(), [at["crm:1"], at["crm:3"]])
+    before = everything(store)
+    told = rehearse(store, clock, REQUEST, [], [("crm", lambda: pushes(there))])
+    assert everything(store) == before
+    result = resolve(store, clock, REQUEST)
+    assert (told.result.merges, told.result.splits) == (result.merges, result.splits)
+    assert told.result.tally == result.tally
+    assert told.fields == {"emails": 1}
+    (value,) = told.values
+    assert (value.field, value.before, value.after) == ("emails", ("a@x.org",), ("a@x.org", "b@x.org"))
+    assert [plan.hash for plan in told.plans] == [plan_push(store, pushes(there)).hash]
+
+
+def test_a_change_of_survivorship_is_told_by_field(store: Store, clock: Clock) -> None:
+    take(store, clock, ("1", "a@x.org"))
+    take(store, clock, ("9", "a@x.org"), source="shop")
+    run(store, clock)
+    told = rehearse(store, clock, replace(REQUEST, rules=SurvivorshipRules({"shop": 1})), [])
+    assert told.fields == {"name": 1}
+    assert [(one.field, one.before, one.after) for one in told.values] == [("name", ("N1",), ("N9",))]
+    assert not resolve(store, clock, REQUEST).tally.golden_changed
+
+
+def test_a_change_of_mapping_is_told_without_mapping_anything_anew(store: Store, clock: Clock) -> None:
+    company(store, clock)
+    other = MappingSpec.model_validate(
+        {"mapping": 1, "fields": {"name.family": "first", "emails": "mail"}, "deleted": "gone"}
+    )
+    assert other != SPEC
+    before, intake = everything(store), Intake("crm", mapper(other), "m2")
+    told = rehearse(store, clock, REQUEST, [intake])
+    assert everything(store) == before
+    assert (told.remapped["crm"].stored, told.fields) == (6, {"name": 3})
+    remap(store, clock, intake)
+    assert resolve(store, clock, REQUEST).tally == told.result.tally
+
+
+def test_a_destination_that_cannot_be_opened_does_not_hide_the_others(store: Store, clock: Clock) -> None:
+    company(store, clock)
+
+    def closed() -> PushRequest:
+        raise ConfigurationError("missing-variable", "CRM_TOKEN is not set")
+
+    there = MemoryDestination()
+    told = rehearse(store, clock, REQUEST, [], [("crm", closed), ("file", lambda: pushes(there))])
+    assert [(name, error.code) for name, error in told.unplanned] == [("crm", "missing-variable")]
+    assert len(told.plans) == 1
+
+
+def test_a_resolve_that_fails_in_the_rehearsal_leaves_nothing(store: Store, clock: Clock) -> None:
+    company(store, clock)
+
+    class Broken(SameMail):
+        def match(self, *_arguments: Any, **_named: Any) -> Any:
+            raise ConfigurationError("broken", "no matching today")
+
+    before = everything(store)
+    with pytest.raises(ConfigurationError, match="no matching today"):
+        rehearse(store, clock, replace(REQUEST, matcher=Broken(), full=True), [])
+    assert everything(store) == before
+    assert not run(store, clock, full=True).tally.golden_changed
+
+
+def test_what_was_resolved_step_by_step_is_what_a_full_rebuild_comes_to(store: Store, clock: Clock) -> None:
+    at = company(store, clock)
+    merge(store, clock, anna(), [at["crm:1"], at["crm:3"]])
+    with pytest.raises(ConfigurationError, match="no resolve has seen"):
+        check(store, clock, REQUEST)
+    run(store, clock)
+    before = everything(store)
+    found = check(store, clock, REQUEST)
+    assert (found.equal, found.records, found.identities) == (True, 6, 2)
+    assert everything(store) == before
+
+
+def test_a_check_finds_a_value_and_a_member_that_are_not_what_they_should_be(
+    store: Store, clock: Clock
+) -> None:
+    at = company(store, clock)
+    with store.writing() as connection:
+        connection.execute(
+            sa.update(golden).where(golden.c.identity_id == at["crm:1"]).values(golden_hash="torn")
+        )
+    found = check(store, clock, REQUEST)
+    assert (found.equal, found.golden, found.moved, found.examples) == (False, 1, 0, (at["crm:1"],))
+    with store.writing() as connection:
+        connection.execute(sa.update(members).where(members.c.record_id == 6).values(identity_id=at["crm:1"]))
+    found = check(store, clock, REQUEST)
+    assert (found.equal, found.moved) == (False, 1)
+    run(store, clock, full=True)
+    assert check(store, clock, REQUEST).equal
+    assert sorted(map(len, groups(store).values())) == [2, 2, 2]
