@@ -121,6 +121,7 @@ MAKERS: Final[Mapping[str, Maker]] = {
     "given_sound": lambda f: _seen(f.names.given, f.names.head_sound_hashes),
     "given_initial": lambda f: _seen(f.names.given, f.names.initial_hashes),
     "family": lambda f: _own(f.names.family),
+    "family_initial": lambda f: _seen(f.names.family, f.names.initial_hashes),
     "family_sound": lambda f: _seen(f.names.family, f.names.sound_hashes),
     "names": _name_bag,
     "name_sounds": _sound_bag,
