@@ -14,7 +14,8 @@ from hub.jobs.review import Question
 from hub.web.side_by_side import SideBySide, Value, side_by_side
 from hub.web.waterfall import Waterfall, waterfall
 
-_BAR: Final = 28  # characters of the waterfall's drawing
+_BAR: Final = 28  # characters of the waterfall's drawing; fewer on a narrow terminal
+_NARROW: Final = 18
 _WIDEST: Final = 150  # characters: wider columns are harder to compare
 _MEMBERS: Final = 8  # records of a group that are named
 
@@ -112,12 +113,17 @@ def _why(output: Output, question: Question) -> None:
     falls = waterfall(told["evidence"], told["probability"], told["needed"])
     if falls is None:
         return
-    drawn = output.out.is_terminal
+    drawn, wide = output.out.is_terminal, _BAR if output.out.width >= 100 else _NARROW
     rows = [
-        (step.label, step.found, f"{step.points:+.1f}", *((_bar(step.start, step.width),) if drawn else ()))
+        (
+            step.label,
+            step.found,
+            f"{step.points:+.1f}",
+            *((_bar(step.start, step.width, wide),) if drawn else ()),
+        )
         for step in falls.steps
     ]
-    total = (f"{falls.total:+.1f}", *((_marks(falls),) if drawn else ()))
+    total = (f"{falls.total:+.1f}", *((_marks(falls, wide),) if drawn else ()))
     verdict = "enough" if falls.merges else "not enough"
     rows.append(("Total", f"{verdict}: merged from {falls.threshold:+.1f} on", *total))
     output.table(
@@ -125,16 +131,16 @@ def _why(output: Output, question: Question) -> None:
     )
 
 
-def _bar(start: float, width: float) -> str:
-    begin, end = round(start / 100 * _BAR), round((start + width) / 100 * _BAR)
-    return " " * min(begin, _BAR - 1) + "█" * max(end - begin, 1)
+def _bar(start: float, width: float, wide: int) -> str:
+    begin, end = round(start / 100 * wide), round((start + width) / 100 * wide)
+    return " " * min(begin, wide - 1) + "█" * max(end - begin, 1)
 
 
-def _marks(falls: Waterfall) -> str:
+def _marks(falls: Waterfall, wide: int) -> str:
     """Where the threshold stands (│) and where the total came to (▲)."""
-    line = [" "] * (_BAR + 1)
-    line[round(falls.line / 100 * _BAR)] = "│"
-    line[round(falls.end / 100 * _BAR)] = "▲"
+    line = [" "] * (wide + 1)
+    line[round(falls.line / 100 * wide)] = "│"
+    line[round(falls.end / 100 * wide)] = "▲"
     return "".join(line).rstrip()
 
 

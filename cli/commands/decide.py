@@ -18,19 +18,18 @@ from hub.jobs.override import Overriding, override
 MERGE: Final = "Example: hub merge k3vq7… zp2nd… --reason 'the same shop, moved'"
 SPLIT: Final = "Example: hub split k3vq7… crm:1042 form:77 --reason 'her brother'"
 OVERRIDE: Final = (
-    "Examples: hub override k3vq7… job_title='Head of sales' · hub override k3vq7… emails=a@b.example"
-    " emails=c@d.example --until 2027-06-30 · hub override k3vq7… --pin name · hub override k3vq7… job_title="
+    "Examples:\n\nhub override k3vq7… job_title='Head of sales'\n\nhub override k3vq7… emails=a@b.example"
+    " emails=c@d.example --until 2027-06-30\n\nhub override k3vq7… --pin name\n\n"
+    "hub override k3vq7… job_title="
 )
-UNDO: Final = "Examples: hub undo · hub undo 12"
+UNDO: Final = "Examples:\n\nhub undo\n\nhub undo 12"
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="A golden id, also an old one, or source:key.")]
 
 
 def merge_command(
     context: typer.Context,
-    ids: Annotated[
-        list[str], typer.Argument(metavar="ID ID...", help="Golden ids, also old ones, or source:key.")
-    ],
+    ids: Annotated[list[str], typer.Argument(metavar="ID", help="Golden ids, also old ones, or source:key.")],
     author: Author = None,
     reason: Reason = None,
     later: Later = False,

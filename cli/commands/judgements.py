@@ -24,8 +24,8 @@ judgements_app = typer.Typer(no_args_is_help=True, help="What people decided: li
 LIST: Final = "Example: hub judgements list --limit 100"
 EXPORT: Final = "Example: hub judgements export --out judgements.jsonl"
 IMPORT: Final = (
-    "Examples: hub judgements import judgements.jsonl · hub judgements import senzing_key.csv --source-as"
-    " CUSTOMERS=crm · hub judgements import labels.csv · hub judgements import training.json --key Id"
+    "Examples:\n\nhub judgements import judgements.jsonl\n\nhub judgements import senzing_key.csv --source-as"
+    " CUSTOMERS=crm\n\nhub judgements import labels.csv\n\nhub judgements import training.json --key Id"
     " --source crm"
 )
 

@@ -14,16 +14,16 @@ from cli.review_session import Session
 from cli.show_review import question_as_json, show_question
 from hub.domain.matching import Verdict
 from hub.jobs.decide import Decided, exclude, judge
-from hub.jobs.review import next_question, queue
+from hub.jobs.review import names_of, next_question, queue
 from hub.store.review import Waiting
 
 review_app = typer.Typer(no_args_is_help=True, help="Pairs that wait for a person: see them, decide them.")
 
 LIST: Final = "Example: hub review list --limit 50 --json"
-NEXT: Final = "Examples: hub review next · hub review next --json"
+NEXT: Final = "Examples:\n\nhub review next\n\nhub review next --json"
 DECIDE: Final = (
-    "Examples: hub review decide crm:12 form:7 same · hub review decide crm:12 form:7 different"
-    " --reason 'father and son' · hub review decide --exclude crm:40"
+    "Examples:\n\nhub review decide crm:12 form:7 same\n\nhub review decide crm:12 form:7 different"
+    " --reason 'father and son'\n\nhub review decide --exclude crm:40"
 )
 
 
@@ -35,17 +35,26 @@ def list_pairs(
 ) -> None:
     """The queue: how many records and destinations change, times how unsure the matching is."""
     app = app_of(context)
-    output = app.output(as_json=as_json)
-    found = queue(app.hub().store)
+    output, hub = app.output(as_json=as_json), app.hub()
+    found = queue(hub.store)
     if as_json:
         output.data({"waiting": len(found), "pairs": [_as_json(one) for one in found[:limit]]})
         return
     if not found:
         output.say("nothing waits for a person")
         return
-    heads = ("record", "record", "probability", "why", "records", "destinations", "consequence")
+    names = names_of(hub.store, found[:limit])
+    heads = ("one", "other", "p", "why", "records", "destinations", "consequence")
     rows = [
-        (str(one.a), str(one.b), one.probability, one.reason, one.records, one.destinations, one.consequence)
+        (
+            f"{names[one.identity_a]} {one.a}".strip(),
+            f"{names[one.identity_b]} {one.b}".strip(),
+            f"{one.probability:.2f}",
+            one.reason,
+            one.records,
+            one.destinations,
+            f"{one.consequence:.1f}",
+        )
         for one in found[:limit]
     ]
     output.table(heads, rows)

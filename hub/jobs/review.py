@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,11 @@ from sqlalchemy.engine import Connection
 from hub.domain.identity import MEMBER_SCHEMA
 from hub.domain.instants import instant
 from hub.golden.build import build_golden
+from hub.golden.explain import full_name
 from hub.golden.overrides import overridden
 from hub.golden.survivorship import SurvivorshipRules
 from hub.ports import Clock, Explainer
-from hub.store import contacts, identities, models, overrides, record_names, review
+from hub.store import contacts, golden, identities, models, overrides, record_names, review
 from hub.store.engine import Store
 from hub.store.review import Waiting
 
@@ -40,6 +41,21 @@ class Question:
 def queue(store: Store) -> list[Waiting]:
     with store.reading() as connection:
         return review.waiting(connection)
+
+
+def names_of(store: Store, waiting: Sequence[Waiting]) -> dict[str, str]:
+    """By identity what people call it."""
+    with store.reading() as connection:
+        found = {one: golden.find(connection, one) for pair in waiting for one in _identities(pair)}
+    contacts_by_id = {one: record.contact if record else {} for one, record in found.items()}
+    return {
+        one: full_name(contact.get("name")) or contact.get("organization") or ""
+        for one, contact in contacts_by_id.items()
+    }
+
+
+def _identities(pair: Waiting) -> tuple[str, str]:
+    return pair.identity_a, pair.identity_b
 
 
 def next_question(

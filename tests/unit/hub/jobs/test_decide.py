@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -299,3 +301,24 @@ def test_old_ids_are_taken_wherever_an_id_is(store: Store, clock: Clock) -> None
     split(store, clock, anna(), gone, ["crm:6"])
     run(store, clock)
     assert sorted(map(len, groups(store).values())) == [1, 5]
+
+
+def test_of_two_who_contradict_each_other_at_once_one_is_refused(store: Store, clock: Clock) -> None:
+    company(store, clock)
+    judge(store, clock, anna(), "crm:1", "crm:3", Verdict.SAME)
+    ready = Barrier(2)
+
+    def say(who: str, a: str, b: str, verdict: Verdict) -> str:
+        ready.wait(10)
+        try:
+            judge(store, SteppingClock(), Person(who), a, b, verdict)
+        except ConflictError as error:
+            return error.code
+        return "kept"
+
+    with ThreadPoolExecutor(2) as pool:
+        told = [
+            pool.submit(say, "ben", "crm:3", "crm:5", Verdict.SAME),
+            pool.submit(say, "zoe", "crm:1", "crm:5", Verdict.DIFFERENT),
+        ]
+        assert sorted(one.result() for one in told) == ["contradiction", "kept"]
