@@ -145,7 +145,7 @@ def show_pair(output: Output, pair: PairExplained) -> None:
     probability = float(pair.evidence.get("probability", 0.0))
     output.show(f"{pair.record_a} and {pair.record_b} are {verdict}", style="bold")
     if pair.judgement:
-        output.show(f"a person judged them {pair.judgement}; that decides")
+        output.show(f"a person judged them {pair.judgement}; that decides: {pair.judged}")
     how = "as stored by the last resolve" if pair.stored else "scored now; the last resolve did not keep it"
     output.show(f"probability {probability:.4f} ({how})")
     output.show()
@@ -164,6 +164,9 @@ def show_identity(output: Output, identity: IdentityExplained) -> None:
         output.show(f"  {member}")
     output.show()
     output.table(("record", "record", "probability"), identity.links)
+    if identity.judgements:
+        output.show()
+        output.show("people judged: " + "; ".join(identity.judgements))
 
 
 def _told_row(told: Told) -> tuple[str, ...]:

@@ -15,7 +15,6 @@ import pyarrow.compute as pc
 
 from hub import few_rows
 from hub.domain.contact import CONTACT_SCHEMA, LIST_FIELDS, NAME_PARTS
-from hub.domain.golden import GOLDEN_SCHEMA
 from hub.domain.judgement import Override
 from hub.golden.survivorship import MULTI_FIELDS, SINGLE_FIELDS
 
@@ -33,7 +32,7 @@ def overridden(built: pa.Table, told: Mapping[str, Sequence[Override]]) -> pa.Ta
     if not pc.any(mine).as_py():
         return built
     rows = [_laid_over(row, told[row["identity_id"]]) for row in built.filter(mine).to_pylist()]
-    changed = pa.Table.from_pylist(rows, schema=GOLDEN_SCHEMA)
+    changed = pa.Table.from_pylist(rows, schema=built.schema)
     return pa.concat_tables([built.filter(pc.invert(mine)), changed]).sort_by("identity_id")
 
 

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from hub.domain.judgement import Judgement, in_force
 from hub.errors import ConfigurationError
 from hub.jobs.named import identity_of, record_of
 from hub.ports import Matcher
-from hub.store import contacts, edges, identities, models, records
+from hub.store import contacts, decisions, edges, identities, models, records
 from hub.store.engine import Store
 
 
 @dataclass(frozen=True, slots=True)
 class PairExplained:
     """`evidence` has the shape of an edge's evidence with its probability; `stored` tells whether it is the
-    matching's own record or was scored now. `judgement` is a person's word on the pair, if any.
+    matching's own record or was scored now. `judgement` is a person's word on the pair, if any, and
+    `judged` who gave it and when.
     """
 
     record_a: str
@@ -28,15 +31,19 @@ class PairExplained:
     evidence: dict[str, Any]
     stored: bool
     judgement: str | None = None
+    judged: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class IdentityExplained:
-    """The records of an identity and the scored pairs that hold it together (a, b, probability)."""
+    """The records of an identity, the scored pairs that hold it together (a, b, probability), and what people
+    judged of its records.
+    """
 
     identity: str
     members: tuple[str, ...]
     links: tuple[tuple[str, str, float], ...]
+    judgements: tuple[str, ...] = ()
 
 
 def explain_pair(store: Store, matcher: Matcher, record_a: str, record_b: str) -> PairExplained:
@@ -48,10 +55,7 @@ def explain_pair(store: Store, matcher: Matcher, record_a: str, record_b: str) -
         found = edges.edge(connection, a, b)
         evidence = found if found and "fields" in found else _scored(connection, matcher, a, b, found)
         identity_a, identity_b = identities.of_record(connection, a), identities.of_record(connection, b)
-        judged = {
-            frozenset((row["record_a"], row["record_b"])): row["verdict"]
-            for row in edges.judged(connection).to_pylist()
-        }
+        said = _said(connection, {record_a, record_b})
     return PairExplained(
         record_a=record_a,
         record_b=record_b,
@@ -60,8 +64,15 @@ def explain_pair(store: Store, matcher: Matcher, record_a: str, record_b: str) -
         identity_b=identity_b,
         evidence=evidence,
         stored=found is not None,
-        judgement=judged.get(frozenset((a, b))),
+        judgement=said[0].verdict.value if said else None,
+        judged=str(said[0]) if said else None,
     )
+
+
+def _said(connection: Connection, among: Container[str]) -> list[Judgement]:
+    """What people judged of pairs of these records (source:key)."""
+    standing = in_force(decisions.judged(connection))
+    return [one for one in standing if str(one.a) in among and str(one.b) in among]
 
 
 def _scored(
@@ -82,6 +93,7 @@ def explain_identity(store: Store, asked: str) -> IdentityExplained:
         ids = records.find_ids(connection, members)
         names = {number: f"{source}:{key}" for (source, key), number in ids.items()}
         links = edges.edges_among(connection, list(names))
+        said = _said(connection, set(names.values()))
     return IdentityExplained(
         identity,
         tuple(f"{source}:{key}" for source, key in members),
@@ -90,4 +102,5 @@ def explain_identity(store: Store, asked: str) -> IdentityExplained:
                 ((names[a], names[b], p) for a, b, p in links), key=lambda link: (-link[2], link[0], link[1])
             )
         ),
+        tuple(map(str, said)),
     )

@@ -9,12 +9,30 @@ import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hub.domain.judgement import Decision, DecisionKind, Judgement, RecordName
+from hub.domain.judgement import UNNUMBERED, Decision, DecisionKind, Judgement, RecordName
 from hub.domain.matching import Verdict
 from hub.store import bulk
 from hub.store.tables import decisions, judgements, overrides
 
-_JUDGED: Final = sa.select(judgements).where(judgements.c.revoked_at.is_(None)).order_by(judgements.c.id)
+_JUDGED: Final = (
+    sa.select(
+        judgements.c.source_a,
+        judgements.c.key_a,
+        judgements.c.source_b,
+        judgements.c.key_b,
+        judgements.c.verdict,
+        judgements.c.author,
+        judgements.c.judged_at,
+        judgements.c.decision_id,
+        judgements.c.reason,
+    )
+    .where(judgements.c.revoked_at.is_(None))
+    .order_by(judgements.c.id)
+)
+_PAIRS: Final = sa.select(
+    judgements.c.source_a, judgements.c.key_a, judgements.c.source_b, judgements.c.key_b
+).where(judgements.c.revoked_at.is_(None))
+_VERDICTS: Final = {one.value: one for one in Verdict}
 
 
 def number(connection: Connection) -> int:
@@ -97,7 +115,25 @@ def take_back(connection: Connection, wanted: int, author: str, now: str) -> Non
 def judged(connection: Connection, decision: int | None = None) -> list[Judgement]:
     """Every judgement that was not taken back, in the order they were given; of one decision where told."""
     chosen = _JUDGED if decision is None else _JUDGED.where(judgements.c.decision_id == decision)
-    return [_judgement(row) for row in connection.execute(chosen)]
+    return [
+        Judgement(
+            RecordName(source_a, key_a),
+            RecordName(source_b, key_b),
+            _VERDICTS[verdict],
+            author,
+            at,
+            number or UNNUMBERED,
+            reason,
+        )
+        for source_a, key_a, source_b, key_b, verdict, author, at, number, reason in connection.execute(
+            chosen
+        ).all()
+    ]
+
+
+def judged_pairs(connection: Connection) -> set[tuple[str, str, str, str]]:
+    """The pairs (source, key, source, key) of which somebody's word stands."""
+    return {tuple(row) for row in connection.execute(_PAIRS).all()}
 
 
 def _decision(row: sa.Row[Any]) -> Decision:
@@ -110,16 +146,4 @@ def _decision(row: sa.Row[Any]) -> Decision:
         row.sentence,
         row.undone_at,
         row.undone_by,
-    )
-
-
-def _judgement(row: sa.Row[Any]) -> Judgement:
-    return Judgement(
-        RecordName(row.source_a, row.key_a),
-        RecordName(row.source_b, row.key_b),
-        Verdict(row.verdict),
-        row.author,
-        row.judged_at,
-        row.decision_id or 0,
-        row.reason,
     )

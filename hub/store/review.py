@@ -44,9 +44,9 @@ class Waiting:
 
 def waiting(connection: Connection) -> list[Waiting]:
     """The queue, by consequence; without pairs that were judged or came together since it was made."""
-    judged = {one.pair for one in decisions.judged(connection)}
-    every = (_waiting(row) for row in connection.execute(_QUEUE))
-    found = [one for one in every if (one.a, one.b) not in judged and (one.b, one.a) not in judged]
+    judged = decisions.judged_pairs(connection)
+    every = (_waiting(row) for row in connection.execute(_QUEUE).all())
+    found = [one for one in every if (*one.a, *one.b) not in judged and (*one.b, *one.a) not in judged]
     return sorted(found, key=lambda one: (-one.consequence, one.a, one.b))
 
 

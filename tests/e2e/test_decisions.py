@@ -104,6 +104,7 @@ def test_identities_are_merged_and_split_and_all_is_as_it_was(company: Path) -> 
     before, pair = exported(company), told(company, "review", "list")["pairs"][-1]
     ids = [pair["identity_a"], pair["identity_b"]]
     done = told(company, "merge", *ids, "--reason", "the same shop")
+    assert "people judged: " in here(company, "explain", ids[0]).stdout
     (gone,) = done["merges"]
     assert told(company, "profile", "show", gone)["id"] == done["merges"][gone]
     rows = csv.DictReader(io.StringIO(before[1]))

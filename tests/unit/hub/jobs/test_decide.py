@@ -14,6 +14,7 @@ from hub.domain.judgement import Decision
 from hub.domain.matching import Verdict
 from hub.errors import ConfigurationError, ConflictError, HubError
 from hub.jobs.decide import Person, exclude, judge, merge, split, undo
+from hub.jobs.explain import explain_identity, explain_pair
 from hub.jobs.override import override
 from hub.jobs.profile import profile
 from hub.jobs.push import PushRequest, push
@@ -24,7 +25,7 @@ from hub.store.engine import Store
 from hub.store.tables import review
 from tests.conftest import SteppingClock
 from tests.fakes.decided_world import anna, snapshot
-from tests.fakes.small_world import MailPayloads, MemoryDestination
+from tests.fakes.small_world import MailPayloads, MemoryDestination, SameMail
 from tests.unit.hub.jobs.test_resolve import groups, run, take
 
 
@@ -199,6 +200,16 @@ def test_only_members_leave_and_not_all_of_them(store: Store, clock: Clock) -> N
         split(store, clock, anna(), at["crm:1"], ["crm:2", "crm:3"])
     with pytest.raises(ConfigurationError, match="leave no record"):
         split(store, clock, anna(), at["crm:1"], ["crm:1", "crm:2"])
+
+
+def test_explanations_tell_who_judged_what(store: Store, clock: Clock) -> None:
+    at = company(store, clock)
+    merge(store, clock, anna(), [at["crm:1"], at["crm:3"]])
+    run(store, clock)
+    pair = explain_pair(store, SameMail(), "crm:1", "crm:3")
+    assert (pair.judgement, pair.judged) == ("same", "crm:1 = crm:3 (anna on 2026-01-01, decision 1)")
+    assert pair.judged in explain_identity(store, "crm:1").judgements
+    assert explain_identity(store, "crm:5").judgements == ()
 
 
 # --- overrides ----------------------------------------------------------------------------------------------
