@@ -71,7 +71,8 @@ def _laid_over(row: Mapping[str, Any], told: Sequence[Override]) -> dict[str, An
     provenance = json.loads(row["provenance"] or "{}")
     say = {field: row[field] for field in sorted({root(path) for path in values})}
     provenance[OVERRIDDEN] = {"values": dict(sorted(values.items())), "sources_say": say}
-    return {**found, "provenance": few_rows.text(provenance)}
+    texts = {"contact": None} if "contact" in row else {}  # of a column that has the values' JSON text
+    return {**found, **texts, "provenance": few_rows.text(provenance)}
 
 
 def _set(held: Any, one: Override) -> Any:

@@ -93,6 +93,13 @@ def test_golden_records_of_others_stay_as_they_are() -> None:
     assert overridden(golden(), {"y": [said("job_title", "Director")]}).equals(golden())
 
 
+def test_a_text_of_the_values_that_comes_along_does_not_outlive_a_change() -> None:
+    beside = golden().append_column("contact", pa.array(["{}"]))
+    found = overridden(beside, {"x": [said("job_title", "Director")]})
+    assert found["contact"].to_pylist() == [None]
+    assert found.schema == beside.schema
+
+
 @pytest.mark.parametrize(
     ("path", "value"),
     [
