@@ -10,8 +10,6 @@ from typing import Any, Final, NamedTuple
 from hub.golden.said import Measures, Teller, best_first
 from hub.golden.survivorship import Criterion
 
-_LONGEST: Final = 999  # characters beyond which a longer text is not more complete
-_PART: Final = 1000  # a filled part counts for more than any length
 _NAME_IN_ORDER: Final = ("prefix", "given", "additional", "family", "suffix")
 
 
@@ -64,9 +62,7 @@ def _ranked(values: Sequence[Any], tellers: Sequence[Teller], order: Sequence[Cr
             text,
             folded,
             teller,
-            Measures(
-                teller.priority, teller.at, frequency[folded], filled * _PART + min(len(text), _LONGEST)
-            ),
+            Measures(teller.priority, teller.at, frequency[folded], filled, len(text)),
         )
         for value, text, folded, filled, teller in said
     ]
