@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from hub.golden.survivorship import Criterion
+
+
+UNRANKED: Final = 1_000_000  # the priority of a source that the rules do not name
 
 
 @dataclass(frozen=True, slots=True)

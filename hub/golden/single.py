@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from hub.golden.said import Measures, Teller, best_first
 from hub.golden.survivorship import Criterion
 
-_NAME_IN_ORDER: Final = ("prefix", "given", "additional", "family", "suffix")
+NAME_IN_ORDER: Final = ("prefix", "given", "additional", "family", "suffix")
 
 
 class _Candidate(NamedTuple):
@@ -89,7 +89,7 @@ def _measured(value: str | Mapping[str, str | None] | None) -> tuple[str | None,
     if value is None or isinstance(value, str):
         return value, 1
     given = value["given"]
-    parts = [value[part] for part in _NAME_IN_ORDER]
+    parts = [value[part] for part in NAME_IN_ORDER]
     text = " ".join(part for part in parts if part is not None) or value["full"]
     filled = 2 * (len((given or "").replace(".", "")) > 1)
     return text, filled + 2 * (value["family"] is not None) + (value["additional"] is not None)

@@ -1,0 +1,86 @@
+"""Sorting and counting in groups, on columns of whole numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+Numbers = npt.NDArray[np.int64]
+Flags = npt.NDArray[np.bool_]
+_ROOM: Final = 1 << 62  # what a packed key may amount to
+
+
+def in_order(*keys: Numbers) -> Numbers:
+    """The places of the rows sorted by the first key, then the next, …; equal rows stay in their order."""
+    packed = _packed(keys)
+    if not packed:
+        return np.arange(len(keys[0]))
+    return np.argsort(packed[0], kind="stable") if len(packed) == 1 else np.lexsort(packed[::-1])
+
+
+def in_order_within(groups: Numbers, *keys: Numbers) -> Numbers:
+    """The same with `groups`, which are ascending, before all keys; rows alone in their group are not looked at."""
+    places = np.arange(len(groups))
+    several = np.flatnonzero(~(first_of(groups) & last_of(groups)))
+    places[several] = several[in_order(groups[several], *(key[several] for key in keys))]
+    return places
+
+
+def together(*keys: Numbers) -> tuple[Numbers, Numbers]:
+    """Numbers the distinct rows of keys in their order; gives each row's number, and a row of each number."""
+    order = in_order(*keys)
+    fresh = first_of(*(key[order] for key in keys))
+    number = np.empty(len(order), np.int64)
+    number[order] = np.cumsum(fresh) - 1
+    return number, order[fresh]
+
+
+def first_of(*keys: Numbers) -> Flags:
+    """Of sorted rows, which ones differ from the row before."""
+    fresh = np.zeros(len(keys[0]), np.bool_)
+    fresh[:1] = True
+    for key in keys:
+        fresh[1:] |= key[1:] != key[:-1]
+    return fresh
+
+
+def last_of(groups: Numbers) -> Flags:
+    """Of sorted rows, which ones differ from the row after."""
+    last = np.ones(len(groups), np.bool_)
+    last[:-1] = groups[1:] != groups[:-1]
+    return last
+
+
+def starts(groups: Numbers, count: int) -> pa.Array:
+    """Where each of `count` groups begins among ascending rows, and where the last ends: a list's offsets."""
+    return pa.array(np.searchsorted(groups, np.arange(count + 1)), pa.int32())
+
+
+def lists(groups: Numbers, count: int, values: pa.Array) -> pa.ListArray:
+    """One list a group, of the rows' values; null for a group without rows."""
+    offsets = starts(groups, count)
+    empty = pc.equal(offsets[1:], offsets[:-1])
+    return pa.ListArray.from_arrays(offsets, values, mask=empty)
+
+
+def _packed(keys: Sequence[Numbers]) -> list[Numbers]:
+    """The same order in fewer keys: those that tell nothing left out, others joined as far as there is room."""
+    found: list[Numbers] = []
+    room = 0
+    for key in keys:
+        low, high = (int(key.min()), int(key.max())) if len(key) else (0, 0)
+        if low == high:
+            continue
+        span = high - low + 1
+        if found and room * span < _ROOM:
+            found[-1] = found[-1] * span + (key - low)
+            room *= span
+        else:
+            found.append(key - low)
+            room = span
+    return found
