@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 from hub.domain.contact import CONTACT_SCHEMA
 from hub.domain.golden import GOLDEN_SCHEMA
 from hub.golden.many.build import by_column
-from hub.golden.many.ranking import Numbers, first_of, in_order
+from hub.ranking import Numbers, first_of, in_order
 from hub.golden.many.tellers import origins
-from hub.golden.many.texts import coded, joined
+from hub.coded import coded, joined
 from hub.golden.several import one_by_one
 from hub.golden.survivorship import SurvivorshipRules
 
@@ -86,7 +86,9 @@ def _built(
             parts.append(by_column(joined_, rules))
     if len(parts) == 1:
         return parts[0]
-    texts = {"contact": pa.nulls(parts[1].num_rows, pa.string())} if "contact" in contacts.column_names else {}
+    texts = (
+        {"contact": pa.nulls(parts[1].num_rows, pa.string())} if "contact" in contacts.column_names else {}
+    )
     for name, column in texts.items():
         parts[1] = parts[1].append_column(name, column)
     both = pa.concat_tables(parts).combine_chunks()

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from hub.domain.contact import ConsentStatus
-from hub.golden.folded import folded
+from hub.folded import folded
 from hub.golden.said import Measures, Teller, best_first, last_if_absent
 from hub.golden.survivorship import Criterion
 

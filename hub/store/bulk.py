@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -11,6 +11,8 @@ import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Connection
+
+from hub.store import copying
 
 # Both drivers bound the parameters of one statement (SQLite 32,766, PostgreSQL 65,535).
 CHUNK: Final = 10_000
@@ -21,10 +23,34 @@ def insert(connection: Connection, table: sa.Table, rows: pa.Table) -> None:
     if rows.num_rows == 0:
         return
     if connection.dialect.name == "postgresql":
-        _copy(connection, table.name, rows)
-    else:
-        names, marks = ", ".join(rows.column_names), ", ".join("?" * rows.num_columns)
-        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", _tuples(rows))
+        copying.write(connection, table.name, rows)
+        return
+    names, marks = ", ".join(rows.column_names), ", ".join("?" * rows.num_columns)
+    for part in _pieces(rows):
+        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", part)
+
+
+def fill(connection: Connection, table: sa.Table, rows: pa.Table) -> None:
+    """Inserts rows, faster when they are many and the table is empty: its indexes are made afterwards."""
+    anew = rows.num_rows >= _MANY and _is_empty(connection, table)
+    # Entries that come in their index's order are quick; the others would each touch a page of their own.
+    # PostgreSQL would keep everyone else out of the table until the end.
+    indexes = sorted(table.indexes, key=lambda index: str(index.name))
+    if not anew or connection.dialect.name != "sqlite":
+        insert(connection, table, rows)
+        return
+    for index in indexes:
+        index.drop(connection)
+    insert(connection, table, rows)
+    for index in indexes:
+        index.create(connection)
+
+
+_MANY: Final = 20_000
+
+
+def _is_empty(connection: Connection, table: sa.Table) -> bool:
+    return connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first() is None
 
 
 def upsert(connection: Connection, table: sa.Table, rows: pa.Table, *, keep: Sequence[str] = ()) -> None:
@@ -44,16 +70,17 @@ def upsert(connection: Connection, table: sa.Table, rows: pa.Table, *, keep: Seq
     if connection.dialect.name == "postgresql":
         stage = f"stage_{table.name}"
         connection.exec_driver_sql(f"CREATE TEMP TABLE {stage} (LIKE {table.name}) ON COMMIT DROP")
-        _copy(connection, stage, rows)
+        copying.write(connection, stage, rows)
         connection.exec_driver_sql(
             f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {stage} {conflict}"
         )
         connection.exec_driver_sql(f"DROP TABLE {stage}")
     else:
         marks = ", ".join("?" * rows.num_columns)
-        connection.exec_driver_sql(
-            f"INSERT INTO {table.name} ({names}) VALUES ({marks}) {conflict}", _tuples(rows)
-        )
+        for part in _pieces(rows):
+            connection.exec_driver_sql(
+                f"INSERT INTO {table.name} ({names}) VALUES ({marks}) {conflict}", part
+            )
 
 
 def delete(connection: Connection, table: sa.Table, column: str, values: Iterable[Any]) -> None:
@@ -118,9 +145,28 @@ def delete_rows(connection: Connection, table: sa.Table, keys: pa.Table) -> None
 
 def fetch(connection: Connection, statement: sa.Select[Any], schema: pa.Schema) -> pa.Table:
     """The rows of a SELECT as columns; `schema` names and types them in the order selected."""
+    return pa.Table.from_batches(fetch_in_parts(connection, statement, schema), schema=schema)
+
+
+def fetch_in_parts(
+    connection: Connection, statement: sa.Select[Any], schema: pa.Schema
+) -> Iterator[pa.RecordBatch]:
+    """The same, some ten thousand rows at a time."""
     if connection.dialect.name == "postgresql":
-        statement = statement.execution_options(stream_results=True, max_row_buffer=CHUNK)
-    return _columns(connection.execute(statement), schema)
+        return copying.read(connection, statement, schema)
+    return _batches(connection.execute(statement), schema)
+
+
+def in_tables(parts: Iterable[pa.RecordBatch], schema: pa.Schema, rows: int) -> Iterator[pa.Table]:
+    """The parts put together to tables of at least so many rows, but for the last."""
+    held: list[pa.RecordBatch] = []
+    for part in parts:
+        held.append(part)
+        if sum(one.num_rows for one in held) >= rows:
+            yield pa.Table.from_batches(held, schema=schema)
+            held = []
+    if held:
+        yield pa.Table.from_batches(held, schema=schema)
 
 
 def fetch_where_in(
@@ -137,12 +183,16 @@ def fetch_where_in(
 
 
 def _columns(cursor: sa.CursorResult[Any], schema: pa.Schema) -> pa.Table:
-    batches = []
+    return pa.Table.from_batches(_batches(cursor, schema), schema=schema)
+
+
+def _batches(result: sa.CursorResult[Any], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    cursor: Any = result.cursor  # the driver's own: rows need no names
     while rows := cursor.fetchmany(CHUNK):
         columns = zip(*rows, strict=True)
         arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
-        batches.append(pa.record_batch(arrays, schema=schema))
-    return pa.Table.from_batches(batches, schema=schema)
+        yield pa.record_batch(arrays, schema=schema)
+    result.close()
 
 
 def chunks(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
@@ -170,11 +220,7 @@ def _tuples(rows: pa.Table) -> list[tuple[Any, ...]]:
     return list(zip(*(column.to_pylist() for column in rows.columns), strict=True))
 
 
-def _copy(connection: Connection, table: str, rows: pa.Table) -> None:
-    cursor: Any = connection.connection.cursor()
-    try:
-        with cursor.copy(f"COPY {table} ({', '.join(rows.column_names)}) FROM STDIN") as copy:
-            for row in _tuples(rows):
-                copy.write_row(row)
-    finally:
-        cursor.close()
+def _pieces(rows: pa.Table) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows, as many at a time as may well be Python objects."""
+    for start in range(0, rows.num_rows, CHUNK):
+        yield _tuples(rows.slice(start, CHUNK))

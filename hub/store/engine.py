@@ -34,7 +34,7 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One snapshot: what others commit meanwhile is not seen."""
-        with translated(), self.engine.connect() as connection:
+        with self._translated(), self.engine.connect() as connection:
             if not self.is_sqlite:
                 connection.execution_options(isolation_level="REPEATABLE READ")
             with connection.begin():
@@ -43,11 +43,22 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         with (
-            translated(),
+            self._translated(),
             self.engine.connect().execution_options(hub_writes=True) as connection,
             connection.begin(),
         ):
             yield connection
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Gives database errors in the hub's words; the statement's values never get into a message."""
+        driver: Any = self.engine.dialect.loaded_dbapi
+        try:
+            yield
+        except sa.exc.DBAPIError as error:
+            raise _meaning(error.orig or error) from error
+        except driver.Error as error:  # rows are read, and copied, past SQLAlchemy
+            raise _meaning(error) from error
 
     def close(self) -> None:
         self.engine.dispose()
@@ -99,21 +110,12 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-@contextmanager
-def translated() -> Iterator[None]:
-    """Gives database errors in the hub's words; the statement's values never get into a message."""
-    try:
-        yield
-    except sa.exc.DBAPIError as error:
-        raise _meaning(error) from error
-
-
-def _meaning(error: sa.exc.DBAPIError) -> HubError:
-    text = str(error.orig).lower()
+def _meaning(error: BaseException) -> HubError:
+    text = str(error).lower()
     for sign, meaning in _SIGNS.items():
         if sign in text:
             return meaning()
-    return FatalError("store-failed", f"the store refused a statement ({type(error.orig).__name__})")
+    return FatalError("store-failed", f"the store refused a statement ({type(error).__name__})")
 
 
 _SIGNS: dict[str, Callable[[], HubError]] = {

@@ -9,10 +9,10 @@ import pyarrow.compute as pc
 from hub.domain.golden import GOLDEN_SCHEMA
 from hub.golden.many.consents import strictest
 from hub.golden.many.multi import unions
-from hub.golden.many.ranking import Numbers, first_of, lists
+from hub.ranking import Numbers, first_of, lists
 from hub.golden.many.single import survivors
 from hub.golden.many.tellers import extreme, tellers
-from hub.golden.many.texts import coded, joined, joined_told
+from hub.coded import coded, joined, joined_told
 from hub.golden.survivorship import MULTI_FIELDS, SINGLE_FIELDS, SurvivorshipRules
 
 _UNIONS = (*MULTI_FIELDS, "attributes")

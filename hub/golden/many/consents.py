@@ -6,9 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hub.golden.many.ranking import first_of, in_order, lists
+from hub.ranking import first_of, in_order, lists
 from hub.golden.many.tellers import Tellers
-from hub.golden.many.texts import Coded, coded, joined, joined_told
+from hub.coded import Coded, coded, joined, joined_told
 from hub.golden.multi import WIDTH
 
 

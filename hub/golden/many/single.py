@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hub.golden.many.ranking import Numbers, first_of, in_order, in_order_within, lists, together
+from hub.ranking import Numbers, first_of, in_order, in_order_within, lists, together
 from hub.golden.many.tellers import Measures, Tellers
-from hub.golden.many.texts import Coded, coded, joined, joined_told, lowered
+from hub.coded import Coded, coded, joined, joined_told, lowered
 from hub.golden.single import NAME_IN_ORDER
 from hub.golden.survivorship import Criterion
 
@@ -28,9 +28,7 @@ class _Ranked(NamedTuple):
     measures: Measures
 
 
-def survivors(
-    values: pa.Array, tellers: Tellers, order: Sequence[Criterion]
-) -> tuple[pa.Array, pa.Array]:
+def survivors(values: pa.Array, tellers: Tellers, order: Sequence[Criterion]) -> tuple[pa.Array, pa.Array]:
     """For each identity the value that survives, and its origin as JSON; null where nobody says anything."""
     text, filled = _measured(values)
     said = coded(text)
@@ -122,5 +120,3 @@ def _lost(ranked: _Ranked, loses: np.ndarray, said: Coded, tellers: Tellers) -> 
     heads = best[first_of(number[best])]
     values = joined(['{"value":', said.json.take(code[heads]), ',"records":[', records, "]}"])
     return pc.fill_null(pc.binary_join(lists(group[heads], tellers.groups, values), ","), "")
-
-

@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hub.golden.many.ranking import Numbers
-from hub.golden.many.texts import Coded, coded, joined
+from hub.ranking import Numbers
+from hub.coded import Coded, coded, joined
 from hub.golden.said import UNRANKED
 from hub.golden.survivorship import Criterion, SurvivorshipRules
 
@@ -78,5 +78,3 @@ def extreme(group: Numbers, groups: int, texts: pa.ChunkedArray, *, latest: bool
     code_of = pc.sort_indices(told.texts).to_numpy().astype(np.int64)
     none = (best < 0) | (best == len(told.texts))
     return told.texts.take(pa.array(np.append(code_of, 0)[best], mask=none))
-
-

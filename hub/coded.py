@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hub.golden.folded import folded
-from hub.golden.many.ranking import Numbers
+from hub.folded import folded
+from hub.ranking import Numbers
 
 _ESCAPED: Final = r'["\\\x00-\x1f]'
 _ENCODE: Final = json.JSONEncoder(ensure_ascii=False).encode
@@ -63,7 +63,7 @@ def lowered(texts: pa.Array) -> pa.Array:
 
 
 def folded_texts(texts: pa.Array) -> pa.Array:
-    """See `hub.golden.folded`."""
+    """See `hub.folded`."""
     return _changed(
         texts,
         lambda plain: pc.replace_substring_regex(pc.ascii_lower(plain), "[^0-9a-z]+", " "),
@@ -91,9 +91,7 @@ def joined_told(parts: Sequence[pa.Array], between: str) -> pa.Array:
     return pc.binary_join_element_wise(nothing, *parts, between, null_handling="skip")
 
 
-def _changed(
-    texts: pa.Array, plain: Callable[[pa.Array], pa.Array], other: Callable[[str], str]
-) -> pa.Array:
+def _changed(texts: pa.Array, plain: Callable[[pa.Array], pa.Array], other: Callable[[str], str]) -> pa.Array:
     """`plain` done to the texts of ASCII characters, `other` to each of the others."""
     foreign = pc.invert(pc.string_is_ascii(texts))
     if not pc.any(foreign).as_py():
