@@ -59,12 +59,12 @@ def coded(texts: pa.Array | pa.ChunkedArray) -> Coded:
 
 def lowered(texts: pa.Array) -> pa.Array:
     """In lower case as Python understands it."""
-    return _changed(texts, pc.ascii_lower, str.lower)
+    return changed(texts, pc.ascii_lower, str.lower)
 
 
 def folded_texts(texts: pa.Array) -> pa.Array:
     """See `hub.folded`."""
-    return _changed(
+    return changed(
         texts,
         lambda plain: pc.replace_substring_regex(pc.ascii_lower(plain), "[^0-9a-z]+", " "),
         folded,
@@ -91,7 +91,7 @@ def joined_told(parts: Sequence[pa.Array], between: str) -> pa.Array:
     return pc.binary_join_element_wise(nothing, *parts, between, null_handling="skip")
 
 
-def _changed(texts: pa.Array, plain: Callable[[pa.Array], pa.Array], other: Callable[[str], str]) -> pa.Array:
+def changed(texts: pa.Array, plain: Callable[[pa.Array], pa.Array], other: Callable[[str], str]) -> pa.Array:
     """`plain` done to the texts of ASCII characters, `other` to each of the others."""
     foreign = pc.invert(pc.string_is_ascii(texts))
     if not pc.any(foreign).as_py():

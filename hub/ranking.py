@@ -68,6 +68,11 @@ def lists(groups: Numbers, count: int, values: pa.Array) -> pa.ListArray:
     return pa.ListArray.from_arrays(offsets, values, mask=empty)
 
 
+def ranges(starts: Numbers, lengths: Numbers) -> Numbers:
+    """start, start+1, … start+length-1 for each, one after the other."""
+    return np.arange(int(lengths.sum())) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
+
+
 def _packed(keys: Sequence[Numbers]) -> list[Numbers]:
     """The same order in fewer keys: those that tell nothing left out, others joined as far as there is room."""
     found: list[Numbers] = []

@@ -3,23 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hub.ahead import ahead
+from hub.coded import coded, joined
 from hub.domain.contact import CONTACT_SCHEMA
 from hub.domain.golden import GOLDEN_SCHEMA
 from hub.golden.many.build import by_column
-from hub.ranking import Numbers, first_of, in_order
 from hub.golden.many.tellers import origins
-from hub.coded import coded, joined
 from hub.golden.several import one_by_one
 from hub.golden.survivorship import SurvivorshipRules
+from hub.ranking import Flags, Numbers, first_of, in_order, last_of
 
 _FEW: Final = 200  # records of identities that have several; with more, all at once by column is faster
 _AT_ONCE: Final = 100_000  # records whose golden records are in memory at a time
+
+
+@dataclass(frozen=True, slots=True)
+class ToBuild:
+    """Golden records that are yet to be built; see `build_golden` and `golden_in_parts`."""
+
+    contacts: pa.Table
+    members: pa.Table
+    rules: SurvivorshipRules
+
+    @property
+    def count(self) -> int:
+        return int(pc.count_distinct(self.members["identity_id"]).as_py())
+
+    def parts(self) -> Iterator[pa.Table]:
+        """Those of many records are built while the part before is used."""
+        parts = golden_in_parts(self.contacts, self.members, self.rules)
+        return ahead(parts) if self.members.num_rows > _AT_ONCE else parts
 
 
 def build_golden(contacts: pa.Table, members: pa.Table, rules: SurvivorshipRules) -> pa.Table:
@@ -64,11 +84,9 @@ def _order(contacts: pa.Table, members: pa.Table) -> tuple[Numbers, Numbers, pa.
     return place, group, told.texts.take(pc.sort_indices(told.texts))
 
 
-def _alone(group: Numbers) -> np.ndarray:
+def _alone(group: Numbers) -> Flags:
     """Which rows are the only one of their group."""
-    first = first_of(group)
-    last = np.append(first[1:], True)
-    return first & last
+    return first_of(group) & last_of(group)
 
 
 def _built(

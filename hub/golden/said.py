@@ -13,7 +13,6 @@ from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from hub.golden.survivorship import Criterion
 
-
 UNRANKED: Final = 1_000_000  # the priority of a source that the rules do not name
 
 

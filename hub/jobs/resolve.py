@@ -114,10 +114,7 @@ def _idle(connection: Connection, request: ResolveRequest) -> ResolveTally | Non
 def _store(connection: Connection, resolved: Resolved, run_id: int, now: str) -> int:
     assignment, matching = resolved.assignment, resolved.matching
     identities.apply(connection, assignment, resolved.before, now)
-    changed = golden.replace(connection, resolved.golden, run_id, now)
-    indexed = pc.is_in(resolved.golden["identity_id"], value_set=pa.array(changed, pa.string()))
-    lookup.replace(connection, resolved.golden.filter(indexed))
-    retired = _retire(connection, assignment, run_id, now)
+    changed = _store_golden(connection, resolved, run_id, now)
     if resolved.part is None:
         model = models.store(connection, matching.model, now)
         edges.replace_all(connection, matching.edges, matching.review, model)
@@ -137,14 +134,27 @@ def _store(connection: Connection, resolved: Resolved, run_id: int, now: str) ->
             models.active_number(connection),
         )
         blocks.change(connection, change.indexed, change.blocks)
-    return len(changed) + retired
+    return changed
 
 
-def _retire(connection: Connection, assignment: Assignment, run_id: int, now: str) -> int:
+def _store_golden(connection: Connection, resolved: Resolved, run_id: int, now: str) -> int:
+    """Stores the golden records that changed, with what they are found by; gives how many did."""
+    index, changed = lookup.Indexing(connection), 0
+    for part in golden.replace(connection, resolved.golden.parts(), run_id, now):
+        index.add(part)
+        changed += part.num_rows
+    changed += _retire(connection, resolved.assignment, index, run_id, now)
+    index.finish()
+    return changed
+
+
+def _retire(
+    connection: Connection, assignment: Assignment, index: lookup.Indexing, run_id: int, now: str
+) -> int:
     redirected = assignment.redirected["id"].to_pylist()
     retired = golden.retire(connection, redirected, IdentityState.REDIRECTED, run_id, now)
     retired += golden.retire(connection, assignment.archived, IdentityState.ARCHIVED, run_id, now)
-    lookup.remove(connection, [*redirected, *assignment.archived])
+    index.remove([*redirected, *assignment.archived])
     return retired
 
 
@@ -168,7 +178,7 @@ def _tally(connection: Connection, resolved: Resolved) -> ResolveTally:
         redirected=assignment.redirected.num_rows,
         split=len(assignment.split),
         archived=len(assignment.archived),
-        golden_changed=resolved.golden.num_rows,
+        golden_changed=resolved.golden.count,
     )
 
 

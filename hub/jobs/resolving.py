@@ -10,9 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy.engine import Connection
 
+from hub.domain.contact import CONTACT_RECORD_SCHEMA
 from hub.domain.identity import MEMBER_SCHEMA, Assignment, assign
 from hub.domain.matching import Matching, MatchingChange
-from hub.golden.build import build_golden
+from hub.golden.build import ToBuild
 from hub.golden.survivorship import SurvivorshipRules
 from hub.ports import Matcher
 from hub.store import contacts, edges, facts, golden, identities, models, records
@@ -37,13 +38,13 @@ class Seen:
 @dataclass(frozen=True, slots=True)
 class Resolved:
     """What a resolve came to. `before` is the membership until now of the records that it concerns, `golden`
-    what was built anew; `part` is the change that was matched, None when everything was.
+    what is to be built anew; `part` is the change that was matched, None when everything was.
     """
 
     matching: Matching
     assignment: Assignment
     before: pa.Table
-    golden: pa.Table
+    golden: ToBuild
     part: MatchingChange | None = None
 
 
@@ -98,10 +99,11 @@ def whole(
     """Everything matched with the `model`, as long as it fits; golden records built anew where something
     changed, or all of them.
     """
-    held, members = contacts.live_contacts(connection), identities.all_members(connection)
-    if model is not None and not matcher.fits(model, held.num_rows, held):
+    held, members = contacts.live_contacts_with_texts(connection), identities.all_members(connection)
+    bare = held.select(CONTACT_RECORD_SCHEMA.names)
+    if model is not None and not matcher.fits(model, held.num_rows, bare):
         model = None
-    matching = matcher.match(held, edges.judged(connection), model=model, index=True)
+    matching = matcher.match(bare, edges.judged(connection), model=model, index=True)
     assignment = assign(
         matching.clusters,
         held.select(["record_id", "source", "key"]),
@@ -112,7 +114,7 @@ def whole(
     same_rules = before is not None and before.rules == now.rules and not rebuild
     since = before.change if before is not None and same_rules else 0
     moved = touched(assignment.members, members, records.changed_since(connection, since))
-    return Resolved(matching, assignment, members, build_golden(held, moved, rules))
+    return Resolved(matching, assignment, members, ToBuild(held, moved, rules))
 
 
 def touched(after: pa.Table, before: pa.Table, changed: list[int]) -> pa.Table:

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from sqlalchemy.engine import Connection
 
 from hub.domain.identity import assign
-from hub.golden.build import build_golden
+from hub.golden.build import ToBuild
 from hub.golden.survivorship import SurvivorshipRules
 from hub.jobs.resolving import Resolved, Seen, counts, touched
 from hub.jobs.surroundings import StoredSurroundings
@@ -80,4 +80,4 @@ def part(
     )
     moved = touched(assignment.members, members, change.changed)
     held = contacts.live_contacts_of(connection, moved["record_id"].to_pylist())
-    return Resolved(found.matching, assignment, members, build_golden(held, moved, rules), found)
+    return Resolved(found.matching, assignment, members, ToBuild(held, moved, rules), found)

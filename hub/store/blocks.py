@@ -22,6 +22,7 @@ from sqlalchemy.engine import Connection
 
 from hub.domain.matching import BLOCK_SCHEMA
 from hub.errors import FatalError
+from hub.ranking import ranges
 from hub.store import bulk, facts
 from hub.store.tables import block_changes, block_parts
 
@@ -169,7 +170,7 @@ class _Changes:
         """What is true of these records, all of which changed."""
         places = np.searchsorted(self.records, wanted)
         lengths = self.starts[places + 1] - self.starts[places]
-        return self.now[_ranges(self.starts[places], lengths)], np.repeat(wanted, lengths)
+        return self.now[ranges(self.starts[places], lengths)], np.repeat(wanted, lengths)
 
 
 def _layout(connection: Connection) -> dict[str, int]:
@@ -278,13 +279,8 @@ def _held(blocks: _Blocks, wanted: _Blocks) -> tuple[_Ids, _Ids]:
 
 def _entries_in(entries: _Entries, wanted: _Blocks) -> _Entries:
     """Those of the entries (ascending by block) that are in these blocks."""
-    places = _ranges(*_held(entries[0], wanted))
+    places = ranges(*_held(entries[0], wanted))
     return entries[0][places], entries[1][places]
-
-
-def _ranges(starts: _Ids, lengths: _Ids) -> _Ids:
-    """start, start+1, … start+length-1 for each, one after the other."""
-    return np.arange(int(lengths.sum())) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
 
 
 def _by_record(blocks: _Blocks, records: _Ids) -> dict[int, _Blocks]:

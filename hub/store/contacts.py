@@ -52,17 +52,18 @@ def _with_texts(rows: pa.Table) -> pa.Table:
     return contact_records(rows).append_column("contact", _completed(rows))
 
 
-def _completed(rows: pa.Table) -> pa.ChunkedArray:
+def _completed(rows: pa.Table) -> pa.Array:
     """The contacts' texts with the time that only the record tells; it is the last member of an object."""
-    bare = pc.invert(pc.match_substring(rows["contact"], '"updated_at":'))
-    lacking = pc.and_(bare, pc.is_valid(rows["source_updated_at"]))
+    contact, time = (rows[name].combine_chunks() for name in ("contact", "source_updated_at"))
+    bare = pc.invert(pc.match_substring(contact, '"updated_at":'))
+    lacking = pc.and_(bare, pc.is_valid(time))
     if not pc.any(lacking).as_py():
-        return rows["contact"]
-    times = rows["source_updated_at"].filter(lacking)
-    texts = pc.utf8_slice_codeunits(rows["contact"].filter(lacking), 0, -1)
+        return contact
+    times = time.filter(lacking)
+    texts = pc.utf8_slice_codeunits(contact.filter(lacking), 0, -1)
     between = pc.if_else(pc.equal(texts, "{"), "", ",")
     told = pc.binary_join_element_wise(texts, between, '"updated_at":"', times, '"}', "")
-    return pc.replace_with_mask(rows["contact"], lacking, told.combine_chunks())
+    return pc.replace_with_mask(contact, lacking, told)
 
 
 def live_contacts_of(connection: Connection, record_ids: list[int]) -> pa.Table:

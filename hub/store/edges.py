@@ -42,7 +42,8 @@ REVIEW_ROW_SCHEMA: Final = pa.schema(
 def replace_all(connection: Connection, found: pa.Table, waiting: pa.Table, model_id: int) -> None:
     """Makes the stored edges and the review queue those of a whole matching."""
     connection.execute(sa.delete(edges))
-    bulk.insert(connection, edges, found.append_column("model_id", pa.repeat(model_id, found.num_rows)))
+    rows = found.append_column("model_id", pa.repeat(model_id, found.num_rows))
+    bulk.fill(connection, edges, rows.sort_by([("record_a", "ascending"), ("record_b", "ascending")]))
     connection.execute(sa.delete(review))
     bulk.insert(connection, review, waiting.select(REVIEW_SCHEMA.names))
 

@@ -126,19 +126,16 @@ def _create(connection: Connection, created: list[str], now: str) -> None:
         return
     first = bulk.next_numbers(connection, "identity", len(created))
     n = len(created)
-    bulk.insert(
-        connection,
-        identities,
-        pa.table(
-            {
-                "id": pa.array(created, pa.string()),
-                "state": pa.repeat(IdentityState.ACTIVE.value, n),
-                "born_seq": pa.array(range(first, first + n), pa.int64()),
-                "created_at": pa.repeat(now, n),
-                "changed_at": pa.repeat(now, n),
-            }
-        ),
+    rows = pa.table(
+        {
+            "id": pa.array(created, pa.string()),
+            "state": pa.repeat(IdentityState.ACTIVE.value, n),
+            "born_seq": pa.array(range(first, first + n), pa.int64()),
+            "created_at": pa.repeat(now, n),
+            "changed_at": pa.repeat(now, n),
+        }
     )
+    bulk.fill(connection, identities, rows.sort_by("id"))  # an index grows fastest at its end
 
 
 def _set_state(
@@ -166,7 +163,9 @@ def _move(connection: Connection, after: pa.Table, before: pa.Table) -> None:
     then = before["identity_id"].take(pa.compute.index_in(after["record_id"], value_set=known))
     unchanged = pa.compute.fill_null(pa.compute.equal(after["identity_id"], then), fill_value=False)
     moved = after.filter(pa.compute.invert(unchanged)).select(["record_id", "identity_id"])
-    bulk.upsert(connection, members, moved)
+    fresh = pa.compute.invert(pa.compute.is_in(moved["record_id"], value_set=known))
+    bulk.upsert(connection, members, moved.filter(pa.compute.invert(fresh)))
+    bulk.fill(connection, members, moved.filter(fresh))
     gone = known.filter(pa.compute.invert(pa.compute.is_in(known, value_set=present)))
     bulk.delete(connection, members, "record_id", gone.to_pylist())
 

@@ -255,6 +255,23 @@ lookup_terms = Table(
     sqlite_with_rowid=False,
 )
 
+# The same of most golden records, a row a term: `ids` are those who have it, with commas between. What is told
+# here of the identities in `lookup_changes` is not true any more; theirs is in `lookup_terms`.
+lookup_lists = Table(
+    "lookup_lists",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("term", Text, primary_key=True),
+    Column("ids", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+lookup_changes = Table(
+    "lookup_changes",
+    metadata,
+    Column("identity_id", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
 # --- what the destinations hold ---------------------------------------------------------------------------
 # `confirmed` is what the destination last confirmed (JSON), with its hash; `state`: confirmed, parked,
 # pending, archived, dropped. A parked row keeps its error and when it is next tried.

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from hub.coded import coded, joined, joined_told
 from hub.domain.golden import GOLDEN_SCHEMA
 from hub.golden.many.consents import strictest
 from hub.golden.many.multi import unions
-from hub.ranking import Numbers, first_of, lists
 from hub.golden.many.single import survivors
 from hub.golden.many.tellers import extreme, tellers
-from hub.coded import coded, joined, joined_told
 from hub.golden.survivorship import MULTI_FIELDS, SINGLE_FIELDS, SurvivorshipRules
+from hub.ranking import Numbers, first_of, lists
 
 _UNIONS = (*MULTI_FIELDS, "attributes")
 

@@ -6,10 +6,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hub.ranking import first_of, in_order, lists
-from hub.golden.many.tellers import Tellers
 from hub.coded import Coded, coded, joined, joined_told
+from hub.golden.many.tellers import Tellers
 from hub.golden.multi import WIDTH
+from hub.ranking import first_of, in_order, lists
 
 
 def strictest(values: pa.Array, tellers: Tellers, source: Coded, key: Coded) -> tuple[pa.Array, pa.Array]:

@@ -10,11 +10,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hub.ranking import Flags, Numbers, first_of, in_order, in_order_within, lists, together
-from hub.golden.many.tellers import Measures, Tellers
 from hub.coded import Coded, coded, folded_texts, joined, joined_told, lowered
+from hub.golden.many.tellers import Measures, Tellers
 from hub.golden.multi import ONE_PLACE
 from hub.golden.survivorship import Criterion
+from hub.ranking import Flags, Numbers, first_of, in_order, in_order_within, lists, together
 
 
 @dataclass(frozen=True)

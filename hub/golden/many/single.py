@@ -9,11 +9,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hub.ranking import Numbers, first_of, in_order, in_order_within, lists, together
-from hub.golden.many.tellers import Measures, Tellers
 from hub.coded import Coded, coded, joined, joined_told, lowered
+from hub.golden.many.tellers import Measures, Tellers
 from hub.golden.single import NAME_IN_ORDER
 from hub.golden.survivorship import Criterion
+from hub.ranking import Numbers, first_of, in_order, in_order_within, lists, together
 
 
 class _Ranked(NamedTuple):

@@ -9,10 +9,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hub.ranking import Numbers
 from hub.coded import Coded, coded, joined
 from hub.golden.said import UNRANKED
 from hub.golden.survivorship import Criterion, SurvivorshipRules
+from hub.ranking import Numbers
 
 
 @dataclass(frozen=True)
