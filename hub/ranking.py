@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 Numbers = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
+_BITS: Final = 63
 _ROOM: Final = 1 << 62  # what a packed key may amount to
 
 
@@ -20,11 +21,26 @@ def in_order(*keys: Numbers) -> Numbers:
     packed = _packed(keys)
     if not packed:
         return np.arange(len(keys[0]))
-    return np.argsort(packed[0], kind="stable") if len(packed) == 1 else np.lexsort(packed[::-1])
+    return stable_order(packed[0]) if len(packed) == 1 else np.lexsort(packed[::-1])
+
+
+def stable_order(key: Numbers) -> Numbers:
+    """The places of the rows by a key that is not negative; equal rows stay in their order.
+
+    Sorting numbers is ten times as fast as sorting places by them: where there is room, a row's place is made
+    a part of its number.
+    """
+    bits = len(key).bit_length()
+    if len(key) and int(key.max()).bit_length() + bits < _BITS:
+        places = (key << bits) | np.arange(len(key))
+        places.sort()
+        return places & ((1 << bits) - 1)
+    return np.argsort(key, kind="stable")
 
 
 def in_order_within(groups: Numbers, *keys: Numbers) -> Numbers:
-    """The same with `groups`, which are ascending, before all keys; rows alone in their group are not looked at."""
+    """The same with `groups`, which are ascending, before all keys; rows that are alone in
+    their group are not looked at."""
     places = np.arange(len(groups))
     several = np.flatnonzero(~(first_of(groups) & last_of(groups)))
     places[several] = several[in_order(groups[several], *(key[several] for key in keys))]
@@ -74,7 +90,7 @@ def ranges(starts: Numbers, lengths: Numbers) -> Numbers:
 
 
 def _packed(keys: Sequence[Numbers]) -> list[Numbers]:
-    """The same order in fewer keys: those that tell nothing left out, others joined as far as there is room."""
+    """The same order in fewer keys: those that tell nothing left out, others joined where there is room."""
     found: list[Numbers] = []
     room = 0
     for key in keys:

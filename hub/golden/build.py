@@ -10,7 +10,6 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hub.ahead import ahead
 from hub.coded import coded, joined
 from hub.domain.contact import CONTACT_SCHEMA
 from hub.domain.golden import GOLDEN_SCHEMA
@@ -37,9 +36,7 @@ class ToBuild:
         return int(pc.count_distinct(self.members["identity_id"]).as_py())
 
     def parts(self) -> Iterator[pa.Table]:
-        """Those of many records are built while the part before is used."""
-        parts = golden_in_parts(self.contacts, self.members, self.rules)
-        return ahead(parts) if self.members.num_rows > _AT_ONCE else parts
+        return golden_in_parts(self.contacts, self.members, self.rules)
 
 
 def build_golden(contacts: pa.Table, members: pa.Table, rules: SurvivorshipRules) -> pa.Table:
@@ -49,12 +46,16 @@ def build_golden(contacts: pa.Table, members: pa.Table, rules: SurvivorshipRules
     and identity_id. Pure, and independent of the order of both. A field of an identity with one record is
     that record's; nothing is computed for it.
     """
-    parts = list(golden_in_parts(contacts, members, rules))
-    return pa.concat_tables(parts) if parts else GOLDEN_SCHEMA.empty_table()
+    parts = [
+        part.select(GOLDEN_SCHEMA.names).take(pc.sort_indices(part["identity_id"]))
+        for part in golden_in_parts(contacts, members, rules)
+    ]
+    return pa.concat_tables([GOLDEN_SCHEMA.empty_table(), *parts])
 
 
 def golden_in_parts(contacts: pa.Table, members: pa.Table, rules: SurvivorshipRules) -> Iterator[pa.Table]:
-    """The same, some ten thousand at a time, so that a million need not be in memory at once.
+    """The same, some ten thousand at a time, so that a million need not be in memory at once; of a part those
+    of one record come first.
 
     Contacts that have their JSON text beside them, in a column `contact`, give it to the golden records
     made of them alone; the others' is null.
@@ -102,16 +103,10 @@ def _built(
             parts.append(one_by_one(joined_, np.unique(group[~alone], return_counts=True)[1].tolist(), rules))
         else:
             parts.append(by_column(joined_, rules))
-    if len(parts) == 1:
-        return parts[0]
-    texts = (
-        {"contact": pa.nulls(parts[1].num_rows, pa.string())} if "contact" in contacts.column_names else {}
-    )
-    for name, column in texts.items():
-        parts[1] = parts[1].append_column(name, column)
-    both = pa.concat_tables(parts).combine_chunks()
-    order = np.argsort(np.concatenate([group[alone], np.unique(group[~alone])]), kind="stable")
-    return both.take(pa.array(order))
+    if len(parts) == 2 and "contact" in parts[0].column_names:
+        unknown = pa.nulls(parts[1].num_rows, pa.string())
+        parts[1] = parts[1].append_column("contact", unknown)
+    return pa.concat_tables(parts).combine_chunks()
 
 
 def _taken(contacts: pa.Table, place: Numbers, group: Numbers, ids: pa.Array) -> pa.Table:

@@ -78,7 +78,7 @@ def resolve(store: Store, clock: Clock, request: ResolveRequest) -> ResolveResul
             with store.reading() as connection:
                 resolved, seen = _worked_out(connection, request)
                 tally = _tally(connection, resolved)
-            with store.writing() as connection:
+            with store.writing(checked=resolved.part is not None) as connection:
                 changed = _store(connection, resolved, run.id, instant(clock.now()))
                 remember(connection, replace(seen, model=models.active_number(connection)))
                 remember_counts(connection, Counts(tally.records, tally.identities))
@@ -140,9 +140,9 @@ def _store(connection: Connection, resolved: Resolved, run_id: int, now: str) ->
 def _store_golden(connection: Connection, resolved: Resolved, run_id: int, now: str) -> int:
     """Stores the golden records that changed, with what they are found by; gives how many did."""
     index, changed = lookup.Indexing(connection), 0
-    for part in golden.replace(connection, resolved.golden.parts(), run_id, now):
-        index.add(part)
-        changed += part.num_rows
+    for some in golden.replace(connection, resolved.golden.parts(), run_id, now):
+        index.add(some)
+        changed += some.num_rows
     changed += _retire(connection, resolved.assignment, index, run_id, now)
     index.finish()
     return changed

@@ -112,16 +112,19 @@ def whole(
         identities.all_merged(connection),
     )
     same_rules = before is not None and before.rules == now.rules and not rebuild
-    since = before.change if before is not None and same_rules else 0
-    moved = touched(assignment.members, members, records.changed_since(connection, since))
+    if before is not None and same_rules:
+        changed = pa.array(records.changed_since(connection, before.change), pa.int64())
+    else:
+        changed = held["record_id"].combine_chunks()
+    moved = touched(assignment.members, members, changed)
     return Resolved(matching, assignment, members, ToBuild(held, moved, rules))
 
 
-def touched(after: pa.Table, before: pa.Table, changed: list[int]) -> pa.Table:
+def touched(after: pa.Table, before: pa.Table, changed: pa.Array) -> pa.Table:
     """The members of every identity that gained, lost or changed a record."""
     then = before["identity_id"].take(pc.index_in(after["record_id"], value_set=_whole(before["record_id"])))
     stayed = pc.fill_null(pc.equal(after["identity_id"], then), fill_value=False)
-    told = pc.is_in(after["record_id"], value_set=pa.array(changed, pa.int64()))
+    told = pc.is_in(after["record_id"], value_set=changed)
     moved = pc.or_(pc.invert(stayed), told)
     gone = pc.invert(pc.is_in(before["record_id"], value_set=_whole(after["record_id"])))
     touched_ids = [after["identity_id"].filter(moved), then.filter(moved), before["identity_id"].filter(gone)]

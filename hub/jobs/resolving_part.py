@@ -78,6 +78,6 @@ def part(
         merged,
         taken=lambda ids: set(identities.some(connection, ids)["id"].to_pylist()),
     )
-    moved = touched(assignment.members, members, change.changed)
+    moved = touched(assignment.members, members, pa.array(change.changed, pa.int64()))
     held = contacts.live_contacts_of(connection, moved["record_id"].to_pylist())
     return Resolved(found.matching, assignment, members, ToBuild(held, moved, rules), found)

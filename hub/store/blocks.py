@@ -22,7 +22,7 @@ from sqlalchemy.engine import Connection
 
 from hub.domain.matching import BLOCK_SCHEMA
 from hub.errors import FatalError
-from hub.ranking import ranges
+from hub.ranking import first_of, ranges, stable_order
 from hub.store import bulk, facts
 from hub.store.tables import block_changes, block_parts
 
@@ -31,6 +31,7 @@ _PART: Final = 128  # entries in a part by block, about: a change reads a part f
 _RECORD_BITS: Final = 4  # 16 records in a part by record
 _PACKED: Final = np.dtype([("block", "<u8"), ("record", "<u4")])
 _FORM: Final = 2  # of the parts; with those of another form everything is matched once
+_PARTS_AT_ONCE: Final = 20_000
 _BY_BLOCK, _BY_RECORD = "block", "record"
 _FEW_CHANGES: Final = 2_000
 _SHARE_OF_CHANGES: Final = 0.01
@@ -224,28 +225,54 @@ def _write(connection: Connection, blocks: _Blocks, records: _Ids) -> None:
         raise FatalError("too-many-records", f"record {last} has a number beyond what blocks can hold")
     bits = max(0, int(np.ceil(np.log2(max(len(blocks), 1) / _PART))))
     forget(connection)
-    order = np.argsort(blocks)
-    _write_parts(connection, _BY_BLOCK, _part_of(blocks[order], bits), blocks[order], records[order])
-    order = np.argsort(records, kind="stable")
-    parts = records[order] >> _RECORD_BITS
-    _write_parts(connection, _BY_RECORD, parts, blocks[order], records[order])
-    changes = np.diff(records[order]) != 0
-    count = int(changes.sum()) + (len(records) > 0)
+    order = _by_block(blocks)
+    blocks, records = blocks[order], records[order]
+    _write_parts(connection, _BY_BLOCK, _part_of(blocks, bits), blocks, records)
+    order = stable_order(records)
+    blocks, records = blocks[order], records[order]
+    _write_parts(connection, _BY_RECORD, records >> _RECORD_BITS, blocks, records)
+    count = int(np.count_nonzero(first_of(records)))
     facts.put(connection, _FACT, json.dumps({"form": _FORM, "bits": bits, "records": count, "last": last}))
 
 
+def _by_block(blocks: _Blocks) -> _Ids:
+    """The places of the entries sorted by block."""
+    # First by as much of a block as leaves room for a place: see `stable_order`.
+    bits = np.uint64(len(blocks).bit_length())
+    places = ((blocks >> bits) << bits) | np.arange(len(blocks), dtype=np.uint64)
+    places.sort()
+    order = (places & np.uint64((1 << int(bits)) - 1)).astype(np.int64)
+    found = blocks[order]
+    wrong = np.flatnonzero(found[1:] < found[:-1])
+    for low, high in _alike(found >> bits, wrong):
+        order[low:high] = order[low:high][np.argsort(found[low:high], kind="stable")]
+    return order
+
+
+def _alike(sorted_heads: _Blocks, places: _Ids) -> set[tuple[int, int]]:
+    """From where to where the heads are those at each place."""
+    heads = sorted_heads[places]
+    lows = np.searchsorted(sorted_heads, heads)
+    highs = np.searchsorted(sorted_heads, heads, "right")
+    return set(zip(lows.tolist(), highs.tolist(), strict=True))
+
+
 def _write_parts(connection: Connection, sorting: str, parts: _Ids, blocks: _Blocks, records: _Ids) -> None:
-    numbers, starts = np.unique(parts, return_index=True)
-    ends = [*starts[1:].tolist(), len(parts)]
-    entries = np.empty(len(blocks), _PACKED)
-    entries["block"], entries["record"] = blocks, records
-    packed = [entries[low:high].tobytes() for low, high in zip(starts.tolist(), ends, strict=True)]
-    rows = {
-        "sorting": pa.repeat(sorting, len(numbers)),
-        "part": pa.array(numbers, pa.int64()),
-        "entries": pa.array(packed, pa.large_binary()),
-    }
-    bulk.insert(connection, block_parts, pa.table(rows))
+    starts = np.flatnonzero(first_of(parts))
+    ends = np.append(starts[1:], len(parts))
+    for part in range(0, len(starts), _PARTS_AT_ONCE):
+        low, high = starts[part : part + _PARTS_AT_ONCE], ends[part : part + _PARTS_AT_ONCE]
+        mine = slice(int(low[0]), int(high[-1]))
+        entries = np.empty(mine.stop - mine.start, _PACKED)
+        entries["block"], entries["record"] = blocks[mine], records[mine]
+        offsets = np.append(low, high[-1]) - low[0]
+        packed = pa.LargeBinaryArray.from_buffers(
+            pa.large_binary(),
+            len(low),
+            [None, pa.py_buffer(offsets * _PACKED.itemsize), pa.py_buffer(entries)],
+        )
+        rows = pa.table({"part": pa.array(parts[low], pa.int64()), "entries": packed})
+        bulk.insert(connection, block_parts, rows, sorting=sorting)
 
 
 def _longs(ids: pa.Array) -> _Ids:

@@ -18,30 +18,40 @@ from hub.store import copying
 CHUNK: Final = 10_000
 
 
-def insert(connection: Connection, table: sa.Table, rows: pa.Table) -> None:
-    """Inserts rows whose columns are named as the table's. Fails as a whole on a duplicate key."""
+def insert(connection: Connection, table: sa.Table, rows: pa.Table, **alike: str | int) -> None:
+    """Inserts rows whose columns are named as the table's; `alike` are columns with one value in all rows.
+
+    Fails as a whole on a duplicate key.
+    """
     if rows.num_rows == 0:
         return
     if connection.dialect.name == "postgresql":
+        for name, value in alike.items():
+            rows = rows.append_column(name, pa.repeat(value, rows.num_rows))
         copying.write(connection, table.name, rows)
         return
-    names, marks = ", ".join(rows.column_names), ", ".join("?" * rows.num_columns)
+    names = ", ".join([*rows.column_names, *alike])
+    marks = ", ".join([*("?" * rows.num_columns), *map(_literal, alike.values())])
     for part in _pieces(rows):
         connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", part)
 
 
-def fill(connection: Connection, table: sa.Table, rows: pa.Table) -> None:
+def _literal(value: str | int) -> str:
+    return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
+
+
+def fill(connection: Connection, table: sa.Table, rows: pa.Table, **alike: str | int) -> None:
     """Inserts rows, faster when they are many and the table is empty: its indexes are made afterwards."""
     anew = rows.num_rows >= _MANY and _is_empty(connection, table)
     # Entries that come in their index's order are quick; the others would each touch a page of their own.
     # PostgreSQL would keep everyone else out of the table until the end.
     indexes = sorted(table.indexes, key=lambda index: str(index.name))
     if not anew or connection.dialect.name != "sqlite":
-        insert(connection, table, rows)
+        insert(connection, table, rows, **alike)
         return
     for index in indexes:
         index.drop(connection)
-    insert(connection, table, rows)
+    insert(connection, table, rows, **alike)
     for index in indexes:
         index.create(connection)
 
@@ -53,13 +63,23 @@ def _is_empty(connection: Connection, table: sa.Table) -> bool:
     return connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first() is None
 
 
-def upsert(connection: Connection, table: sa.Table, rows: pa.Table, *, keep: Sequence[str] = ()) -> None:
+def upsert(
+    connection: Connection,
+    table: sa.Table,
+    rows: pa.Table,
+    *,
+    keep: Sequence[str] = (),
+    **alike: str | int,
+) -> None:
     """Inserts rows, or sets their columns (but those to `keep`) where the primary key is there already.
 
-    Every column of the table that must not be null has to be in `rows`; keys in `rows` are unique.
+    Every column of the table that must not be null has to be in `rows`, or in `alike` when it has one value
+    in all of them; keys in `rows` are unique.
     """
     if rows.num_rows == 0:
         return
+    for name, value in alike.items():
+        rows = rows.append_column(name, pa.repeat(value, rows.num_rows))
     keys = [column.name for column in table.primary_key]
     changes = ", ".join(
         f"{name} = excluded.{name}" for name in rows.column_names if name not in (*keys, *keep)

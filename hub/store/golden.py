@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub import columns, few_rows
+from hub.ahead import ahead
 from hub.coded import coded
 from hub.domain.contact import CONTACT_SCHEMA
 from hub.domain.golden import GOLDEN_SCHEMA
@@ -75,12 +76,11 @@ def replace(connection: Connection, parts: Iterable[pa.Table], run_id: int, now:
     version goes to the history. Each change takes the next place in the change feed.
     """
     empty = connection.execute(sa.select(golden.c.identity_id).limit(1)).first() is None
-    for built in parts:
-        rows = _rows(built)
+    for built, rows in ahead((built, _rows(built)) for built in parts):
         known = _NOBODY if empty else _known(connection, rows["identity_id"].to_pylist())
         version, place = _changed(rows, known)
         _store(connection, rows.take(place).append_column("version", version), run_id, now)
-        yield built.take(place)
+        yield built if len(place) == built.num_rows else built.take(place)
 
 
 def _store(connection: Connection, changed: pa.Table, run_id: int, now: str) -> None:
@@ -90,16 +90,11 @@ def _store(connection: Connection, changed: pa.Table, run_id: int, now: str) -> 
     _keep_history(connection, changed["identity_id"].filter(there).to_pylist(), now)
     n = changed.num_rows
     first = bulk.next_numbers(connection, "golden_change", n)
-    fresh = changed
-    for name, column in {
-        "state": pa.repeat(IdentityState.ACTIVE.value, n),
-        "seq": pa.array(range(first, first + n), pa.int64()),
-        "run_id": pa.repeat(run_id, n),
-        "valid_from": pa.repeat(now, n),
-    }.items():
-        fresh = fresh.append_column(name, column)
-    bulk.upsert(connection, golden, fresh.filter(there))
-    bulk.insert(connection, golden, fresh.filter(pc.invert(there)))
+    fresh = changed.append_column("seq", pa.array(range(first, first + n), pa.int64()))
+    state = IdentityState.ACTIVE.value
+    bulk.upsert(connection, golden, fresh.filter(there), state=state, run_id=run_id, valid_from=now)
+    new = fresh.filter(pc.invert(there))
+    bulk.insert(connection, golden, new, state=state, run_id=run_id, valid_from=now)
 
 
 def retire(

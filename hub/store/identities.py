@@ -126,16 +126,10 @@ def _create(connection: Connection, created: list[str], now: str) -> None:
         return
     first = bulk.next_numbers(connection, "identity", len(created))
     n = len(created)
-    rows = pa.table(
-        {
-            "id": pa.array(created, pa.string()),
-            "state": pa.repeat(IdentityState.ACTIVE.value, n),
-            "born_seq": pa.array(range(first, first + n), pa.int64()),
-            "created_at": pa.repeat(now, n),
-            "changed_at": pa.repeat(now, n),
-        }
-    )
-    bulk.fill(connection, identities, rows.sort_by("id"))  # an index grows fastest at its end
+    born = pa.array(range(first, first + n), pa.int64())
+    rows = pa.table({"id": pa.array(created, pa.string()), "born_seq": born})
+    alike = {"state": IdentityState.ACTIVE.value, "created_at": now, "changed_at": now}
+    bulk.fill(connection, identities, rows.sort_by("id"), **alike)  # an index grows fastest at its end
 
 
 def _set_state(

@@ -131,6 +131,7 @@ edges = Table(
     Column("weight", Float, nullable=False),
     Column("evidence", Text),
     Column("model_id", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # Pairs that wait for a person, those of most `importance` first. Rewritten by resolve.
