@@ -12,10 +12,15 @@ Found = TypeVar("Found")
 
 
 def ahead(items: Iterable[Found]) -> Iterator[Found]:
-    """The items in their order, the next one made in a thread of its own meanwhile."""
-    waiting = iter(items)
-    with ThreadPoolExecutor(1) as thread:
-        coming: Future[tuple[Found, ...]] = thread.submit(_next, waiting)
+    """The items in their order, the next one made in a thread of its own meanwhile; the first from now on."""
+    waiting, thread = iter(items), ThreadPoolExecutor(1)
+    return _going(waiting, thread, thread.submit(_next, waiting))
+
+
+def _going(
+    waiting: Iterator[Found], thread: ThreadPoolExecutor, coming: Future[tuple[Found, ...]]
+) -> Iterator[Found]:
+    with thread:
         while made := coming.result():
             coming = thread.submit(_next, waiting)
             yield made[0]

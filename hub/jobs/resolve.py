@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy.engine import Connection
 
+from hub.ahead import ahead
 from hub.domain.identity import Assignment, IdentityState
 from hub.domain.instants import instant
 from hub.domain.runs import ResolveTally
@@ -112,40 +114,45 @@ def _idle(connection: Connection, request: ResolveRequest) -> ResolveTally | Non
 
 
 def _store(connection: Connection, resolved: Resolved, run_id: int, now: str) -> int:
-    assignment, matching = resolved.assignment, resolved.matching
-    identities.apply(connection, assignment, resolved.before, now)
-    changed = _store_golden(connection, resolved, run_id, now)
-    if resolved.part is None:
-        model = models.store(connection, matching.model, now)
-        edges.replace_all(connection, matching.edges, matching.review, model)
-        if matching.blocks is None:
-            blocks.forget(connection)
-        else:
-            blocks.replace_all(connection, matching.blocks)
+    """Stores what was worked out; gives how many golden records changed."""
+    matching, change = resolved.matching, resolved.part
+    packed = ahead(blocks.packed(matching.blocks)) if change is None and matching.blocks is not None else None
+    identities.apply(connection, resolved.assignment, resolved.before, now)
+    if packed is not None:
+        blocks.replace_all(connection, packed)
+    elif change is None:
+        blocks.forget(connection)
     else:
-        change = resolved.part
-        concerned = matching.clusters["record_id"].combine_chunks()
-        edges.replace_among(
-            connection,
-            concerned,
-            change.looked_at,
-            matching.edges,
-            matching.review,
-            models.active_number(connection),
-        )
         blocks.change(connection, change.indexed, change.blocks)
+    with ThreadPoolExecutor(1) as thread:
+        index = lookup.Indexing(connection)
+        changed = _store_golden(connection, resolved, index, run_id, now)
+        index.begin(thread)
+        _store_pairs(connection, resolved, now)
+        index.finish()
     return changed
 
 
-def _store_golden(connection: Connection, resolved: Resolved, run_id: int, now: str) -> int:
-    """Stores the golden records that changed, with what they are found by; gives how many did."""
-    index, changed = lookup.Indexing(connection), 0
+def _store_pairs(connection: Connection, resolved: Resolved, now: str) -> None:
+    matching, change = resolved.matching, resolved.part
+    if change is None:
+        model = models.store(connection, matching.model, now)
+        edges.replace_all(connection, matching.edges, matching.review, model)
+        return
+    concerned = matching.clusters["record_id"].combine_chunks()
+    model = models.active_number(connection)
+    edges.replace_among(connection, concerned, change.looked_at, matching.edges, matching.review, model)
+
+
+def _store_golden(
+    connection: Connection, resolved: Resolved, index: lookup.Indexing, run_id: int, now: str
+) -> int:
+    """Stores the golden records that changed; gives how many did."""
+    changed = 0
     for some in golden.replace(connection, resolved.golden.parts(), run_id, now):
         index.add(some)
         changed += some.num_rows
-    changed += _retire(connection, resolved.assignment, index, run_id, now)
-    index.finish()
-    return changed
+    return changed + _retire(connection, resolved.assignment, index, run_id, now)
 
 
 def _retire(

@@ -9,14 +9,15 @@ those that are true now. When these rows become many, the parts are written anew
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -48,10 +49,20 @@ _PARTS: Final = {
     for sorting in (_BY_BLOCK, _BY_RECORD)
 }
 
+_NO_PARTS: Final = pa.schema([("part", pa.int64()), ("entries", pa.large_binary())]).empty_table()
+
 _Blocks = npt.NDArray[np.uint64]
 _Ids = npt.NDArray[np.int64]
 _Entries = tuple[_Blocks, _Ids]
 _NONE: Final[_Entries] = np.zeros(0, np.uint64), np.zeros(0, np.int64)
+
+
+class Piece(NamedTuple):
+    """Some parts of one `sorting`, to be stored, with what is to be known of all pieces together."""
+
+    layout: dict[str, int]
+    sorting: str
+    parts: pa.Table
 
 
 class StoredBlocks:
@@ -191,10 +202,18 @@ def forget(connection: Connection) -> None:
     connection.execute(sa.delete(block_changes))
 
 
-def replace_all(connection: Connection, entries: pa.Table) -> None:
-    """Keeps the entries (`BLOCK_SCHEMA`) of a whole matching in place of all there were."""
+def replace_all(connection: Connection, packed: Iterable[Piece]) -> None:
+    """Keeps the entries of a whole matching, `packed`, in place of all there were."""
+    forget(connection)
+    for piece in packed:
+        bulk.insert(connection, block_parts, piece.parts, sorting=piece.sorting)
+        facts.put(connection, _FACT, json.dumps(piece.layout))
+
+
+def packed(entries: pa.Table) -> Iterator[Piece]:
+    """The entries (`BLOCK_SCHEMA`) of a whole matching as they are stored."""
     blocks = np.asarray(entries["block"].to_numpy(), np.uint64)
-    _write(connection, blocks, np.asarray(entries["record_id"].to_numpy(), np.int64))
+    return _packed(blocks, np.asarray(entries["record_id"].to_numpy(), np.int64))
 
 
 def change(connection: Connection, record_ids: pa.Array, entries: pa.Table) -> None:
@@ -216,23 +235,21 @@ def change(connection: Connection, record_ids: pa.Array, entries: pa.Table) -> N
     held = stored.records
     changes = connection.execute(sa.select(sa.func.count()).select_from(block_changes)).scalar_one()
     if changes > max(_FEW_CHANGES, _SHARE_OF_CHANGES * held):
-        _write(connection, *StoredBlocks(connection).everything())
+        replace_all(connection, _packed(*StoredBlocks(connection).everything()))
 
 
-def _write(connection: Connection, blocks: _Blocks, records: _Ids) -> None:
+def _packed(blocks: _Blocks, records: _Ids) -> Iterator[Piece]:
     last = int(records.max(initial=-1))
     if last >= _MOST_RECORDS:
         raise FatalError("too-many-records", f"record {last} has a number beyond what blocks can hold")
     bits = max(0, int(np.ceil(np.log2(max(len(blocks), 1) / _PART))))
-    forget(connection)
+    layout = {"form": _FORM, "bits": bits, "records": len(pc.unique(pa.array(records))), "last": last}
     order = _by_block(blocks)
     blocks, records = blocks[order], records[order]
-    _write_parts(connection, _BY_BLOCK, _part_of(blocks, bits), blocks, records)
+    yield from _pieces(layout, _BY_BLOCK, _part_of(blocks, bits), blocks, records)
     order = stable_order(records)
     blocks, records = blocks[order], records[order]
-    _write_parts(connection, _BY_RECORD, records >> _RECORD_BITS, blocks, records)
-    count = int(np.count_nonzero(first_of(records)))
-    facts.put(connection, _FACT, json.dumps({"form": _FORM, "bits": bits, "records": count, "last": last}))
+    yield from _pieces(layout, _BY_RECORD, records >> _RECORD_BITS, blocks, records)
 
 
 def _by_block(blocks: _Blocks) -> _Ids:
@@ -257,22 +274,23 @@ def _alike(sorted_heads: _Blocks, places: _Ids) -> set[tuple[int, int]]:
     return set(zip(lows.tolist(), highs.tolist(), strict=True))
 
 
-def _write_parts(connection: Connection, sorting: str, parts: _Ids, blocks: _Blocks, records: _Ids) -> None:
+def _pieces(
+    layout: dict[str, int], sorting: str, parts: _Ids, blocks: _Blocks, records: _Ids
+) -> Iterator[Piece]:
     starts = np.flatnonzero(first_of(parts))
     ends = np.append(starts[1:], len(parts))
+    if not len(starts):
+        yield Piece(layout, sorting, _NO_PARTS)
     for part in range(0, len(starts), _PARTS_AT_ONCE):
         low, high = starts[part : part + _PARTS_AT_ONCE], ends[part : part + _PARTS_AT_ONCE]
         mine = slice(int(low[0]), int(high[-1]))
         entries = np.empty(mine.stop - mine.start, _PACKED)
         entries["block"], entries["record"] = blocks[mine], records[mine]
-        offsets = np.append(low, high[-1]) - low[0]
-        packed = pa.LargeBinaryArray.from_buffers(
-            pa.large_binary(),
-            len(low),
-            [None, pa.py_buffer(offsets * _PACKED.itemsize), pa.py_buffer(entries)],
-        )
-        rows = pa.table({"part": pa.array(parts[low], pa.int64()), "entries": packed})
-        bulk.insert(connection, block_parts, rows, sorting=sorting)
+        offsets = (np.append(low, high[-1]) - low[0]) * _PACKED.itemsize
+        buffers = [None, pa.py_buffer(offsets), pa.py_buffer(entries)]
+        cut = pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(low), buffers)
+        rows = pa.table([pa.array(parts[low], pa.int64()), cut], schema=_NO_PARTS.schema)
+        yield Piece(layout, sorting, rows)
 
 
 def _longs(ids: pa.Array) -> _Ids:

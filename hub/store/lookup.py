@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import Executor, Future
+from functools import cached_property
 from itertools import islice
 from typing import Final
 
@@ -30,6 +32,7 @@ _NOTHING: Final = GOLDEN_SCHEMA.empty_table().select(FIELDS)
 _TERMS: Final = sa.select(lookup_terms.c.kind, lookup_terms.c.term, lookup_terms.c.identity_id)
 _LISTS: Final = sa.select(lookup_lists.c.kind, lookup_lists.c.term, lookup_lists.c.ids)
 _CHANGED: Final = sa.select(lookup_changes.c.identity_id)
+_COUNT_CHANGED: Final = sa.select(sa.func.count()).select_from(lookup_changes)
 
 
 class Indexing:
@@ -39,6 +42,7 @@ class Indexing:
         self._connection = connection
         self._built: list[pa.Table] = []
         self._gone: list[str] = []
+        self._coming: Future[pa.Table] | None = None
 
     def add(self, built: pa.Table) -> None:
         """Golden records (`GOLDEN_SCHEMA`) to index in place of what was indexed of them before."""
@@ -48,14 +52,22 @@ class Indexing:
     def remove(self, identity_ids: list[str]) -> None:
         self._gone += identity_ids
 
+    def begin(self, thread: Executor) -> None:
+        """Nothing more comes: lists that have to be made can be made in a thread from now on."""
+        if self._many and not _anything(self._connection):
+            self._coming = thread.submit(lists, self._together())
+
     def finish(self) -> None:
         connection = self._connection
         changed = [one for built in self._built for one in built["identity_id"].to_pylist()] + self._gone
         if not changed:
             return
-        waiting = connection.execute(sa.select(sa.func.count()).select_from(lookup_changes)).scalar_one()
-        if len(changed) + waiting > max(_FEW, _SHARE * _listed(connection)):
-            self._write_lists(changed)
+        if self._coming is not None:
+            self._put_lists(self._coming.result(), len(changed))
+            return
+        if self._many:
+            every = pa.concat_tables([_everything_but(connection, changed), terms(self._together())])
+            self._put_lists(listed(every), pc.count_distinct(every["identity_id"]).as_py())
             return
         bulk.delete(connection, lookup_terms, "identity_id", changed)
         ids = pa.table([pa.array(sorted(set(changed)), pa.string())], names=["identity_id"])
@@ -63,19 +75,21 @@ class Indexing:
         for built in self._built:
             bulk.insert(connection, lookup_terms, terms(built))
 
-    def _write_lists(self, changed: list[str]) -> None:
-        """All lists anew: what they tell now of those that did not change, and of those that did what is true."""
-        connection, built = self._connection, pa.concat_tables([_NOTHING, *self._built])
-        kept = _everything_but(connection, changed)
-        if kept.num_rows == 0:
-            found, count = lists(built), built.num_rows
-        else:
-            every = pa.concat_tables([kept, terms(built)])
-            found, count = listed(every), pc.count_distinct(every["identity_id"]).as_py()
+    @cached_property
+    def _many(self) -> bool:
+        """Whether so much changed that the lists are written anew."""
+        changed = sum(built.num_rows for built in self._built) + len(self._gone)
+        waiting = self._connection.execute(_COUNT_CHANGED).scalar_one() if changed else 0
+        return bool(changed + waiting > max(_FEW, _SHARE * _listed(self._connection)))
+
+    def _together(self) -> pa.Table:
+        return pa.concat_tables([_NOTHING, *self._built])
+
+    def _put_lists(self, found: pa.Table, identities: int) -> None:
         for table in (lookup_lists, lookup_changes, lookup_terms):
-            connection.execute(sa.delete(table))
-        bulk.insert(connection, lookup_lists, found)
-        facts.put(connection, _FACT, json.dumps(count))
+            self._connection.execute(sa.delete(table))
+        bulk.insert(self._connection, lookup_lists, found)
+        facts.put(self._connection, _FACT, json.dumps(identities))
 
 
 def having(connection: Connection, kind: str, terms: list[str], limit: int) -> dict[str, int]:
@@ -125,6 +139,11 @@ def _true(connection: Connection, likely: Iterator[str], limit: int) -> list[str
     return found[:limit]
 
 
+def _anything(connection: Connection) -> bool:
+    """Whether anything is indexed."""
+    return any(connection.execute(chosen.limit(1)).first() for chosen in (_LISTS, _TERMS))
+
+
 def _listed(connection: Connection) -> int:
     return int(json.loads(facts.get(connection, _FACT) or "0"))
 
@@ -133,8 +152,6 @@ def _everything_but(connection: Connection, changed: list[str]) -> pa.Table:
     """All terms (`TERM_SCHEMA`) that are true now, but those of some identities."""
     held = bulk.fetch(connection, _LISTS, LIST_SCHEMA)
     rows = bulk.fetch(connection, _TERMS, TERM_SCHEMA)
-    if held.num_rows + rows.num_rows == 0:
-        return rows
     stale = bulk.fetch(connection, _CHANGED, pa.schema([("identity_id", pa.string())]))["identity_id"]
     gone = pa.array(changed, pa.string())
     told = unlisted(held)
