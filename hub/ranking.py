@@ -40,7 +40,8 @@ def stable_order(key: Numbers) -> Numbers:
 
 def in_order_within(groups: Numbers, *keys: Numbers) -> Numbers:
     """The same with `groups`, which are ascending, before all keys; rows that are alone in
-    their group are not looked at."""
+    their group are not looked at.
+    """
     places = np.arange(len(groups))
     several = np.flatnonzero(~(first_of(groups) & last_of(groups)))
     places[several] = several[in_order(groups[several], *(key[several] for key in keys))]

@@ -177,6 +177,6 @@ def consents(
 
 def _strictest_first(said: list[tuple[Any, Teller]]) -> list[tuple[Any, Teller]]:
     found = sorted(said, key=lambda pair: (pair[1].source, pair[1].key))
-    found.sort(key=lambda pair: pair[0]["at"] or "", reverse=True)
+    found.sort(key=lambda pair: (pair[0]["at"] is not None, pair[0]["at"] or ""), reverse=True)
     found.sort(key=lambda pair: WIDTH.get(pair[0]["status"], 0))
     return found

@@ -116,7 +116,7 @@ def _by_name(connection: Connection, value: str) -> dict[str, tuple[float, str]]
         likely.update(lookup.having(connection, "sound", sounds(asked), CANDIDATES))
     for word in asked:
         if len(likely) < CANDIDATES and len(word) >= 3:
-            likely.update(dict.fromkeys(lookup.starting_with(connection, "name", word[:3], CANDIDATES), 0))
+            likely.update(dict.fromkeys(lookup.starting_with(connection, word[:3], CANDIDATES), 0))
     found: dict[str, tuple[float, str]] = {}
     for identity in likely:
         record = golden.find(connection, identity)

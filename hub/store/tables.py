@@ -256,8 +256,8 @@ lookup_terms = Table(
     sqlite_with_rowid=False,
 )
 
-# The same of most golden records, a row a term: `ids` are those who have it, with commas between. What is told
-# here of the identities in `lookup_changes` is not true any more; theirs is in `lookup_terms`.
+# The same of most golden records (see `hub.store.lookup_lists`). What is told here of the identities in
+# `lookup_changes` is not true any more; theirs is in `lookup_terms`.
 lookup_lists = Table(
     "lookup_lists",
     metadata,

@@ -22,7 +22,9 @@ PHONE_END: Final = 8  # the end of a phone number, which is the same however its
 FIELDS: Final = ("identity_id", "name", "organization", "emails", "phones", "identifiers")
 
 _WORD: Final = re.compile(r"[^\W_]+")
-_SILENT: Final = re.compile("[aeiouyhw]")
+_SILENT: Final = "aeiouyhw"
+_LOST: Final = str.maketrans("", "", _SILENT)
+_SPELLINGS: Final = (("ph", "f"), ("ck", "k"), ("c", "k"), ("z", "s"))
 _NAMED: Final = ("given", "family", "full")
 _Terms = tuple[Coded, Numbers]  # a row a term: the term, and whose it is
 
@@ -60,11 +62,11 @@ def _lower(text: str) -> str:
 
 
 def _sound(word: str) -> str:
-    """How a word sounds, roughly, in any Latin script: first letter, then consonants, doubles and h dropped."""
+    """How a word sounds, roughly, in any Latin script: its first letter, then consonants but h."""
     rest = word[1:]
-    for spelling, letter in (("ph", "f"), ("ck", "k"), ("c", "k"), ("z", "s")):
+    for spelling, letter in _SPELLINGS:
         rest = rest.replace(spelling, letter)
-    return word[:1] + _SILENT.sub("", rest)
+    return word[:1] + rest.translate(_LOST)
 
 
 def _of_few(built: pa.Table) -> pa.Table:
@@ -155,7 +157,7 @@ def _sorted(built: pa.Table) -> list[_Kind]:
         "identifier": (_text(marks, "value").by(_lowered), marked),
         "name": (named, rows),
         "phone": (_text(phone, "value").by(_ends), phoned),
-        "sound": (named.by(lambda texts: pa.array(sounds(texts.to_pylist()), pa.string())), rows),
+        "sound": (named.by(_sounds), rows),
     }
     owners = coded(built["identity_id"])
     return [_once(kind, told, mine, owners) for kind, (told, mine) in found.items()]
@@ -168,13 +170,35 @@ def _named(built: pa.Table) -> _Terms:
 
 
 def _words_of(told: Coded) -> _Terms:
-    found = [words(text) for text in told.texts.to_pylist()]
-    lengths = np.array([*map(len, found), 0], np.int64)
-    word = coded(pa.array([one for each in found for one in each], pa.string()))
+    word, lengths = _words(told.texts)
     starts = np.cumsum(lengths) - lengths
     mine = lengths[told.codes]
     rows = np.repeat(np.arange(len(told.codes)), mine)
     return Coded(word.codes[ranges(starts[told.codes], mine)], word.texts), rows
+
+
+def _words(texts: pa.Array) -> tuple[Coded, Numbers]:
+    """All words of the texts, one text's after the other's, and how many each has; of an absent one none."""
+    foreign = pc.invert(pc.string_is_ascii(texts))
+    split = pc.split_pattern_regex(pc.if_else(foreign, "", pc.ascii_lower(texts)), "[^0-9a-z]+")
+    found, row = split.flatten(), np.asarray(pc.list_parent_indices(split).to_numpy(), np.int64)
+    there = pc.not_equal(found, "")
+    found, row = found.filter(there), row[there.to_numpy(zero_copy_only=False)]
+    places = pc.indices_nonzero(foreign).to_pylist()
+    others = [words(text) for text in texts.filter(foreign).to_pylist()]
+    found = pa.concat_arrays([found, pa.array([one for each in others for one in each], pa.string())])
+    row = np.concatenate([row, np.repeat(np.array(places, np.int64), [len(each) for each in others])])
+    order = in_order(row)
+    told = coded(found.take(pa.array(order)))
+    return told, np.bincount(row, minlength=len(texts) + 1)
+
+
+def _sounds(texts: pa.Array) -> pa.Array:
+    rest = pc.utf8_slice_codeunits(texts, 1, 1 << 20)
+    for spelling, letter in _SPELLINGS:
+        rest = pc.replace_substring(rest, spelling, letter)
+    rest = pc.replace_substring_regex(rest, f"[{_SILENT}]+", "")
+    return pc.binary_join_element_wise(pc.utf8_slice_codeunits(texts, 0, 1), rest, "")
 
 
 def _items(lists: pa.ChunkedArray) -> tuple[pa.Array, Numbers]:

@@ -1,4 +1,4 @@
-"""Golden records of many identities at once are those built one identity after the other, to the last byte."""
+"""Golden records of many identities at once are those built one after the other, to the last byte."""
 
 from __future__ import annotations
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hub.ranking import in_order, in_order_within, ranges, stable_order, together
+from hub.ranking import Numbers, in_order, in_order_within, ranges, stable_order, together
 from hub.store.blocks import _by_block
 
 SMALL = st.integers(-3, 3)
@@ -15,7 +17,7 @@ WIDE = SMALL | st.integers(-(1 << 61), 1 << 61)
 ROWS = st.lists(st.tuples(SMALL, WIDE, WIDE), max_size=12)
 
 
-def columns(rows: list[tuple[int, ...]], count: int) -> list[np.ndarray]:
+def columns(rows: Sequence[tuple[int, ...]], count: int) -> list[Numbers]:
     return [np.array([row[place] for row in rows], np.int64) for place in range(count)]
 
 

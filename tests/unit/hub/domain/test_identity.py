@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.domain import identity
+from hub.domain import identity as identities
 from hub.domain.identity import IDENTITY_SCHEMA, MEMBER_SCHEMA, Assignment, IdentityState, assign, identity_id
 
 KEYS = "abcdef"
@@ -149,6 +149,6 @@ def test_many_clusters_get_the_identities_of_few(history: list[dict[int, int]]) 
     one_by_one, by_column = World(), World()
     for partition in history:
         with pytest.MonkeyPatch.context() as patched:
-            patched.setattr(identity, "_FEW", -1)
+            patched.setattr(identities, "_FEW", -1)
             found = by_column.move(partition)
         assert found == one_by_one.move(partition)

@@ -62,7 +62,7 @@ class Index:
                 for kind, terms in asked
                 for limit in (1, 3, 100)
             ]
-            return [*found, sorted(lookup.starting_with(connection, "name", "an", 100))]
+            return [*found, sorted(lookup.starting_with(connection, "an", 100))]
 
     def sizes(self) -> list[int]:
         with self.store.reading() as connection:
