@@ -113,8 +113,7 @@ def there_are_any(connection: Connection) -> bool:
 def _read(connection: Connection, kind: str, terms: list[str]) -> Iterator[tuple[str, str]]:
     told = lookup_lists.c
     chosen = sa.select(told.term, told.ids).where(told.kind == kind, told.term.in_(terms))
-    for term, ids in connection.execute(chosen):
-        yield term, ids
+    return ((term, ids) for term, ids in connection.execute(chosen))
 
 
 def _layout(connection: Connection) -> dict[str, int]:
