@@ -26,6 +26,7 @@ _CONTACT_ROW: Final = pa.schema(
     ]
 )
 
+_TEXTS: Final = pa.large_string()  # those of five million contacts are more than two gigabytes
 _AT_ONCE: Final = 50_000  # contacts that are read while those before them are understood
 
 _ROWS: Final = sa.select(
@@ -42,14 +43,15 @@ def live_contacts(connection: Connection) -> pa.Table:
 def live_contacts_with_texts(connection: Connection) -> pa.Table:
     """The same with one more column, `contact`: what of each contact is in its columns as a JSON text."""
     rows = bulk.fetch_in_parts(connection, _LIVE.order_by(records.c.id), _CONTACT_ROW)
-    parts = beside(_with_texts, bulk.in_tables(rows, _CONTACT_ROW, _AT_ONCE))
+    parts = beside(with_texts, bulk.in_tables(rows, _CONTACT_ROW, _AT_ONCE))
     if not parts:
-        return CONTACT_RECORD_SCHEMA.append(_CONTACT_ROW.field("contact")).empty_table()
+        return CONTACT_RECORD_SCHEMA.append(pa.field("contact", _TEXTS)).empty_table()
     return pa.concat_tables(parts)
 
 
-def _with_texts(rows: pa.Table) -> pa.Table:
-    return contact_records(rows).append_column("contact", _completed(rows))
+def with_texts(rows: pa.Table) -> pa.Table:
+    """`CONTACT_RECORD_SCHEMA` and `contact`; see `contact_records`."""
+    return contact_records(rows).append_column("contact", _completed(rows).cast(_TEXTS))
 
 
 def _completed(rows: pa.Table) -> pa.Array:

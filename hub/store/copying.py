@@ -12,10 +12,9 @@ import pyarrow.csv
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-_ROWS: Final = 50_000
 _ESCAPES: Final = (("\\", "\\\\"), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t"))
 _NULL: Final = "\\N"
-_BLOCK: Final = 8 << 20
+_BLOCK: Final = 8 << 20  # bytes at a time, about
 
 
 def write(connection: Connection, table: str, rows: pa.Table) -> None:
@@ -23,8 +22,9 @@ def write(connection: Connection, table: str, rows: pa.Table) -> None:
     cursor: Any = connection.connection.cursor()
     try:
         with cursor.copy(f"COPY {table} ({', '.join(rows.column_names)}) FROM STDIN") as copy:
-            for start in range(0, rows.num_rows, _ROWS):
-                copy.write(_lines(rows.slice(start, _ROWS).combine_chunks()))
+            step = max(1, _BLOCK * rows.num_rows // max(rows.nbytes, 1))
+            for start in range(0, rows.num_rows, step):
+                copy.write(_lines(rows.slice(start, step).combine_chunks()))
     finally:
         cursor.close()
 
