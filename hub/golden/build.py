@@ -15,11 +15,11 @@ from hub.domain.contact import CONTACT_SCHEMA
 from hub.domain.golden import GOLDEN_SCHEMA
 from hub.golden.many.build import by_column
 from hub.golden.many.tellers import origins
-from hub.golden.several import one_by_one
+from hub.golden.several import of_few, one_by_one
 from hub.golden.survivorship import SurvivorshipRules
 from hub.ranking import Flags, Numbers, first_of, in_order, last_of
 
-_FEW: Final = 200  # records of identities that have several; with more, all at once by column is faster
+_FEW: Final = 200  # records; with more, all at once by column is faster
 _AT_ONCE: Final = 100_000  # records whose golden records are in memory at a time
 
 
@@ -60,6 +60,9 @@ def golden_in_parts(contacts: pa.Table, members: pa.Table, rules: SurvivorshipRu
     Contacts that have their JSON text beside them, in a column `contact`, give it to the golden records
     made of them alone; the others' is null.
     """
+    if contacts.num_rows <= _FEW:
+        yield of_few(contacts, members, rules)
+        return
     place, group, ids = _order(contacts, members)
     low = 0
     while low < len(place):
@@ -99,10 +102,9 @@ def _built(
         parts.append(_of_one(_taken(contacts, place[alone], group[alone], ids)))
     if not alone.all():
         joined_ = _taken(contacts, place[~alone], group[~alone], ids)
-        if joined_.num_rows <= _FEW:
-            parts.append(one_by_one(joined_, np.unique(group[~alone], return_counts=True)[1].tolist(), rules))
-        else:
-            parts.append(by_column(joined_, rules))
+        few = joined_.num_rows <= _FEW
+        sizes = np.unique(group[~alone], return_counts=True)[1]
+        parts.append(one_by_one(joined_, sizes.tolist(), rules) if few else by_column(joined_, rules))
     if len(parts) == 2 and "contact" in parts[0].column_names:
         unknown = pa.nulls(parts[1].num_rows, pa.string())
         parts[1] = parts[1].append_column("contact", unknown)
