@@ -55,7 +55,7 @@ sources: {{}}
 #     mapping: mappings/newsletter.yaml
 destinations: {{}}
 
-# Which value survives, best first. Criteria: priority, recency, frequency, completeness.
+# Which value survives, best first. Criteria: priority, recency, frequency, completeness, length.
 # survivorship:
 #   fields:
 #     name: [priority, completeness]

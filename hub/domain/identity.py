@@ -9,13 +9,18 @@ history gives the same ids on every machine.
 from __future__ import annotations
 
 from base64 import b32encode
-from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from hashlib import blake2b
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+
+from hub.domain.assigning import Sorted, founders, identity_ids, new, sorted_out, stayed
+from hub.ranking import Flags, Numbers
 
 
 class IdentityState(StrEnum):
@@ -29,6 +34,8 @@ _REDIRECT_SCHEMA: Final = pa.schema([("id", pa.string()), ("redirect_to", pa.str
 _Founder = tuple[str, str]
 _Share = tuple[int, ...]
 _Overlaps = dict[str, dict[int, _Share]]
+_Taken = Callable[[list[str]], set[str]]
+_FEW: Final = 5_000  # records; with more, what stays and what is new is found by column
 IDENTITY_SCHEMA: Final = pa.schema(
     [("id", pa.string()), ("state", pa.string()), ("redirect_to", pa.string()), ("born_seq", pa.int64())]
 )
@@ -58,7 +65,7 @@ def assign(
     identities: pa.Table,
     merged: pa.Table,
     *,
-    taken: Callable[[list[str]], set[str]] | None = None,
+    taken: _Taken | None = None,
 ) -> Assignment:
     """Gives every cluster its identity.
 
@@ -69,6 +76,71 @@ def assign(
     A part of the records may be given alone, if whole identities are, and whole clusters: `before`,
     `identities` and `merged` then hold what concerns them, and `taken` tells which ids there are already.
     """
+    way = _by_column if clusters.num_rows > _FEW else _one_by_one
+    return way(clusters, names, before, identities, merged, taken or _among(identities["id"]))
+
+
+def _by_column(
+    clusters: pa.Table,
+    names: pa.Table,
+    before: pa.Table,
+    identities: pa.Table,
+    merged: pa.Table,
+    taken: _Taken,
+) -> Assignment:
+    """Most clusters are as they were, or new; only the others are looked at one by one."""
+    ids = identities["id"].combine_chunks()
+    told = sorted_out(clusters, before, ids)
+    same, fresh = stayed(told, before, ids), new(told, merged)
+    founder, order = founders(told, same < 0, names)
+    mine = fresh[same < 0]
+    made = identity_ids(*(founder[name].filter(pa.array(mine)).to_pylist() for name in ("source", "key")))
+    clash = np.asarray(pc.is_in(made, value_set=pa.array(sorted(taken(made.to_pylist())), pa.string())))
+    made = made.filter(pa.array(~clash))
+    fresh[fresh] = ~clash
+    other = (same < 0) & ~fresh
+    rest = _rest(told, other, same, (clusters, names, before, identities), merged, taken)
+    # The ids by cluster, as numbers into one list of them all.
+    every = pa.concat_arrays([ids, made, rest.members["identity_id"].combine_chunks()])
+    number = same.copy()
+    number[fresh] = len(ids) + np.arange(len(made))
+    first = pa.array(told.record[told.start[other]])
+    found = pc.index_in(first, value_set=rest.members["record_id"].combine_chunks()).to_numpy()
+    number[other] = len(ids) + len(made) + found
+    born = every.take(pa.array(number[same < 0][order]))
+    is_new = fresh[same < 0][order] | np.asarray(
+        pc.is_in(born, value_set=pa.array(rest.created, pa.string()))
+    )
+    by_record = np.argsort(told.record)
+    members = [pa.array(told.record[by_record]), every.take(pa.array(number[told.of[by_record]]))]
+    return replace(
+        rest,
+        members=pa.table(members, schema=MEMBER_SCHEMA),
+        created=born.filter(pa.array(is_new)).to_pylist(),
+    )
+
+
+def _rest(
+    told: Sorted, other: Flags, same: Numbers, tables: tuple[pa.Table, ...], merged: pa.Table, taken: _Taken
+) -> Assignment:
+    """What becomes of the `other` clusters, and of the identities that did not stay as they were."""
+    clusters, names, before, identities = tables
+    mine = pa.array(told.record[other[told.of]])
+    kept = identities["id"].take(pa.array(same[same >= 0]))
+    clusters, names = (one.filter(pc.is_in(one["record_id"], value_set=mine)) for one in (clusters, names))
+    before = before.filter(pc.invert(pc.is_in(before["identity_id"], value_set=kept.combine_chunks())))
+    identities = identities.filter(pc.invert(pc.is_in(identities["id"], value_set=kept.combine_chunks())))
+    return _one_by_one(clusters, names, before, identities, merged, taken)
+
+
+def _one_by_one(
+    clusters: pa.Table,
+    names: pa.Table,
+    before: pa.Table,
+    identities: pa.Table,
+    merged: pa.Table,
+    taken: _Taken,
+) -> Assignment:
     cluster_of = dict(zip(clusters["record_id"].to_pylist(), clusters["cluster"].to_pylist(), strict=True))
     founders = _founders(cluster_of, names)
     every = {row["id"]: row for row in identities.to_pylist()}
@@ -79,7 +151,7 @@ def assign(
     revived = _revived(cluster_of, earlier, founders, held)
     order = sorted(founders, key=founders.__getitem__)
     kept = {cluster: ids[0] for cluster, ids in held.items()} | revived
-    new = _new_ids([cluster for cluster in order if cluster not in kept], founders, taken or _among(every))
+    new = _new_ids([cluster for cluster in order if cluster not in kept], founders, taken)
     kept |= new
     lost = sorted((one, ids[0]) for ids in held.values() for one in ids[1:])
     stayed = {one for ids in held.values() for one in ids}
@@ -105,8 +177,14 @@ def identity_id(source: str, key: str, generation: int = 0) -> str:
     return b32encode(digest).decode("ascii").lower()
 
 
-def _among(every: dict[str, Any]) -> Callable[[list[str]], Collection[str]]:
-    return lambda ids: every.keys() & set(ids)
+def _among(every: pa.ChunkedArray) -> _Taken:
+    there = every.combine_chunks()
+
+    def taken(ids: list[str]) -> set[str]:
+        found = pc.is_in(pa.array(ids, pa.string()), value_set=there)
+        return set(pa.array(ids, pa.string()).filter(found).to_pylist())
+
+    return taken
 
 
 def _pairs(table: pa.Table, first: str, second: str) -> Iterator[tuple[Any, Any]]:
@@ -182,9 +260,7 @@ def _revived(
     return {cluster: one for cluster, (_, one) in best.items()}
 
 
-def _new_ids(
-    waiting: list[int], founders: dict[int, _Founder], taken: Callable[[list[str]], Collection[str]]
-) -> dict[int, str]:
+def _new_ids(waiting: list[int], founders: dict[int, _Founder], taken: _Taken) -> dict[int, str]:
     ids: dict[int, str] = {}
     generation = 0
     while waiting:  # each turn gives the next generation's ids to those whose id was taken

@@ -1,26 +1,48 @@
-"""Builds golden records: those of one record by column, those of several one identity after the other."""
+"""Builds golden records: those of one record are that record, those of several by survivorship."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hub.coded import coded, joined
 from hub.domain.contact import CONTACT_SCHEMA
 from hub.domain.golden import GOLDEN_SCHEMA
-from hub.golden.multi import consents, union
-from hub.golden.said import Teller
-from hub.golden.single import survivor
-from hub.golden.survivorship import MULTI_FIELDS, SINGLE_FIELDS, SurvivorshipRules
+from hub.domain.judgement import Override
+from hub.golden.many.build import by_column
+from hub.golden.many.tellers import origins
+from hub.golden.overrides import overridden
+from hub.golden.several import of_few, one_by_one
+from hub.golden.survivorship import SurvivorshipRules
+from hub.ranking import Flags, Numbers, first_of, in_order, last_of
 
-_UNRANKED: Final = 1_000_000  # the priority of a source that the rules do not name
-_AT_ONCE: Final = 20_000  # records that are Python objects at a time
-_UNIONS: Final = (*MULTI_FIELDS, "attributes")
-_FIELDS: Final = (*SINGLE_FIELDS, *_UNIONS, "consents")
+_FEW: Final = 200  # records; with more, all at once by column is faster
+_AT_ONCE: Final = 100_000  # records whose golden records are in memory at a time
+
+
+@dataclass(frozen=True, slots=True)
+class ToBuild:
+    """Golden records that are yet to be built; see `build_golden` and `golden_in_parts`. `said` are people's
+    values by identity, to be laid over what survives.
+    """
+
+    contacts: pa.Table
+    members: pa.Table
+    rules: SurvivorshipRules
+    said: Mapping[str, Sequence[Override]] = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        return int(pc.count_distinct(self.members["identity_id"]).as_py())
+
+    def parts(self) -> Iterator[pa.Table]:
+        for part in golden_in_parts(self.contacts, self.members, self.rules):
+            yield overridden(part, self.said) if self.said else part
 
 
 def build_golden(contacts: pa.Table, members: pa.Table, rules: SurvivorshipRules) -> pa.Table:
@@ -30,116 +52,90 @@ def build_golden(contacts: pa.Table, members: pa.Table, rules: SurvivorshipRules
     and identity_id. Pure, and independent of the order of both. A field of an identity with one record is
     that record's; nothing is computed for it.
     """
-    order = _order(contacts, members)
-    if order.num_rows == 0:
-        return GOLDEN_SCHEMA.empty_table()
-    counts = _counts(order["identity_id"])
-    alone = order.filter(pc.equal(counts, 1))
-    several = order.filter(pc.greater(counts, 1))
-    sizes = counts.filter(pc.greater(counts, 1)).to_pylist()
-    parts = [*_alone(_taken(contacts, alone)), *_together(_taken(contacts, several), sizes, rules)]
-    return pa.concat_tables(parts).sort_by("identity_id") if len(parts) > 1 else parts[0]
+    parts = [
+        part.select(GOLDEN_SCHEMA.names).take(pc.sort_indices(part["identity_id"]))
+        for part in golden_in_parts(contacts, members, rules)
+    ]
+    return pa.concat_tables([GOLDEN_SCHEMA.empty_table(), *parts])
 
 
-def _order(contacts: pa.Table, members: pa.Table) -> pa.Table:
-    """The members by identity, source and key: identity_id, and the `position` of each among contacts."""
-    place = pc.index_in(contacts["record_id"], value_set=members["record_id"].combine_chunks())
-    position = pa.array(range(contacts.num_rows), pa.int64())
-    found = contacts.select(["source", "key"]).append_column("position", position)
-    found = found.append_column("identity_id", members["identity_id"].take(place))
-    keys = [("identity_id", "ascending"), ("source", "ascending"), ("key", "ascending")]
-    if place.null_count:
-        found = found.filter(pc.is_valid(place))
-    return found.select(["identity_id", "position"]).take(pc.sort_indices(found, sort_keys=keys))
+def golden_in_parts(contacts: pa.Table, members: pa.Table, rules: SurvivorshipRules) -> Iterator[pa.Table]:
+    """The same, some ten thousand at a time, so that a million need not be in memory at once; of a part those
+    of one record come first.
 
-
-def _taken(contacts: pa.Table, order: pa.Table) -> pa.Table:
-    if order.num_rows == 0:
-        return contacts.slice(0, 0).append_column("identity_id", order["identity_id"])
-    return contacts.take(order["position"]).append_column("identity_id", order["identity_id"])
-
-
-def _counts(sorted_ids: pa.ChunkedArray) -> pa.Array:
-    """For each row how many rows have its id."""
-    runs = pc.run_end_encode(sorted_ids.combine_chunks())
-    ends = runs.run_ends.cast(pa.int64())
-    lengths = pc.pairwise_diff(pa.concat_arrays([pa.array([0], pa.int64()), ends]))[1:]
-    return pc.run_end_decode(pa.RunEndEncodedArray.from_arrays(ends, lengths))
-
-
-def _alone(joined: pa.Table) -> Iterator[pa.Table]:
-    n = joined.num_rows
-    if n == 0:
+    Contacts that have their JSON text beside them, in a column `contact`, give it to the golden records
+    made of them alone; the others' is null.
+    """
+    if contacts.num_rows <= _FEW:
+        yield of_few(contacts, members, rules)
         return
-    sources = joined["source"].combine_chunks()
-    told = zip(*(joined[name].to_pylist() for name in ("source", "key", "updated_at")), strict=True)
-    origins = [_text({"only": {"source": source, "key": key, "at": at}}) for source, key, at in told]
-    arrays = [
-        joined["identity_id"],
-        *(joined[name] for name in CONTACT_SCHEMA.names),
-        pa.ListArray.from_arrays(pa.array(range(n + 1), pa.int32()), sources),
-        pa.repeat(1, n),
-        pa.array(origins, pa.string()),
-    ]
-    yield pa.table(
-        [array.cast(f.type) for array, f in zip(arrays, GOLDEN_SCHEMA, strict=True)], schema=GOLDEN_SCHEMA
-    )
-
-
-def _together(joined: pa.Table, counts: list[int], rules: SurvivorshipRules) -> Iterator[pa.Table]:
-    start = 0
-    while start < joined.num_rows:
-        ends = [start]
-        while ends[-1] < joined.num_rows and ends[-1] - start < _AT_ONCE:
-            ends.append(ends[-1] + counts[ends[-1]])
-        sizes = [high - low for low, high in pairwise(ends)]
-        yield _several(joined.slice(start, ends[-1] - start), sizes, rules)
-        start = ends[-1]
-
-
-def _several(joined: pa.Table, sizes: Sequence[int], rules: SurvivorshipRules) -> pa.Table:
-    """The golden records of identities that have so many consecutive records each."""
-    tellers = _tellers(joined, rules)
-    said = {
-        name: joined[name].to_pylist()
-        for name in (*_FIELDS, "created_at", "updated_at")
-        if joined[name].null_count < joined.num_rows
-    }
-    orders = {name: rules.order(name) for name in _FIELDS}
-    kept: dict[str, list[Any]] = {name: [] for name in GOLDEN_SCHEMA.names}
-    kept["identity_id"] = joined["identity_id"].unique().to_pylist()
+    place, group, ids = _order(contacts, members)
     low = 0
-    for size in sizes:
-        mine, origins = tellers[low : low + size], {}
-        for name in _FIELDS:
-            value, origin = None, None
-            if name in said:
-                value, origin = _survived(name, said[name][low : low + size], mine, orders[name])
-            kept[name].append(value)
-            if origin is not None:
-                origins[name] = origin
-        for name, choose in (("created_at", min), ("updated_at", max)):
-            times = [time for time in said.get(name, ())[low : low + size] if time is not None]
-            kept[name].append(choose(times, default=None))
-        kept["sources"].append(sorted({teller.source for teller in mine}))
-        kept["record_count"].append(size)
-        kept["provenance"].append(_text(dict(sorted(origins.items()))) if origins else None)
-        low += size
-    return pa.table([pa.array(kept[f.name], f.type) for f in GOLDEN_SCHEMA], schema=GOLDEN_SCHEMA)
+    while low < len(place):
+        high = int(np.searchsorted(group, group[min(low + _AT_ONCE, len(group)) - 1], "right"))
+        yield _built(contacts, place[low:high], group[low:high], ids, rules)
+        low = high
 
 
-def _survived(name: str, said: list[Any], tellers: list[Teller], order: Any) -> tuple[Any, Any]:
-    if name in SINGLE_FIELDS:
-        return survivor(said, tellers, order)
-    return consents(said, tellers) if name == "consents" else union(name, said, tellers, order)
+def _order(contacts: pa.Table, members: pa.Table) -> tuple[Numbers, Numbers, pa.Array]:
+    """The members by identity, source and key: where each is among the contacts, and the number of its
+    identity, by id; with the ids.
+    """
+    at = pc.index_in(members["record_id"], value_set=contacts["record_id"].combine_chunks())
+    held = members["identity_id"].filter(pc.is_valid(at))
+    place = at.drop_null().to_numpy().astype(np.int64)
+    told = coded(held)
+    group = told.rank[told.codes]
+    order = np.argsort(group, kind="stable")
+    place, group = place[order], group[order]
+    several = np.flatnonzero(~_alone(group))
+    names = [coded(contacts[name].take(pa.array(place[several]))) for name in ("source", "key")]
+    place[several] = place[several][in_order(group[several], *(one.rank[one.codes] for one in names))]
+    return place, group, told.texts.take(pc.sort_indices(told.texts))
 
 
-def _tellers(joined: pa.Table, rules: SurvivorshipRules) -> list[Teller]:
-    columns = (joined[name].to_pylist() for name in ("record_id", "source", "key", "updated_at"))
-    return [
-        Teller(number, source, key, at, rules.priorities.get(source, _UNRANKED))
-        for number, source, key, at in zip(*columns, strict=True)
-    ]
+def _alone(group: Numbers) -> Flags:
+    """Which rows are the only one of their group."""
+    return first_of(group) & last_of(group)
 
 
-_text: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+def _built(
+    contacts: pa.Table, place: Numbers, group: Numbers, ids: pa.Array, rules: SurvivorshipRules
+) -> pa.Table:
+    alone = _alone(group)
+    parts = []
+    if alone.any():
+        parts.append(_of_one(_taken(contacts, place[alone], group[alone], ids)))
+    if not alone.all():
+        joined_ = _taken(contacts, place[~alone], group[~alone], ids)
+        few = joined_.num_rows <= _FEW
+        sizes = np.unique(group[~alone], return_counts=True)[1]
+        parts.append(one_by_one(joined_, sizes.tolist(), rules) if few else by_column(joined_, rules))
+    if len(parts) == 2 and "contact" in parts[0].column_names:
+        unknown = pa.nulls(parts[1].num_rows, pa.string())
+        parts[1] = parts[1].append_column("contact", unknown)
+    return pa.concat_tables(parts).combine_chunks()
+
+
+def _taken(contacts: pa.Table, place: Numbers, group: Numbers, ids: pa.Array) -> pa.Table:
+    return contacts.take(pa.array(place)).append_column("identity_id", ids.take(pa.array(group)))
+
+
+def _of_one(told: pa.Table) -> pa.Table:
+    n = told.num_rows
+    source, key, at = (coded(told[name]) for name in ("source", "key", "updated_at"))
+    arrays = {
+        "sources": pa.ListArray.from_arrays(
+            pa.array(np.arange(n + 1), pa.int32()), told["source"].combine_chunks()
+        ),
+        "record_count": pa.repeat(1, n),
+        "provenance": joined(['{"only":', origins(source, key, at), "}"]),
+    }
+    for name in ("identity_id", *CONTACT_SCHEMA.names):
+        arrays[name] = told[name]
+    fields = [*GOLDEN_SCHEMA]
+    if "contact" in told.column_names:
+        arrays["contact"] = told["contact"]
+        fields.append(pa.field("contact", pa.string()))
+    schema = pa.schema(fields)
+    return pa.table([arrays[field.name].cast(field.type) for field in schema], schema=schema)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from hub.domain.contact import ConsentStatus
+from hub.folded import folded
 from hub.golden.said import Measures, Teller, best_first, last_if_absent
 from hub.golden.survivorship import Criterion
 
-_ONE_PLACE: Final = ("street", "postal_code", "locality", "country")
-_APART: Final = re.compile(r"[\W_]+")
+ONE_PLACE: Final = ("street", "postal_code", "locality", "country")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,16 +25,6 @@ class _Shape:
     shown: Callable[[Any], str | None]
     filled: Callable[[Any], int] = lambda _: 1
     primary: bool = True
-
-
-def _folded(text: str | None) -> str:
-    """Lower case, no accents, everything but letters and digits one space."""
-    if text is None:
-        return ""
-    if not text.isascii():
-        parts = (c for c in unicodedata.normalize("NFD", text) if not unicodedata.category(c).startswith("M"))
-        text = unicodedata.normalize("NFC", "".join(parts))
-    return _APART.sub(" ", text.lower())
 
 
 def _lower(text: str | None) -> str | None:
@@ -58,9 +46,9 @@ _SHAPES: Final = {
     ),
     "phones": _Shape(lambda item: item["match"] if item["match"] is not None else _value(item), _value),
     "addresses": _Shape(
-        lambda item: "|".join(_folded(item[part]) for part in _ONE_PLACE),
-        lambda item: _joined(item, _ONE_PLACE, ", "),
-        lambda item: sum(item[part] is not None for part in _ONE_PLACE),
+        lambda item: "|".join(folded(item[part]) for part in ONE_PLACE),
+        lambda item: _joined(item, ONE_PLACE, ", "),
+        lambda item: sum(item[part] is not None for part in ONE_PLACE),
     ),
     "urls": _Shape(lambda item: _lower(item["value"] and item["value"].rstrip("/")), _value),
     "identifiers": _Shape(
@@ -70,7 +58,7 @@ _SHAPES: Final = {
     ),
     "tags": _Shape(_lower, str, primary=False),
     # One value an attribute's name: the best.
-    "attributes": _Shape(lambda item: str(item["name"]), _value, primary=False),
+    "attributes": _Shape(lambda item: item["name"], _value, primary=False),
 }
 
 
@@ -157,7 +145,7 @@ def _told(group: _Group) -> dict[str, object]:
 
 
 # The most restrictive status wins for each channel and purpose; merging never widens a permission.
-_WIDTH: Final = {ConsentStatus.GRANTED.value: 2, ConsentStatus.PENDING.value: 1}
+WIDTH: Final = {ConsentStatus.GRANTED.value: 2, ConsentStatus.PENDING.value: 1}
 
 
 def consents(
@@ -189,6 +177,6 @@ def consents(
 
 def _strictest_first(said: list[tuple[Any, Teller]]) -> list[tuple[Any, Teller]]:
     found = sorted(said, key=lambda pair: (pair[1].source, pair[1].key))
-    found.sort(key=lambda pair: pair[0]["at"] or "", reverse=True)
-    found.sort(key=lambda pair: _WIDTH.get(pair[0]["status"], 0))
+    found.sort(key=lambda pair: (pair[0]["at"] is not None, pair[0]["at"] or ""), reverse=True)
+    found.sort(key=lambda pair: WIDTH.get(pair[0]["status"], 0))
     return found

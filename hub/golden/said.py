@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any, NamedTuple, Protocol, TypeVar
+from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from hub.golden.survivorship import Criterion
+
+UNRANKED: Final = 1_000_000  # the priority of a source that the rules do not name
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,14 @@ class Teller:
 
 class Measures(NamedTuple):
     """What the criteria compare, by their names: of `priority` the lowest is the best, of the others the
-    highest; a record without a time comes last.
+    highest; a record without a time comes last. `length` is that of a text, of a value in a list 0.
     """
 
     priority: int
     recency: str | None
     frequency: int
     completeness: int
+    length: int = 0
 
 
 class Measured(Protocol):
@@ -64,7 +67,10 @@ def best_first(said: Sequence[Said], order: Sequence[Criterion], ties: Callable[
         if criterion is Criterion.PRIORITY:
             found.sort(key=measure)
         elif None in told:
-            found.sort(key=lambda item: item.measures.recency or "", reverse=True)
+            found.sort(
+                key=lambda item: (item.measures.recency is not None, item.measures.recency or ""),
+                reverse=True,
+            )
         else:
             found.sort(key=measure, reverse=True)
     return found

@@ -10,9 +10,7 @@ from typing import Any, Final, NamedTuple
 from hub.golden.said import Measures, Teller, best_first
 from hub.golden.survivorship import Criterion
 
-_LONGEST: Final = 999  # characters beyond which a longer text is not more complete
-_PART: Final = 1000  # a filled part counts for more than any length
-_NAME_IN_ORDER: Final = ("prefix", "given", "additional", "family", "suffix")
+NAME_IN_ORDER: Final = ("prefix", "given", "additional", "family", "suffix")
 
 
 class _Candidate(NamedTuple):
@@ -64,9 +62,7 @@ def _ranked(values: Sequence[Any], tellers: Sequence[Teller], order: Sequence[Cr
             text,
             folded,
             teller,
-            Measures(
-                teller.priority, teller.at, frequency[folded], filled * _PART + min(len(text), _LONGEST)
-            ),
+            Measures(teller.priority, teller.at, frequency[folded], filled, len(text)),
         )
         for value, text, folded, filled, teller in said
     ]
@@ -93,7 +89,7 @@ def _measured(value: str | Mapping[str, str | None] | None) -> tuple[str | None,
     if value is None or isinstance(value, str):
         return value, 1
     given = value["given"]
-    parts = [value[part] for part in _NAME_IN_ORDER]
+    parts = [value[part] for part in NAME_IN_ORDER]
     text = " ".join(part for part in parts if part is not None) or value["full"]
     filled = 2 * (len((given or "").replace(".", "")) > 1)
     return text, filled + 2 * (value["family"] is not None) + (value["additional"] is not None)

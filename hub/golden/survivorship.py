@@ -13,13 +13,15 @@ class Criterion(StrEnum):
     """What makes one value better than another.
 
     PRIORITY: its source is named earlier. RECENCY: the source changed the record later (records without a
-    time come last). FREQUENCY: more records say so. COMPLETENESS: more parts are filled, then longer text.
+    time come last). FREQUENCY: more records say so. COMPLETENESS: more parts are filled (an initial is no
+    given name). LENGTH: the text is longer; of values in lists it tells nothing.
     """
 
     PRIORITY = "priority"
     RECENCY = "recency"
     FREQUENCY = "frequency"
     COMPLETENESS = "completeness"
+    LENGTH = "length"
 
 
 # Fields with one value; the parts of a name survive together.
@@ -40,13 +42,16 @@ DEFAULT_ORDER: Final = (
     Criterion.FREQUENCY,
     Criterion.RECENCY,
     Criterion.COMPLETENESS,
+    Criterion.LENGTH,
 )
-# "J. Martin" from three newsletters says less than "Jeanne Martin" from one form.
+# "J. Martin" from three newsletters says less than "Jeanne Martin" from one form; but of names
+# as full, "Ivy LLee" from one record is a slip beside "Ivy Lee" from two, although it is longer.
 NAME_ORDER: Final = (
     Criterion.PRIORITY,
     Criterion.COMPLETENESS,
     Criterion.FREQUENCY,
     Criterion.RECENCY,
+    Criterion.LENGTH,
 )
 
 
@@ -63,7 +68,7 @@ class SurvivorshipRules:
     fields: Mapping[str, tuple[Criterion, ...]] = field(default_factory=lambda: {"name": NAME_ORDER})
 
     def order(self, name: str) -> tuple[Criterion, ...]:
-        """All four criteria, the declared ones first, so that no field is left to chance."""
+        """All criteria, the declared ones first, so that no field is left to chance."""
         declared = self.fields.get(name, NAME_ORDER if name == "name" else self.default)
         return (*declared, *(c for c in self.default if c not in declared))
 

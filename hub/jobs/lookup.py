@@ -12,6 +12,7 @@ from hub.golden.explain import full_name
 from hub.store import golden, identities, lookup, records
 from hub.store.engine import Store
 from hub.store.golden import GoldenRecord
+from hub.store.terms import PHONE_END, sounds, words
 
 CANDIDATES = 200  # names compared letter by letter; the index brings the likely ones first
 ENOUGH = 0.55  # below this a name is no hit
@@ -95,7 +96,7 @@ def _by_email(connection: Connection, value: str) -> dict[str, tuple[float, str]
 
 def _by_phone(connection: Connection, value: str) -> dict[str, tuple[float, str]]:
     digits = re.sub(r"\D", "", value)
-    ends = lookup.having(connection, "phone", [digits[-lookup.PHONE_END :]], CANDIDATES)
+    ends = lookup.having(connection, "phone", [digits[-PHONE_END:]], CANDIDATES)
     found: dict[str, tuple[float, str]] = {}
     national = digits.lstrip("0")
     for identity in ends:
@@ -107,22 +108,22 @@ def _by_phone(connection: Connection, value: str) -> dict[str, tuple[float, str]
 
 
 def _by_name(connection: Connection, value: str) -> dict[str, tuple[float, str]]:
-    asked = lookup.words(value)
+    asked = words(value)
     if not asked:
         return {}
     likely = lookup.having(connection, "name", asked, CANDIDATES)
     if len(likely) < CANDIDATES:
-        likely.update(lookup.having(connection, "sound", lookup.sounds(asked), CANDIDATES))
+        likely.update(lookup.having(connection, "sound", sounds(asked), CANDIDATES))
     for word in asked:
         if len(likely) < CANDIDATES and len(word) >= 3:
-            likely.update(dict.fromkeys(lookup.starting_with(connection, "name", word[:3], CANDIDATES), 0))
+            likely.update(dict.fromkeys(lookup.starting_with(connection, word[:3], CANDIDATES), 0))
     found: dict[str, tuple[float, str]] = {}
     for identity in likely:
         record = golden.find(connection, identity)
         if record is None:
             continue
         name = f"{full_name(record.contact.get('name'))} {record.contact.get('organization') or ''}"
-        score = _alike(asked, lookup.words(name))
+        score = _alike(asked, words(name))
         if score >= ENOUGH:
             found[identity] = (score, "name" if score == 1.0 else "similar name")
     return found

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy.engine import Connection
 
+from hub.ahead import ahead
 from hub.domain.identity import Assignment, IdentityState
 from hub.domain.instants import instant
 from hub.domain.runs import ResolveTally
@@ -79,7 +81,7 @@ def resolve(store: Store, clock: Clock, request: ResolveRequest) -> ResolveResul
             with store.reading() as connection:
                 resolved, seen = _worked_out(connection, request, at)
                 tally = _tally(connection, resolved)
-            with store.writing() as connection:
+            with store.writing(checked=resolved.part is not None) as connection:
                 changed = _store(connection, resolved, run.id, instant(clock.now()))
                 remember(connection, replace(seen, model=models.active_number(connection)))
                 remember_counts(connection, Counts(tally.records, tally.identities))
@@ -119,39 +121,54 @@ def _idle(connection: Connection, request: ResolveRequest, at: str) -> ResolveTa
 
 
 def _store(connection: Connection, resolved: Resolved, run_id: int, now: str) -> int:
-    assignment, matching = resolved.assignment, resolved.matching
-    identities.apply(connection, assignment, resolved.before, now)
-    changed = golden.replace(connection, resolved.golden, run_id, now)
-    indexed = pc.is_in(resolved.golden["identity_id"], value_set=pa.array(changed, pa.string()))
-    lookup.replace(connection, resolved.golden.filter(indexed))
-    retired = _retire(connection, assignment, run_id, now)
-    if resolved.part is None:
+    """Stores what was worked out; gives how many golden records changed."""
+    matching, change = resolved.matching, resolved.part
+    packed = ahead(blocks.packed(matching.blocks)) if change is None and matching.blocks is not None else None
+    identities.apply(connection, resolved.assignment, resolved.before, now)
+    if packed is not None:
+        blocks.replace_all(connection, packed)
+    elif change is None:
+        blocks.forget(connection)
+    else:
+        blocks.change(connection, change.indexed, change.blocks)
+    with ThreadPoolExecutor(1) as thread:
+        index = lookup.Indexing(connection)
+        changed = _store_golden(connection, resolved, index, run_id, now)
+        index.begin(thread)
+        _store_pairs(connection, resolved, now)
+        index.finish()
+    return changed
+
+
+def _store_pairs(connection: Connection, resolved: Resolved, now: str) -> None:
+    matching, change = resolved.matching, resolved.part
+    if change is None:
         model = models.store(connection, matching.model, now)
         edges.replace_all(connection, matching.edges, matching.review, model)
-        if matching.blocks is None:
-            blocks.forget(connection)
-        else:
-            blocks.replace_all(connection, matching.blocks)
-    else:
-        change = resolved.part
-        concerned = matching.clusters["record_id"].combine_chunks()
-        edges.replace_among(
-            connection,
-            concerned,
-            change.looked_at,
-            matching.edges,
-            matching.review,
-            models.active_number(connection),
-        )
-        blocks.change(connection, change.indexed, change.blocks)
-    return len(changed) + retired
+        return
+    concerned = matching.clusters["record_id"].combine_chunks()
+    model = models.active_number(connection)
+    edges.replace_among(connection, concerned, change.looked_at, matching.edges, matching.review, model)
 
 
-def _retire(connection: Connection, assignment: Assignment, run_id: int, now: str) -> int:
+def _store_golden(
+    connection: Connection, resolved: Resolved, index: lookup.Indexing, run_id: int, now: str
+) -> int:
+    """Stores the golden records that changed; gives how many did."""
+    changed = 0
+    for some in golden.replace(connection, resolved.golden.parts(), run_id, now):
+        index.add(some)
+        changed += some.num_rows
+    return changed + _retire(connection, resolved.assignment, index, run_id, now)
+
+
+def _retire(
+    connection: Connection, assignment: Assignment, index: lookup.Indexing, run_id: int, now: str
+) -> int:
     redirected = assignment.redirected["id"].to_pylist()
     retired = golden.retire(connection, redirected, IdentityState.REDIRECTED, run_id, now)
     retired += golden.retire(connection, assignment.archived, IdentityState.ARCHIVED, run_id, now)
-    lookup.remove(connection, [*redirected, *assignment.archived])
+    index.remove([*redirected, *assignment.archived])
     return retired
 
 
@@ -175,7 +192,7 @@ def _tally(connection: Connection, resolved: Resolved) -> ResolveTally:
         redirected=assignment.redirected.num_rows,
         split=len(assignment.split),
         archived=len(assignment.archived),
-        golden_changed=resolved.golden.num_rows,
+        golden_changed=resolved.golden.count,
     )
 
 

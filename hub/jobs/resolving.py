@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy.engine import Connection
 
+from hub.domain.contact import CONTACT_RECORD_SCHEMA
 from hub.domain.identity import MEMBER_SCHEMA, Assignment, assign
 from hub.domain.matching import Matching, MatchingChange
-from hub.golden.build import build_golden
-from hub.golden.overrides import overridden
+from hub.golden.build import ToBuild
 from hub.golden.survivorship import SurvivorshipRules
 from hub.ports import Matcher
 from hub.store import contacts, edges, facts, golden, identities, models, overrides, records
@@ -45,13 +45,13 @@ class Seen:
 @dataclass(frozen=True, slots=True)
 class Resolved:
     """What a resolve came to. `before` is the membership until now of the records that it concerns, `golden`
-    what was built anew; `part` is the change that was matched, None when everything was.
+    what is to be built anew; `part` is the change that was matched, None when everything was.
     """
 
     matching: Matching
     assignment: Assignment
     before: pa.Table
-    golden: pa.Table
+    golden: ToBuild
     part: MatchingChange | None = None
 
 
@@ -107,10 +107,11 @@ def whole(
     """Everything matched with the `model`, as long as it fits; golden records built anew where something
     changed, or all of them.
     """
-    held, members = contacts.live_contacts(connection), identities.all_members(connection)
-    if model is not None and not matcher.fits(model, held.num_rows, held):
+    held, members = contacts.live_contacts_with_texts(connection), identities.all_members(connection)
+    bare = held.select(CONTACT_RECORD_SCHEMA.names)
+    if model is not None and not matcher.fits(model, held.num_rows, bare):
         model = None
-    matching = matcher.match(held, edges.judged(connection), model=model, index=True)
+    matching = matcher.match(bare, edges.judged(connection), model=model, index=True)
     assignment = assign(
         matching.clusters,
         held.select(["record_id", "source", "key"]),
@@ -119,32 +120,34 @@ def whole(
         identities.all_merged(connection),
     )
     same_rules = before is not None and before.rules == now.rules and not rebuild
-    since = before.change if before is not None and same_rules else 0
-    changed = records.changed_since(connection, since)
-    changed += overrides.records_of(connection, now.overridden_otherwise(before))
+    if before is not None and same_rules:
+        found = records.changed_since(connection, before.change)
+        found += overrides.records_of(connection, now.overridden_otherwise(before))
+        changed = pa.array(found, pa.int64())
+    else:
+        changed = held["record_id"].combine_chunks()
     moved = touched(assignment.members, members, changed)
-    built = golden_of(connection, held, moved, rules, assignment, now)
-    return Resolved(matching, assignment, members, built)
+    return Resolved(matching, assignment, members, to_build(connection, held, moved, rules, assignment, now))
 
 
-def golden_of(
+def to_build(
     connection: Connection,
     held: pa.Table,
     members: pa.Table,
     rules: SurvivorshipRules,
     assignment: Assignment,
     now: Seen,
-) -> pa.Table:
-    """The golden records of these members, people's values over what survived."""
-    built = build_golden(held, members, rules)
-    return overridden(built, overrides.by_owner(connection, now.at, assignment)) if now.overrides else built
+) -> ToBuild:
+    """The golden records of these members, people's values over what survives."""
+    said = overrides.by_owner(connection, now.at, assignment) if now.overrides else {}
+    return ToBuild(held, members, rules, said)
 
 
-def touched(after: pa.Table, before: pa.Table, changed: list[int]) -> pa.Table:
+def touched(after: pa.Table, before: pa.Table, changed: pa.Array) -> pa.Table:
     """The members of every identity that gained, lost or changed a record."""
     then = before["identity_id"].take(pc.index_in(after["record_id"], value_set=_whole(before["record_id"])))
     stayed = pc.fill_null(pc.equal(after["identity_id"], then), fill_value=False)
-    told = pc.is_in(after["record_id"], value_set=pa.array(changed, pa.int64()))
+    told = pc.is_in(after["record_id"], value_set=changed)
     moved = pc.or_(pc.invert(stayed), told)
     gone = pc.invert(pc.is_in(before["record_id"], value_set=_whole(after["record_id"])))
     touched_ids = [after["identity_id"].filter(moved), then.filter(moved), before["identity_id"].filter(gone)]

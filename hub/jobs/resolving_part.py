@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from hub.domain.identity import assign
 from hub.golden.survivorship import SurvivorshipRules
-from hub.jobs.resolving import Resolved, Seen, counts, golden_of, touched
+from hub.jobs.resolving import Resolved, Seen, counts, to_build, touched
 from hub.jobs.surroundings import StoredSurroundings
 from hub.ports import Matcher
 from hub.store import blocks, contacts, edges, identities, overrides, records
@@ -79,7 +79,7 @@ def part(
         merged,
         taken=lambda ids: set(identities.some(connection, ids)["id"].to_pylist()),
     )
-    moved = touched(assignment.members, members, change.changed)
+    moved = touched(assignment.members, members, pa.array(change.changed, pa.int64()))
     held = contacts.live_contacts_of(connection, moved["record_id"].to_pylist())
-    built = golden_of(connection, held, moved, rules, assignment, now)
+    built = to_build(connection, held, moved, rules, assignment, now)
     return Resolved(found.matching, assignment, members, built, found)

@@ -9,19 +9,21 @@ those that are true now. When these rows become many, the parts are written anew
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub.domain.matching import BLOCK_SCHEMA
 from hub.errors import FatalError
+from hub.ranking import first_of, ranges, stable_order
 from hub.store import bulk, facts
 from hub.store.tables import block_changes, block_parts
 
@@ -30,6 +32,7 @@ _PART: Final = 128  # entries in a part by block, about: a change reads a part f
 _RECORD_BITS: Final = 4  # 16 records in a part by record
 _PACKED: Final = np.dtype([("block", "<u8"), ("record", "<u4")])
 _FORM: Final = 2  # of the parts; with those of another form everything is matched once
+_PARTS_AT_ONCE: Final = 20_000
 _BY_BLOCK, _BY_RECORD = "block", "record"
 _FEW_CHANGES: Final = 2_000
 _SHARE_OF_CHANGES: Final = 0.01
@@ -46,10 +49,20 @@ _PARTS: Final = {
     for sorting in (_BY_BLOCK, _BY_RECORD)
 }
 
+_NO_PARTS: Final = pa.schema([("part", pa.int64()), ("entries", pa.large_binary())]).empty_table()
+
 _Blocks = npt.NDArray[np.uint64]
 _Ids = npt.NDArray[np.int64]
 _Entries = tuple[_Blocks, _Ids]
 _NONE: Final[_Entries] = np.zeros(0, np.uint64), np.zeros(0, np.int64)
+
+
+class Piece(NamedTuple):
+    """Some parts of one `sorting`, to be stored, with what is to be known of all pieces together."""
+
+    layout: dict[str, int]
+    sorting: str
+    parts: pa.Table
 
 
 class StoredBlocks:
@@ -169,7 +182,7 @@ class _Changes:
         """What is true of these records, all of which changed."""
         places = np.searchsorted(self.records, wanted)
         lengths = self.starts[places + 1] - self.starts[places]
-        return self.now[_ranges(self.starts[places], lengths)], np.repeat(wanted, lengths)
+        return self.now[ranges(self.starts[places], lengths)], np.repeat(wanted, lengths)
 
 
 def _layout(connection: Connection) -> dict[str, int]:
@@ -189,10 +202,18 @@ def forget(connection: Connection) -> None:
     connection.execute(sa.delete(block_changes))
 
 
-def replace_all(connection: Connection, entries: pa.Table) -> None:
-    """Keeps the entries (`BLOCK_SCHEMA`) of a whole matching in place of all there were."""
+def replace_all(connection: Connection, packed: Iterable[Piece]) -> None:
+    """Keeps the entries of a whole matching, `packed`, in place of all there were."""
+    forget(connection)
+    for piece in packed:
+        bulk.insert(connection, block_parts, piece.parts, sorting=piece.sorting)
+        facts.put(connection, _FACT, json.dumps(piece.layout))
+
+
+def packed(entries: pa.Table) -> Iterator[Piece]:
+    """The entries (`BLOCK_SCHEMA`) of a whole matching as they are stored."""
     blocks = np.asarray(entries["block"].to_numpy(), np.uint64)
-    _write(connection, blocks, np.asarray(entries["record_id"].to_numpy(), np.int64))
+    return _packed(blocks, np.asarray(entries["record_id"].to_numpy(), np.int64))
 
 
 def change(connection: Connection, record_ids: pa.Array, entries: pa.Table) -> None:
@@ -214,37 +235,62 @@ def change(connection: Connection, record_ids: pa.Array, entries: pa.Table) -> N
     held = stored.records
     changes = connection.execute(sa.select(sa.func.count()).select_from(block_changes)).scalar_one()
     if changes > max(_FEW_CHANGES, _SHARE_OF_CHANGES * held):
-        _write(connection, *StoredBlocks(connection).everything())
+        replace_all(connection, _packed(*StoredBlocks(connection).everything()))
 
 
-def _write(connection: Connection, blocks: _Blocks, records: _Ids) -> None:
+def _packed(blocks: _Blocks, records: _Ids) -> Iterator[Piece]:
     last = int(records.max(initial=-1))
     if last >= _MOST_RECORDS:
         raise FatalError("too-many-records", f"record {last} has a number beyond what blocks can hold")
     bits = max(0, int(np.ceil(np.log2(max(len(blocks), 1) / _PART))))
-    forget(connection)
-    order = np.argsort(blocks)
-    _write_parts(connection, _BY_BLOCK, _part_of(blocks[order], bits), blocks[order], records[order])
-    order = np.argsort(records, kind="stable")
-    parts = records[order] >> _RECORD_BITS
-    _write_parts(connection, _BY_RECORD, parts, blocks[order], records[order])
-    changes = np.diff(records[order]) != 0
-    count = int(changes.sum()) + (len(records) > 0)
-    facts.put(connection, _FACT, json.dumps({"form": _FORM, "bits": bits, "records": count, "last": last}))
+    layout = {"form": _FORM, "bits": bits, "records": len(pc.unique(pa.array(records))), "last": last}
+    order = _by_block(blocks)
+    blocks, records = blocks[order], records[order]
+    yield from _pieces(layout, _BY_BLOCK, _part_of(blocks, bits), blocks, records)
+    order = stable_order(records)
+    blocks, records = blocks[order], records[order]
+    yield from _pieces(layout, _BY_RECORD, records >> _RECORD_BITS, blocks, records)
 
 
-def _write_parts(connection: Connection, sorting: str, parts: _Ids, blocks: _Blocks, records: _Ids) -> None:
-    numbers, starts = np.unique(parts, return_index=True)
-    ends = [*starts[1:].tolist(), len(parts)]
-    entries = np.empty(len(blocks), _PACKED)
-    entries["block"], entries["record"] = blocks, records
-    packed = [entries[low:high].tobytes() for low, high in zip(starts.tolist(), ends, strict=True)]
-    rows = {
-        "sorting": pa.repeat(sorting, len(numbers)),
-        "part": pa.array(numbers, pa.int64()),
-        "entries": pa.array(packed, pa.large_binary()),
-    }
-    bulk.insert(connection, block_parts, pa.table(rows))
+def _by_block(blocks: _Blocks) -> _Ids:
+    """The places of the entries sorted by block."""
+    # First by as much of a block as leaves room for a place: see `stable_order`.
+    bits = np.uint64(len(blocks).bit_length())
+    places = ((blocks >> bits) << bits) | np.arange(len(blocks), dtype=np.uint64)
+    places.sort()
+    order = (places & np.uint64((1 << int(bits)) - 1)).astype(np.int64)
+    found = blocks[order]
+    wrong = np.flatnonzero(found[1:] < found[:-1])
+    for low, high in _alike(found >> bits, wrong):
+        order[low:high] = order[low:high][np.argsort(found[low:high], kind="stable")]
+    return order
+
+
+def _alike(sorted_heads: _Blocks, places: _Ids) -> set[tuple[int, int]]:
+    """From where to where the heads are those at each place."""
+    heads = sorted_heads[places]
+    lows = np.searchsorted(sorted_heads, heads)
+    highs = np.searchsorted(sorted_heads, heads, "right")
+    return set(zip(lows.tolist(), highs.tolist(), strict=True))
+
+
+def _pieces(
+    layout: dict[str, int], sorting: str, parts: _Ids, blocks: _Blocks, records: _Ids
+) -> Iterator[Piece]:
+    starts = np.flatnonzero(first_of(parts))
+    ends = np.append(starts[1:], len(parts))
+    if not len(starts):
+        yield Piece(layout, sorting, _NO_PARTS)
+    for part in range(0, len(starts), _PARTS_AT_ONCE):
+        low, high = starts[part : part + _PARTS_AT_ONCE], ends[part : part + _PARTS_AT_ONCE]
+        mine = slice(int(low[0]), int(high[-1]))
+        entries = np.empty(mine.stop - mine.start, _PACKED)
+        entries["block"], entries["record"] = blocks[mine], records[mine]
+        offsets = (np.append(low, high[-1]) - low[0]) * _PACKED.itemsize
+        buffers = [None, pa.py_buffer(offsets), pa.py_buffer(entries)]
+        cut = pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(low), buffers)
+        rows = pa.table([pa.array(parts[low], pa.int64()), cut], schema=_NO_PARTS.schema)
+        yield Piece(layout, sorting, rows)
 
 
 def _longs(ids: pa.Array) -> _Ids:
@@ -278,13 +324,8 @@ def _held(blocks: _Blocks, wanted: _Blocks) -> tuple[_Ids, _Ids]:
 
 def _entries_in(entries: _Entries, wanted: _Blocks) -> _Entries:
     """Those of the entries (ascending by block) that are in these blocks."""
-    places = _ranges(*_held(entries[0], wanted))
+    places = ranges(*_held(entries[0], wanted))
     return entries[0][places], entries[1][places]
-
-
-def _ranges(starts: _Ids, lengths: _Ids) -> _Ids:
-    """start, start+1, … start+length-1 for each, one after the other."""
-    return np.arange(int(lengths.sum())) + np.repeat(starts - np.cumsum(lengths) + lengths, lengths)
 
 
 def _by_record(blocks: _Blocks, records: _Ids) -> dict[int, _Blocks]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -12,28 +12,74 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Connection
 
+from hub.store import copying
+
 # Both drivers bound the parameters of one statement (SQLite 32,766, PostgreSQL 65,535).
 CHUNK: Final = 10_000
 
 
-def insert(connection: Connection, table: sa.Table, rows: pa.Table) -> None:
-    """Inserts rows whose columns are named as the table's. Fails as a whole on a duplicate key."""
-    if rows.num_rows == 0:
-        return
-    if connection.dialect.name == "postgresql":
-        _copy(connection, table.name, rows)
-    else:
-        names, marks = ", ".join(rows.column_names), ", ".join("?" * rows.num_columns)
-        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", _tuples(rows))
+def insert(connection: Connection, table: sa.Table, rows: pa.Table, **alike: str | int) -> None:
+    """Inserts rows whose columns are named as the table's; `alike` are columns with one value in all rows.
 
-
-def upsert(connection: Connection, table: sa.Table, rows: pa.Table, *, keep: Sequence[str] = ()) -> None:
-    """Inserts rows, or sets their columns (but those to `keep`) where the primary key is there already.
-
-    Every column of the table that must not be null has to be in `rows`; keys in `rows` are unique.
+    Fails as a whole on a duplicate key.
     """
     if rows.num_rows == 0:
         return
+    if connection.dialect.name == "postgresql":
+        for name, value in alike.items():
+            rows = rows.append_column(name, pa.repeat(value, rows.num_rows))
+        copying.write(connection, table.name, rows)
+        return
+    names = ", ".join([*rows.column_names, *alike])
+    marks = ", ".join([*("?" * rows.num_columns), *map(_literal, alike.values())])
+    for part in _pieces(rows):
+        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", part)
+
+
+def _literal(value: str | int) -> str:
+    return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
+
+
+def fill(connection: Connection, table: sa.Table, rows: pa.Table, **alike: str | int) -> None:
+    """Inserts rows, faster when they are many and the table is empty: its indexes are made afterwards."""
+    anew = rows.num_rows >= _MANY and _is_empty(connection, table)
+    # Entries that come in their index's order are quick; the others would each touch a page of their own.
+    # PostgreSQL would keep everyone else out of the table until the end.
+    indexes = sorted(table.indexes, key=lambda index: str(index.name))
+    if not anew or connection.dialect.name != "sqlite":
+        insert(connection, table, rows, **alike)
+        return
+    for index in indexes:
+        index.drop(connection)
+    insert(connection, table, rows, **alike)
+    for index in indexes:
+        index.create(connection)
+
+
+_MANY: Final = 20_000
+
+
+def _is_empty(connection: Connection, table: sa.Table) -> bool:
+    return connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first() is None
+
+
+def upsert(
+    connection: Connection,
+    table: sa.Table,
+    rows: pa.Table,
+    *,
+    keep: Sequence[str] = (),
+    **alike: str | int,
+) -> None:
+    """Inserts rows, or sets their columns (but those to `keep`) where the primary key is there already.
+
+    Every column of the table that must not be null has to be in `rows`, or in `alike` when it has one value
+    in all of them; keys in `rows` are unique.
+    """
+    if rows.num_rows == 0:
+        return
+    for name, value in alike.items():
+        rows = rows.append_column(name, pa.repeat(value, rows.num_rows))
     keys = [column.name for column in table.primary_key]
     changes = ", ".join(
         f"{name} = excluded.{name}" for name in rows.column_names if name not in (*keys, *keep)
@@ -44,16 +90,17 @@ def upsert(connection: Connection, table: sa.Table, rows: pa.Table, *, keep: Seq
     if connection.dialect.name == "postgresql":
         stage = f"stage_{table.name}"
         connection.exec_driver_sql(f"CREATE TEMP TABLE {stage} (LIKE {table.name}) ON COMMIT DROP")
-        _copy(connection, stage, rows)
+        copying.write(connection, stage, rows)
         connection.exec_driver_sql(
             f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {stage} {conflict}"
         )
         connection.exec_driver_sql(f"DROP TABLE {stage}")
     else:
         marks = ", ".join("?" * rows.num_columns)
-        connection.exec_driver_sql(
-            f"INSERT INTO {table.name} ({names}) VALUES ({marks}) {conflict}", _tuples(rows)
-        )
+        for part in _pieces(rows):
+            connection.exec_driver_sql(
+                f"INSERT INTO {table.name} ({names}) VALUES ({marks}) {conflict}", part
+            )
 
 
 def delete(connection: Connection, table: sa.Table, column: str, values: Iterable[Any]) -> None:
@@ -118,9 +165,28 @@ def delete_rows(connection: Connection, table: sa.Table, keys: pa.Table) -> None
 
 def fetch(connection: Connection, statement: sa.Select[Any], schema: pa.Schema) -> pa.Table:
     """The rows of a SELECT as columns; `schema` names and types them in the order selected."""
+    return pa.Table.from_batches(fetch_in_parts(connection, statement, schema), schema=schema)
+
+
+def fetch_in_parts(
+    connection: Connection, statement: sa.Select[Any], schema: pa.Schema
+) -> Iterator[pa.RecordBatch]:
+    """The same, some ten thousand rows at a time."""
     if connection.dialect.name == "postgresql":
-        statement = statement.execution_options(stream_results=True, max_row_buffer=CHUNK)
-    return _columns(connection.execute(statement), schema)
+        return copying.read(connection, statement, schema)
+    return _batches(connection.execute(statement), schema)
+
+
+def in_tables(parts: Iterable[pa.RecordBatch], schema: pa.Schema, rows: int) -> Iterator[pa.Table]:
+    """The parts put together to tables of at least so many rows, but for the last."""
+    held: list[pa.RecordBatch] = []
+    for part in parts:
+        held.append(part)
+        if sum(one.num_rows for one in held) >= rows:
+            yield pa.Table.from_batches(held, schema=schema)
+            held = []
+    if held:
+        yield pa.Table.from_batches(held, schema=schema)
 
 
 def fetch_where_in(
@@ -137,12 +203,16 @@ def fetch_where_in(
 
 
 def _columns(cursor: sa.CursorResult[Any], schema: pa.Schema) -> pa.Table:
-    batches = []
+    return pa.Table.from_batches(_batches(cursor, schema), schema=schema)
+
+
+def _batches(result: sa.CursorResult[Any], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    cursor: Any = result.cursor  # the driver's own: rows need no names
     while rows := cursor.fetchmany(CHUNK):
         columns = zip(*rows, strict=True)
         arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
-        batches.append(pa.record_batch(arrays, schema=schema))
-    return pa.Table.from_batches(batches, schema=schema)
+        yield pa.record_batch(arrays, schema=schema)
+    result.close()
 
 
 def chunks(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
@@ -170,11 +240,7 @@ def _tuples(rows: pa.Table) -> list[tuple[Any, ...]]:
     return list(zip(*(column.to_pylist() for column in rows.columns), strict=True))
 
 
-def _copy(connection: Connection, table: str, rows: pa.Table) -> None:
-    cursor: Any = connection.connection.cursor()
-    try:
-        with cursor.copy(f"COPY {table} ({', '.join(rows.column_names)}) FROM STDIN") as copy:
-            for row in _tuples(rows):
-                copy.write_row(row)
-    finally:
-        cursor.close()
+def _pieces(rows: pa.Table) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows, as many at a time as may well be Python objects."""
+    for start in range(0, rows.num_rows, CHUNK):
+        yield _tuples(rows.slice(start, CHUNK))

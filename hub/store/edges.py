@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub.domain.matching import JUDGEMENT_SCHEMA, REVIEW_SCHEMA
+from hub.ranking import in_order
 from hub.store import bulk
 from hub.store.tables import edges, judgements, records, review
 
@@ -42,7 +43,8 @@ REVIEW_ROW_SCHEMA: Final = pa.schema(
 def replace_all(connection: Connection, found: pa.Table, waiting: pa.Table, model_id: int) -> None:
     """Makes the stored edges and the review queue those of a whole matching."""
     connection.execute(sa.delete(edges))
-    bulk.insert(connection, edges, found.append_column("model_id", pa.repeat(model_id, found.num_rows)))
+    order = in_order(*(found[name].to_numpy() for name in ("record_a", "record_b")))
+    bulk.fill(connection, edges, found.take(pa.array(order)), model_id=model_id)
     connection.execute(sa.delete(review))
     bulk.insert(connection, review, waiting.select(REVIEW_SCHEMA.names))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,6 +13,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub import columns, few_rows
+from hub.ahead import ahead
+from hub.coded import coded
 from hub.domain.contact import CONTACT_SCHEMA
 from hub.domain.golden import GOLDEN_SCHEMA
 from hub.domain.identity import IdentityState
@@ -29,6 +32,15 @@ _ROW: Final = pa.schema(
     ]
 )
 _KNOWN: Final = sa.select(golden.c.identity_id, golden.c.golden_hash, golden.c.version, golden.c.state)
+_NOBODY: Final = pa.schema(
+    [
+        ("identity_id", pa.string()),
+        ("golden_hash", pa.string()),
+        ("version", pa.int64()),
+        ("state", pa.string()),
+    ]
+).empty_table()
+_BETWEEN: Final = "\x00"  # no name of a source holds it
 _HISTORY: Final = (
     "identity_id",
     "version",
@@ -56,31 +68,33 @@ class GoldenRecord:
     valid_from: str
 
 
-def replace(connection: Connection, built: pa.Table, run_id: int, now: str) -> list[str]:
-    """Stores golden records (`GOLDEN_SCHEMA`) where they differ from what is stored; gives the changed ids.
+def replace(connection: Connection, parts: Iterable[pa.Table], run_id: int, now: str) -> Iterator[pa.Table]:
+    """Stores golden records (`GOLDEN_SCHEMA`, no identity twice) where they differ from what is stored; gives
+    of each part those that changed, when they are stored.
 
-    The superseded version goes to the history. Each change takes the next place in the change feed.
+    A part may have a column `contact`, the JSON text of its contact where that is known. The superseded
+    version goes to the history. Each change takes the next place in the change feed.
     """
-    rows = _rows(built)
-    ids = rows["identity_id"].to_pylist()
-    known = _known(connection, ids)
-    changed = _changed(rows, known)
+    empty = connection.execute(sa.select(golden.c.identity_id).limit(1)).first() is None
+    for built, rows in ahead((built, _rows(built)) for built in parts):
+        known = _NOBODY if empty else _known(connection, rows["identity_id"].to_pylist())
+        version, place = _changed(rows, known)
+        _store(connection, rows.take(place).append_column("version", version), run_id, now)
+        yield built if len(place) == built.num_rows else built.take(place)
+
+
+def _store(connection: Connection, changed: pa.Table, run_id: int, now: str) -> None:
     if changed.num_rows == 0:
-        return []
+        return
     there = pc.greater(changed["version"], 1)
-    _keep_history(connection, changed.filter(there)["identity_id"].to_pylist(), now)
+    _keep_history(connection, changed["identity_id"].filter(there).to_pylist(), now)
     n = changed.num_rows
     first = bulk.next_numbers(connection, "golden_change", n)
-    fresh = changed
-    for name, column in {
-        "state": pa.repeat(IdentityState.ACTIVE.value, n),
-        "seq": pa.array(range(first, first + n), pa.int64()),
-        "run_id": pa.repeat(run_id, n),
-        "valid_from": pa.repeat(now, n),
-    }.items():
-        fresh = fresh.append_column(name, column)
-    bulk.upsert(connection, golden, fresh)
-    return list(changed["identity_id"].to_pylist())
+    fresh = changed.append_column("seq", pa.array(range(first, first + n), pa.int64()))
+    state = IdentityState.ACTIVE.value
+    bulk.upsert(connection, golden, fresh.filter(there), state=state, run_id=run_id, valid_from=now)
+    new = fresh.filter(pc.invert(there))
+    bulk.insert(connection, golden, new, state=state, run_id=run_id, valid_from=now)
 
 
 def retire(
@@ -189,10 +203,17 @@ def count_active(connection: Connection) -> int:
 
 
 def _rows(built: pa.Table) -> pa.Table:
-    sources = [few_rows.text(names) for names in built["sources"].to_pylist()]
-    contact = columns.json_text(built, CONTACT_SCHEMA.names)
+    sources = coded(pc.binary_join(built["sources"], _BETWEEN))
+    texts = [few_rows.text(names.split(_BETWEEN)) for names in sources.texts.to_pylist()]
     rows = pa.table(
-        [built["identity_id"], contact, built["provenance"], sources, built["record_count"]], schema=_ROW
+        [
+            built["identity_id"],
+            _contact(built),
+            built["provenance"],
+            pa.array(texts, pa.string()).take(pa.array(sources.codes)),
+            built["record_count"],
+        ],
+        schema=_ROW,
     )
     content = pc.binary_join_element_wise(
         *(pc.fill_null(rows[name], "") for name in ("contact", "provenance")), "\x1f"
@@ -200,29 +221,32 @@ def _rows(built: pa.Table) -> pa.Table:
     return rows.append_column("golden_hash", columns.digest(content))
 
 
-def _changed(rows: pa.Table, known: pa.Table) -> pa.Table:
-    """The rows that differ from what is known of them, with the version that they become; by identity."""
+def _contact(built: pa.Table) -> pa.ChunkedArray | pa.Array:
+    """The contacts as JSON, written where it is not known."""
+    if "contact" not in built.column_names:
+        return columns.json_text(built, CONTACT_SCHEMA.names)
+    contact = built["contact"].combine_chunks()
+    unknown = pc.is_null(contact)
+    written = columns.json_text(built.filter(unknown), CONTACT_SCHEMA.names)
+    return pc.replace_with_mask(contact, unknown, written.combine_chunks())
+
+
+def _changed(rows: pa.Table, known: pa.Table) -> tuple[pa.Array, pa.Array]:
+    """Of the rows that differ from what is known of them, by identity: the version that they become, and
+    their places.
+    """
     place = pc.index_in(rows["identity_id"], value_set=known["identity_id"].combine_chunks())
     held = known.take(place)
     active = pc.equal(held["state"], IdentityState.ACTIVE.value)
     same = pc.and_(active, pc.equal(held["golden_hash"], rows["golden_hash"]))
     version = pc.add(pc.fill_null(held["version"], 0), 1)
-    fresh = pc.invert(pc.fill_null(same, fill_value=False))
-    return rows.append_column("version", version).filter(fresh).sort_by("identity_id")
+    fresh = pc.indices_nonzero(pc.invert(pc.fill_null(same, fill_value=False)))
+    by_id = fresh.take(pc.sort_indices(rows["identity_id"].take(fresh)))
+    return version.take(by_id), by_id
 
 
 def _known(connection: Connection, ids: list[str]) -> pa.Table:
-    schema = pa.schema(
-        [
-            ("identity_id", pa.string()),
-            ("golden_hash", pa.string()),
-            ("version", pa.int64()),
-            ("state", pa.string()),
-        ]
-    )
-    if connection.execute(sa.select(golden.c.identity_id).limit(1)).first() is None:
-        return schema.empty_table()
-    return bulk.fetch_where_in(connection, _KNOWN, golden.c.identity_id, ids, schema)
+    return bulk.fetch_where_in(connection, _KNOWN, golden.c.identity_id, ids, _NOBODY.schema)
 
 
 def _keep_history(connection: Connection, ids: list[str], now: str) -> None:

@@ -129,19 +129,10 @@ def _create(connection: Connection, created: list[str], now: str) -> None:
         return
     first = bulk.next_numbers(connection, "identity", len(created))
     n = len(created)
-    bulk.insert(
-        connection,
-        identities,
-        pa.table(
-            {
-                "id": pa.array(created, pa.string()),
-                "state": pa.repeat(IdentityState.ACTIVE.value, n),
-                "born_seq": pa.array(range(first, first + n), pa.int64()),
-                "created_at": pa.repeat(now, n),
-                "changed_at": pa.repeat(now, n),
-            }
-        ),
-    )
+    born = pa.array(range(first, first + n), pa.int64())
+    rows = pa.table({"id": pa.array(created, pa.string()), "born_seq": born})
+    alike = {"state": IdentityState.ACTIVE.value, "created_at": now, "changed_at": now}
+    bulk.fill(connection, identities, rows.sort_by("id"), **alike)  # an index grows fastest at its end
 
 
 def _set_state(
@@ -169,7 +160,9 @@ def _move(connection: Connection, after: pa.Table, before: pa.Table) -> None:
     then = before["identity_id"].take(pc.index_in(after["record_id"], value_set=known))
     unchanged = pc.fill_null(pc.equal(after["identity_id"], then), fill_value=False)
     moved = after.filter(pc.invert(unchanged)).select(["record_id", "identity_id"])
-    bulk.upsert(connection, members, moved)
+    fresh = pc.invert(pc.is_in(moved["record_id"], value_set=known))
+    bulk.upsert(connection, members, moved.filter(pc.invert(fresh)))
+    bulk.fill(connection, members, moved.filter(fresh))
     gone = known.filter(pc.invert(pc.is_in(known, value_set=present)))
     bulk.delete(connection, members, "record_id", gone.to_pylist())
 

@@ -1,77 +1,92 @@
-"""The index that a lookup searches: contact points, identifiers and name words of golden records."""
+"""The index that a lookup searches: contact points, identifiers and name words of golden records.
+
+A million golden records have some five million terms: too many for a row each. After a whole resolve they lie
+in lists (`hub.store.lookup_lists`). What changed since has rows of its own, a row a term and identity, and
+what the lists tell of it counts for nothing. When these become many, the lists are written anew.
+"""
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from concurrent.futures import Executor, Future
+from functools import cached_property
+from itertools import islice
+from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hub import columns, few_rows
-from hub.store import bulk
-from hub.store.tables import lookup_terms
+from hub.domain.golden import GOLDEN_SCHEMA
+from hub.store import bulk, lookup_lists
+from hub.store.tables import lookup_changes, lookup_terms
+from hub.store.terms import FIELDS, TERM_SCHEMA, listed, lists, terms, unlisted
 
-_WORD = re.compile(r"[^\W_]+")
-_SILENT = re.compile("[aeiouyhw]")
-
-# A word as it is compared: lower case, no accents, letters and digits only.
-_WORDS = "regexp_split_to_array(lower(strip_accents({0})), '[^\\p{{L}}\\p{{N}}]+')"
-# How a word sounds, roughly, in any Latin script: first letter, then consonants, doubles and h dropped.
-_SOUND = (
-    "left({0}, 1) || regexp_replace(replace(replace(replace(replace(substr({0}, 2), 'ph', 'f'), 'ck', 'k'),"
-    " 'c', 'k'), 'z', 's'), '[aeiouyhw]', '', 'g')"
-)
-
-# The end of a phone number, which is the same however its country is written.
-PHONE_END = 8
-_NUMBER_END = f"right(regexp_replace({{0}}, '[^0-9]', '', 'g'), {PHONE_END})"
+_FEW: Final = 2_000  # changed identities that have rows of their own
+_SHARE: Final = 0.01  # of those in the lists; with more, the lists are written anew
+_NOTHING: Final = GOLDEN_SCHEMA.empty_table().select(FIELDS)
+_TERMS: Final = sa.select(lookup_terms.c.kind, lookup_terms.c.term, lookup_terms.c.identity_id)
+_CHANGED: Final = sa.select(lookup_changes.c.identity_id)
+_COUNT_CHANGED: Final = sa.select(sa.func.count()).select_from(lookup_changes)
 
 
-def words(text: str) -> list[str]:
-    """The words of a text in the form of the index: lower case, no accents, letters and digits only."""
-    return _WORD.findall(_lower(_plain(text)))
+class Indexing:
+    """Takes changed golden records and those that are gone, part by part, and at the end indexes them."""
 
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._built: list[pa.Table] = []
+        self._gone: list[str] = []
+        self._coming: Future[tuple[pa.Table, int]] | None = None
 
-def sounds(names: list[str]) -> list[str]:
-    """How each word sounds, in the form of the index."""
-    return [_sound(name) for name in names]
+    def add(self, built: pa.Table) -> None:
+        """Golden records (`GOLDEN_SCHEMA`) to index in place of what was indexed of them before."""
+        if built.num_rows:
+            self._built.append(built.select(FIELDS))
 
+    def remove(self, identity_ids: list[str]) -> None:
+        self._gone += identity_ids
 
-def _plain(text: str) -> str:
-    """Without accents and other marks."""
-    if text.isascii():
-        return text
-    parts = (c for c in unicodedata.normalize("NFD", text) if not unicodedata.category(c).startswith("M"))
-    return unicodedata.normalize("NFC", "".join(parts))
+    def begin(self, thread: Executor) -> None:
+        """Nothing more comes: lists that have to be made can be made in a thread from now on."""
+        if self._many and not _anything(self._connection):
+            self._coming = thread.submit(_lists_of, self._together())
 
+    def finish(self) -> None:
+        connection = self._connection
+        changed = [one for built in self._built for one in built["identity_id"].to_pylist()] + self._gone
+        if not changed:
+            return
+        if self._coming is not None:
+            self._put_lists(*self._coming.result(), len(changed))
+            return
+        if self._many:
+            every = pa.concat_tables([_everything_but(connection, changed), terms(self._together())])
+            count = pc.count_distinct(every["identity_id"]).as_py()
+            self._put_lists(*lookup_lists.stored(listed(every)), count)
+            return
+        bulk.delete(connection, lookup_terms, "identity_id", changed)
+        ids = pa.table([pa.array(sorted(set(changed)), pa.string())], names=["identity_id"])
+        bulk.upsert(connection, lookup_changes, ids)
+        for built in self._built:
+            bulk.insert(connection, lookup_terms, terms(built))
 
-def _lower(text: str) -> str:
-    """Letter by letter, each becoming one: the index knows no letter that is another at the end of a word,
-    and of the capital I with a dot no more than an i.
-    """
-    return text.lower() if text.isascii() else "".join(letter.lower()[0] for letter in text)
+    @cached_property
+    def _many(self) -> bool:
+        """Whether so much changed that the lists are written anew."""
+        changed = sum(built.num_rows for built in self._built) + len(self._gone)
+        waiting = self._connection.execute(_COUNT_CHANGED).scalar_one() if changed else 0
+        return bool(changed + waiting > max(_FEW, _SHARE * lookup_lists.identities(self._connection)))
 
+    def _together(self) -> pa.Table:
+        return pa.concat_tables([_NOTHING, *self._built])
 
-def _sound(word: str) -> str:
-    rest = word[1:]
-    for spelling, letter in (("ph", "f"), ("ck", "k"), ("c", "k"), ("z", "s")):
-        rest = rest.replace(spelling, letter)
-    return word[:1] + _SILENT.sub("", rest)
-
-
-def replace(connection: Connection, built: pa.Table) -> None:
-    """Indexes golden records (`GOLDEN_SCHEMA`) in place of what was indexed of them before."""
-    remove(connection, built["identity_id"].to_pylist())
-    bulk.insert(connection, lookup_terms, terms(built))
-
-
-def remove(connection: Connection, identity_ids: list[str]) -> None:
-    if connection.execute(sa.select(lookup_terms.c.term).limit(1)).first():
-        bulk.delete(connection, lookup_terms, "identity_id", identity_ids)
+    def _put_lists(self, rows: pa.Table, shares: int, identities: int) -> None:
+        for table in (lookup_changes, lookup_terms):
+            self._connection.execute(sa.delete(table))
+        lookup_lists.write(self._connection, rows, shares, identities)
 
 
 def having(connection: Connection, kind: str, terms: list[str], limit: int) -> dict[str, int]:
@@ -84,83 +99,53 @@ def having(connection: Connection, kind: str, terms: list[str], limit: int) -> d
         .order_by(counted.desc(), lookup_terms.c.identity_id)
         .limit(limit)
     )
-    return {row.identity_id: row.hits for row in rows}
+    found = {row.identity_id: row.hits for row in rows}
+    hits = Counter(lookup_lists.having(connection, kind, terms))
+    likely = iter(sorted(hits, key=lambda one: (-hits[one], one)))
+    found |= {one: hits[one] for one in _true(connection, likely, limit)}
+    return dict(sorted(found.items(), key=lambda hit: (-hit[1], hit[0]))[:limit])
 
 
-def starting_with(connection: Connection, kind: str, prefix: str, limit: int) -> list[str]:
-    """Identities with a term that starts so."""
-    rows = connection.execute(
-        sa.select(lookup_terms.c.identity_id)
-        .distinct()
-        .where(
-            lookup_terms.c.kind == kind,
-            lookup_terms.c.term >= prefix,
-            lookup_terms.c.term < prefix + "\U0010ffff",
-        )
-        .limit(limit)
-    )
-    return list(rows.scalars())
+def starting_with(connection: Connection, prefix: str, limit: int) -> list[str]:
+    """Identities with a word in their name that starts so."""
+    ends = prefix + "\U0010ffff"
+    table = lookup_terms.c
+    own = sa.select(table.identity_id).distinct()
+    own = own.where(table.kind == lookup_lists.BY_BEGINNING, table.term >= prefix, table.term < ends)
+    found = list(connection.execute(own.limit(limit)).scalars())
+    if len(found) < limit:
+        listed_ids = lookup_lists.starting_with(connection, prefix, limit)
+        found += _true(connection, iter(listed_ids), limit - len(found))
+    return found
 
 
-def terms(built: pa.Table) -> pa.Table:
-    """What golden records (`GOLDEN_SCHEMA`) are found by: kind, term, identity_id, each once."""
-    return _terms_of_few(built) if built.num_rows <= few_rows.FEW else _terms_of_many(built)
+def _true(connection: Connection, likely: Iterator[str], limit: int) -> list[str]:
+    """The first of these identities from the lists of which the lists' word is still true."""
+    found: list[str] = []
+    while len(found) < limit and (some := list(islice(likely, limit))):
+        stale = set(bulk.rows_where_in(connection, _CHANGED, lookup_changes.c.identity_id, some).scalars())
+        found += [one for one in some if one not in stale]
+    return found[:limit]
 
 
-def _terms_of_few(built: pa.Table) -> pa.Table:
-    """The same terms, without a query to plan."""
-    fields = ("identity_id", "name", "organization", "emails", "phones", "identifiers")
-    found = {
-        (kind, term, row["identity_id"])
-        for row in built.select(fields).to_pylist()
-        for kind, term in _terms_of(row)
-        if term
-    }
-    kinds, terms, ids = zip(*sorted(found), strict=True) if found else ((), (), ())
-    text = pa.string()
-    return pa.table(
-        {"kind": pa.array(kinds, text), "term": pa.array(terms, text), "identity_id": pa.array(ids, text)}
-    )
+def _anything(connection: Connection) -> bool:
+    """Whether anything is indexed."""
+    if lookup_lists.there_are_any(connection):
+        return True
+    return connection.execute(_TERMS.limit(1)).first() is not None
 
 
-def _terms_of(row: dict[str, Any]) -> Iterator[tuple[str, str | None]]:
-    for item in filter(None, row["emails"] or ()):
-        yield "email", item["value"] and _lower(item["value"])
-        yield "email", item["match"]
-    for item in filter(None, row["phones"] or ()):
-        yield "phone", item["value"] and re.sub("[^0-9]", "", item["value"])[-PHONE_END:]
-    for item in filter(None, row["identifiers"] or ()):
-        yield "identifier", item["value"] and _lower(item["value"])
-    name = row["name"] or {}
-    named = (name.get("given"), name.get("family"), name.get("full"), row["organization"])
-    for word in words(" ".join(filter(None, named))):
-        yield "name", word
-        yield "sound", _sound(word)
+def _lists_of(built: pa.Table) -> tuple[pa.Table, int]:
+    return lookup_lists.stored(lists(built))
 
 
-def _terms_of_many(built: pa.Table) -> pa.Table:
-    named = _WORDS.format("concat_ws(' ', n.given, n.family, n.\"full\", organization)")
-    return columns.query(
-        f"""
-        WITH contact_points AS (
-            SELECT identity_id, 'email' AS kind, unnest(emails) AS item FROM built
-        ), numbers AS (
-            SELECT identity_id, unnest(phones) AS item FROM built
-        ), marks AS (
-            SELECT identity_id, unnest(identifiers) AS item FROM built
-        ), named AS (
-            SELECT identity_id, unnest({named}) AS term
-            FROM (SELECT identity_id, name AS n, organization FROM built)
-        )
-        SELECT DISTINCT kind, term, identity_id FROM (
-            SELECT kind, lower(item.value) AS term, identity_id FROM contact_points
-            UNION ALL SELECT kind, item."match", identity_id FROM contact_points
-            UNION ALL SELECT 'phone', {_NUMBER_END.format("item.value")}, identity_id FROM numbers
-            UNION ALL SELECT 'identifier', lower(item.value), identity_id FROM marks
-            UNION ALL SELECT 'name', term, identity_id FROM named
-            UNION ALL SELECT 'sound', {_SOUND.format("term")}, identity_id FROM named
-        ) WHERE term IS NOT NULL AND term <> ''
-        ORDER BY kind, term, identity_id
-        """,
-        built=built.select(["identity_id", "name", "organization", "emails", "phones", "identifiers"]),
-    )
+def _everything_but(connection: Connection, changed: list[str]) -> pa.Table:
+    """All terms (`TERM_SCHEMA`) that are true now, but those of some identities."""
+    held = lookup_lists.everything(connection)
+    rows = bulk.fetch(connection, _TERMS, TERM_SCHEMA)
+    stale = bulk.fetch(connection, _CHANGED, pa.schema([("identity_id", pa.string())]))["identity_id"]
+    gone = pa.array(changed, pa.string())
+    told = unlisted(held)
+    told = told.filter(pc.invert(pc.is_in(told["identity_id"], value_set=stale.combine_chunks())))
+    both = pa.concat_tables([told, rows])
+    return both.filter(pc.invert(pc.is_in(both["identity_id"], value_set=gone)))

@@ -117,6 +117,7 @@ edges = Table(
     Column("weight", Float, nullable=False),
     Column("evidence", Text),
     Column("model_id", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # Pairs that wait for a person, those of most `importance` first. Rewritten by resolve.
@@ -256,6 +257,23 @@ lookup_terms = Table(
     Column("kind", Text, primary_key=True),
     Column("term", Text, primary_key=True),
     Column("identity_id", Text, primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+
+# The same of most golden records (see `hub.store.lookup_lists`). What is told here of the identities in
+# `lookup_changes` is not true any more; theirs is in `lookup_terms`.
+lookup_lists = Table(
+    "lookup_lists",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("term", Text, primary_key=True),
+    Column("ids", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+lookup_changes = Table(
+    "lookup_changes",
+    metadata,
+    Column("identity_id", Text, primary_key=True),
     sqlite_with_rowid=False,
 )
 

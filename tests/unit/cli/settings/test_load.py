@@ -108,8 +108,8 @@ def _told(errors: list[ConfigurationError]) -> list[str]:
         ),
         pytest.param(
             "survivorship: {default: [recensy]}\n",
-            "hub.yaml:1:26 (survivorship.default.0): `default`: must be 'priority', 'recency', 'frequency' or"
-            " 'completeness' | did you mean `recency`?",
+            "hub.yaml:1:26 (survivorship.default.0): `default`: must be 'priority', 'recency', 'frequency',"
+            " 'completeness' or 'length' | did you mean `recency`?",
             id="a criterion that is none",
         ),
         pytest.param(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hub.domain import identity as identities
 from hub.domain.identity import IDENTITY_SCHEMA, MEMBER_SCHEMA, Assignment, IdentityState, assign, identity_id
 
 KEYS = "abcdef"
@@ -139,3 +141,14 @@ def test_the_same_history_gives_the_same_ids_on_every_machine() -> None:
     created = World().move({0: 0, 1: 0, 2: 1}).created
     assert created == [identity_id("crm", "a"), identity_id("crm", "c")]
     assert created[0] == "igwao4mpe2zkezl6"  # published ids must not change with a later version
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(PARTITION, min_size=1, max_size=5))
+def test_many_clusters_get_the_identities_of_few(history: list[dict[int, int]]) -> None:
+    one_by_one, by_column = World(), World()
+    for partition in history:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(identities, "_FEW", -1)
+            found = by_column.move(partition)
+        assert found == one_by_one.move(partition)

@@ -77,9 +77,9 @@ def reason(golden: dict[str, Any], field: str) -> str:
             id="what was said last",
         ),
         pytest.param(
-            Criterion.COMPLETENESS,
-            [record(1, job_title="aa"), record(2, job_title="b")],
-            "aa",
+            Criterion.LENGTH,
+            [record(1, job_title="b"), record(2, job_title="aaa")],
+            "aaa",
             id="what says more",
         ),
     ],
@@ -97,6 +97,31 @@ def test_the_parts_of_a_name_survive_together() -> None:
         record(2, name={"given": "Jeanne", "family": "Marten"}),
     )
     assert (golden["name"]["given"], golden["name"]["family"]) == ("Jeanne", "Marten")
+
+
+def test_a_name_that_more_records_spell_so_beats_a_longer_one() -> None:
+    golden = one(
+        record(1, name={"given": "Ivy", "family": "Lee"}),
+        record(2, name={"given": "Ivy", "family": "LLee"}, updated_at="2025-02-01T00:00:00Z"),
+        record(3, name={"given": "Ivy", "family": "Lee"}),
+    )
+    assert (golden["name"]["family"], reason(golden, "name")) == ("Lee", "frequency")
+
+
+def test_a_fuller_name_beats_one_that_more_records_spell_so() -> None:
+    golden = one(
+        record(1, name={"given": "J.", "family": "Martin"}),
+        record(2, name={"given": "Jeanne", "family": "Martin"}),
+        record(3, name={"given": "J.", "family": "Martin"}),
+    )
+    assert (golden["name"]["given"], reason(golden, "name")) == ("Jeanne", "completeness")
+
+
+def test_of_names_told_equally_often_and_at_no_known_time_the_longer_survives() -> None:
+    golden = one(
+        record(1, name={"given": "Ann", "family": "Lee"}), record(2, name={"given": "Anna", "family": "Lee"})
+    )
+    assert (golden["name"]["given"], reason(golden, "name")) == ("Anna", "length")
 
 
 def test_all_values_of_a_list_stay_with_the_records_that_hold_them() -> None:

@@ -22,6 +22,7 @@ from hub.store import opening, records
 from hub.store.engine import Store
 from hub.store.metadata import metadata
 from hub.store.opening import open_store
+from hub.store.tables import members
 from tests.fakes.small_world import MemorySource, Row, SameMail, mapper
 
 
@@ -66,6 +67,16 @@ def test_sqlite_writes_ahead_keeps_foreign_keys_and_waits_for_the_lock(tmp_path:
         }
     store.close()
     assert settings == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 30_000}
+
+
+def test_references_are_checked_again_after_a_job_that_left_it_out(store: Store) -> None:
+    lone = sa.insert(members).values(record_id=7, identity_id="nobody")
+    if store.is_sqlite:
+        with store.writing(checked=False) as connection:
+            connection.execute(lone)
+            connection.execute(sa.delete(members))
+    with pytest.raises(FatalError), store.writing() as connection:
+        connection.execute(lone)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +124,7 @@ def test_a_full_disk_keeps_what_was_stored_and_the_next_pull_goes_on(tmp_path: P
     rows = [Row(str(n), {"first": f"Ada {n}", "mail": f"a{n}@x.org"}) for n in range(3_000)]
     request = PullRequest("crm", "rows", MemorySource(rows, page=200), mapper(), "m1")
     store = open_store(url)
-    _limited(store, 240)
+    _limited(store, 120)
     with pytest.raises(FatalError) as full:
         pull(store, clock, request)
     assert full.value.code == "disk-full"

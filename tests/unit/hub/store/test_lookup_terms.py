@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from hub import few_rows
 from hub.domain.golden import GOLDEN_SCHEMA
-from hub.store import lookup
+from hub.store import terms
 
 LETTERS = st.characters(categories=["L", "N", "P", "Zs", "S"], max_codepoint=0x24FF)
 TEXT = st.none() | st.text(LETTERS, max_size=8) | st.sampled_from(["Zoë O'Brien-Łuk", "ΑΝΝΑΣ", "Schmitz"])
@@ -41,7 +41,7 @@ def test_few_golden_records_have_the_terms_of_many(rows: list[dict[str, Any]]) -
 @pytest.mark.parametrize("text", ["Ås Å s", "İstanbul", "ﬁn", "ⅻ x²", "नमस्ते दुनिया", "a_b", "ǅ", "ẞ", "カガ"])
 def test_words_are_looked_for_as_they_are_indexed(text: str) -> None:
     row = {"identity_id": "a", "organization": text}
-    asked = {("name", word) for word in lookup.words(text)}
+    asked = {("name", word) for word in terms.words(text)}
     assert asked == {(kind, term) for kind, term, _ in _terms([row], few=False) if kind == "name"}
 
 
@@ -49,4 +49,4 @@ def _terms(rows: list[dict[str, Any]], *, few: bool) -> set[tuple[str, str, str]
     built = pa.Table.from_pylist(rows, schema=GOLDEN_SCHEMA)
     if not few:
         built = pa.concat_tables([built] * (few_rows.FEW + 1))
-    return {(row["kind"], row["term"], row["identity_id"]) for row in lookup.terms(built).to_pylist()}
+    return {(row["kind"], row["term"], row["identity_id"]) for row in terms.terms(built).to_pylist()}

@@ -1,0 +1,60 @@
+"""Golden records of identities with several records each, all at once."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from hub.coded import coded, joined, joined_told
+from hub.domain.golden import GOLDEN_SCHEMA
+from hub.golden.many.consents import strictest
+from hub.golden.many.multi import unions
+from hub.golden.many.single import survivors
+from hub.golden.many.tellers import extreme, tellers
+from hub.golden.survivorship import MULTI_FIELDS, SINGLE_FIELDS, SurvivorshipRules
+from hub.ranking import Numbers, first_of, lists
+
+_UNIONS = (*MULTI_FIELDS, "attributes")
+
+
+def by_column(joined_: pa.Table, rules: SurvivorshipRules) -> pa.Table:
+    """The golden records (`GOLDEN_SCHEMA`) of contacts that are sorted by identity_id, source and key."""
+    ids = coded(joined_["identity_id"])  # numbered as they come, which is sorted
+    group, groups = ids.codes, len(ids.texts)
+    told = tellers(joined_, group, groups, rules)
+    values: dict[str, pa.Array] = {"identity_id": ids.texts}
+    origins: dict[str, pa.Array] = {}
+    for name in (*SINGLE_FIELDS, *_UNIONS, "consents"):
+        column = _whole(joined_[name])
+        if column.null_count == len(column):
+            values[name] = pa.nulls(groups, column.type)
+        elif name in SINGLE_FIELDS:
+            values[name], origins[name] = survivors(column, told, rules.order(name))
+        elif name == "consents":
+            source, key = coded(joined_["source"]), coded(joined_["key"])
+            values[name], origins[name] = strictest(column, told, source, key)
+        else:
+            values[name], origins[name] = unions(name, column, told, rules.order(name))
+    values["created_at"] = extreme(group, groups, joined_["created_at"], latest=False)
+    values["updated_at"] = extreme(group, groups, joined_["updated_at"], latest=True)
+    values["sources"] = _sources(joined_["source"], group, groups)
+    values["record_count"] = pa.array(np.bincount(group, minlength=groups), pa.int64())
+    values["provenance"] = _provenance(origins, groups)
+    return pa.table([values[field.name] for field in GOLDEN_SCHEMA], schema=GOLDEN_SCHEMA)
+
+
+def _sources(source: pa.ChunkedArray, group: Numbers, groups: int) -> pa.Array:
+    names = coded(source)
+    once = np.flatnonzero(first_of(group, names.codes))  # within a group they are sorted
+    return lists(group[once], groups, names.texts.take(names.codes[once]))
+
+
+def _provenance(origins: dict[str, pa.Array], groups: int) -> pa.Array:
+    told = [joined([f'"{name}":', origins[name]]) for name in sorted(origins)]
+    if not told:
+        return pa.repeat("{}", groups)
+    return joined(["{", joined_told(told, ","), "}"])
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks()

@@ -1,0 +1,106 @@
+"""Golden records of identities with several records each, one identity after the other: quick for a few."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, Final
+
+import pyarrow as pa
+
+from hub.domain.contact import CONTACT_SCHEMA
+from hub.domain.golden import GOLDEN_SCHEMA
+from hub.golden.multi import consents, union
+from hub.golden.said import UNRANKED, Teller
+from hub.golden.single import survivor
+from hub.golden.survivorship import MULTI_FIELDS, SINGLE_FIELDS, SurvivorshipRules
+
+_UNIONS: Final = (*MULTI_FIELDS, "attributes")
+_FIELDS: Final = (*SINGLE_FIELDS, *_UNIONS, "consents")
+
+
+def of_few(contacts: pa.Table, members: pa.Table, rules: SurvivorshipRules) -> pa.Table:
+    """The golden records of a few identities; see `hub.golden.build.golden_in_parts`."""
+    identity_of = dict(zip(members["record_id"].to_pylist(), members["identity_id"].to_pylist(), strict=True))
+    names = zip(*(contacts[name].to_pylist() for name in ("record_id", "source", "key")), strict=True)
+    order = sorted(
+        (identity_of[number], source, key, place)
+        for place, (number, source, key) in enumerate(names)
+        if number in identity_of
+    )
+    sizes = Counter(identity for identity, *_ in order)
+    alone = [told for told in order if sizes[told[0]] == 1]
+    several = [told for told in order if sizes[told[0]] > 1]
+    parts = [GOLDEN_SCHEMA.empty_table()]
+    if alone:
+        parts.append(_each(_taken(contacts, alone)))
+    if several:
+        parts.append(one_by_one(_taken(contacts, several), [n for n in sizes.values() if n > 1], rules))
+    return pa.concat_tables(parts)
+
+
+def _taken(contacts: pa.Table, told: list[tuple[str, str, str, int]]) -> pa.Table:
+    ids = pa.array([identity for identity, *_ in told], pa.string())
+    return contacts.take(pa.array([place for *_, place in told])).append_column("identity_id", ids)
+
+
+def _each(told: pa.Table) -> pa.Table:
+    """Of each contact, which is all there is of its identity."""
+    names = list(zip(*(told[name].to_pylist() for name in ("source", "key", "updated_at")), strict=True))
+    arrays = {name: told[name] for name in ("identity_id", *CONTACT_SCHEMA.names)} | {
+        "sources": [[source] for source, _, _ in names],
+        "record_count": [1] * len(names),
+        "provenance": [_text({"only": {"source": s, "key": key, "at": at}}) for s, key, at in names],
+    }
+    return pa.table([arrays[name] for name in GOLDEN_SCHEMA.names], schema=GOLDEN_SCHEMA)
+
+
+def one_by_one(joined: pa.Table, sizes: Sequence[int], rules: SurvivorshipRules) -> pa.Table:
+    """The golden records (`GOLDEN_SCHEMA`) of identities that have so many consecutive records each, which
+    are sorted by source and key.
+    """
+    tellers = _tellers(joined, rules)
+    said = {
+        name: joined[name].to_pylist()
+        for name in (*_FIELDS, "created_at", "updated_at")
+        if joined[name].null_count < joined.num_rows
+    }
+    orders = {name: rules.order(name) for name in _FIELDS}
+    kept: dict[str, list[Any]] = {name: [] for name in GOLDEN_SCHEMA.names}
+    kept["identity_id"] = joined["identity_id"].unique().to_pylist()
+    low = 0
+    for size in sizes:
+        mine, origins = tellers[low : low + size], {}
+        for name in _FIELDS:
+            value, origin = None, None
+            if name in said:
+                value, origin = _survived(name, said[name][low : low + size], mine, orders[name])
+            kept[name].append(value)
+            if origin is not None:
+                origins[name] = origin
+        for name, choose in (("created_at", min), ("updated_at", max)):
+            times = [time for time in said.get(name, ())[low : low + size] if time is not None]
+            kept[name].append(choose(times, default=None))
+        kept["sources"].append(sorted({teller.source for teller in mine}))
+        kept["record_count"].append(size)
+        kept["provenance"].append(_text(dict(sorted(origins.items()))))
+        low += size
+    return pa.table([pa.array(kept[f.name], f.type) for f in GOLDEN_SCHEMA], schema=GOLDEN_SCHEMA)
+
+
+def _survived(name: str, said: list[Any], tellers: list[Teller], order: Any) -> tuple[Any, Any]:
+    if name in SINGLE_FIELDS:
+        return survivor(said, tellers, order)
+    return consents(said, tellers) if name == "consents" else union(name, said, tellers, order)
+
+
+def _tellers(joined: pa.Table, rules: SurvivorshipRules) -> list[Teller]:
+    columns = (joined[name].to_pylist() for name in ("record_id", "source", "key", "updated_at"))
+    return [
+        Teller(number, source, key, at, rules.priorities.get(source, UNRANKED))
+        for number, source, key, at in zip(*columns, strict=True)
+    ]
+
+
+_text: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
