@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from hub.domain.judgement import UNNUMBERED, Decision, DecisionKind, Judgement, RecordName
 from hub.domain.matching import Verdict
 from hub.store import bulk
-from hub.store.tables import decisions, judgements, overrides
+from hub.store.decision_tables import decisions, judgements, overrides
 
 _JUDGED: Final = (
     sa.select(

@@ -14,7 +14,8 @@ from sqlalchemy.engine import Connection
 from hub.domain.matching import JUDGEMENT_SCHEMA, REVIEW_SCHEMA
 from hub.ranking import in_order
 from hub.store import bulk
-from hub.store.tables import edges, judgements, records, review
+from hub.store.decision_tables import judgements
+from hub.store.tables import edges, records, review
 
 _PAIR: Final = pa.schema([("record_a", pa.int64()), ("record_b", pa.int64())])
 _PAIRS: Final = sa.select(edges.c.record_a, edges.c.record_b)

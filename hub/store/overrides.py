@@ -12,7 +12,8 @@ from sqlalchemy.engine import Connection
 from hub.domain.identity import Assignment
 from hub.domain.judgement import Override
 from hub.store import bulk, identities
-from hub.store.tables import members, overrides
+from hub.store.decision_tables import overrides
+from hub.store.tables import members
 
 _HELD: Final = sa.select(overrides).where(overrides.c.revoked_at.is_(None)).order_by(overrides.c.id)
 _OWNERS: Final = sa.select(overrides.c.identity_id).distinct()

@@ -7,8 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from hub.jobs.decide import Person
+from hub.store.decision_tables import judgements, overrides
 from hub.store.engine import Store
-from hub.store.tables import golden, identities, judgements, ledger, members, overrides
+from hub.store.tables import golden, identities, ledger, members
 
 
 def anna(reason: str | None = None) -> Person:

@@ -13,8 +13,9 @@ from hub.jobs.pull import PullRequest, pull
 from hub.jobs.resolve import ResolveRequest, ResolveResult, resolve
 from hub.ports import Clock
 from hub.store import blocks
+from hub.store.decision_tables import judgements
 from hub.store.engine import Store
-from hub.store.tables import block_changes, edges, golden, judgements, members
+from hub.store.tables import block_changes, edges, golden, members
 from matching import LocalMatcher
 from tests.fakes.small_world import MemorySource, Row, mapper
 

@@ -18,11 +18,11 @@ from hub.jobs.pull import PullRequest, pull
 from hub.jobs.resolve import ResolveRequest, ResolveResult, resolve
 from hub.ports import Clock
 from hub.store import golden, identities
+from hub.store.decision_tables import judgements
 from hub.store.engine import Store
 from hub.store.metadata import metadata
 from hub.store.opening import open_store
 from hub.store.tables import golden as golden_table
-from hub.store.tables import judgements
 from tests.conftest import SteppingClock
 from tests.fakes.small_world import MemorySource, Row, SameMail, mapper
 

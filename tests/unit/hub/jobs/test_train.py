@@ -13,9 +13,10 @@ from hub.jobs.resolve import ResolveRequest, resolve
 from hub.jobs.train import effect, stored_model, train, use, versions
 from hub.ports import Clock
 from hub.store import contacts, identities
+from hub.store.decision_tables import judgements
 from hub.store.engine import Store
 from hub.store.models import StoredModel
-from hub.store.tables import judgements, models
+from hub.store.tables import models
 from matching import LocalMatcher
 from matching.describe import differences, weights
 from matching.model import VERSION
