@@ -100,7 +100,7 @@ def decide_pair(
     told: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="A B VERDICT", help="Two records (source:key), then same, different or unsure."
+            metavar="A B VERDICT", help="Two records (source:key) or ids, then same, different or unsure."
         ),
     ] = None,
     excluded: Annotated[

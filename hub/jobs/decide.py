@@ -94,12 +94,12 @@ def deciding(connection: Connection, clock: Clock, person: Person) -> Deciding:
 
 
 def judge(store: Store, clock: Clock, person: Person, a: str, b: str, verdict: Verdict) -> Decided:
-    """A person's word on two records (source:key). That they are the same makes one of their identities, so
-    all of both is held together, as `merge` does.
+    """A person's word on two records (source:key; an id stands for the first record of its identity). That
+    they are the same makes one of their identities, so all of both is held together, as `merge` does.
     """
     with store.writing() as connection:
         act = deciding(connection, clock, person)
-        first, second = (record_of(connection, asked) for asked in (a, b))
+        first, second = (_spoken_of(connection, asked) for asked in (a, b))
         if first == second:
             raise ConfigurationError("same-record", "that is one record twice", hint="name two records")
         sentence = f"{first[0]} and {second[0]} {_IS[verdict]}"
@@ -201,6 +201,13 @@ def _wanted(connection: Connection, person: Person, number: int | None) -> Decis
         state = "was taken back already" if found else "does not exist"
         raise ConfigurationError("unknown-decision", f"decision {number} {state}", hint=hint)
     return found
+
+
+def _spoken_of(connection: Connection, asked: str) -> tuple[RecordName, int]:
+    if ":" in asked:
+        return record_of(connection, asked)
+    identity = identity_of(connection, asked)
+    return record_of(connection, str(_members(connection, identity, asked)[0]))
 
 
 def _members(connection: Connection, identity: str, asked: str) -> list[RecordName]:

@@ -309,6 +309,7 @@ def test_old_ids_are_taken_wherever_an_id_is(store: Store, clock: Clock) -> None
     merge(store, clock, anna(), [gone, at["crm:5"]])
     run(store, clock)
     assert title(store, gone) == "Director"
+    assert "crm:6" in judge(store, clock, anna(), gone, "crm:6", Verdict.UNSURE).decision.sentence
     split(store, clock, anna(), gone, ["crm:6"])
     run(store, clock)
     assert sorted(map(len, groups(store).values())) == [1, 5]
