@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import chain, combinations
 
 from sqlalchemy.engine import Connection
 
 from hub.golden.explain import full_name
-from hub.store import golden, identities, lookup, records
+from hub.store import golden, identities, lookup, records, spellings
 from hub.store.engine import Store
 from hub.store.golden import GoldenRecord
-from hub.store.terms import PHONE_END, sounds, words
+from hub.store.terms import PHONE_END, words
 
-CANDIDATES = 200  # names compared letter by letter; the index brings the likely ones first
+CANDIDATES = 200  # identities that are looked at closely, the likely ones first
+MOST_WORDS = 6  # words of a name that are looked for
+NEAREST = 12  # words that are taken for what was meant by one
 ENOUGH = 0.55  # below this a name is no hit
 
 
@@ -53,13 +57,17 @@ def look_up(store: Store, wanted: Wanted, limit: int = 10) -> list[Hit]:
                 for identity, (score, reason) in search(connection, value).items():
                     if score > found.get(identity, (0.0, ""))[0]:
                         found[identity] = (score, reason)
-        hits = [
-            Hit(record, score, reason)
-            for identity, (score, reason) in found.items()
-            if (record := golden.find(connection, identity)) is not None
-        ]
+        best = _best(found, limit)
+        hits = [Hit(record, *found[record.identity_id]) for record in golden.find_all(connection, best)]
     hits.sort(key=lambda hit: (-hit.score, full_name(hit.record.contact.get("name")), hit.record.identity_id))
     return hits[:limit]
+
+
+def _best(found: Mapping[str, tuple[float, str]], limit: int) -> list[str]:
+    """Those that score as well as the last one that is shown, or better."""
+    scores = sorted((score for score, _ in found.values()), reverse=True)
+    least = scores[min(limit, len(scores)) - 1] if scores and limit > 0 else 2.0
+    return [identity for identity, (score, _) in found.items() if score >= least]
 
 
 def _understood(wanted: Wanted) -> Wanted:
@@ -99,39 +107,53 @@ def _by_phone(connection: Connection, value: str) -> dict[str, tuple[float, str]
     ends = lookup.having(connection, "phone", [digits[-PHONE_END:]], CANDIDATES)
     found: dict[str, tuple[float, str]] = {}
     national = digits.lstrip("0")
-    for identity in ends:
-        record = golden.find(connection, identity)
-        numbers = [phone["value"] for phone in (record.contact.get("phones") or [])] if record else []
+    for record in golden.find_all(connection, list(ends)):
+        numbers = [phone["value"] for phone in record.contact.get("phones") or []]
         exact = any(re.sub(r"\D", "", number).endswith(national) for number in numbers)
-        found[identity] = (1.0, "phone") if exact else (0.7, "end of a phone number")
+        found[record.identity_id] = (1.0, "phone") if exact else (0.7, "end of a phone number")
     return found
 
 
 def _by_name(connection: Connection, value: str) -> dict[str, tuple[float, str]]:
-    asked = words(value)
-    if not asked:
-        return {}
-    likely = lookup.having(connection, "name", asked, CANDIDATES)
-    if len(likely) < CANDIDATES:
-        likely.update(lookup.having(connection, "sound", sounds(asked), CANDIDATES))
-    for word in asked:
-        if len(likely) < CANDIDATES and len(word) >= 3:
-            likely.update(dict.fromkeys(lookup.starting_with(connection, word[:3], CANDIDATES), 0))
-    found: dict[str, tuple[float, str]] = {}
-    for identity in likely:
-        record = golden.find(connection, identity)
-        if record is None:
-            continue
-        name = f"{full_name(record.contact.get('name'))} {record.contact.get('organization') or ''}"
-        score = _alike(asked, words(name))
-        if score >= ENOUGH:
-            found[identity] = (score, "name" if score == 1.0 else "similar name")
-    return found
+    asked = list(dict.fromkeys(words(value)))[:MOST_WORDS]
+    near = [_near(connection, word) for word in asked]
+    named = lookup.named(connection, {word for some in near for word in some})
+    likely = _likely(near, named)
+    held = {word: [one for one in ids if one in likely] for word, ids in named.items()}
+    scores = _scores(near, lookup.still_true(connection, held))
+    return {
+        identity: (score, "name" if score == 1.0 else "similar name")
+        for identity, score in scores.items()
+        if score >= ENOUGH
+    }
 
 
-def _alike(asked: list[str], words: list[str]) -> float:
-    """How well each asked word is met by one of the words, on average; order does not matter."""
-    if not words:
-        return 0.0
-    best = [max(SequenceMatcher(None, one, word).ratio() for word in words) for one in asked]
-    return round(sum(best) / len(best), 4)
+def _near(connection: Connection, asked: str) -> dict[str, float]:
+    """The words that an asked one may mean with how much they are like it, the likest last."""
+    ratios = {word: SequenceMatcher(None, asked, word).ratio() for word in spellings.near(connection, asked)}
+    best = sorted(ratios.items(), key=lambda item: (-item[1], item[0]))[:NEAREST]
+    return dict(reversed(best))
+
+
+def _likely(near: Sequence[Mapping[str, float]], named: Mapping[str, Sequence[str]]) -> set[str]:
+    """The identities whose names fit best: with two of the words where two are asked for."""
+    holders = [set(chain.from_iterable(named[word] for word in some)) for some in near]
+    if len(near) > 1:
+        holders = [one & other for one, other in combinations(holders, 2)]
+    likely = set().union(*holders)
+    if len(likely) <= CANDIDATES:
+        return likely
+    scores = _scores(near, {word: likely.intersection(ids) for word, ids in named.items()})
+    return set(sorted(scores, key=lambda identity: (-scores[identity], identity))[:CANDIDATES])
+
+
+def _scores(near: Sequence[Mapping[str, float]], held: Mapping[str, Iterable[str]]) -> dict[str, float]:
+    """How well the names of identities meet each asked word, on average; order does not matter."""
+    sums: dict[str, float] = {}
+    for some in near:
+        best: dict[str, float] = {}
+        for word, ratio in some.items():
+            best.update(dict.fromkeys(held[word], ratio))
+        for identity, ratio in best.items():
+            sums[identity] = sums.get(identity, 0.0) + ratio
+    return {identity: round(total / len(near), 4) for identity, total in sums.items()}

@@ -169,6 +169,15 @@ def find(connection: Connection, identity_id: str, as_of: str | None = None) -> 
     return _record(then) if then else None
 
 
+def find_all(connection: Connection, identity_ids: list[str]) -> list[GoldenRecord]:
+    """The golden records of these identities as they are now, in the order of their ids."""
+    rows = bulk.rows_where_in(connection, _WHOLE, golden.c.identity_id, identity_ids)
+    return sorted((_record(row) for row in rows), key=lambda record: record.identity_id)
+
+
+_WHOLE: Final = sa.select(golden)
+
+
 def versions(connection: Connection, identity_id: str) -> list[GoldenRecord]:
     """Every version of a golden record, the oldest first."""
     past = connection.execute(

@@ -8,7 +8,7 @@ what the lists tell of it counts for nothing. When these become many, the lists 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from functools import cached_property
 from itertools import islice
@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub.domain.golden import GOLDEN_SCHEMA
-from hub.store import bulk, lookup_lists
+from hub.store import bulk, lookup_lists, spellings
 from hub.store.tables import lookup_changes, lookup_terms
 from hub.store.terms import FIELDS, TERM_SCHEMA, listed, lists, terms, unlisted
 
@@ -28,6 +28,7 @@ _FEW: Final = 2_000  # changed identities that have rows of their own
 _SHARE: Final = 0.01  # of those in the lists; with more, the lists are written anew
 _NOTHING: Final = GOLDEN_SCHEMA.empty_table().select(FIELDS)
 _TERMS: Final = sa.select(lookup_terms.c.kind, lookup_terms.c.term, lookup_terms.c.identity_id)
+_NAMES: Final = _TERMS.where(lookup_terms.c.kind == lookup_lists.BY_BEGINNING)
 _CHANGED: Final = sa.select(lookup_changes.c.identity_id)
 _COUNT_CHANGED: Final = sa.select(sa.func.count()).select_from(lookup_changes)
 
@@ -71,7 +72,10 @@ class Indexing:
         ids = pa.table([pa.array(sorted(set(changed)), pa.string())], names=["identity_id"])
         bulk.upsert(connection, lookup_changes, ids)
         for built in self._built:
-            bulk.insert(connection, lookup_terms, terms(built))
+            found = terms(built)
+            bulk.insert(connection, lookup_terms, found)
+            names = found["term"].filter(pc.equal(found["kind"], lookup_lists.BY_BEGINNING))
+            spellings.learn(connection, pc.unique(names).to_pylist())
 
     @cached_property
     def _many(self) -> bool:
@@ -86,6 +90,7 @@ class Indexing:
     def _put_lists(self, rows: pa.Table, shares: int, identities: int) -> None:
         for table in (lookup_changes, lookup_terms):
             self._connection.execute(sa.delete(table))
+        spellings.forget(self._connection)
         lookup_lists.write(self._connection, rows, shares, identities)
 
 
@@ -106,17 +111,27 @@ def having(connection: Connection, kind: str, terms: list[str], limit: int) -> d
     return dict(sorted(found.items(), key=lambda hit: (-hit[1], hit[0]))[:limit])
 
 
-def starting_with(connection: Connection, prefix: str, limit: int) -> list[str]:
-    """Identities with a word in their name that starts so."""
-    ends = prefix + "\U0010ffff"
-    table = lookup_terms.c
-    own = sa.select(table.identity_id).distinct()
-    own = own.where(table.kind == lookup_lists.BY_BEGINNING, table.term >= prefix, table.term < ends)
-    found = list(connection.execute(own.limit(limit)).scalars())
-    if len(found) < limit:
-        listed_ids = lookup_lists.starting_with(connection, prefix, limit)
-        found += _true(connection, iter(listed_ids), limit - len(found))
+def named(connection: Connection, words: Collection[str]) -> dict[str, list[str]]:
+    """By each of these words the identities with it in their name. Of some it may be true no more: see
+    `still_true`.
+    """
+    found: dict[str, list[str]] = {word: [] for word in words}
+    found |= lookup_lists.named(connection, words)
+    own = _TERMS.where(lookup_terms.c.kind == lookup_lists.BY_BEGINNING, lookup_terms.c.term.in_(words))
+    for row in connection.execute(own):
+        found[row.term].append(row.identity_id)
     return found
+
+
+def still_true(connection: Connection, words: Mapping[str, list[str]]) -> dict[str, set[str]]:
+    """By word those of its identities (some of those that `named` gave) that have it in their name today."""
+    every = sorted({one for ids in words.values() for one in ids})
+    stale = set(bulk.rows_where_in(connection, _CHANGED, lookup_changes.c.identity_id, every).scalars())
+    rows = bulk.rows_where_in(connection, _NAMES, lookup_terms.c.identity_id, sorted(stale))
+    today = {(row.term, row.identity_id) for row in rows}
+    return {
+        word: {one for one in ids if one not in stale or (word, one) in today} for word, ids in words.items()
+    }
 
 
 def _true(connection: Connection, likely: Iterator[str], limit: int) -> list[str]:

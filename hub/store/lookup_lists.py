@@ -7,7 +7,7 @@ identity has, some fifty terms share a row: which one, a hash tells.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 from zlib import crc32
 
@@ -20,7 +20,7 @@ from sqlalchemy.engine import Connection
 from hub.ranking import first_of, in_order
 from hub.store import bulk, facts
 from hub.store.tables import lookup_lists
-from hub.store.terms import BETWEEN, LIST_SCHEMA
+from hub.store.terms import BETWEEN, LIST_SCHEMA, SPELLING, spelled
 
 BY_BEGINNING: Final = "name"
 _FACT: Final = "lookup"
@@ -30,9 +30,12 @@ _ROWS: Final = sa.select(lookup_lists.c.kind, lookup_lists.c.term, lookup_lists.
 
 
 def stored(found: pa.Table) -> tuple[pa.Table, int]:
-    """`LIST_SCHEMA` as rows of the store, and by how many rows the hash tells apart."""
+    """`LIST_SCHEMA` as rows of the store, with the spellings of names, and by how many rows the hash tells
+    apart.
+    """
     own = pc.equal(found["kind"], BY_BEGINNING)
     alone, shared = found.filter(own), found.filter(pc.invert(own))
+    shared = pa.concat_tables([shared, spelled(alone["term"].combine_chunks())])
     rows = max(1, shared.num_rows // _SHARED)
     kinds = pc.unique(shared["kind"]).to_pylist()
     parts = [_shared(kind, shared.filter(pc.equal(shared["kind"], kind)), rows) for kind in kinds]
@@ -82,23 +85,16 @@ def having(connection: Connection, kind: str, terms: list[str]) -> Iterator[str]
                 yield from ids.split(BETWEEN)
 
 
-def starting_with(connection: Connection, prefix: str, limit: int) -> list[str]:
-    """The ids of names that start so, of at most so many names."""
-    told = lookup_lists.c
-    rows = connection.execute(
-        sa.select(told.ids)
-        .where(told.kind == BY_BEGINNING, told.term >= prefix, told.term < prefix + "\U0010ffff")
-        .order_by(told.term)
-        .limit(limit)
-    )
-    return list(dict.fromkeys(one for (ids,) in rows for one in ids.split(BETWEEN)))
+def named(connection: Connection, words: Collection[str]) -> dict[str, list[str]]:
+    """By each of these words the ids of those who have it in their name."""
+    return {word: ids.split(BETWEEN) for word, ids in _read(connection, BY_BEGINNING, list(words))}
 
 
 def everything(connection: Connection) -> pa.Table:
-    """All lists (`LIST_SCHEMA`)."""
+    """All lists (`LIST_SCHEMA`) but those of spellings, which follow from the names."""
     rows = bulk.fetch(connection, _ROWS, LIST_SCHEMA)
     own = pc.equal(rows["kind"], BY_BEGINNING)
-    shared = rows.filter(pc.invert(own))
+    shared = rows.filter(pc.and_(pc.invert(own), pc.not_equal(rows["kind"], SPELLING)))
     entries = pc.split_pattern(shared["ids"].combine_chunks(), _ENTRY_END)
     kinds = shared["kind"].take(pc.list_parent_indices(entries))
     halves = pc.split_pattern(entries.flatten(), _TERM_END, max_splits=1)

@@ -202,7 +202,7 @@ golden_history = Table(
     Column("valid_to", Text, nullable=False),
 )
 
-# What a lookup searches: `kind` is email, phone, identifier, name (a folded word) or sound.
+# What a lookup searches: `kind` is email, phone, identifier or name (a folded word).
 lookup_terms = Table(
     "lookup_terms",
     metadata,
@@ -220,6 +220,14 @@ lookup_lists = Table(
     Column("kind", Text, primary_key=True),
     Column("term", Text, primary_key=True),
     Column("ids", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+# Words of names that are not in the lists, under what they may be looked for by (see `hub.store.spellings`).
+name_spellings = Table(
+    "name_spellings",
+    metadata,
+    Column("form", Text, primary_key=True),
+    Column("word", Text, primary_key=True),
     sqlite_with_rowid=False,
 )
 lookup_changes = Table(

@@ -1,4 +1,4 @@
-"""What golden records are found by: contact points, identifiers, words of names and how those sound."""
+"""What golden records are found by: contact points, identifiers, words of names and how those are spelled."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from hub.ranking import Numbers, first_of, in_order, ranges
 
 TERM_SCHEMA: Final = pa.schema([(name, pa.string()) for name in ("kind", "term", "identity_id")])
 LIST_SCHEMA: Final = pa.schema([(name, pa.string()) for name in ("kind", "term", "ids")])
+SPELLING: Final = "spelling"  # the kind of lists that lead from forms of words to words
 BETWEEN: Final = ","  # in a list of ids
 PHONE_END: Final = 8  # the end of a phone number, which is the same however its country is written
 FIELDS: Final = ("identity_id", "name", "organization", "emails", "phones", "identifiers")
@@ -25,6 +26,9 @@ _WORD: Final = re.compile(r"[^\W_]+")
 _SILENT: Final = "aeiouyhw"
 _LOST: Final = str.maketrans("", "", _SILENT)
 _SPELLINGS: Final = (("ph", "f"), ("ck", "k"), ("c", "k"), ("z", "s"))
+_HEARD: Final = "~"  # before a sound; no word has it
+_SHORTEST: Final = 4  # letters of a word that may be mistyped
+_LONGEST: Final = 20  # letters of a word that are left out
 _NAMED: Final = ("given", "family", "full")
 _Terms = tuple[Coded, Numbers]  # a row a term: the term, and whose it is
 
@@ -34,9 +38,27 @@ def words(text: str) -> list[str]:
     return _WORD.findall(_lower(_plain(text)))
 
 
-def sounds(names: list[str]) -> list[str]:
-    """How each word sounds, in the form of the index."""
-    return [_sound(name) for name in names]
+def forms(word: str) -> set[str]:
+    """What a word is kept under, and looked for by: itself, itself with a letter left out, how it sounds."""
+    found = {word, _HEARD + _sound(word)}
+    if len(word) >= _SHORTEST:
+        found.update(word[:place] + word[place + 1 :] for place in range(min(len(word), _LONGEST)))
+    return found
+
+
+def spelled(words: pa.Array) -> pa.Table:
+    """By each form of these words (as `LIST_SCHEMA`) the words that have it."""
+    lengths = np.asarray(pc.utf8_length(words).to_numpy(), np.int64)
+    every = np.arange(len(words))
+    told = [words, pc.binary_join_element_wise(_HEARD, _sounds(words), "")]
+    whose = [every, every]
+    for place in range(min(int(lengths.max(initial=0)), _LONGEST)):
+        rows = np.flatnonzero((lengths >= _SHORTEST) & (lengths > place))
+        some = words.take(pa.array(rows))
+        before, after = pc.utf8_slice_codeunits(some, 0, place), pc.utf8_slice_codeunits(some, place + 1)
+        told.append(pc.binary_join_element_wise(before, after, ""))
+        whose.append(rows)
+    return _once(SPELLING, coded(pa.concat_arrays(told)), np.concatenate(whose), coded(words)).lists()
 
 
 def terms(built: pa.Table) -> pa.Table:
@@ -92,7 +114,6 @@ def _terms_of(row: dict[str, Any]) -> Iterator[tuple[str, str | None]]:
     for text in filter(None, (*(name.get(part) for part in _NAMED), row["organization"])):
         for word in words(text):
             yield "name", word
-            yield "sound", _sound(word)
 
 
 def lists(built: pa.Table) -> pa.Table:
@@ -157,7 +178,6 @@ def _sorted(built: pa.Table) -> list[_Kind]:
         "identifier": (_text(marks, "value").by(_lowered), marked),
         "name": (named, rows),
         "phone": (_text(phone, "value").by(_ends), phoned),
-        "sound": (named.by(_sounds), rows),
     }
     owners = coded(built["identity_id"])
     return [_once(kind, told, mine, owners) for kind, (told, mine) in found.items()]
