@@ -13,27 +13,14 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
-    MetaData,
     Table,
     Text,
     UniqueConstraint,
 )
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _id(name: str = "id", *references: ForeignKey) -> Column[int]:
-    """A key that the hub numbers itself (see `counters`), so a batch knows its ids before it is stored."""
-    kind = BigInteger().with_variant(Integer, "sqlite")
-    return Column(name, kind, *references, primary_key=True, autoincrement=False)
-
+import hub.store.index_tables  # noqa: F401 - its tables are in the metadata wherever these are
+from hub.store.metadata import metadata as metadata  # noqa: PLC0414 - given on
+from hub.store.metadata import numbered as _id
 
 # --- numbers that only grow: record ids, change sequences -------------------------------------------------
 counters = Table(
@@ -104,24 +91,6 @@ cursors = Table(
 )
 
 # --- who is who -------------------------------------------------------------------------------------------
-# The blocks that records are in, packed (see `hub.store.blocks`): `sorting` is block or record.
-block_parts = Table(
-    "block_parts",
-    metadata,
-    Column("sorting", Text, primary_key=True),
-    Column("part", BigInteger, primary_key=True, autoincrement=False),
-    Column("entries", LargeBinary, nullable=False),
-)
-
-# Of records that changed since the parts were written: what those still hold, and what is true now.
-block_changes = Table(
-    "block_changes",
-    metadata,
-    _id("record_id"),
-    Column("base", LargeBinary, nullable=False),
-    Column("now", LargeBinary, nullable=False),
-)
-
 edges = Table(
     "edges",
     metadata,
@@ -244,33 +213,6 @@ overrides = Table(
     Column("set_at", Text, nullable=False),
     Column("expires_at", Text),
     Column("revoked_at", Text),
-)
-
-# What a lookup searches: `kind` is email, phone, identifier, name (a folded word) or sound.
-lookup_terms = Table(
-    "lookup_terms",
-    metadata,
-    Column("kind", Text, primary_key=True),
-    Column("term", Text, primary_key=True),
-    Column("identity_id", Text, primary_key=True, index=True),
-    sqlite_with_rowid=False,
-)
-
-# The same of most golden records (see `hub.store.lookup_lists`). What is told here of the identities in
-# `lookup_changes` is not true any more; theirs is in `lookup_terms`.
-lookup_lists = Table(
-    "lookup_lists",
-    metadata,
-    Column("kind", Text, primary_key=True),
-    Column("term", Text, primary_key=True),
-    Column("ids", Text, nullable=False),
-    sqlite_with_rowid=False,
-)
-lookup_changes = Table(
-    "lookup_changes",
-    metadata,
-    Column("identity_id", Text, primary_key=True),
-    sqlite_with_rowid=False,
 )
 
 # --- what the destinations hold ---------------------------------------------------------------------------

@@ -14,7 +14,8 @@ from hub.jobs.resolve import ResolveRequest, ResolveResult, resolve
 from hub.ports import Clock
 from hub.store import blocks
 from hub.store.engine import Store
-from hub.store.tables import block_changes, edges, golden, judgements, members
+from hub.store.index_tables import block_changes
+from hub.store.tables import edges, golden, judgements, members
 from matching import LocalMatcher
 from tests.fakes.small_world import MemorySource, Row, mapper
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from hub.domain.golden import GOLDEN_SCHEMA
 from hub.store import lookup
 from hub.store.engine import Store
-from hub.store.tables import lookup_changes, lookup_lists, lookup_terms
+from hub.store.index_tables import lookup_changes, lookup_lists, lookup_terms
 
 NAMES = ("Ann", "Anna Lee", "Zoë Lee", "Lee", "Martin", None)
 MAILS = ("a@x.org", "B@x.org", "c,d@x.org")
