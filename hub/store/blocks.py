@@ -25,7 +25,7 @@ from hub.domain.matching import BLOCK_SCHEMA
 from hub.errors import FatalError
 from hub.ranking import first_of, ranges, stable_order
 from hub.store import bulk, facts
-from hub.store.tables import block_changes, block_parts
+from hub.store.index_tables import block_changes, block_parts
 
 _FACT: Final = "blocks"
 _PART: Final = 128  # entries in a part by block, about: a change reads a part for nearly each of its blocks

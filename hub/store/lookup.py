@@ -21,7 +21,7 @@ from sqlalchemy.engine import Connection
 
 from hub.domain.golden import GOLDEN_SCHEMA
 from hub.store import bulk, lookup_lists, spellings
-from hub.store.tables import lookup_changes, lookup_terms
+from hub.store.index_tables import lookup_changes, lookup_terms
 from hub.store.terms import FIELDS, TERM_SCHEMA, listed, lists, terms, unlisted
 
 _FEW: Final = 2_000  # changed identities that have rows of their own

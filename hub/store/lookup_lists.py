@@ -19,7 +19,7 @@ from sqlalchemy.engine import Connection
 
 from hub.ranking import first_of, in_order
 from hub.store import bulk, facts
-from hub.store.tables import lookup_lists
+from hub.store.index_tables import lookup_lists
 from hub.store.terms import BETWEEN, LIST_SCHEMA, SPELLING, spelled
 
 BY_BEGINNING: Final = "name"

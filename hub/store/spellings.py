@@ -17,8 +17,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub.store import bulk, lookup_lists
-from hub.store.tables import lookup_lists as lists
-from hub.store.tables import name_spellings
+from hub.store.index_tables import lookup_lists as lists
+from hub.store.index_tables import name_spellings
 from hub.store.terms import forms
 
 _MOST: Final = 150  # words looked at for one word

@@ -13,12 +13,12 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     Table,
     Text,
     UniqueConstraint,
 )
 
+import hub.store.index_tables  # noqa: F401 - its tables are in the metadata wherever these are
 from hub.store.metadata import metadata, numbered
 
 # --- numbers that only grow: record ids, change sequences -------------------------------------------------
@@ -90,24 +90,6 @@ cursors = Table(
 )
 
 # --- who is who -------------------------------------------------------------------------------------------
-# The blocks that records are in, packed (see `hub.store.blocks`): `sorting` is block or record.
-block_parts = Table(
-    "block_parts",
-    metadata,
-    Column("sorting", Text, primary_key=True),
-    Column("part", BigInteger, primary_key=True, autoincrement=False),
-    Column("entries", LargeBinary, nullable=False),
-)
-
-# Of records that changed since the parts were written: what those still hold, and what is true now.
-block_changes = Table(
-    "block_changes",
-    metadata,
-    numbered("record_id"),
-    Column("base", LargeBinary, nullable=False),
-    Column("now", LargeBinary, nullable=False),
-)
-
 edges = Table(
     "edges",
     metadata,
@@ -200,41 +182,6 @@ golden_history = Table(
     Column("run_id", BigInteger, nullable=False),
     Column("valid_from", Text, nullable=False),
     Column("valid_to", Text, nullable=False),
-)
-
-# What a lookup searches: `kind` is email, phone, identifier or name (a folded word).
-lookup_terms = Table(
-    "lookup_terms",
-    metadata,
-    Column("kind", Text, primary_key=True),
-    Column("term", Text, primary_key=True),
-    Column("identity_id", Text, primary_key=True, index=True),
-    sqlite_with_rowid=False,
-)
-
-# The same of most golden records (see `hub.store.lookup_lists`). What is told here of the identities in
-# `lookup_changes` is not true any more; theirs is in `lookup_terms`.
-lookup_lists = Table(
-    "lookup_lists",
-    metadata,
-    Column("kind", Text, primary_key=True),
-    Column("term", Text, primary_key=True),
-    Column("ids", Text, nullable=False),
-    sqlite_with_rowid=False,
-)
-# Words of names that are not in the lists, under what they may be looked for by (see `hub.store.spellings`).
-name_spellings = Table(
-    "name_spellings",
-    metadata,
-    Column("form", Text, primary_key=True),
-    Column("word", Text, primary_key=True),
-    sqlite_with_rowid=False,
-)
-lookup_changes = Table(
-    "lookup_changes",
-    metadata,
-    Column("identity_id", Text, primary_key=True),
-    sqlite_with_rowid=False,
 )
 
 # --- what the destinations hold ---------------------------------------------------------------------------

@@ -15,7 +15,8 @@ from hub.ports import Clock
 from hub.store import blocks
 from hub.store.decision_tables import judgements
 from hub.store.engine import Store
-from hub.store.tables import block_changes, edges, golden, members
+from hub.store.index_tables import block_changes
+from hub.store.tables import edges, golden, members
 from matching import LocalMatcher
 from tests.fakes.small_world import MemorySource, Row, mapper
 

@@ -16,7 +16,7 @@ ROOMS = ("hub", "connectors", "matching", "mappings", "cli")
 HOMES: dict[str, tuple[str, ...]] = {
     "pyarrow": ("",),
     "duckdb": ("hub/columns.py", "matching"),
-    "numpy": ("matching", "mappings", "connectors/files", "hub/store/blocks.py"),
+    "numpy": ("matching", "mappings", "connectors/files", "hub"),
     "sqlalchemy": ("hub/store", "hub/jobs"),
     "alembic": ("hub/store",),
     "jinja2": ("hub/web",),

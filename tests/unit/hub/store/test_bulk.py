@@ -11,7 +11,8 @@ import sqlalchemy as sa
 from hub.errors import FatalError
 from hub.store import bulk
 from hub.store.engine import Store
-from hub.store.tables import block_parts, edges, lookup_lists, rejects
+from hub.store.index_tables import block_parts, lookup_lists
+from hub.store.tables import edges, rejects
 
 AWKWARD = [
     "",

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from hub.domain.golden import GOLDEN_SCHEMA
 from hub.store import lookup, spellings
 from hub.store.engine import Store
-from hub.store.tables import lookup_changes, lookup_lists, lookup_terms, name_spellings
+from hub.store.index_tables import lookup_changes, lookup_lists, lookup_terms, name_spellings
 
 NAMES = ("Ann", "Anna Lee", "Zoë Lee", "Lee", "Martin", None)
 MAILS = ("a@x.org", "B@x.org", "c,d@x.org")
