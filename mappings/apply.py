@@ -15,7 +15,7 @@ from hub.domain.contact import CONTACT_SCHEMA
 from hub.domain.records import MAPPED_SCHEMA, REFUSAL, REJECT_SCHEMA, Mapped
 from mappings.encoded import Encoded, Records
 from mappings.expressions import Expression
-from mappings.fill import Filling, as_text
+from mappings.fill import MANY, Filling, as_text
 from mappings.fill_lists import LIST_FILLERS
 from mappings.fill_names import fill_name
 from mappings.fill_single import fill_attributes, fill_single
@@ -24,6 +24,7 @@ from mappings.normalise.dates import normalise_instant
 from mappings.normalise.kinds import kind_of
 from mappings.ragged import lists
 from mappings.spec import MappingSpec
+from mappings.usual import usual_instants
 
 _IDENTIFYING: Final = ("organization", "emails", "phones", "addresses", "identifiers")
 _TRUE: Final = frozenset({"true", "1", "yes", "y", "oui", "o", "ja", "j", "x", "vrai", "si", "deleted"})
@@ -93,9 +94,7 @@ class ContactMapper:
             key = _texts(page.evaluate(self.spec.key))
         if self.spec.updated_at is not None:
             told = page.evaluate(self.spec.updated_at)
-            moments = [normalise_instant(as_text(value)) for value in told.values]
-            known = told.take([m if isinstance(m, str) else None for m in moments], pa.string())
-            updated_at = pc.coalesce(known, updated_at)
+            updated_at = pc.coalesce(_instants(told), updated_at)
         if self.spec.deleted is not None:
             told = page.evaluate(self.spec.deleted)
             gone = told.take([as_text(value).strip().lower() in _TRUE for value in told.values], pa.bool_())
@@ -103,7 +102,20 @@ class ContactMapper:
         return key, updated_at, deleted
 
 
+def _instants(column: Encoded) -> pa.Array:
+    """Each row's moment, null for what is none."""
+    if len(column) < MANY:
+        mask, clean = np.zeros(len(column), bool), pa.nulls(len(column), pa.string())
+    else:
+        mask, clean = usual_instants(column.texts)
+    told = [normalise_instant(as_text(value)) for value in column.only(~mask).values]
+    others = pa.array([one if isinstance(one, str) else None for one in told], pa.string())
+    return column.take(pc.replace_with_mask(clean, pa.array(~mask), others), pa.string())
+
+
 def _texts(column: Encoded) -> pa.Array:
+    if len(column) >= MANY and column.texts.null_count == 0:
+        return column.take(column.texts, pa.string())
     return column.take([as_text(value) for value in column.values], pa.string())
 
 

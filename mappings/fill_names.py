@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub.domain.contact import NAME, NAME_PARTS
-from mappings.fill import Filling, as_text
+from mappings.fill import MANY, Filling, as_text
 from mappings.normalise.names import (
     Name,
     normalise_family,
@@ -18,6 +18,7 @@ from mappings.normalise.names import (
     split_name,
 )
 from mappings.normalise.refusal import Refusal
+from mappings.unchanged import names as names_unchanged
 
 
 def fill_name(filling: Filling) -> pa.StructArray:
@@ -29,10 +30,9 @@ def fill_name(filling: Filling) -> pa.StructArray:
     for part in ("additional", "prefix", "suffix"):
         for rule in reversed(filling.rules(f"name.{part}")):  # the first that gives a value wins
             told = filling.values(rule)
-            if not told.values:
-                continue
-            clean = filling.normalised(f"name.{part}", told, lambda value: normalise_part(as_text(value)))
-            parts[part] = pc.coalesce(told.take(clean, pa.string()), parts[part])
+            if len(told):
+                clean = filling.cleaned(f"name.{part}", told, lambda value: normalise_part(as_text(value)))
+                parts[part] = pc.coalesce(clean, parts[part])
     if filling.rules("name.full"):
         own = pc.or_(pc.is_valid(parts["given"]), pc.is_valid(parts["family"]))
         whole = {part: pa.nulls(rows, pa.string()) for part in NAME_PARTS}
@@ -54,7 +54,12 @@ def _add(
 ) -> None:
     for rule in filling.rules(path):
         told = filling.values(rule)
-        if not told.values:
+        own = path.removeprefix("name.")
+        if len(told) >= MANY and own in {"given", "family"}:
+            mask = names_unchanged(told.texts)
+            usual, told = told.only(mask), told.only(~mask)
+            parts[own] = pc.coalesce(parts[own], usual.take(usual.texts, pa.string()))
+        if not len(told):
             continue
         names = filling.normalised(path, told, lambda value: normalise(as_text(value)))
         for part in NAME_PARTS:

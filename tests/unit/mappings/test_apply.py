@@ -188,3 +188,30 @@ def test_a_row_maps_the_same_on_whatever_page_it_stands(rows: list[dict[str, str
     whole = page(rows)
     parts = [mapper.to_contacts(part).contacts for part in (whole.slice(0, cut), whole.slice(cut))]
     assert pa.concat_tables(parts).to_pylist() == mapper.to_contacts(whole).contacts.to_pylist()
+
+
+OTHERS: list[dict[str, str | None]] = [
+    {
+        "first": f"Zoé{chr(97 + i % 26)}", "last": f"Roy{chr(97 + i // 26)}o", "company": f"Garage {i}",
+        "mail": f"z{i}@roy.fr", "mobile": f"06 39 98 {i:02} 12", "street": f"rue {i}", "zip": f"690{i:02}",
+        "born": f"1980-01-{1 + i % 28:02}", "segment": f"s{i}", "siren": f"{i}", "no": str(i),
+    }
+    for i in range(90)
+]  # fmt: skip
+
+
+@FEW
+@given(ROWS, st.booleans())
+def test_a_row_maps_the_same_among_a_hundred_as_alone(
+    rows: list[dict[str, str | None]], as_json: bool
+) -> None:
+    whole = mapped([*rows, *OTHERS], as_json=as_json)
+    alone = mapped(rows, as_json=as_json)
+    assert whole.contacts.slice(0, alone.contacts.num_rows).to_pylist() == alone.contacts.to_pylist()
+    assert whole.contacts.num_rows == alone.contacts.num_rows + len(OTHERS)
+
+
+def test_plain_rows_map_the_same_among_a_hundred_as_alone() -> None:
+    whole = mapped(OTHERS).contacts.to_pylist()
+    for number, row in enumerate(OTHERS):
+        assert {**one(**row), "key": str(number)} == whole[number]
