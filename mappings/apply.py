@@ -42,7 +42,7 @@ class ContactMapper:
 
     def to_contacts(self, records: pa.Table) -> Mapped:
         """Every record is in the contacts (`MAPPED_SCHEMA`) or in the rejects, with its payload."""
-        page = Records(records["payload"], self._object)
+        page = Records(records["payload"], self._object, by_column=self.spec.by_column())
         filling = Filling(self.spec, page, self.latest)
         fields = self._fields(filling)
         key, updated_at, deleted = self._about(records, page)
@@ -52,8 +52,8 @@ class ContactMapper:
         table = pa.table([key, deleted, *fields.values(), refusals], schema=MAPPED_SCHEMA)
         return _sorted_out(table, records)
 
-    def _object(self, text: str) -> Mapping[str, Any]:
-        found = json.loads(text)
+    def _object(self, payload: str | Mapping[str, Any]) -> Mapping[str, Any]:
+        found = json.loads(payload) if isinstance(payload, str) else payload
         record = found if isinstance(found, dict) else {}
         if self.spec.labels is None:
             return record

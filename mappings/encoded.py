@@ -145,16 +145,19 @@ def _picked(told: Sequence[Any] | pa.Array | Tuples, places: Codes) -> Sequence[
 class Records:
     """A page's payloads, to be asked for expressions: columns where the payload has columns, else rows."""
 
-    def __init__(self, payload: pa.ChunkedArray, parse: Callable[[str], Mapping[str, Any]]) -> None:
+    def __init__(
+        self, payload: pa.ChunkedArray, parse: Callable[[Any], Mapping[str, Any]], *, by_column: bool = True
+    ) -> None:
+        """`parse` gives the record that a payload stands for, where records are looked at one by one."""
         self.rows = len(payload)
         self._columns: dict[str, pa.ChunkedArray] = {}
         self._encoded: dict[str, Encoded] = {}
         self._records: list[Mapping[str, Any]] | None = None
-        if pa.types.is_struct(payload.type):
+        if by_column and pa.types.is_struct(payload.type):
             whole = payload.combine_chunks() if isinstance(payload, pa.ChunkedArray) else payload
             self._columns = {field.name: pc.struct_field(whole, field.name) for field in payload.type}
         else:
-            self._records = [_without_blanks(parse(text)) for text in payload.to_pylist()]
+            self._records = [_without_blanks(parse(one)) for one in payload.to_pylist()]
 
     def evaluate(self, expression: Expression) -> Encoded:
         """The expression's value for each row; empty texts and nulls are no value."""

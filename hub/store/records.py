@@ -23,6 +23,7 @@ _INCOMING: Final = pa.schema(
         ("deleted", pa.bool_()),
         ("payload", pa.string()),
         ("payload_hash", pa.string()),
+        ("position", pa.int64()),  # in the page
     ]
 )
 _STORED: Final = pa.schema(
@@ -45,7 +46,7 @@ _NAME: Final = pa.schema([("record_id", pa.int64()), ("source", pa.string()), ("
 class Sorted:
     """A page held against the store: what must be mapped, what is gone, what is as it was.
 
-    `fresh` has `page_schema` with the payload as JSON text; `gone` and `same` hold record ids, of records
+    `fresh` are rows of the page as they came; `gone` and `same` hold record ids, of records
     deleted at the source and of records that are stored just so. `repeated` counts rows whose key comes
     again later in the page; the last one counts.
     """
@@ -65,7 +66,7 @@ def sort_page(connection: Connection, source: str, page: pa.Table, mapping_hash:
     unique = incoming
     if pc.count_distinct(incoming["key"]).as_py() < incoming.num_rows:
         unique = columns.query(
-            "SELECT * EXCLUDE (position) FROM (SELECT *, row_number() OVER () AS position FROM incoming)"
+            "SELECT * FROM incoming"
             " QUALIFY row_number() OVER (PARTITION BY key ORDER BY position DESC) = 1 ORDER BY position",
             incoming=incoming,
         )
@@ -74,7 +75,7 @@ def sort_page(connection: Connection, source: str, page: pa.Table, mapping_hash:
     unknown = pc.and_(deleted, pc.is_null(record_id))
     fresh = unique.filter(pc.invert(pc.or_(deleted, same)))
     return Sorted(
-        fresh=_as_page(fresh),
+        fresh=page if fresh.num_rows == page.num_rows else page.take(fresh["position"]),
         gone=record_id.filter(pc.and_(deleted, pc.is_valid(record_id))),
         same=record_id.filter(pc.and_(pc.invert(deleted), same)),
         repeated=incoming.num_rows - unique.num_rows,
@@ -241,7 +242,14 @@ def _incoming(page: pa.Table) -> pa.Table:
     else:
         digests = columns.digest(payload)
     return pa.table(
-        [page["key"], page["updated_at"], pc.fill_null(page["deleted"], fill_value=False), payload, digests],
+        [
+            page["key"],
+            page["updated_at"],
+            pc.fill_null(page["deleted"], fill_value=False),
+            payload,
+            digests,
+            pa.array(range(page.num_rows), pa.int64()),
+        ],
         schema=_INCOMING,
     )
 

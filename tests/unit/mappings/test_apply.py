@@ -215,3 +215,32 @@ def test_plain_rows_map_the_same_among_a_hundred_as_alone() -> None:
     whole = mapped(OTHERS).contacts.to_pylist()
     for number, row in enumerate(OTHERS):
         assert {**one(**row), "key": str(number)} == whole[number]
+
+
+@pytest.mark.parametrize("text", ["join_filled(values({a: @.first, b: @.last}), ' ')", "@.first", "*|[0]"])
+@pytest.mark.parametrize("others", [[], OTHERS], ids=["alone", "among many"])
+def test_an_expression_about_the_whole_record_means_the_same_in_columns_and_json(
+    text: str, others: list[dict[str, str | None]]
+) -> None:
+    spec = MappingSpec.model_validate({"mapping": 1, "fields": {"organization": text, "emails": "mail"}})
+    rows: list[dict[str, str | None]] = [
+        {**dict.fromkeys(FIELDS), "first": "Zoé", "last": "Roy", "mail": "z@roy.fr"},
+        *others,
+    ]
+    told = [ContactMapper(spec).to_contacts(page(rows, as_json=way)).contacts for way in (False, True)]
+    assert told[0].to_pylist() == told[1].to_pylist()
+    assert told[0]["organization"][0].as_py() in {"Zoé", "Zoé Roy"}
+
+
+def test_answers_by_their_labels_are_understood_in_columns_too() -> None:
+    spec = MappingSpec.model_validate(
+        {"mapping": 1, "labels": "answers", "fields": {"emails": 'said."emails"', "tags": "mail"}}
+    )
+    answers = {"E-mail": "zoe@roy.fr"}
+    struct = pa.array([{"answers": answers}])
+    columns = [["1"], pa.nulls(1, TIME), [False], struct]
+    in_columns = pa.table(columns, schema=page_schema(struct.type))
+    as_json = pa.table([*columns[:3], [json.dumps({"answers": answers})]], schema=page_schema(pa.string()))
+    told = [ContactMapper(spec).to_contacts(one).contacts.to_pylist() for one in (in_columns, as_json)]
+    assert told[0] == told[1]
+    assert told[0][0]["emails"][0]["value"] == "zoe@roy.fr"
