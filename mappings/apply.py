@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hub.columns import json_text
 from hub.domain.contact import CONTACT_SCHEMA
 from hub.domain.records import MAPPED_SCHEMA, REFUSAL, REJECT_SCHEMA, Mapped
 from mappings.encoded import Encoded, Records
@@ -142,18 +143,15 @@ def _sorted_out(table: pa.Table, records: pa.Table) -> Mapped:
         "the record has no key",
         "the record has no name, e-mail, phone, organisation, address or identifier",
     )
-    columns = [
-        pc.coalesce(table["key"], records["key"]),
-        pa.nulls(table.num_rows, pa.string()),
-        codes,
-        reasons,
-        _payload_text(records["payload"]),
-    ]
-    rejects = pa.table(columns, schema=REJECT_SCHEMA)
-    return Mapped(table.filter(pc.invert(rejected)), rejects.filter(rejected))
+    columns = [pc.coalesce(table["key"], records["key"]).filter(rejected)]
+    columns += [pa.nulls(len(columns[0]), pa.string()), codes.filter(rejected), reasons.filter(rejected)]
+    columns.append(_payload_text(records["payload"].filter(rejected)))
+    return Mapped(table.filter(pc.invert(rejected)), pa.table(columns, schema=REJECT_SCHEMA))
 
 
-def _payload_text(payload: pa.ChunkedArray) -> pa.Array:
+def _payload_text(payload: pa.ChunkedArray) -> pa.ChunkedArray:
+    """As the store keeps payloads: JSON, without what is null."""
     if pa.types.is_string(payload.type):
         return payload
-    return pa.array([json.dumps(one, ensure_ascii=False) for one in payload.to_pylist()], pa.string())
+    flat = pa.Table.from_struct_array(payload)
+    return json_text(flat, flat.column_names)

@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 
 from hub.domain.contact import EMAIL, PHONE
 from mappings.normalise.emails import IGNORES_DOTS, PLAIN, PLAIN_LENGTH, RESERVED, SAME_DOMAIN
-from mappings.normalise.phones import GAPS, SPACED, USUAL
+from mappings.normalise.phones import GAPS, LONGEST_LOCAL, SHORTEST, SPACED, USUAL
 from mappings.normalise.placeholders import LOCAL_PARTS
 from mappings.unchanged import Mask, days
 
@@ -31,8 +31,9 @@ _SEQUENCES: Final = pa.array(
 # Perhaps one digit over and over, or hardly more than zeros: a stand-in, or looked at more closely.
 _SUSPECT: Final = "^0*(?:" + "|".join(f"{digit}+" for digit in range(10)) + ")$|^[0-9]{0,3}0+$"
 _ABROAD: Final = r"^\+(?:" + "|".join(sorted({f"{code}{shape}" for code, _, shape in USUAL.values()})) + ")$"
-# Countries from which 00 dials abroad.
-_WITH_ZERO: Final = pa.array([name for name, (_, zero, _shape) in USUAL.items() if zero])
+# Countries from which 00 dials abroad; where the country is not known, nothing else can be meant.
+_WITH_ZERO: Final = pa.array(["", *(name for name, (_, zero, _shape) in USUAL.items() if zero)])
+_LOCAL: Final = f"^[0-9]{{{SHORTEST},{LONGEST_LOCAL}}}$"
 _INSTANT: Final = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{3}(?:[0-9]{3})?)?$"
 )
@@ -84,8 +85,11 @@ def usual_phones(texts: pa.Array, countries: pa.Array, kind: str | None) -> tupl
     digits = pc.utf8_ltrim(dialled, "+")
     suspect = _mask(pc.match_substring_regex(digits, _SUSPECT))
     suspect |= _mask(pc.is_in(pc.utf8_ltrim(digits, "0"), _SEQUENCES))
+    suspect |= _mask(pc.starts_with(dialled, "00")) & ~_mask(
+        pc.starts_with(texts.take(pa.array(places)), "00")
+    )
     found, numbers = [np.zeros(0, np.int64)], [pa.array([], pa.string())]
-    for which, values in _numbers(dialled, countries.take(pa.array(places))):
+    for which, values in _numbers(dialled, pc.fill_null(countries.take(pa.array(places)), "")):
         sure = ~suspect[which]
         found.append(which[sure])
         numbers.append(values.filter(pa.array(sure)))
@@ -105,6 +109,8 @@ def _numbers(dialled: pa.Array, countries: pa.Array) -> Iterator[tuple[Any, pa.A
     with_code = pc.binary_join_element_wise("+", pc.utf8_slice_codeunits(with_code, 2), "")
     good = _mask(pc.match_substring_regex(with_code, _ABROAD))
     yield which[good], with_code.filter(pa.array(good))
+    # nobody knows the country: the digits alone still tell people apart
+    yield _matching(dialled, _mask(pc.equal(countries, "")) & ~abroad & ~zeros, _LOCAL)
     for name, (code, zero, shape) in USUAL.items():
         here = _mask(pc.equal(countries, name)) & ~abroad
         start = "1?" if code == "1" else zero

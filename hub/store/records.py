@@ -151,10 +151,8 @@ def mark_deleted(connection: Connection, record_ids: list[int], now: str) -> int
 
 def mark_seen(connection: Connection, record_ids: list[int], now: str, sweep: int) -> None:
     """Notes that a whole read met these unchanged records."""
-    for chunk in bulk.chunks(record_ids):
-        connection.execute(
-            sa.update(records).where(records.c.id.in_(chunk)).values(seen_in=sweep, seen_at=now)
-        )
+    met = sa.update(records).values(seen_in=sweep, seen_at=now)
+    bulk.update_where_in(connection, met, records.c.id, record_ids)
 
 
 def not_seen(connection: Connection, source: str, sweep: int) -> list[int]:

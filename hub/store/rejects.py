@@ -88,14 +88,8 @@ def mark_resolved(connection: Connection, source: str, keys: list[str]) -> None:
         .where(rejects.c.source == source, rejects.c.state == RejectState.OPEN)
         .limit(1)
     ).first():
-        for chunk in bulk.chunks(keys):
-            connection.execute(
-                sa.update(rejects)
-                .where(
-                    rejects.c.source == source, rejects.c.key.in_(chunk), rejects.c.state == RejectState.OPEN
-                )
-                .values(state=RejectState.RESOLVED)
-            )
+        passed = sa.update(rejects).where(rejects.c.source == source, rejects.c.state == RejectState.OPEN)
+        bulk.update_where_in(connection, passed.values(state=RejectState.RESOLVED), rejects.c.key, keys)
 
 
 def listed(

@@ -78,7 +78,8 @@ def test_usual_phones(
     ("text", "country", "found"),
     [("06 39 98 00 12", "FR", "+33639980012"), ("0033 6 39 98 00 12", "DE", "+33639980012"),
      ("(212) 555-0123", "US", "+12125550123"), ("1-212-555-0123", "CA", "+12125550123"),
-     ("+44 20 7946 0123", None, "+442079460123")],
+     ("+44 20 7946 0123", None, "+442079460123"), ("0044 20 7946 0123", None, "+442079460123"),
+     ("(212) 555-0123", None, "2125550123")],
 )  # fmt: skip
 def test_usual_numbers_are_taken(text: str, country: str | None, found: str) -> None:
     usual, items = usual_phones(pa.array([text]), pa.array([country], pa.string()), "home")
