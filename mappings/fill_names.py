@@ -18,7 +18,7 @@ from mappings.normalise.names import (
     split_name,
 )
 from mappings.normalise.refusal import Refusal
-from mappings.unchanged import names as names_unchanged
+from mappings.usual import usual_names
 
 
 def fill_name(filling: Filling) -> pa.StructArray:
@@ -56,9 +56,10 @@ def _add(
         told = filling.values(rule)
         own = path.removeprefix("name.")
         if len(told) >= MANY and own in {"given", "family"}:
-            mask = names_unchanged(told.texts)
-            usual, told = told.only(mask), told.only(~mask)
-            parts[own] = pc.coalesce(parts[own], usual.take(usual.texts, pa.string()))
+            mask, clean = usual_names(told.texts)
+            usual = pc.if_else(pa.array(mask), clean, pa.scalar(None, pa.string()))
+            parts[own] = pc.coalesce(parts[own], told.take(usual, pa.string()))
+            told = told.only(~mask)
         if not len(told):
             continue
         names = filling.normalised(path, told, lambda value: normalise(as_text(value)))

@@ -22,11 +22,10 @@ from mappings.normalise.organisations import NOBODY
 from mappings.normalise.placeholders import NOTHING
 
 Mask = npt.NDArray[np.bool_]
-# Letters of Western Europe in one form, but for those that a broken encoding leaves and the ß, whose capital
-# is two letters.
-_CAPITAL: Final = "A-Z\u00c0\u00c1\u00c4-\u00cf\u00d1-\u00d6\u00d8-\u00de"
-_SMALL: Final = "a-z\u00e0\u00e1\u00e3-\u00f6\u00f8-\u00ff"
-_LETTER: Final = _CAPITAL + _SMALL
+# Letters of Western Europe, but for those that a broken encoding leaves.
+CAPITAL: Final = "A-Z\u00c0\u00c1\u00c4-\u00cf\u00d1-\u00d6\u00d8-\u00de"
+SMALL: Final = "a-z\u00df\u00e0\u00e1\u00e3-\u00f6\u00f8-\u00ff"
+_LETTER: Final = CAPITAL + SMALL
 _END: Final = f"[{_LETTER}0-9]"
 _SIGN: Final = f"[!-%'-~{_LETTER}]"
 _LINE: Final = f"^{_END}(?:(?: ?{_SIGN})* ?{_END})?$"
@@ -56,7 +55,7 @@ def organizations(texts: pa.Array) -> Mask:
 def names(texts: pa.Array) -> Mask:
     """Given and family names in mixed case, without a title or a suffix."""
     plain = _yes(pc.match_substring_regex(texts, _NAME)) & ~says(texts, NOTHING)
-    for letters in (_CAPITAL, _SMALL):
+    for letters in (CAPITAL, SMALL):
         plain &= _yes(pc.match_substring_regex(texts, f"[{letters}]"))
     several = np.flatnonzero(plain & _yes(pc.match_substring(texts, " ")))
     if several.size:
@@ -118,7 +117,7 @@ def says(texts: pa.Array, words: Collection[str]) -> Mask:
     found = _yes(pc.is_in(lower, known))
     accented = np.flatnonzero(_yes(pc.match_substring_regex(lower, "[^ -~]")))
     if accented.size:
-        marked = pc.utf8_normalize(lower.take(pa.array(accented)), "NFD")
+        marked = pc.utf8_normalize(pc.replace_substring(lower.take(pa.array(accented)), "ß", "ss"), "NFD")
         found[accented] = _yes(pc.is_in(pc.replace_substring_regex(marked, r"\p{Mn}", ""), known))
     return found
 

@@ -17,8 +17,8 @@ import pyarrow.compute as pc
 from hub.domain.contact import EMAIL, PHONE
 from mappings.normalise.emails import IGNORES_DOTS, PLAIN, PLAIN_LENGTH, RESERVED, SAME_DOMAIN
 from mappings.normalise.phones import GAPS, LONGEST_LOCAL, SHORTEST, SPACED, USUAL
-from mappings.normalise.placeholders import LOCAL_PARTS
-from mappings.unchanged import Mask, days
+from mappings.normalise.placeholders import LOCAL_PARTS, NOTHING
+from mappings.unchanged import CAPITAL, SMALL, Mask, days, names, says
 
 _SEQUENCES: Final = pa.array(
     [
@@ -34,6 +34,9 @@ _ABROAD: Final = r"^\+(?:" + "|".join(sorted({f"{code}{shape}" for code, _, shap
 # Countries from which 00 dials abroad; where the country is not known, nothing else can be meant.
 _WITH_ZERO: Final = pa.array(["", *(name for name, (_, zero, _shape) in USUAL.items() if zero)])
 _LOCAL: Final = f"^[0-9]{{{SHORTEST},{LONGEST_LOCAL}}}$"
+# A word, or several with hyphens between, in letters that are all capitals or all small.
+_ALIKE: Final = f"^(?:[{CAPITAL}]{{2,}}(?:-[{CAPITAL}]+)*|[a-z][{SMALL}]+(?:-[a-z][{SMALL}]*)*)$"
+_INNER: Final = "(?i)(?:^|-)ma?c"  # a capital may stand within: McDonald
 _INSTANT: Final = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{3}(?:[0-9]{3})?)?$"
 )
@@ -127,6 +130,15 @@ def _matching(texts: pa.Array, among: Mask, pattern: str) -> tuple[Any, pa.Array
 def _taken(texts: pa.Array, among: Mask) -> tuple[Any, pa.Array]:
     which = np.flatnonzero(among)
     return which, texts.take(pa.array(which))
+
+
+def usual_names(texts: pa.Array) -> tuple[Mask, pa.Array]:
+    """Which texts are a given or family name in mixed case, or one word all in capitals or all small; and all
+    texts, those words in their usual form.
+    """
+    alike = _mask(pc.match_substring_regex(texts, _ALIKE)) & ~_mask(pc.match_substring_regex(texts, _INNER))
+    alike &= ~says(texts, NOTHING)
+    return names(texts) | alike, pc.if_else(pa.array(alike), pc.utf8_title(texts), texts)
 
 
 def usual_instants(texts: pa.Array) -> tuple[Mask, pa.Array]:

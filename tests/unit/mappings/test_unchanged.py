@@ -19,7 +19,7 @@ from mappings.normalise.dates import normalise_birth_date, normalise_date, norma
 from mappings.normalise.names import Name, normalise_family, normalise_given
 from mappings.normalise.organisations import normalise_line, normalise_organization
 from mappings.normalise.text import folded
-from mappings.usual import usual_instants
+from mappings.usual import usual_instants, usual_names
 
 LATEST = date(2026, 11, 25)
 WORDS = st.sampled_from(
@@ -76,6 +76,25 @@ def test_a_text_called_unchanged_is_what_its_normaliser_gives(case: str, texts: 
 def test_plain_texts_are_called_unchanged(case: str) -> None:
     mask, _, plain = CASES[case]
     assert mask(pa.array(plain)).all()
+
+
+NAMES = TEXTS | st.from_regex(
+    r"([A-Zß]{1,4}|[a-zé]{1,4}|MAC?[A-Z]{1,3}|mc[a-z]{1,3})(-[A-Z]+|-[a-zé]+)?", fullmatch=True
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(NAMES, min_size=1, max_size=8))
+def test_usual_names(texts: list[str]) -> None:
+    mask, found = usual_names(pa.array(texts, pa.string()))
+    for text, usual, name in zip(texts, mask, found.to_pylist(), strict=True):
+        assert not usual or (_given(text), _family(text)) == (name, name)
+
+
+def test_names_all_in_capitals_or_all_small_are_usual() -> None:
+    mask, found = usual_names(pa.array(["JEAN-PIERRE", "émilie", "ÉMILIE", "graham", "MACLEOD"]))
+    assert mask.tolist() == [True, False, True, True, False]
+    assert found.to_pylist()[:4] == ["Jean-Pierre", "émilie", "Émilie", "Graham"]
 
 
 DAYS = st.one_of(
