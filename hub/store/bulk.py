@@ -12,6 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Connection
 
+from hub.store import grouped
+
 # Both drivers bound the parameters of one statement (SQLite 32,766, PostgreSQL 65,535).
 CHUNK: Final = 10_000
 
@@ -23,8 +25,7 @@ def insert(connection: Connection, table: sa.Table, rows: pa.Table) -> None:
     if connection.dialect.name == "postgresql":
         _copy(connection, table.name, rows)
     else:
-        names, marks = ", ".join(rows.column_names), ", ".join("?" * rows.num_columns)
-        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", _tuples(rows))
+        grouped.insert(connection, table.name, rows)
 
 
 def upsert(connection: Connection, table: sa.Table, rows: pa.Table, *, keep: Sequence[str] = ()) -> None:

@@ -1,0 +1,41 @@
+"""Many rows into SQLite: a hundred with each statement, which costs a third less than one by one.
+
+The driver also lets other threads work only while a statement runs, and to hand over at every row costs both
+more than the row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any, Final
+
+import pyarrow as pa
+from sqlalchemy.engine import Connection
+
+GROUP: Final = 100  # rows a statement; SQLite takes 32,766 values
+_AT_ONCE: Final = 100 * GROUP  # rows that are Python objects at one time
+
+
+def insert(connection: Connection, table: str, rows: pa.Table) -> None:
+    """Inserts rows whose columns are named as the table's. Fails as a whole on a duplicate key."""
+    for start in range(0, rows.num_rows, _AT_ONCE):
+        part = rows.slice(start, _AT_ONCE)
+        whole = part.num_rows - part.num_rows % GROUP
+        for some, group in ((part.slice(0, whole), GROUP), (part.slice(whole), 1)):
+            if some.num_rows:
+                connection.exec_driver_sql(
+                    _statement(table, rows.column_names, group), [*_groups(some, group)]
+                )
+
+
+def _statement(table: str, names: list[str], group: int) -> str:
+    marks = f"({', '.join('?' * len(names))})"
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES {', '.join([marks] * group)}"
+
+
+def _groups(rows: pa.Table, group: int) -> Iterator[tuple[Any, ...]]:
+    """The values of so many rows, one row after the other."""
+    told = list(zip(*(column.to_pylist() for column in rows.columns), strict=True))
+    for start in range(0, len(told), group):
+        yield tuple(chain.from_iterable(told[start : start + group]))
