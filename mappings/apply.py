@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -23,7 +23,7 @@ from mappings.fill_single import fill_attributes, fill_single
 from mappings.guess import understood
 from mappings.normalise.dates import normalise_instant
 from mappings.normalise.kinds import kind_of
-from mappings.ragged import lists
+from mappings.ragged import FEW, lists
 from mappings.spec import MappingSpec
 from mappings.usual import usual_instants
 
@@ -37,13 +37,14 @@ class ContactMapper:
     def __init__(self, spec: MappingSpec, latest: date = date.max) -> None:
         self.spec = spec
         self.latest = latest
+        self._by_column = spec.by_column()
 
     def columns(self) -> frozenset[str]:
         return self.spec.reads()
 
     def to_contacts(self, records: pa.Table) -> Mapped:
         """Every record is in the contacts (`MAPPED_SCHEMA`) or in the rejects, with its payload."""
-        page = Records(records["payload"], self._object, by_column=self.spec.by_column())
+        page = Records(records["payload"], self._object, by_column=self._by_column)
         filling = Filling(self.spec, page, self.latest)
         fields = self._fields(filling)
         key, updated_at, deleted = self._about(records, page)
@@ -106,12 +107,15 @@ class ContactMapper:
 def _instants(column: Encoded) -> pa.Array:
     """Each row's moment, null for what is none."""
     if len(column) < MANY:
-        mask, clean = np.zeros(len(column), bool), pa.nulls(len(column), pa.string())
-    else:
-        mask, clean = usual_instants(column.texts)
-    told = [normalise_instant(as_text(value)) for value in column.only(~mask).values]
-    others = pa.array([one if isinstance(one, str) else None for one in told], pa.string())
+        return column.take(_instant_texts(column.values), pa.string())
+    mask, clean = usual_instants(column.texts)
+    others = pa.array(_instant_texts(column.only(~mask).values), pa.string())
     return column.take(pc.replace_with_mask(clean, pa.array(~mask), others), pa.string())
+
+
+def _instant_texts(values: Sequence[Any]) -> list[str | None]:
+    told = [normalise_instant(as_text(value)) for value in values]
+    return [one if isinstance(one, str) else None for one in told]
 
 
 def _texts(column: Encoded) -> pa.Array:
@@ -122,7 +126,6 @@ def _texts(column: Encoded) -> pa.Array:
 
 def _sorted_out(table: pa.Table, records: pa.Table) -> Mapped:
     """Rows without a key, or with nothing that could tell anyone, are rejected."""
-    no_key = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(table["key"]), ""), fill_value=True)
     known = np.zeros(table.num_rows, bool)
     telling = [table[name] for name in _IDENTIFYING]
     telling += [pc.struct_field(table["name"], part) for part in ("full", "given", "family")]
@@ -132,8 +135,11 @@ def _sorted_out(table: pa.Table, records: pa.Table) -> Mapped:
             break
         if column.null_count < table.num_rows:
             known |= column.is_valid().to_numpy(zero_copy_only=False)
+    if len(known) <= FEW and known.all() and all(key and key.strip() for key in table["key"].to_pylist()):
+        return Mapped(table, REJECT_SCHEMA.empty_table())  # quickly told of a submission
     gone = table["deleted"].to_numpy(zero_copy_only=False).astype(bool)
     nobody = pa.array(~known & ~gone)
+    no_key = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(table["key"]), ""), fill_value=True)
     rejected = pc.or_(no_key, nobody)
     if not pc.any(rejected).as_py():
         return Mapped(table, REJECT_SCHEMA.empty_table())
