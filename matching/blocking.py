@@ -30,6 +30,7 @@ _FINER: Final = 99  # salt of refined keys
 SMALL: Final = 12  # records in a block that is never too large
 _LARGEST: Final = 60  # records in a block that is always too large
 _BROAD: Final = 0.6  # pairs by record beyond which a rule is too broad to be worth its comparisons
+_CHEAP: Final = 30_000  # but so many pairs of a spare rule cost hardly anything
 
 
 @dataclass(frozen=True)
@@ -111,10 +112,10 @@ def candidates(ring: KeyRing, rules: tuple[Rule, ...], records: int, budget: flo
     """The pairs to compare, at most about `budget` for every record."""
     if len(rules) > 1 << _RULE_BITS:
         raise FatalError("too-many-rules", f"{len(rules)} blocking rules are more than can be told apart")
-    share = share_of(records, budget, rules)
 
     def found_by(numbered: tuple[int, Rule]) -> tuple[npt.NDArray[np.uint64], list[int]]:
         number, rule = numbered
+        share = share_of(records, budget, len(rules), spare=rule.spare)
         a, b, *told = pairs_of(ring, rule, share, ring.joint(rule.keys))
         low, high = np.minimum(a, b).astype(np.uint64), np.maximum(a, b).astype(np.uint64)
         pair = (low << np.uint64(_ROW_BITS + _RULE_BITS)) | (high << np.uint64(_RULE_BITS))
@@ -153,9 +154,10 @@ def _united(whole: npt.NDArray[np.uint64], used: Sequence[Rule], report: Sequenc
     return Candidates(a, b, whole, tuple(used), counted)
 
 
-def share_of(records: int, budget: float, rules: tuple[Rule, ...]) -> float:
-    """How many pairs each of the rules may find."""
-    return max(records * min(budget / max(len(rules), 1), _BROAD), 1000.0)
+def share_of(records: int, budget: float, rules: int, *, spare: bool) -> float:
+    """How many pairs one of so many rules may find."""
+    most = max(records * _BROAD, _CHEAP) if spare else records * _BROAD
+    return max(min(records * budget / max(rules, 1), most), 1000.0)
 
 
 def pairs_of(ring: KeyRing, rule: Rule, share: float, keys: Keys) -> tuple[Longs, Longs, int, int, int]:
