@@ -74,7 +74,7 @@ def put(store: Store, contacts: pa.Table) -> float:
         with store.reading() as connection:
             held = records.sort_page(connection, "bench", page, "m")
         with store.writing() as connection:
-            records.store_mapped(connection, "bench", held, mapped, "m", NOW, 1)
+            records.store_mapped(connection, "bench", held, records.written(mapped), "m", NOW, 1)
     return perf_counter() - started
 
 

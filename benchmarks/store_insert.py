@@ -61,7 +61,7 @@ def fill(store: Store, rows: int) -> float:
         with store.reading() as connection:
             held = records.sort_page(connection, "bench", incoming, "m")
         with store.writing() as connection:
-            records.store_mapped(connection, "bench", held, mapped, "m", NOW, 1)
+            records.store_mapped(connection, "bench", held, records.written(mapped), "m", NOW, 1)
         seconds += perf_counter() - started
     return seconds
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -11,19 +11,21 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hub.columns import json_text
 from hub.domain.contact import CONTACT_SCHEMA
 from hub.domain.records import MAPPED_SCHEMA, REFUSAL, REJECT_SCHEMA, Mapped
 from mappings.encoded import Encoded, Records
 from mappings.expressions import Expression
-from mappings.fill import Filling, as_text
+from mappings.fill import MANY, Filling, as_text
 from mappings.fill_lists import LIST_FILLERS
 from mappings.fill_names import fill_name
 from mappings.fill_single import fill_attributes, fill_single
 from mappings.guess import understood
 from mappings.normalise.dates import normalise_instant
 from mappings.normalise.kinds import kind_of
-from mappings.ragged import lists
+from mappings.ragged import FEW, lists
 from mappings.spec import MappingSpec
+from mappings.usual import usual_instants
 
 _IDENTIFYING: Final = ("organization", "emails", "phones", "addresses", "identifiers")
 _TRUE: Final = frozenset({"true", "1", "yes", "y", "oui", "o", "ja", "j", "x", "vrai", "si", "deleted"})
@@ -35,6 +37,7 @@ class ContactMapper:
     def __init__(self, spec: MappingSpec, latest: date = date.max) -> None:
         self.spec = spec
         self.latest = latest
+        self._by_column = spec.by_column()
 
     def columns(self) -> frozenset[str]:
         return self.spec.reads()
@@ -45,7 +48,7 @@ class ContactMapper:
 
     def mapped(self, records: pa.Table) -> pa.Table:
         """What each record says (`MAPPED_SCHEMA`), also where that tells nobody."""
-        page = Records(records["payload"], self._object)
+        page = Records(records["payload"], self._object, by_column=self._by_column)
         filling = Filling(self.spec, page, self.latest)
         fields = self._fields(filling)
         key, updated_at, deleted = self._about(records, page)
@@ -54,8 +57,8 @@ class ContactMapper:
         refusals = lists(filling.refused, page.rows, REFUSAL)
         return pa.table([key, deleted, *fields.values(), refusals], schema=MAPPED_SCHEMA)
 
-    def _object(self, text: str) -> Mapping[str, Any]:
-        found = json.loads(text)
+    def _object(self, payload: str | Mapping[str, Any]) -> Mapping[str, Any]:
+        found = json.loads(payload) if isinstance(payload, str) else payload
         record = found if isinstance(found, dict) else {}
         if self.spec.labels is None:
             return record
@@ -96,9 +99,7 @@ class ContactMapper:
             key = _texts(page.evaluate(self.spec.key))
         if self.spec.updated_at is not None:
             told = page.evaluate(self.spec.updated_at)
-            moments = [normalise_instant(as_text(value)) for value in told.values]
-            known = told.take([m if isinstance(m, str) else None for m in moments], pa.string())
-            updated_at = pc.coalesce(known, updated_at)
+            updated_at = pc.coalesce(_instants(told), updated_at)
         if self.spec.deleted is not None:
             told = page.evaluate(self.spec.deleted)
             gone = told.take([as_text(value).strip().lower() in _TRUE for value in told.values], pa.bool_())
@@ -106,13 +107,28 @@ class ContactMapper:
         return key, updated_at, deleted
 
 
+def _instants(column: Encoded) -> pa.Array:
+    """Each row's moment, null for what is none."""
+    if len(column) < MANY:
+        return column.take(_instant_texts(column.values), pa.string())
+    mask, clean = usual_instants(column.texts)
+    others = pa.array(_instant_texts(column.only(~mask).values), pa.string())
+    return column.take(pc.replace_with_mask(clean, pa.array(~mask), others), pa.string())
+
+
+def _instant_texts(values: Sequence[Any]) -> list[str | None]:
+    told = [normalise_instant(as_text(value)) for value in values]
+    return [one if isinstance(one, str) else None for one in told]
+
+
 def _texts(column: Encoded) -> pa.Array:
+    if len(column) >= MANY and column.texts.null_count == 0:
+        return column.take(column.texts, pa.string())
     return column.take([as_text(value) for value in column.values], pa.string())
 
 
 def _sorted_out(table: pa.Table, records: pa.Table) -> Mapped:
     """Rows without a key, or with nothing that could tell anyone, are rejected."""
-    no_key = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(table["key"]), ""), fill_value=True)
     known = np.zeros(table.num_rows, bool)
     telling = [table[name] for name in _IDENTIFYING]
     telling += [pc.struct_field(table["name"], part) for part in ("full", "given", "family")]
@@ -122,8 +138,11 @@ def _sorted_out(table: pa.Table, records: pa.Table) -> Mapped:
             break
         if column.null_count < table.num_rows:
             known |= column.is_valid().to_numpy(zero_copy_only=False)
+    if len(known) <= FEW and known.all() and all(key and key.strip() for key in table["key"].to_pylist()):
+        return Mapped(table, REJECT_SCHEMA.empty_table())  # quickly told of a submission
     gone = table["deleted"].to_numpy(zero_copy_only=False).astype(bool)
     nobody = pa.array(~known & ~gone)
+    no_key = pc.fill_null(pc.equal(pc.utf8_trim_whitespace(table["key"]), ""), fill_value=True)
     rejected = pc.or_(no_key, nobody)
     if not pc.any(rejected).as_py():
         return Mapped(table, REJECT_SCHEMA.empty_table())
@@ -133,18 +152,15 @@ def _sorted_out(table: pa.Table, records: pa.Table) -> Mapped:
         "the record has no key",
         "the record has no name, e-mail, phone, organisation, address or identifier",
     )
-    columns = [
-        pc.coalesce(table["key"], records["key"]),
-        pa.nulls(table.num_rows, pa.string()),
-        codes,
-        reasons,
-        _payload_text(records["payload"]),
-    ]
-    rejects = pa.table(columns, schema=REJECT_SCHEMA)
-    return Mapped(table.filter(pc.invert(rejected)), rejects.filter(rejected))
+    columns = [pc.coalesce(table["key"], records["key"]).filter(rejected)]
+    columns += [pa.nulls(len(columns[0]), pa.string()), codes.filter(rejected), reasons.filter(rejected)]
+    columns.append(_payload_text(records["payload"].filter(rejected)))
+    return Mapped(table.filter(pc.invert(rejected)), pa.table(columns, schema=REJECT_SCHEMA))
 
 
-def _payload_text(payload: pa.ChunkedArray) -> pa.Array:
+def _payload_text(payload: pa.ChunkedArray) -> pa.ChunkedArray:
+    """As the store keeps payloads: JSON, without what is null."""
     if pa.types.is_string(payload.type):
         return payload
-    return pa.array([json.dumps(one, ensure_ascii=False) for one in payload.to_pylist()], pa.string())
+    flat = pa.Table.from_struct_array(payload)
+    return json_text(flat, flat.column_names)

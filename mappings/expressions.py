@@ -162,6 +162,11 @@ class Expression:
         return frozenset(_fields(self._parsed.parsed, top=True))
 
     @cached_property
+    def whole(self) -> bool:
+        """Whether it looks at the record as a whole (`values(@)`), not only at fields that it names."""
+        return _is_whole(self._parsed.parsed)
+
+    @cached_property
     def column(self) -> str | None:
         """The name of the one field that the expression is, if it is no more than that."""
         parsed = self._parsed.parsed
@@ -200,23 +205,28 @@ def _at(record: Any, steps: tuple[str | int, ...]) -> Any:
     return record
 
 
+# Of these only the leftmost part starts at the record.
+_FROM_THE_LEFT: Final = frozenset(
+    {"subexpression", "index_expression", "projection", "value_projection"}
+    | {"filter_projection", "pipe", "flatten"}
+)
+
+
 def _fields(node: Mapping[str, Any], *, top: bool) -> set[str]:
     """Field names that are looked up in the record itself, not in a part of it."""
     if node["type"] == "field":
         return {str(node["value"])} if top else set()
     children = [child for child in node.get("children", []) if isinstance(child, Mapping)]
-    if node["type"] in {
-        "subexpression",
-        "index_expression",
-        "projection",
-        "value_projection",
-        "filter_projection",
-        "pipe",
-        "flatten",
-    }:
-        # only the leftmost part starts at the record
+    if node["type"] in _FROM_THE_LEFT:
         return _fields(children[0], top=top) if children else set()
     return {name for child in children for name in _fields(child, top=top)}
+
+
+def _is_whole(node: Mapping[str, Any]) -> bool:
+    if node["type"] in {"current", "identity"}:
+        return True
+    children = [child for child in node.get("children", []) if isinstance(child, Mapping)]
+    return any(_is_whole(child) for child in (children[:1] if node["type"] in _FROM_THE_LEFT else children))
 
 
 def _steps(node: Mapping[str, Any]) -> tuple[str | int, ...] | None:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
-from mappings.encoded import Encoded, Records, combined
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mappings.encoded import Codes, Encoded, Records, combined
 from mappings.normalise.refusal import Refusal
 from mappings.ragged import Slot
 from mappings.spec import MappingSpec, Rule
+from mappings.unchanged import Mask
 
 MAX_RAW = 200  # characters of a refused value that are kept to show
+MANY: Final = 64  # values: for fewer, one by one is as quick
+# A column's usual values, told at once: which they are, and their clean forms.
+Usual = Callable[[pa.Array], tuple[Mask, pa.Array]]
 
 
 @dataclass(slots=True)
@@ -38,15 +46,27 @@ class Filling:
         self, path: str, column: Encoded, normalise: Callable[[Any], Any | Refusal | None]
     ) -> list[Any | None]:
         """Each distinct value's clean form, None where it was refused; the refusals are noted."""
-        outcomes = [None if value is None else normalise(value) for value in column.values]
+        outcomes = [normalise(value) for value in column.values]
         bad = {i: outcome for i, outcome in enumerate(outcomes) if isinstance(outcome, Refusal)}
-        if bad:
-            refused: list[list[dict[str, str]]] = [[] for _ in outcomes]
-            for i, outcome in bad.items():
-                refused[i] = [_noted(path, outcome, column.values[i])]
-                outcomes[i] = None
-            self.refused.append(Slot(column.codes, refused))
+        for i in bad:
+            outcomes[i] = None
+        self._note(column, {i: [_noted(path, one, column.values[i])] for i, one in bad.items()})
         return outcomes
+
+    def cleaned(
+        self,
+        path: str,
+        column: Encoded,
+        normalise: Callable[[Any], str | Refusal | None],
+        usual: Usual | None = None,
+    ) -> pa.Array:
+        """Each row's clean text. `usual` tells for most values of a long column what `normalise` gives."""
+        if usual is None or len(column) < MANY:
+            return column.take(self.normalised(path, column, normalise), pa.string())
+        mask, clean = usual(column.texts)
+        others = self.normalised(path, column.only(~mask), normalise)
+        whole = pc.replace_with_mask(clean, pa.array(~mask), pa.array(others, pa.string()))
+        return column.take(whole, pa.string())
 
     def items(
         self,
@@ -55,20 +75,31 @@ class Filling:
         items_of: Callable[[Any], Sequence[Any | Refusal]],
     ) -> Slot:
         """Each distinct value's items; those that are refused are noted and left out."""
-        found: list[Sequence[Any]] = [() if value is None else items_of(value) for value in column.values]
-        bad = [i for i, items in enumerate(found) if any(isinstance(one, Refusal) for one in items)]
-        if bad:
-            refused: list[list[dict[str, str]]] = [[] for _ in found]
-            for i in bad:
+        found: list[Sequence[Any]] = [items_of(value) for value in column.values]
+        refused: dict[int, list[dict[str, str]]] = {}
+        for i, items in enumerate(found):
+            if any(isinstance(one, Refusal) for one in items):
                 refused[i] = [
-                    _noted(path, one, column.values[i]) for one in found[i] if isinstance(one, Refusal)
+                    _noted(path, one, column.values[i]) for one in items if isinstance(one, Refusal)
                 ]
-                found[i] = [one for one in found[i] if not isinstance(one, Refusal)]
-            self.refused.append(Slot(column.codes, refused))
+                found[i] = [one for one in items if not isinstance(one, Refusal)]
+        self._note(column, refused)
         return Slot(column.codes, found)
 
     def together(self, columns: Sequence[Encoded]) -> Encoded:
         return combined(columns, self.records.rows)
+
+    def _note(self, column: Encoded, refused: Mapping[int, list[dict[str, str]]]) -> None:
+        """Keeps the refusals of some of a column's values."""
+        if refused:
+            to: Codes = np.full(len(column) + 1, -1, np.int64)
+            to[list(refused)] = np.arange(len(refused))
+            self.refused.append(Slot(to[column.codes], list(refused.values())))
+
+
+def as_they_are(unchanged: Callable[[pa.Array], Mask]) -> Usual:
+    """The usual values of a normaliser that gives them back."""
+    return lambda texts: (unchanged(texts), texts)
 
 
 def as_text(value: Any) -> str:

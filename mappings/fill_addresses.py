@@ -8,10 +8,12 @@ from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hub.domain.contact import ADDRESS, ADDRESS_PARTS
-from mappings.encoded import Encoded, empty
-from mappings.fill import Filling, as_text
+from mappings import unchanged
+from mappings.encoded import Encoded, empty, only_where
+from mappings.fill import Filling, Usual, as_text, as_they_are
 from mappings.normalise.addresses import (
     normalise_country,
     normalise_locality,
@@ -28,6 +30,11 @@ _PLAIN: Final[Mapping[str, Callable[[str], Outcome]]] = {
     "street": normalise_street,
     "locality": normalise_locality,
     "region": normalise_line,
+}
+_USUAL: Final[Mapping[str, Usual]] = {
+    "street": as_they_are(unchanged.streets),
+    "locality": as_they_are(unchanged.towns),
+    "region": as_they_are(unchanged.lines),
 }
 
 
@@ -60,21 +67,7 @@ def _codes(told: Encoded) -> Encoded:
 
 
 def _of_columns(filling: Filling, rule: Rule) -> Slot:
-    columns: dict[str, pa.Array] = {}
-    for part in ADDRESS_PARTS:
-        told = _said(filling, rule, part)
-        normalise: Callable[[Any], Outcome]
-        if part == "postal_code":
-            country = (
-                filling.values(rule, "country") if "country" in rule.parts else empty(filling.records.rows)
-            )
-            told = filling.together([told, _codes(country)])
-            normalise = partial(_postal_code, filling.spec.defaults.country)
-        elif part == "country":
-            normalise = _country
-        else:
-            normalise = partial(_part, _PLAIN[part])
-        columns[part] = told.take(filling.normalised("addresses", told, normalise), pa.string())
+    columns = {part: _column(filling, rule, part) for part in ADDRESS_PARTS}
     rows = filling.records.rows
     filled = np.zeros(rows, bool)
     for part in ADDRESS_PARTS:
@@ -85,6 +78,26 @@ def _of_columns(filling: Filling, rule: Rule) -> Slot:
     arrays = [*(columns[part] for part in ADDRESS_PARTS), kind, pa.nulls(rows, pa.bool_())]
     whole = pa.StructArray.from_arrays([_one(array) for array in arrays], fields=list(ADDRESS))
     return Slot(np.where(filled, np.arange(rows), -1), whole)
+
+
+def _column(filling: Filling, rule: Rule, part: str) -> pa.Array:
+    told = _said(filling, rule, part)
+    if part == "postal_code":
+        return _postal_codes(filling, told, _codes(_said(filling, rule, "country")))
+    if part == "country":
+        return filling.cleaned("addresses", told, _country)
+    return filling.cleaned("addresses", told, partial(_part, _PLAIN[part]), _USUAL[part])
+
+
+def _postal_codes(filling: Filling, told: Encoded, country: Encoded) -> pa.Array:
+    default = filling.spec.defaults.country
+    both = filling.together([told, only_where(country, told)])
+
+    def usual(texts: pa.Array) -> tuple[unchanged.Mask, pa.Array]:
+        countries = pc.fill_null(both.part(1), default) if default else both.part(1)
+        return unchanged.postal_codes(texts, countries), texts
+
+    return filling.cleaned("addresses", both, partial(_postal_code, default), usual)
 
 
 def _said(filling: Filling, rule: Rule, part: str) -> Encoded:

@@ -8,9 +8,11 @@ from functools import partial
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hub.domain.contact import CONSENT, EMAIL, IDENTIFIER, PHONE, URL
-from mappings.fill import Filling, as_text, texts_of
+from mappings.encoded import only_where
+from mappings.fill import MANY, Filling, as_text, texts_of
 from mappings.fill_addresses import fill_addresses, row_country
 from mappings.normalise.consents import normalise_consent
 from mappings.normalise.dates import normalise_instant
@@ -22,7 +24,7 @@ from mappings.normalise.refusal import Refusal
 from mappings.normalise.urls import normalise_url
 from mappings.ragged import Slot, lists
 from mappings.spec import Rule
-from mappings.usual import MANY, apart, usual_emails, usual_phones
+from mappings.usual import usual_emails, usual_phones
 
 Item = Mapping[str, Any] | Refusal
 
@@ -31,10 +33,10 @@ def fill_emails(filling: Filling) -> pa.ListArray:
     slots: list[Slot] = []
     for rule in _plain_rules(filling, "emails"):
         told, kind = filling.values(rule), rule.literals.get("type")
-        if len(told.values) >= MANY:
-            mask, items = usual_emails(told.values, kind)
-            codes, told = apart(told, mask)
-            slots.append(Slot(codes, items))
+        if len(told) >= MANY:
+            mask, items = usual_emails(told.texts, kind)
+            slots.append(Slot(told.only(mask).codes, items))
+            told = told.only(~mask)
         slots.append(filling.items("emails", told, partial(_emails, kind)))
     return lists(slots, filling.records.rows, EMAIL, primary=True)
 
@@ -44,11 +46,12 @@ def fill_phones(filling: Filling) -> pa.ListArray:
     country, default = row_country(filling), filling.spec.defaults.country
     slots: list[Slot] = []
     for rule in _plain_rules(filling, "phones"):
-        both, kind = filling.together([filling.values(rule), country]), rule.literals.get("type")
-        if len(both.values) >= MANY:
-            mask, items = usual_phones(both.values, default, kind)
-            codes, both = apart(both, mask)
-            slots.append(Slot(codes, items))
+        told, kind = filling.values(rule), rule.literals.get("type")
+        both = filling.together([told, only_where(country, told)])
+        if len(both) >= MANY:
+            mask, items = usual_phones(both.part(0), pc.fill_null(both.part(1), default or ""), kind)
+            slots.append(Slot(both.only(mask).codes, items))
+            both = both.only(~mask)
         slots.append(filling.items("phones", both, partial(_phones, kind, filling)))
     return lists(slots, filling.records.rows, PHONE, primary=True)
 
@@ -71,7 +74,8 @@ def fill_identifiers(filling: Filling) -> pa.ListArray:
     country, default = row_country(filling), filling.spec.defaults.country
     slots = []
     for rule in _plain_rules(filling, "identifiers"):
-        both = filling.together([filling.values(rule), country])
+        told = filling.values(rule)
+        both = filling.together([told, only_where(country, told)])
         items_of = partial(_identifiers, rule.literals.get("type"), default)
         slots.append(filling.items("identifiers", both, items_of))
     return lists(slots, filling.records.rows, IDENTIFIER)

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub.domain.contact import NAME, NAME_PARTS
-from mappings.fill import Filling, as_text
+from mappings.fill import MANY, Filling, as_text
 from mappings.normalise.names import (
     Name,
     normalise_family,
@@ -18,31 +18,31 @@ from mappings.normalise.names import (
     split_name,
 )
 from mappings.normalise.refusal import Refusal
+from mappings.usual import usual_names
 
 
 def fill_name(filling: Filling) -> pa.StructArray:
     """A name a row. Parts with fields of their own win over what a whole name seems to say."""
     rows = filling.records.rows
-    parts: dict[str, Any] = {part: pa.nulls(rows, pa.string()) for part in NAME_PARTS}
+    parts: dict[str, Any] = dict.fromkeys(NAME_PARTS)  # None where no row has it
     _add(filling, parts, "name.given", normalise_given)
     _add(filling, parts, "name.family", normalise_family)
     for part in ("additional", "prefix", "suffix"):
         for rule in reversed(filling.rules(f"name.{part}")):  # the first that gives a value wins
             told = filling.values(rule)
-            if not told.values:
-                continue
-            clean = filling.normalised(f"name.{part}", told, lambda value: normalise_part(as_text(value)))
-            parts[part] = pc.coalesce(told.take(clean, pa.string()), parts[part])
+            if len(told):
+                clean = filling.cleaned(f"name.{part}", told, lambda value: normalise_part(as_text(value)))
+                parts[part] = _first(clean, parts[part])
     if filling.rules("name.full"):
-        own = pc.or_(pc.is_valid(parts["given"]), pc.is_valid(parts["family"]))
-        whole = {part: pa.nulls(rows, pa.string()) for part in NAME_PARTS}
+        whole: dict[str, Any] = dict.fromkeys(NAME_PARTS)
         _add(filling, whole, "name.full", split_name)
-        for part in NAME_PARTS if any(column.null_count < rows for column in whole.values()) else ():
-            found = whole[part]
-            if part in {"given", "family"}:
-                found = pc.if_else(own, pa.scalar(None, pa.string()), found)
-            parts[part] = pc.coalesce(parts[part], found)
-    fields = [_plain(parts[part]) for part in NAME_PARTS]
+        named = [pc.is_valid(parts[part]) for part in ("given", "family") if parts[part] is not None]
+        for part, found in whole.items():
+            if found is not None and part in {"given", "family"} and named:
+                whole[part] = pc.if_else(pc.or_(named[0], named[-1]), pa.scalar(None, pa.string()), found)
+        parts = {part: _first(parts[part], whole[part]) for part in NAME_PARTS}
+    nothing = pa.nulls(rows, pa.string())
+    fields = [nothing if parts[part] is None else _plain(parts[part]) for part in NAME_PARTS]
     return pa.StructArray.from_arrays(fields, fields=list(NAME))
 
 
@@ -54,13 +54,26 @@ def _add(
 ) -> None:
     for rule in filling.rules(path):
         told = filling.values(rule)
-        if not told.values:
+        own = path.removeprefix("name.")
+        if len(told) >= MANY and own in {"given", "family"}:
+            mask, clean = usual_names(told.texts)
+            usual = pc.if_else(pa.array(mask), clean, pa.scalar(None, pa.string()))
+            parts[own] = _first(parts[own], told.take(usual, pa.string()))
+            told = told.only(~mask)
+        if not len(told):
             continue
         names = filling.normalised(path, told, lambda value: normalise(as_text(value)))
         for part in NAME_PARTS:
             found = [getattr(name, part) if name is not None else None for name in names]
             if any(found) and not (path != "name.full" and part == "full"):
-                parts[part] = pc.coalesce(parts[part], told.take(found, pa.string()))
+                parts[part] = _first(parts[part], told.take(found, pa.string()))
+
+
+def _first(column: Any, other: Any) -> Any:
+    """Each row's first value."""
+    if column is None or other is None:
+        return other if column is None else column
+    return pc.coalesce(column, other)
 
 
 def _plain(column: pa.Array | pa.ChunkedArray) -> pa.Array:

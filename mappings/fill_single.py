@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub.domain.contact import ATTRIBUTE
+from mappings import unchanged
 from mappings.catalogue import ATTRIBUTE as ATTRIBUTE_PREFIX
-from mappings.fill import Filling, as_text
+from mappings.fill import MANY, Filling, Usual, as_text, as_they_are
 from mappings.normalise.attributes import normalise_attribute
 from mappings.normalise.dates import DateOrder, normalise_birth_date, normalise_instant
 from mappings.normalise.gender import normalise_gender
@@ -19,6 +20,7 @@ from mappings.normalise.language import normalise_language
 from mappings.normalise.organisations import normalise_line, normalise_organization
 from mappings.normalise.refusal import Refusal
 from mappings.ragged import Slot, lists
+from mappings.usual import usual_instants
 
 
 def fill_single(filling: Filling, path: str) -> pa.Array:
@@ -26,10 +28,9 @@ def fill_single(filling: Filling, path: str) -> pa.Array:
     found = []
     for rule in filling.rules(path):
         told = filling.values(rule)
-        if not told.values:
+        if not len(told):
             continue
-        clean = filling.normalised(path, told, _normaliser(filling, path))
-        found.append(told.take(clean, pa.string()))
+        found.append(filling.cleaned(path, told, _normaliser(filling, path), _usual(filling, path)))
     return first_filled(found, filling.records.rows)
 
 
@@ -50,8 +51,20 @@ def fill_attributes(filling: Filling) -> pa.ListArray:
         for rule in rules:
             told = filling.values(rule)
             kind, order = rule.literals.get("type"), filling.spec.defaults.dates
+            if len(told) >= MANY and kind in _UNCHANGED:
+                mask = _UNCHANGED[kind](told.texts)
+                slots.append(Slot(told.only(mask).codes, _texts(name, kind or "text", told.only(mask).texts)))
+                told = told.only(~mask)
             slots.append(filling.items(path, told, partial(_attribute, name, kind, order)))
     return lists(slots, filling.records.rows, ATTRIBUTE)
+
+
+_UNCHANGED: Final = {None: unchanged.lines, "text": unchanged.lines, "number": unchanged.numbers}
+
+
+def _texts(name: str, kind: str, texts: pa.Array) -> pa.StructArray:
+    arrays = [pa.repeat(name, len(texts)), pa.repeat(kind, len(texts)), texts]
+    return pa.StructArray.from_arrays(arrays, fields=list(ATTRIBUTE))
 
 
 def _attribute(
@@ -67,6 +80,20 @@ def _type_of(value: Any) -> str:
     if isinstance(value, bool):
         return "boolean"
     return "number" if isinstance(value, int | float) else "text"
+
+
+def _usual(filling: Filling, path: str) -> Usual | None:
+    match path:
+        case "organization":
+            return as_they_are(unchanged.organizations)
+        case "birth_date":
+            return as_they_are(partial(unchanged.birth_dates, latest=filling.latest))
+        case "created_at":
+            return usual_instants
+        case "gender" | "language":
+            return None
+        case _:
+            return as_they_are(unchanged.lines)
 
 
 def _normaliser(filling: Filling, path: str) -> Callable[[Any], str | Refusal | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 import pyarrow as pa
@@ -27,15 +28,21 @@ def understood(answers: Mapping[str, Any]) -> dict[str, list[Any]]:
     """Answers by label as answers by field path, by what the labels say alone: the same answers always mean
     the same, whatever others a form has had. `other` holds what no label explains, as "label: answer".
     """
+    found: dict[str, list[Any]] = {}
+    for label, field in _fields(tuple(answers)):
+        said = answers[label]
+        values = said if isinstance(said, list) else [said]
+        if field == OTHER:
+            values = [f"{label}: {value}" for value in values]
+        found.setdefault(field, []).extend(value for value in values if value not in (None, ""))
+    return found
+
+
+@lru_cache(256)  # a form has the same labels in every submission
+def _fields(labels: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Labels with the field that each stands for."""
     guesses = []
-    for label in answers:
+    for label in labels:
         told = named(label)
         guesses.append(as_told(label, told) if told else Guess(label, OTHER, None, 0.0, ""))
-    found: dict[str, list[Any]] = {}
-    for guess in decided_together(guesses, {}):
-        said = answers[guess.column]
-        values = said if isinstance(said, list) else [said]
-        if guess.field == OTHER:
-            values = [f"{guess.column}: {value}" for value in values]
-        found.setdefault(guess.field, []).extend(value for value in values if value not in (None, ""))
-    return found
+    return tuple((guess.column, guess.field) for guess in decided_together(guesses, {}))

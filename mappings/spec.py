@@ -98,6 +98,14 @@ class MappingSpec(Strict):
             return raw
         return {**raw, "fields": {str(path): _rules(str(path), one) for path, one in raw["fields"].items()}}
 
+    def by_column(self) -> bool:
+        """Whether the fields that it names are all that it looks at, so that columns will do for records."""
+        rules = [rule for rules in self.fields.values() for rule in rules]
+        parts = [part for rule in rules for part in (*rule.parts.values(), rule.each) if part is not None]
+        about = [one for one in (self.key, self.updated_at, self.deleted, self.kind) if one is not None]
+        told = [one for one in (*parts, *about) if isinstance(one, Expression)]
+        return self.labels is None and not any(one.whole for one in told)
+
     def reads(self) -> frozenset[str]:
         """Every top-level source field that the mapping looks at."""
         whole = [one for one in (self.key, self.updated_at, self.deleted, self.labels) if one is not None]

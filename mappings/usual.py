@@ -1,63 +1,72 @@
-"""E-mails and phones in usual forms, a whole column at once.
+"""E-mails, phones and moments in usual forms, a whole column at once.
 
 Most addresses and numbers are plain. They get here, by operations on columns, exactly what
-`normalise_email` and `normalise_phone` give one by one (a property test compares them); what is not plain is
-left to those.
+`normalise_email`, `normalise_phone` and `normalise_instant` give one by one (a property test compares them);
+what is not plain is left to those.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub.domain.contact import EMAIL, PHONE
-from mappings.encoded import Encoded
 from mappings.normalise.emails import IGNORES_DOTS, PLAIN, PLAIN_LENGTH, RESERVED, SAME_DOMAIN
-from mappings.normalise.phones import GAPS, SPACED, USUAL
-from mappings.normalise.placeholders import LOCAL_PARTS
+from mappings.normalise.phones import GAPS, LONGEST_LOCAL, SHORTEST, SPACED, USUAL
+from mappings.normalise.placeholders import LOCAL_PARTS, NOTHING
+from mappings.unchanged import CAPITAL, SMALL, Mask, days, names, says
 
-Mask = npt.NDArray[np.bool_]
-MANY: Final = 64  # values: for fewer, one by one is as quick
-_SEQUENCES: Final = [
-    counted[start:end]
-    for counted in ("1234567890123456789", "9876543210987654321")
-    for start in range(len(counted))
-    for end in range(start + 7, len(counted) + 1)
-]
+_SEQUENCES: Final = pa.array(
+    [
+        counted[start:end]
+        for counted in ("1234567890123456789", "9876543210987654321")
+        for start in range(len(counted))
+        for end in range(start + 7, len(counted) + 1)
+    ]
+)
 # Perhaps one digit over and over, or hardly more than zeros: a stand-in, or looked at more closely.
 _SUSPECT: Final = "^0*(?:" + "|".join(f"{digit}+" for digit in range(10)) + ")$|^[0-9]{0,3}0+$"
+_ABROAD: Final = r"^\+(?:" + "|".join(sorted({f"{code}{shape}" for code, _, shape in USUAL.values()})) + ")$"
+# Countries from which 00 dials abroad; where the country is not known, nothing else can be meant.
+_WITH_ZERO: Final = pa.array(["", *(name for name, (_, zero, _shape) in USUAL.items() if zero)])
+_LOCAL: Final = f"^[0-9]{{{SHORTEST},{LONGEST_LOCAL}}}$"
+# A word, or several with hyphens between, in letters that are all capitals or all small.
+_ALIKE: Final = f"^(?:[{CAPITAL}]{{2,}}(?:-[{CAPITAL}]+)*|[a-z][{SMALL}]+(?:-[a-z][{SMALL}]*)*)$"
+_INNER: Final = "(?i)(?:^|-)ma?c"  # a capital may stand within: McDonald
+_INSTANT: Final = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{3}(?:[0-9]{3})?)?$"
+)
 
 
-def apart(column: Encoded, usual: Mask) -> tuple[npt.NDArray[np.int64], Encoded]:
-    """The codes of the usual values, and the column of the others."""
-    known = np.append(usual, False)[column.codes]
-    others = [None if done else value for value, done in zip(column.values, usual.tolist(), strict=True)]
-    return np.where(known, column.codes, -1), Encoded(np.where(known, -1, column.codes), others)
-
-
-def usual_emails(values: Sequence[Any], kind: str | None) -> tuple[Mask, pa.StructArray]:
-    """Which values are one plain address that is nobody's stand-in, and an item for each of those."""
-    texts = pa.array([value if isinstance(value, str) else None for value in values], pa.string())
-    plain = pc.and_(
-        pc.match_substring_regex(texts, f"^(?:{PLAIN})$"), pc.less_equal(pc.utf8_length(texts), PLAIN_LENGTH)
-    )
-    parts = pc.extract_regex(texts, "^(?P<local>[^@]+)@(?P<domain>.+)$")
-    local, domain = pc.struct_field(parts, "local"), pc.utf8_lower(pc.struct_field(parts, "domain"))
+def usual_emails(texts: pa.Array, kind: str | None) -> tuple[Mask, pa.StructArray]:
+    """Which texts are one plain address that is nobody's stand-in, and an item for each of those."""
+    mask = _mask(pc.match_substring_regex(texts, f"^(?:{PLAIN})$"))
+    plain = texts.filter(pa.array(mask))
+    parts = pc.list_flatten(pc.split_pattern(plain, "@"))
+    places = np.arange(len(plain)) * 2
+    local, domain = parts.take(pa.array(places)), pc.utf8_lower(parts.take(pa.array(places + 1)))
     lower = pc.utf8_lower(local)
+    usual = ~_mask(_stands_in(plain, local, lower, domain))
+    mask[mask] = usual
+    chosen = pa.array(usual)
+    local, lower, domain = (column.filter(chosen) for column in (local, lower, domain))
+    value = pc.binary_join_element_wise(local, domain, "@")
+    return mask, _items(EMAIL, kind, value=value, match=_matching_form(lower, domain))
+
+
+def _stands_in(text: Any, local: Any, lower: Any, domain: Any) -> Any:
+    """Whether a plain address is a stand-in, or to be looked at more closely."""
     name = pc.replace_substring_regex(domain, r"\..*$", "")
     last = pc.replace_substring_regex(domain, r"^.*\.", "")
-    stand_in = pc.or_(pc.is_in(lower, pa.array(sorted(LOCAL_PARTS))), pc.equal(lower, name))
-    odd = pc.or_(pc.is_in(last, pa.array(sorted(RESERVED))), pc.match_substring(texts, "--"))
-    odd = pc.or_(odd, pc.greater(pc.utf8_length(local), 64))
-    usual = pc.and_not(plain, pc.or_(stand_in, odd))
-    match = _matching_form(lower, domain)
-    value = pc.binary_join_element_wise(local, domain, "@")
-    return _mask(usual), _items(EMAIL, value=value, match=match, type=_all(kind, len(values)))
+    odd = pc.or_(pc.is_in(lower, pa.array(sorted(LOCAL_PARTS))), pc.equal(lower, name))
+    odd = pc.or_(odd, pc.is_in(last, pa.array(sorted(RESERVED))))
+    odd = pc.or_(odd, pc.match_substring(text, "--"))
+    odd = pc.or_(odd, pc.greater(pc.utf8_length(text), PLAIN_LENGTH))
+    return pc.or_(odd, pc.greater(pc.utf8_length(local), 64))
 
 
 def _matching_form(local: Any, domain: Any) -> Any:
@@ -69,49 +78,77 @@ def _matching_form(local: Any, domain: Any) -> Any:
     return pc.binary_join_element_wise(bare, domain, "@")
 
 
-def usual_phones(
-    pairs: Sequence[tuple[Any, str | None]], default: str | None, kind: str | None
-) -> tuple[Mask, pa.StructArray]:
-    """Which values (each with its country, if known) are one usual number, and an item for each of those."""
-    texts = pa.array([pair[0] if isinstance(pair[0], str) else None for pair in pairs], pa.string())
-    country = pc.fill_null(pa.array([pair[1] or default for pair in pairs], pa.string()), "")
+def usual_phones(texts: pa.Array, countries: pa.Array, kind: str | None) -> tuple[Mask, pa.StructArray]:
+    """Which texts (each with its country, if known) are one usual number, and an item for each of those."""
     # a number that ends in .0 is a spreadsheet's, a zero in brackets is no part of it
-    spaced = pc.and_not(
-        pc.match_substring_regex(texts, f"^(?:{SPACED})$"),
-        pc.match_substring_regex(texts, r"^[0-9]{6,15}\.0+$|\(0\)"),
+    spaced = _mask(pc.match_substring_regex(texts, f"^(?:{SPACED})$"))
+    spaced &= ~_mask(pc.match_substring_regex(texts, r"^[0-9]{6,15}\.0+$|\(0\)"))
+    places = np.flatnonzero(spaced)
+    dialled = pc.replace_substring_regex(texts.take(pa.array(places)), GAPS, "")
+    digits = pc.utf8_ltrim(dialled, "+")
+    suspect = _mask(pc.match_substring_regex(digits, _SUSPECT))
+    suspect |= _mask(pc.is_in(pc.utf8_ltrim(digits, "0"), _SEQUENCES))
+    suspect |= _mask(pc.starts_with(dialled, "00")) & ~_mask(
+        pc.starts_with(texts.take(pa.array(places)), "00")
     )
-    dialled = pc.replace_substring_regex(texts, GAPS, "")
-    digits = pc.replace_substring(dialled, "+", "")
-    body = pc.utf8_ltrim(digits, "0")
-    suspect = pc.or_(pc.match_substring_regex(digits, _SUSPECT), pc.is_in(body, pa.array(_SEQUENCES)))
-    value = pa.nulls(len(pairs), pa.string())
-    for code, zero, shape in USUAL.values():
-        abroad = pc.match_substring_regex(dialled, rf"^\+{code}{shape}$")
-        value = pc.coalesce(value, pc.if_else(abroad, dialled, pa.scalar(None, pa.string())))
-        if zero:
-            from_abroad = pc.and_(
-                pc.match_substring_regex(dialled, rf"^00{code}{shape}$"), pc.is_in(country, _with_zero())
-            )
-            value = pc.coalesce(value, _if(from_abroad, dialled, "^00", "+"))
+    found, numbers = [np.zeros(0, np.int64)], [pa.array([], pa.string())]
+    for which, values in _numbers(dialled, pc.fill_null(countries.take(pa.array(places)), "")):
+        sure = ~suspect[which]
+        found.append(which[sure])
+        numbers.append(values.filter(pa.array(sure)))
+    chosen = np.concatenate(found)
+    value = pa.concat_arrays(numbers).take(pa.array(np.argsort(chosen)))
+    mask = np.zeros(len(texts), bool)
+    mask[places[chosen]] = True
+    return mask, _items(PHONE, kind, value=value, match=value)
+
+
+def _numbers(dialled: pa.Array, countries: pa.Array) -> Iterator[tuple[Any, pa.Array]]:
+    """Places of usual numbers, and these numbers in E.164; each place comes once."""
+    abroad = _mask(pc.starts_with(dialled, "+"))
+    zeros = _mask(pc.and_(pc.starts_with(dialled, "00"), pc.is_in(countries, _WITH_ZERO)))
+    yield _matching(dialled, abroad, _ABROAD)
+    which, with_code = _taken(dialled, zeros)
+    with_code = pc.binary_join_element_wise("+", pc.utf8_slice_codeunits(with_code, 2), "")
+    good = _mask(pc.match_substring_regex(with_code, _ABROAD))
+    yield which[good], with_code.filter(pa.array(good))
+    # nobody knows the country: the digits alone still tell people apart
+    yield _matching(dialled, _mask(pc.equal(countries, "")) & ~abroad & ~zeros, _LOCAL)
     for name, (code, zero, shape) in USUAL.items():
+        here = _mask(pc.equal(countries, name)) & ~abroad
         start = "1?" if code == "1" else zero
-        here = pc.and_(pc.match_substring_regex(dialled, f"^{start}{shape}$"), pc.equal(country, name))
-        value = pc.coalesce(value, _if(here, dialled, f"^{start}({shape})$", rf"+{code}\1"))
-    usual = pc.and_(pc.and_not(spaced, suspect), pc.is_valid(value))
-    return _mask(usual), _items(PHONE, value=value, match=value, type=_all(kind, len(pairs)))
+        which, numbers = _matching(dialled, here, f"^{start}{shape}$")
+        yield which, pc.replace_substring_regex(numbers, f"^{start}({shape})$", rf"+{code}\1")
 
 
-def _with_zero() -> pa.Array:
-    """Countries from which 00 dials abroad."""
-    return pa.array([name for name, (_, zero, _shape) in USUAL.items() if zero])
+def _matching(texts: pa.Array, among: Mask, pattern: str) -> tuple[Any, pa.Array]:
+    which, taken = _taken(texts, among)
+    good = _mask(pc.match_substring_regex(taken, pattern))
+    return which[good], taken.filter(pa.array(good))
 
 
-def _if(condition: Any, texts: Any, pattern: str, to: str) -> Any:
-    return pc.if_else(condition, pc.replace_substring_regex(texts, pattern, to), pa.scalar(None, pa.string()))
+def _taken(texts: pa.Array, among: Mask) -> tuple[Any, pa.Array]:
+    which = np.flatnonzero(among)
+    return which, texts.take(pa.array(which))
 
 
-def _all(text: str | None, count: int) -> pa.Array:
-    return pa.array([text], pa.string()).take(pa.array(np.zeros(count, np.int64)))
+def usual_names(texts: pa.Array) -> tuple[Mask, pa.Array]:
+    """Which texts are a given or family name in mixed case, or one word all in capitals or all small; and all
+    texts, those words in their usual form.
+    """
+    alike = _mask(pc.match_substring_regex(texts, _ALIKE)) & ~_mask(pc.match_substring_regex(texts, _INNER))
+    alike &= ~says(texts, NOTHING)
+    return names(texts) | alike, pc.if_else(pa.array(alike), pc.utf8_title(texts), texts)
+
+
+def usual_instants(texts: pa.Array) -> tuple[Mask, pa.Array]:
+    """Which texts are a moment in ISO form without a zone; all in our form, the others as they are."""
+    mask = _mask(pc.match_substring_regex(texts, _INSTANT))
+    mask[mask] = days(texts.filter(pa.array(mask)))
+    day, time = pc.utf8_slice_codeunits(texts, 0, 10), pc.utf8_slice_codeunits(texts, 11, 19)
+    fraction = pc.utf8_rpad(pc.utf8_slice_codeunits(texts, 20), 6, "0")
+    whole = pc.binary_join_element_wise(day, "T", time, ".", fraction, "Z", "")
+    return mask, pc.if_else(pa.array(mask), whole, texts)
 
 
 def _mask(found: Any) -> Mask:
@@ -119,7 +156,8 @@ def _mask(found: Any) -> Mask:
     return mask
 
 
-def _items(kind: pa.StructType, **columns: Any) -> pa.StructArray:
-    count = len(next(iter(columns.values())))
+def _items(kind: pa.StructType, type_: str | None, **columns: pa.Array) -> pa.StructArray:
+    count = len(columns["value"])
+    columns["type"] = pa.nulls(count, pa.string()) if type_ is None else pa.repeat(type_, count)
     arrays = [columns[field.name] if field.name in columns else pa.nulls(count, field.type) for field in kind]
     return pa.StructArray.from_arrays(arrays, fields=list(kind))

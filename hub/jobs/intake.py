@@ -10,9 +10,10 @@ import pyarrow.compute as pc
 from sqlalchemy.engine import Connection
 
 from hub.domain.instants import instant
-from hub.domain.records import REJECT_SCHEMA, Mapped
+from hub.domain.records import Mapped, Page
 from hub.domain.runs import PullTally
 from hub.errors import FatalError
+from hub.jobs.ahead import Ready
 from hub.ports import Clock, Mapper
 from hub.store import records, rejects
 from hub.store.engine import Store
@@ -31,32 +32,38 @@ def take_in(
     store: Store,
     clock: Clock,
     intake: Intake,
-    page: pa.Table,
+    page: Page,
     *,
     run_id: int,
-    rejected: pa.Table | None = None,
     sweep: int | None = None,
+    ready: Ready | None = None,
     also: Callable[[Connection, PullTally, str], None] = lambda _connection, _tally, _now: None,
 ) -> PullTally:
-    """Stores a page (`page_schema`) and the rows that could not be read; counts what became of each.
+    """Stores a page and the rows that could not be read; counts what became of each. `ready` is what was made
+    of the page before.
 
     `also` is done in the same transaction (moving the cursor, counting the run). The mapping runs before
     it, so that the store's write lock is held for no longer than writing takes. Raises `FatalError` rather
     than lose a record.
     """
     now = instant(clock.now())
-    unread = REJECT_SCHEMA.empty_table() if rejected is None else rejected
+    unread = page.rejects
     with store.reading() as connection:
-        held = records.sort_page(connection, intake.source, page, intake.mapping_hash)
-    mapped = intake.mapper.to_contacts(held.fresh)
+        told = None if ready is None else ready.incoming
+        held = records.sort_page(connection, intake.source, page.records, intake.mapping_hash, told)
+    if ready is not None and held.whole:
+        mapped, written = ready.mapped, ready.written
+    else:
+        mapped = intake.mapper.to_contacts(held.fresh)
+        written = records.written(mapped.contacts)
     with store.writing() as connection:
-        tally = _store(connection, intake, held, mapped, run_id, now, sweep)
+        tally = _store(connection, intake, held, mapped, written, run_id, now, sweep)
         if sweep is not None:
             _mark_met(connection, intake.source, unread, now, sweep)
         tally += PullTally(
             read=unread.num_rows, rejected=rejects.set_aside(connection, intake.source, unread, run_id, now)
         )
-        if page.num_rows + unread.num_rows != tally.read or not tally.balanced:
+        if page.records.num_rows + unread.num_rows != tally.read or not tally.balanced:
             raise FatalError("records-lost", "a page does not add up: a record would have been lost")
         also(connection, tally, now)
     return tally
@@ -67,14 +74,19 @@ def _store(
     intake: Intake,
     held: records.Sorted,
     mapped: Mapped,
+    written: pa.Table,
     run_id: int,
     now: str,
     sweep: int | None,
 ) -> PullTally:
     source = intake.source
     is_gone = pc.fill_null(mapped.contacts["deleted"], fill_value=False)
-    gone, kept = mapped.contacts.filter(is_gone), mapped.contacts.filter(pc.invert(is_gone))
-    stored = records.store_mapped(connection, source, held, kept, intake.mapping_hash, now, sweep or run_id)
+    gone, kept = mapped.contacts.filter(is_gone), mapped.contacts
+    if gone.num_rows:
+        kept, written = (rows.filter(pc.invert(is_gone)) for rows in (kept, written))
+    stored = records.store_mapped(
+        connection, source, held, written, intake.mapping_hash, now, sweep or run_id
+    )
     known_gone = records.find_ids(connection, [(source, key) for key in gone["key"].to_pylist()])
     records.mark_deleted(connection, [*held.gone.to_pylist(), *known_gone.values()], now)
     rejected = rejects.set_aside(connection, source, mapped.rejects, run_id, now)

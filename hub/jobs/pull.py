@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 
 from sqlalchemy.engine import Connection
@@ -11,6 +12,7 @@ from hub.domain.instants import instant
 from hub.domain.records import Page
 from hub.domain.runs import PullTally, RunState
 from hub.errors import ConflictError
+from hub.jobs.ahead import Ready, pages_ahead
 from hub.jobs.intake import Intake, take_in
 from hub.ports import Clock, Mapper, Source
 from hub.store import cursors, facts, records, runs
@@ -24,6 +26,9 @@ class PullRequest:
 
     `full` reads everything again and finds deletions. `max_missing_share` is the share of a source's records
     that may go missing in one whole read before it stops and asks; None asks nothing.
+
+    While a page of at least `ahead_from` records that are all new is stored, the next is read and mapped.
+    From pages of fewer come sources that answer slowly, which have nothing to gain by it.
     """
 
     name: str
@@ -33,6 +38,7 @@ class PullRequest:
     mapping_hash: str
     full: bool = False
     max_missing_share: float | None = 0.5
+    ahead_from: int = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +74,21 @@ def pull(
             cursor = None if request.full else cursors.get(connection, request.name, request.stream)
             sweep = run.id if cursor is None else _sweep_going_on(connection, request.name)
         met_any = cursor is not None
-        for page in request.source.read(request.stream, cursor):
-            sweep = run.id if page.starts_over else sweep
-            tally += _store_page(store, clock, request, page, run, tally, sweep)
-            met_any = True
-            progress(tally)
-            lease.renew()
-            if stopping():
-                return PullResult(run.id, tally)
+        all_new = cursor is None and not request.full
+        pages = iter(request.source.read(request.stream, cursor))
+        following = pages_ahead(
+            pages, request.mapper, lambda page: all_new and page.records.num_rows >= request.ahead_from
+        )
+        with closing(following):
+            for page, ready in following:
+                sweep = run.id if page.starts_over else sweep
+                found = _store_page(store, clock, request, page, ready, run, tally, sweep)
+                tally += found
+                met_any, all_new = True, found.unchanged == found.deleted == 0
+                progress(tally)
+                lease.renew()
+                if stopping():
+                    return PullResult(run.id, tally)
         if sweep is not None and met_any:
             tally += _end_sweep(store, clock, request, sweep)
             with store.writing() as connection:
@@ -89,6 +102,7 @@ def _store_page(
     clock: Clock,
     request: PullRequest,
     page: Page,
+    ready: Ready | None,
     run: runs.RunLog,
     before: PullTally,
     sweep: int | None,
@@ -105,10 +119,10 @@ def _store_page(
         store,
         clock,
         Intake(request.name, request.mapper, request.mapping_hash),
-        page.records,
+        page,
         run_id=run.id,
-        rejected=page.rejects,
         sweep=sweep,
+        ready=ready,
         also=move_on,
     )
 

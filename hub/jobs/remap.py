@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hub.domain.records import Page
 from hub.domain.runs import PullTally, RunState
 from hub.jobs.intake import Intake, take_in
 from hub.ports import Clock
@@ -27,7 +28,7 @@ def remap(store: Store, clock: Clock, intake: Intake) -> PullTally:
         runs.started(store, clock, "remap", intake.source) as run,
     ):
         for start in range(0, page.num_rows, BATCH):
-            tally += take_in(store, clock, intake, page.slice(start, BATCH), run_id=run.id)
+            tally += take_in(store, clock, intake, Page(page.slice(start, BATCH)), run_id=run.id)
             lease.renew()
         with store.writing() as connection:
             run.count(connection, tally.as_dict())

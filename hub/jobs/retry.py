@@ -6,7 +6,7 @@ import json
 
 import pyarrow as pa
 
-from hub.domain.records import page_schema
+from hub.domain.records import Page, page_schema
 from hub.domain.runs import PullTally, RunState
 from hub.jobs.intake import Intake, take_in
 from hub.ports import Clock
@@ -37,7 +37,7 @@ def retry(store: Store, clock: Clock, intake: Intake) -> tuple[PullTally, int]:
             ],
             schema=page_schema(pa.string()),
         )
-        tally = take_in(store, clock, intake, page, run_id=run.id)
+        tally = take_in(store, clock, intake, Page(page), run_id=run.id)
         with store.writing() as connection:
             run.count(connection, tally.as_dict())
         run.state = RunState.PARTLY if tally.rejected else RunState.DONE

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Connection
 
-from hub.store import copying
+from hub.store import copying, grouped
 
 # Both drivers bound the parameters of one statement (SQLite 32,766, PostgreSQL 65,535).
 CHUNK: Final = 10_000
@@ -30,14 +30,7 @@ def insert(connection: Connection, table: sa.Table, rows: pa.Table, **alike: str
             rows = rows.append_column(name, pa.repeat(value, rows.num_rows))
         copying.write(connection, table.name, rows)
         return
-    names = ", ".join([*rows.column_names, *alike])
-    marks = ", ".join([*("?" * rows.num_columns), *map(_literal, alike.values())])
-    for part in _pieces(rows):
-        connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({marks})", part)
-
-
-def _literal(value: str | int) -> str:
-    return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
+    grouped.insert(connection, table.name, rows, alike)
 
 
 def fill(connection: Connection, table: sa.Table, rows: pa.Table, **alike: str | int) -> None:
@@ -148,6 +141,15 @@ def rows_where_in(
     """
     narrowed = _narrowed(statement, column, connection.dialect.name)
     return connection.execute(narrowed, {_WANTED: _told(connection, values)})
+
+
+def update_where_in(
+    connection: Connection, statement: sa.Update, column: sa.Column[Any], values: Sequence[Any]
+) -> None:
+    """Executes an UPDATE for the rows whose `column` is one of `values` (numbers or texts), however many."""
+    if len(values):
+        narrowed = statement.where(_among(column, connection.dialect.name))
+        connection.execute(narrowed, {_WANTED: _told(connection, values)})
 
 
 def delete_rows(connection: Connection, table: sa.Table, keys: pa.Table) -> None:

@@ -23,6 +23,7 @@ _INCOMING: Final = pa.schema(
         ("deleted", pa.bool_()),
         ("payload", pa.string()),
         ("payload_hash", pa.string()),
+        ("position", pa.int64()),  # in the page
     ]
 )
 _STORED: Final = pa.schema(
@@ -45,9 +46,9 @@ _NAME: Final = pa.schema([("record_id", pa.int64()), ("source", pa.string()), ("
 class Sorted:
     """A page held against the store: what must be mapped, what is gone, what is as it was.
 
-    `fresh` has `page_schema` with the payload as JSON text; `gone` and `same` hold record ids, of records
+    `fresh` are rows of the page as they came; `gone` and `same` hold record ids, of records
     deleted at the source and of records that are stored just so. `repeated` counts rows whose key comes
-    again later in the page; the last one counts.
+    again later in the page; the last one counts. `whole` tells that every row of the page is fresh.
     """
 
     fresh: pa.Table
@@ -57,30 +58,37 @@ class Sorted:
     deleted_unknown: int
     payloads: pa.Table
     stored: pa.Table
+    whole: bool
 
 
-def sort_page(connection: Connection, source: str, page: pa.Table, mapping_hash: str) -> Sorted:
-    """Holds a page's records against what is stored of that source, by key and payload hash."""
-    incoming = _incoming(page)
-    unique = incoming
-    if pc.count_distinct(incoming["key"]).as_py() < incoming.num_rows:
+def sort_page(
+    connection: Connection, source: str, page: pa.Table, mapping_hash: str, told: pa.Table | None = None
+) -> Sorted:
+    """Holds a page's records against what is stored of that source, by key and payload hash.
+
+    `told` is what `incoming` makes of the page, where it has been made before.
+    """
+    unique = told = incoming(page) if told is None else told
+    if pc.count_distinct(told["key"]).as_py() < told.num_rows:
         unique = columns.query(
-            "SELECT * EXCLUDE (position) FROM (SELECT *, row_number() OVER () AS position FROM incoming)"
+            "SELECT * FROM incoming"
             " QUALIFY row_number() OVER (PARTITION BY key ORDER BY position DESC) = 1 ORDER BY position",
-            incoming=incoming,
+            incoming=told,
         )
     stored = _stored(connection, source, unique["key"].to_pylist())
     record_id, deleted, same = _held(unique, stored, mapping_hash)
     unknown = pc.and_(deleted, pc.is_null(record_id))
     fresh = unique.filter(pc.invert(pc.or_(deleted, same)))
+    whole = fresh.num_rows == page.num_rows
     return Sorted(
-        fresh=_as_page(fresh),
+        fresh=page if whole else page.take(fresh["position"]),
         gone=record_id.filter(pc.and_(deleted, pc.is_valid(record_id))),
         same=record_id.filter(pc.and_(pc.invert(deleted), same)),
-        repeated=incoming.num_rows - unique.num_rows,
+        repeated=told.num_rows - unique.num_rows,
         deleted_unknown=pc.sum(unknown).as_py() or 0,
         payloads=fresh.select(["key", "updated_at", "payload", "payload_hash"]),
         stored=stored,
+        whole=whole,
     )
 
 
@@ -104,20 +112,20 @@ def store_mapped(
     connection: Connection,
     source: str,
     sorted_page: Sorted,
-    mapped: pa.Table,
+    made: pa.Table,
     mapping_hash: str,
     now: str,
     sweep: int,
 ) -> int:
-    """Stores contacts (`MAPPED_SCHEMA`) of a page with the records they came from; gives how many.
+    """Stores contacts (as `written` gives them) of a page with the records they came from; gives how many.
 
     A contact whose content is as before keeps its place in the order of changes, so that nothing is
     resolved again for a field that the mapping does not read.
     """
-    if mapped.num_rows == 0:
+    if made.num_rows == 0:
         return 0
-    first_seq = bulk.next_numbers(connection, "contact_change", mapped.num_rows)
-    ready = _ready_contacts(mapped, sorted_page, mapping_hash, first_seq)
+    first_seq = bulk.next_numbers(connection, "contact_change", made.num_rows)
+    ready = _ready_contacts(made, sorted_page, mapping_hash, first_seq)
     is_new = pc.is_null(ready["record_id"])
     new, known = ready.filter(is_new), ready.filter(pc.invert(is_new))
     if new.num_rows:
@@ -150,10 +158,8 @@ def mark_deleted(connection: Connection, record_ids: list[int], now: str) -> int
 
 def mark_seen(connection: Connection, record_ids: list[int], now: str, sweep: int) -> None:
     """Notes that a whole read met these unchanged records."""
-    for chunk in bulk.chunks(record_ids):
-        connection.execute(
-            sa.update(records).where(records.c.id.in_(chunk)).values(seen_in=sweep, seen_at=now)
-        )
+    met = sa.update(records).values(seen_in=sweep, seen_at=now)
+    bulk.update_where_in(connection, met, records.c.id, record_ids)
 
 
 def not_seen(connection: Connection, source: str, sweep: int) -> list[int]:
@@ -230,7 +236,8 @@ def find_ids(connection: Connection, pairs: list[tuple[str, str]]) -> dict[tuple
     return found
 
 
-def _incoming(page: pa.Table) -> pa.Table:
+def incoming(page: pa.Table) -> pa.Table:
+    """A page's records with their payload as JSON text and its hash, and their place in the page."""
     payload = page["payload"]
     if pa.types.is_struct(payload.type):
         flat = pa.Table.from_batches(
@@ -241,7 +248,14 @@ def _incoming(page: pa.Table) -> pa.Table:
     else:
         digests = columns.digest(payload)
     return pa.table(
-        [page["key"], page["updated_at"], pc.fill_null(page["deleted"], fill_value=False), payload, digests],
+        [
+            page["key"],
+            page["updated_at"],
+            pc.fill_null(page["deleted"], fill_value=False),
+            payload,
+            digests,
+            pa.array(range(page.num_rows), pa.int64()),
+        ],
         schema=_INCOMING,
     )
 
@@ -273,9 +287,10 @@ def _stored(connection: Connection, source: str, keys: list[str]) -> pa.Table:
     return bulk.fetch_where_in(connection, chosen, records.c.key, keys, _STORED)
 
 
-def _ready_contacts(mapped: pa.Table, page: Sorted, mapping_hash: str, first_seq: int) -> pa.Table:
+def written(mapped: pa.Table) -> pa.Table:
+    """Contacts (`MAPPED_SCHEMA`) as they are stored: key, JSON text, its hash, refusals as JSON or null."""
     contact, digests = columns.hashed_json(mapped, CONTACT_SCHEMA.names)
-    made = pa.table(
+    return pa.table(
         {
             "key": mapped["key"],
             "contact": contact,
@@ -283,6 +298,9 @@ def _ready_contacts(mapped: pa.Table, page: Sorted, mapping_hash: str, first_seq
             "refusals": _refusals(mapped),
         }
     )
+
+
+def _ready_contacts(made: pa.Table, page: Sorted, mapping_hash: str, first_seq: int) -> pa.Table:
     if page.stored.num_rows == 0 and made["key"].equals(page.payloads["key"]):
         return _all_new(made, page.payloads, mapping_hash, first_seq)
     made = made.sort_by("key")

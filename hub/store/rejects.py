@@ -39,16 +39,22 @@ class Reject:
 def set_aside(connection: Connection, source: str, found: pa.Table, run_id: int, now: str) -> int:
     """Keeps rejected records (`REJECT_SCHEMA`); gives how many were handed in.
 
-    The same payload met again is the same reject, opened anew and tried once more, not a second one.
+    They are numbered in their order. The same payload met again is the same reject, opened anew and tried
+    once more, not a second one.
     """
     if found.num_rows == 0:
         return 0
     marked = columns.query(
         """
-        SELECT key, position, code, reason, coalesce(payload, '') AS payload,
-            md5(concat_ws(chr(31), coalesce(key, position, ''), code, payload)) AS fingerprint
-        FROM found
-        QUALIFY row_number() OVER (PARTITION BY fingerprint ORDER BY position) = 1
+        SELECT * EXCLUDE (place)
+        FROM (
+            SELECT key, position, code, reason, coalesce(payload, '') AS payload,
+                md5(concat_ws(chr(31), coalesce(key, position, ''), code, payload)) AS fingerprint,
+                row_number() OVER () AS place
+            FROM found
+        )
+        QUALIFY row_number() OVER (PARTITION BY fingerprint ORDER BY position, place) = 1
+        ORDER BY place
         """,
         found=found,
     )
@@ -88,14 +94,8 @@ def mark_resolved(connection: Connection, source: str, keys: list[str]) -> None:
         .where(rejects.c.source == source, rejects.c.state == RejectState.OPEN)
         .limit(1)
     ).first():
-        for chunk in bulk.chunks(keys):
-            connection.execute(
-                sa.update(rejects)
-                .where(
-                    rejects.c.source == source, rejects.c.key.in_(chunk), rejects.c.state == RejectState.OPEN
-                )
-                .values(state=RejectState.RESOLVED)
-            )
+        passed = sa.update(rejects).where(rejects.c.source == source, rejects.c.state == RejectState.OPEN)
+        bulk.update_where_in(connection, passed.values(state=RejectState.RESOLVED), rejects.c.key, keys)
 
 
 def listed(

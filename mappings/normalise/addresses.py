@@ -11,7 +11,8 @@ from mappings.normalise.placeholders import is_placeholder
 from mappings.normalise.refusal import Refusal
 from mappings.normalise.text import MEMORY, clean_text
 
-_DIGITS: Final = {
+# Digits of the postal codes that are always as long.
+CODE_DIGITS: Final = {
     "FR": 5,
     "DE": 5,
     "ES": 5,
@@ -77,7 +78,7 @@ def normalise_postal_code(text: str, country: str | None = None) -> str | Refusa
         return f"{dutch[1]} {dutch[2]}"
     if canadian := _CANADIAN.match(code):
         return f"{canadian[1]} {canadian[2]}"
-    length = _DIGITS.get(country or "")
+    length = CODE_DIGITS.get(country or "")
     squeezed = code.replace(" ", "")
     if length and squeezed.isdigit() and len(squeezed) == length - 1:
         return squeezed.zfill(length)

@@ -55,12 +55,12 @@ _WORDED: Final = re.compile(
     r"^(\d{1,2})(?:er|st|nd|rd|th|º|\.)?(?:\s+(?:de\s+|of\s+)?|-|/)([^\W\d_]+)\.?,?(?:\s+(?:de\s+|del\s+)?|-|/)(\d{4}|\d{2})$"
 )
 _WORDED_US: Final = re.compile(r"^([^\W\d_]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})$")
-_STAND_INS: Final = frozenset(
+STAND_INS: Final = frozenset(
     {(1900, 1, 1), (1899, 12, 30), (1899, 12, 31), (1901, 1, 1), (1970, 1, 1), (1111, 11, 11)}
     | {(1582, 10, 15), (1753, 1, 1), (1800, 1, 1), (1840, 12, 31), (1858, 11, 17)}
 )
 _PLAIN_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{3}(?:\d{3})?)?")
-_OLDEST: Final = 1500  # people of history are people too; earlier years are of other calendars
+OLDEST: Final = 1500  # people of history are people too; earlier years are of other calendars
 
 
 @lru_cache(MEMORY)
@@ -74,9 +74,9 @@ def normalise_birth_date(
     if not isinstance(found, str):
         return found
     year, month, day = (int(part) for part in (found + "-01-01")[:10].split("-"))
-    if (year, month, day) in _STAND_INS and len(found) == 10:
+    if (year, month, day) in STAND_INS and len(found) == 10:
         return Refusal("placeholder")
-    if year < _OLDEST:
+    if year < OLDEST:
         return Refusal("date-too-old")
     if (year, month, day) > (latest.year, latest.month, latest.day):
         return Refusal("date-to-come")

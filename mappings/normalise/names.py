@@ -13,10 +13,10 @@ from mappings.normalise.text import MEMORY, clean_text, folded
 from mappings.words import table, word_set
 
 # Written without dots; the value is how it is kept.
-_TITLES: Final = table("name_titles")
-_SUFFIXES: Final = table("name_suffixes")
+TITLES: Final = table("name_titles")
+SUFFIXES: Final = table("name_suffixes")
 # Words of a field that holds nothing but forms of address.
-_FORMS_OF_ADDRESS: Final = word_set("forms_of_address") | frozenset(_TITLES)
+_FORMS_OF_ADDRESS: Final = word_set("forms_of_address") | frozenset(TITLES)
 # Small words of family names; they stay small and belong to the name behind them.
 _PARTICLES: Final = word_set("name_particles")
 _UPPER_INNER: Final = re.compile(r"^(mc|mac(?=[^aeiou]{2})|o['’]|d['’]|l['’])(.+)$", re.IGNORECASE)
@@ -68,7 +68,7 @@ def normalise_part(text: str) -> str | Refusal | None:
     if is_placeholder(cleaned):
         return Refusal("placeholder")
     plain = folded(cleaned).replace(".", "")
-    return _TITLES.get(plain) or _SUFFIXES.get(plain) or _cased(cleaned)
+    return TITLES.get(plain) or SUFFIXES.get(plain) or _cased(cleaned)
 
 
 def is_title(text: str) -> bool:
@@ -121,9 +121,9 @@ def family_first(text: str) -> str:
 def _comma_form(full: str) -> Name:
     family, _, rest = (part.strip() for part in full.partition(","))
     behind = folded(rest).replace(".", "")
-    if behind in _SUFFIXES:  # "John Smith, Jr." is no "Family, Given"
+    if behind in SUFFIXES:  # "John Smith, Jr." is no "Family, Given"
         told = split_name(family)
-        return replace(told, suffix=_SUFFIXES[behind]) if isinstance(told, Name) else Name(full=full)
+        return replace(told, suffix=SUFFIXES[behind]) if isinstance(told, Name) else Name(full=full)
     words, prefix, suffix = _apart(rest.replace(",", " ").split())
     given, family_name = _cased(" ".join(words)), _cased(family)
     return Name(
@@ -161,14 +161,14 @@ def _is_no_name(text: str) -> bool:
 def _apart(words: list[str]) -> tuple[list[str], str | None, str | None]:
     """Titles in front and suffixes behind, set apart from the words of the name."""
     prefixes: list[str] = []
-    while words and (title := _TITLES.get(folded(words[0]).replace(".", ""))):
+    while words and (title := TITLES.get(folded(words[0]).replace(".", ""))):
         # a lone M or D is an initial unless it is dotted or more follows
         if len(words) == 1 or (len(words[0]) == 1 and len(words) < 3):
             break
         prefixes.append(title)
         words = words[1:]
     suffixes: list[str] = []
-    while len(words) > 1 and (found := _SUFFIXES.get(folded(words[-1]).replace(".", ""))):
+    while len(words) > 1 and (found := SUFFIXES.get(folded(words[-1]).replace(".", ""))):
         suffixes, words = [found, *suffixes], words[:-1]
     bare = " ".join(words).strip(_AROUND).split() if prefixes or suffixes else words
     if bare != words:  # "Dr, Mr Roy": what a sign hid behind a title may be another

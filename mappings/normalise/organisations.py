@@ -8,7 +8,7 @@ from mappings.normalise.placeholders import is_placeholder
 from mappings.normalise.refusal import Refusal
 from mappings.normalise.text import MEMORY, clean_text, folded
 
-_NOBODY = frozenset(
+NOBODY = frozenset(
     {"particulier", "private", "privat", "individual", "self", "self employed", "freelance", "independant"}
 )
 
@@ -20,7 +20,7 @@ def normalise_organization(text: str) -> str | Refusal | None:
         return None
     if is_placeholder(cleaned):
         return Refusal("placeholder")
-    return Refusal("no-organization") if folded(cleaned).strip("().- ") in _NOBODY else cleaned
+    return Refusal("no-organization") if folded(cleaned).strip("().- ") in NOBODY else cleaned
 
 
 def normalise_line(text: str) -> str | Refusal | None:

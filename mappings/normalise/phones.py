@@ -20,8 +20,8 @@ _SEVERAL: Final = re.compile(
 _ONE: Final = re.compile(r"\+?[\d .()-]*\d")
 _SCIENTIFIC: Final = re.compile(r"^[0-9][.,]?[0-9]*[eE]\+?[0-9]{1,2}$")
 _DECIMAL: Final = re.compile(r"^([0-9]{6,15})[.,]0+$")
-_SHORTEST: Final = 6  # national digits; what is shorter is an extension or a service, nobody's own number
-_LONGEST_LOCAL: Final = 12
+SHORTEST: Final = 6  # national digits; what is shorter is an extension or a service, nobody's own number
+LONGEST_LOCAL: Final = 12
 _LABEL: Final = re.compile(r"^[^\d+(]*")
 _REMARK: Final = re.compile(r"(?<=\d)\s*[\s(\[][^\W\d_][^\d]*$")  # "(perso)", "ask for Zoé"
 
@@ -145,7 +145,7 @@ def is_national(
 
 
 def _is_local(digits: str) -> bool:
-    return _SHORTEST <= len(digits) <= _LONGEST_LOCAL and not digits.startswith("00")
+    return SHORTEST <= len(digits) <= LONGEST_LOCAL and not digits.startswith("00")
 
 
 def _parsed(text: str, country: str | None) -> phonenumbers.PhoneNumber | None:
@@ -156,4 +156,4 @@ def _parsed(text: str, country: str | None) -> phonenumbers.PhoneNumber | None:
     possible = (
         phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
     )
-    return number if possible and len(str(number.national_number)) >= _SHORTEST else None
+    return number if possible and len(str(number.national_number)) >= SHORTEST else None

@@ -71,6 +71,7 @@ _WORDS: Final = frozenset(
         "#name",
     ]
 )
+NOTHING: Final = _WORDS | {"na"}  # folded; with signs around, "na" may be a word of its own
 _LONGEST: Final = max(map(len, _WORDS))
 _PUNCTUATION: Final = re.compile(r"^[\W_]+|[\W_]+$")
 LOCAL_PARTS: Final = frozenset(
@@ -117,7 +118,7 @@ def is_placeholder(text: str) -> bool:
         return False
     plain = folded(text)
     if plain and plain[0].isalnum() and plain[-1].isalnum():  # no punctuation around
-        return len(plain) <= _LONGEST and (plain in _WORDS or plain == "na")
+        return len(plain) <= _LONGEST and plain in NOTHING
     word = _PUNCTUATION.sub("", plain)
     if not word:
         return True

@@ -188,3 +188,59 @@ def test_a_row_maps_the_same_on_whatever_page_it_stands(rows: list[dict[str, str
     whole = page(rows)
     parts = [mapper.to_contacts(part).contacts for part in (whole.slice(0, cut), whole.slice(cut))]
     assert pa.concat_tables(parts).to_pylist() == mapper.to_contacts(whole).contacts.to_pylist()
+
+
+OTHERS: list[dict[str, str | None]] = [
+    {
+        "first": f"Zoé{chr(97 + i % 26)}", "last": f"Roy{chr(97 + i // 26)}o", "company": f"Garage {i}",
+        "mail": f"z{i}@roy.fr", "mobile": f"06 39 98 {i:02} 12", "street": f"rue {i}", "zip": f"690{i:02}",
+        "born": f"1980-01-{1 + i % 28:02}", "segment": f"s{i}", "siren": f"{i}", "no": str(i),
+    }
+    for i in range(90)
+]  # fmt: skip
+
+
+@FEW
+@given(ROWS, st.booleans())
+def test_a_row_maps_the_same_among_a_hundred_as_alone(
+    rows: list[dict[str, str | None]], as_json: bool
+) -> None:
+    whole = mapped([*rows, *OTHERS], as_json=as_json)
+    alone = mapped(rows, as_json=as_json)
+    assert whole.contacts.slice(0, alone.contacts.num_rows).to_pylist() == alone.contacts.to_pylist()
+    assert whole.contacts.num_rows == alone.contacts.num_rows + len(OTHERS)
+
+
+def test_plain_rows_map_the_same_among_a_hundred_as_alone() -> None:
+    whole = mapped(OTHERS).contacts.to_pylist()
+    for number, row in enumerate(OTHERS):
+        assert {**one(**row), "key": str(number)} == whole[number]
+
+
+@pytest.mark.parametrize("text", ["join_filled(values({a: @.first, b: @.last}), ' ')", "@.first", "*|[0]"])
+@pytest.mark.parametrize("others", [[], OTHERS], ids=["alone", "among many"])
+def test_an_expression_about_the_whole_record_means_the_same_in_columns_and_json(
+    text: str, others: list[dict[str, str | None]]
+) -> None:
+    spec = MappingSpec.model_validate({"mapping": 1, "fields": {"organization": text, "emails": "mail"}})
+    rows: list[dict[str, str | None]] = [
+        {**dict.fromkeys(FIELDS), "first": "Zoé", "last": "Roy", "mail": "z@roy.fr"},
+        *others,
+    ]
+    told = [ContactMapper(spec).to_contacts(page(rows, as_json=way)).contacts for way in (False, True)]
+    assert told[0].to_pylist() == told[1].to_pylist()
+    assert told[0]["organization"][0].as_py() in {"Zoé", "Zoé Roy"}
+
+
+def test_answers_by_their_labels_are_understood_in_columns_too() -> None:
+    spec = MappingSpec.model_validate(
+        {"mapping": 1, "labels": "answers", "fields": {"emails": 'said."emails"', "tags": "mail"}}
+    )
+    answers = {"E-mail": "zoe@roy.fr"}
+    struct = pa.array([{"answers": answers}])
+    columns = [["1"], pa.nulls(1, TIME), [False], struct]
+    in_columns = pa.table(columns, schema=page_schema(struct.type))
+    as_json = pa.table([*columns[:3], [json.dumps({"answers": answers})]], schema=page_schema(pa.string()))
+    told = [ContactMapper(spec).to_contacts(one).contacts.to_pylist() for one in (in_columns, as_json)]
+    assert told[0] == told[1]
+    assert told[0][0]["emails"][0]["value"] == "zoe@roy.fr"

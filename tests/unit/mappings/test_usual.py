@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import compress
+
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,12 +29,11 @@ ADDRESSES = st.one_of(
 @settings(max_examples=400, deadline=None)
 @given(st.lists(ADDRESSES, min_size=1, max_size=8))
 def test_plain_addresses(texts: list[str]) -> None:
-    usual, items = usual_emails(texts, "work")
-    for text, is_usual, item in zip(texts, usual, items.to_pylist(), strict=True):
-        if is_usual:
-            assert split_emails(text) == [text]
-            assert normalise_email(text) == Email(item["value"], item["match"])
-            assert item["type"] == "work"
+    usual, items = usual_emails(pa.array(texts), "work")
+    for text, item in zip(compress(texts, usual), items.to_pylist(), strict=True):
+        assert split_emails(text) == [text]
+        assert normalise_email(text) == Email(item["value"], item["match"])
+        assert item["type"] == "work"
 
 
 DIGITS = st.one_of(
@@ -65,26 +67,27 @@ def test_usual_phones(
         for place, sign in gaps:
             text = text[:place] + sign + text[place:]
         pairs.append((text, country))
-    usual, items = usual_phones(pairs, default, None)
-    for (text, country), is_usual, item in zip(pairs, usual, items.to_pylist(), strict=True):
-        if is_usual:
-            assert split_phones(text) == [text.strip()]
-            assert normalise_phone(text, country or default) == Phone(item["value"], item["match"])
+    countries = pa.array([country or default for _, country in pairs], pa.string())
+    usual, items = usual_phones(pa.array([text for text, _ in pairs]), countries, None)
+    for (text, country), item in zip(compress(pairs, usual), items.to_pylist(), strict=True):
+        assert split_phones(text) == [text.strip()]
+        assert normalise_phone(text, country or default) == Phone(item["value"], item["match"])
 
 
 @pytest.mark.parametrize(
     ("text", "country", "found"),
     [("06 39 98 00 12", "FR", "+33639980012"), ("0033 6 39 98 00 12", "DE", "+33639980012"),
      ("(212) 555-0123", "US", "+12125550123"), ("1-212-555-0123", "CA", "+12125550123"),
-     ("+44 20 7946 0123", None, "+442079460123")],
+     ("+44 20 7946 0123", None, "+442079460123"), ("0044 20 7946 0123", None, "+442079460123"),
+     ("(212) 555-0123", None, "2125550123")],
 )  # fmt: skip
 def test_usual_numbers_are_taken(text: str, country: str | None, found: str) -> None:
-    usual, items = usual_phones([(text, country)], None, "home")
+    usual, items = usual_phones(pa.array([text]), pa.array([country], pa.string()), "home")
     assert usual.tolist() == [True]
     assert items.to_pylist()[0]["value"] == found
 
 
 def test_plain_addresses_are_taken() -> None:
-    usual, items = usual_emails(["Zoe.Roy+shop@Gmail.com", "zoe@garage-roy.fr"], None)
+    usual, items = usual_emails(pa.array(["Zoe.Roy+shop@Gmail.com", "zoe@garage-roy.fr"]), None)
     assert usual.tolist() == [True, True]
     assert [one["match"] for one in items.to_pylist()] == ["zoeroy@gmail.com", "zoe@garage-roy.fr"]

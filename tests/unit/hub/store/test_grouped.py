@@ -1,0 +1,58 @@
+"""Batches get into a table whole or not at all, however many rows they have."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+import sqlalchemy as sa
+
+from hub.errors import FatalError
+from hub.store import bulk
+from hub.store.engine import Store
+from hub.store.grouped import GROUP
+from hub.store.tables import cursors
+
+
+def rows(count: int) -> pa.Table:
+    numbers = [f"{number:06}" for number in range(count)]
+    told = [None if number % 3 else "é'\"" for number in range(count)]
+    return pa.table(
+        {
+            "source": numbers,
+            "stream": pa.repeat("s", count),
+            "cursor": pa.array(told, pa.string()),
+            "moved_at": numbers,
+        }
+    )
+
+
+@pytest.mark.parametrize("count", [0, 1, GROUP - 1, GROUP, GROUP + 1, 101 * GROUP + 7])
+def test_every_row_is_inserted_as_it_is(store: Store, count: int) -> None:
+    with store.writing() as connection:
+        bulk.insert(connection, cursors, rows(count))
+    with store.reading() as connection:
+        found = connection.execute(sa.select(cursors).order_by(cursors.c.source)).all()
+    assert [tuple(row) for row in found] == [tuple(row.values()) for row in rows(count).to_pylist()]
+
+
+def test_a_key_that_is_there_refuses_the_whole_batch(store: Store) -> None:
+    with store.writing() as connection:
+        bulk.insert(connection, cursors, rows(3 * GROUP).slice(2 * GROUP + 5, 1))
+    with pytest.raises(FatalError), store.writing() as connection:
+        bulk.insert(connection, cursors, rows(3 * GROUP))
+    with store.reading() as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(cursors)).scalar_one() == 1
+
+
+def test_an_update_finds_its_rows_however_many_they_are(store: Store) -> None:
+    many = rows(40_000)
+    with store.writing() as connection:
+        bulk.insert(connection, cursors, many)
+        moved = sa.update(cursors).where(cursors.c.stream == "s").values(moved_at="later")
+        bulk.update_where_in(connection, moved, cursors.c.source, many["source"].to_pylist()[1:])
+        bulk.update_where_in(connection, moved, cursors.c.source, [])
+    with store.reading() as connection:
+        unmoved = connection.execute(
+            sa.select(cursors.c.source).where(cursors.c.moved_at != "later")
+        ).scalars()
+        assert list(unmoved) == ["000000"]
