@@ -20,8 +20,8 @@ from hub.jobs.pull import PullRequest, pull
 from hub.ports import Clock
 from hub.store import cursors
 from hub.store.engine import Store
-from hub.store.opening import open_store
 from hub.store.metadata import metadata
+from hub.store.opening import open_store
 from tests.conftest import SteppingClock
 from tests.fakes.small_world import MemorySource, Row, mapper
 
