@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from matching.characters import Characters
 from matching.encoding import Ints, Longs, Vocabulary, dictionary
 from matching.hashing import Hashes, mix
+from matching.kernels import compiled_texts
 
 LONGEST: Final = 256
 
@@ -155,6 +156,10 @@ _SOUNDS: Final = (
 
 def sounds(values: pa.Array) -> pa.Array:
     """A short code of how a folded text sounds: consonant classes, and the first letter's vowel as `a`."""
+    if compiled_texts(values):
+        from matching.kernels.texts import sounds as fast  # noqa: PLC0415 - loads Numba
+
+        return fast(values)
     joined = "\n".join(text or "" for text in values.to_pylist()).replace(" ", "")
     joined = re.sub(r"(?m)^[aeiouy]+", "a", joined)
     for spelling, sound in _SOUNDS:

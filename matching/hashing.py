@@ -14,6 +14,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from matching.kernels import compiled_texts
+
 Hashes = npt.NDArray[np.uint64]
 
 _WORD: Final = 8  # bytes read at a time
@@ -35,6 +37,10 @@ def text_hashes(texts: pa.Array) -> Hashes:
     """One hash a text (null counts as empty): its UTF-8 bytes, eight at a time, each mixed in."""
     if len(texts) <= _FEW:
         return np.array([_text_hash(text or "") for text in texts.to_pylist()], np.uint64)
+    if compiled_texts(texts):
+        from matching.kernels.texts import text_hashes as fast  # noqa: PLC0415 - loads Numba
+
+        return fast(texts)
     texts = pc.fill_null(texts, "")
     if not pa.types.is_large_string(texts.type):
         texts = texts.cast(pa.large_string())
