@@ -22,6 +22,7 @@ from matching.explain import evidence
 from matching.features import Features, extract
 from matching.incremental import Update, blocks_of
 from matching.judged import Judged
+from matching.kernels import warm
 from matching.model import OTHER_VERSION, Common, Model, from_json
 from matching.outcome import clusters_of, edges_of, ids_of, labels_of, report_of
 from matching.seen import kind_model
@@ -56,6 +57,7 @@ class LocalMatcher:
         """
         if model is not None:
             return LocalMatcher(model, self._settings).match(contacts, judgements, index=index)
+        warm(contacts.num_rows)
         watch = Watch()
         with watch.timing("features"):
             features = self._features(contacts)

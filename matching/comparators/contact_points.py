@@ -13,7 +13,7 @@ from matching.encoding import Bools, Ints, Longs
 from matching.features import Features
 from matching.features.contact_points import PhoneFeatures
 from matching.frequencies import Frequencies
-from matching.similarity import by_distinct_pair, edits, jaro_winkler
+from matching.similarity import by_pair, edits, jaro_winkler
 
 EMAIL: Final = ("different", "alike", "same mailbox name", "typing error", "equal")
 PHONE: Final = ("different", "typing error", "same ending", "equal")
@@ -47,7 +47,7 @@ class EmailComparator:
         levels = np.where(equal, len(EMAIL) - 1, 0).astype(np.int8)
         odd = np.flatnonzero(~equal & (self._worth_a_look(a, b) | (stem[a] == stem[b])))
         if len(odd):
-            levels[odd] = by_distinct_pair(a[odd], b[odd], self._pairs).astype(np.int8)
+            levels[odd] = by_pair(a[odd], b[odd], self._pairs).astype(np.int8)
         shares = np.where(levels == len(EMAIL) - 1, self._shares[a], np.nan)
         return levels, shares.astype(np.float32)
 

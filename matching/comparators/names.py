@@ -13,7 +13,7 @@ from matching.comparison import Agreement, Compared, Levels, over_values, unknow
 from matching.encoding import Bools, Ints, Longs
 from matching.features.names import NameFeatures
 from matching.frequencies import Frequencies
-from matching.similarity import by_distinct_pair, edits, jaro_winkler
+from matching.similarity import by_pair, edits, jaro_winkler
 
 # Levels, from different to equal.
 GIVEN: Final = ("different", "alike", "short form", "nickname", "typing error", "swapped", "equal")
@@ -66,7 +66,7 @@ class NameComparator:
         levels = np.full(len(a), 6, np.int8)
         odd = np.flatnonzero(a != b)
         if len(odd):
-            levels[odd] = by_distinct_pair(a[odd], b[odd], self._given_pairs).astype(np.int8)
+            levels[odd] = by_pair(a[odd], b[odd], self._given_pairs).astype(np.int8)
         return levels
 
     def _given_pairs(self, a: Ints, b: Ints) -> np.ndarray:
@@ -99,7 +99,7 @@ class NameComparator:
         levels = np.full(len(a), 4, np.int8)
         odd = np.flatnonzero(a != b)
         if len(odd):
-            levels[odd] = by_distinct_pair(a[odd], b[odd], self._family_pairs).astype(np.int8)
+            levels[odd] = by_pair(a[odd], b[odd], self._family_pairs).astype(np.int8)
         return levels
 
     def _family_pairs(self, a: Ints, b: Ints) -> np.ndarray:

@@ -9,19 +9,21 @@ from __future__ import annotations
 
 import importlib
 from importlib.util import find_spec
-from threading import Thread
+from threading import Event, Thread
 from typing import Final
 
 import pyarrow as pa
 
-FROM = 100_000  # records, values or pairs from which compiled loops take less time than they cost
-_PARTS: Final = ("texts", "blocks", "numbering", "clusters", "contact_points", "names")
+FROM = 200_000  # records, values or pairs from which compiled loops take less time than loading them
+_FEW: Final = 1_000  # the same once they are loaded
+_PARTS: Final = ("texts", "numbering", "blocks", "spelling")
+_loaded: Final = Event()
 _THERE: Final = find_spec("numba") is not None
 
 
 def compiled(size: int) -> bool:
     """Whether so many items are worth compiled loops."""
-    return _THERE and size >= FROM
+    return _THERE and (size >= FROM or (size >= _FEW and _loaded.is_set()))
 
 
 def compiled_texts(texts: pa.Array) -> bool:
@@ -38,3 +40,4 @@ def warm(size: int) -> None:
 def _load() -> None:
     for part in _PARTS:
         importlib.import_module(f"matching.kernels.{part}")
+    _loaded.set()

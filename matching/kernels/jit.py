@@ -16,6 +16,7 @@ def _read(item: Any) -> Any:
     return types.Array(item, 1, "C", readonly=True)
 
 
+OUT_INTS: Final = types.Array(types.int32, 1, "C")
 BYTES: Final = _read(types.uint8)
 SMALLS: Final = _read(types.int8)
 INTS: Final = _read(types.int32)
