@@ -22,6 +22,7 @@ from matching.components import components
 from matching.encoding import Longs, ranges
 from matching.grouping import numbered
 from matching.hashing import Hashes, mix
+from matching.kernels import compiled
 
 Floats = npt.NDArray[np.float64]
 # Rows a and b → for each pair its affinity: bits for being one, below 0 against.
@@ -126,6 +127,8 @@ class _Graph:
 
     def grow(self) -> bool:
         """One round. False when no two clusters want to become one."""
+        if compiled(len(self.labels)):
+            return self._grow_compiled()
         a, b = self.labels[self._a], self.labels[self._b]
         between = a != b
         self._a, self._b, self._says = self._a[between], self._b[between], self._says[between]
@@ -149,6 +152,30 @@ class _Graph:
             self._look_closer(low[doubtful], high[doubtful])
         self._join(low[certain], high[certain])
         return bool(len(chosen))
+
+    def _grow_compiled(self) -> bool:
+        """The same in one pass over the pairs."""
+        from matching.kernels.clusters import grown  # noqa: PLC0415 - loads Numba
+
+        pairs = (self._a, self._b, self._says)
+        found = grown(self.labels, self._reach, self._names, pairs, _LOOK)
+        self._a, self._b, self._says = found.a, found.b, found.says
+        says = self._look(found.fresh_a, found.fresh_b) if len(found.fresh_a) else np.zeros(0)
+        np.add.at(found.total, found.owner, says)
+        join = found.certain | (found.total > 0)
+        self._append(found.fresh_a, found.fresh_b, says)
+        self._refuse(found.low[~join], found.high[~join])
+        self._join(found.low[join], found.high[join])
+        return bool(len(found.low))
+
+    def _append(self, a: Longs, b: Longs, says: Floats) -> None:
+        self._a = np.concatenate((self._a, a))
+        self._b = np.concatenate((self._b, b))
+        self._says = np.concatenate((self._says, says))
+
+    def _refuse(self, low: Longs, high: Longs) -> None:
+        """A refused pair of clusters stays refused until one of the two changes."""
+        self._append(low, high, np.full(len(low), -0.01))
 
     def _forget_all_but(self, rows: Longs) -> None:
         """Keeps the pairs of components in which these rows are."""
@@ -174,9 +201,7 @@ class _Graph:
         known = np.minimum(self._a[mine], self._b[mine]) * n + np.maximum(self._a[mine], self._b[mine])
         fresh = ~np.isin(np.minimum(a, b) * n + np.maximum(a, b), known)
         says = self._look(a[fresh], b[fresh])
-        self._a = np.concatenate((self._a, a[fresh]))
-        self._b = np.concatenate((self._b, b[fresh]))
-        self._says = np.concatenate((self._says, says))
+        self._append(a[fresh], b[fresh], says)
         self._settle(low, high)
 
     def _settle(self, low: Longs, high: Longs) -> None:
@@ -191,12 +216,7 @@ class _Graph:
         np.add.at(total, order[place[hit]], self._says[hit])
         join = total > 0
         self._join(low[join], high[join])
-        # A refused pair of clusters stays refused until one of the two changes.
-        refused = ~join
-        first_a, first_b = low[refused], high[refused]
-        self._a = np.concatenate((self._a, first_a))
-        self._b = np.concatenate((self._b, first_b))
-        self._says = np.concatenate((self._says, np.full(int(refused.sum()), -0.01)))
+        self._refuse(low[~join], high[~join])
 
 
 def _mutual(low: Longs, high: Longs, liking: Floats, draw: Hashes, clusters: int) -> Longs:
