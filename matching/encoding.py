@@ -88,6 +88,11 @@ class Values:
         return self.starts is not None
 
     @cached_property
+    def with_several(self) -> Bools:
+        """Which records have several values; empty when none has."""
+        return np.zeros(0, bool) if self.starts is None else np.diff(self.starts) > 1
+
+    @cached_property
     def rows(self) -> Longs:
         """The record of every value, ascending."""
         if self.starts is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -13,7 +13,11 @@ from matching.encoding import Bools, Ints, Longs
 from matching.features import Features
 from matching.features.contact_points import PhoneFeatures
 from matching.frequencies import Frequencies
+from matching.kernels import compiled
 from matching.similarity import by_pair, edits, jaro_winkler
+
+if TYPE_CHECKING:
+    from matching.kernels.contact_points import Addresses
 
 EMAIL: Final = ("different", "alike", "same mailbox name", "typing error", "equal")
 PHONE: Final = ("different", "typing error", "same ending", "equal")
@@ -42,6 +46,8 @@ class EmailComparator:
         return {"email": found}
 
     def _levels(self, a: Ints, b: Ints) -> Compared:
+        if compiled(len(a)):
+            return self._compiled.compared(a, b, _ALIKE)
         stem, _ = self.features.emails.stems
         equal = a == b
         levels = np.where(equal, len(EMAIL) - 1, 0).astype(np.int8)
@@ -50,6 +56,18 @@ class EmailComparator:
             levels[odd] = by_pair(a[odd], b[odd], self._pairs).astype(np.int8)
         shares = np.where(levels == len(EMAIL) - 1, self._shares[a], np.nan)
         return levels, shares.astype(np.float32)
+
+    @cached_property
+    def _compiled(self) -> Addresses:
+        """The addresses as compiled loops compare them, to the same levels."""
+        from matching.kernels.contact_points import Addresses  # noqa: PLC0415 - loads Numba
+
+        e = self.features.emails
+        stem, stems = e.stems
+        codes = (stem, e.local_codes, e.domains[0], e.lengths)
+        spelled = (e.address.vocabulary.compiled, stems.compiled)
+        hashes = (e.start_hashes, e.digit_hashes)
+        return Addresses.of(codes, hashes, e.stem_hashes != 0, spelled, self._shares)
 
     def _pairs(self, a: Ints, b: Ints) -> np.ndarray:
         emails = self.features.emails

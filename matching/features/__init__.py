@@ -23,6 +23,7 @@ from matching.features.organisations import OrganisationFeatures, organisation_f
 from matching.features.others import OtherFeature, other_features
 from matching.features.places import PlaceFeatures, StreetFeatures, place_features, street_features
 from matching.hashing import Hashes
+from matching.kernels import compiled
 from matching.parallel import side_by_side
 
 _SHORTEST_NAME: Final = 3
@@ -62,7 +63,15 @@ class Features:
 
     def address_holds_name(self, rows: Longs, named: Longs) -> Bools:
         """Whether the first e-mail address of a record holds a name of another, pair by pair."""
-        codes, _ = self.emails.stems
+        codes, stems_ = self.emails.stems
+        if compiled(len(rows)):
+            from matching.kernels.contact_points import holding as fast  # noqa: PLC0415 - loads Numba
+
+            text, parts = codes[self.emails.address.first[rows]], self.names.unspaced
+            held = np.zeros(len(rows), bool)
+            for column in (self.names.given, self.names.family):
+                held |= fast(stems_.compiled, parts.compiled, text, column.first[named], _SHORTEST_NAME)
+            return held
         stems = _seen(self.emails.stem_bytes, codes[self.emails.address.first[rows]])
         held = np.zeros(len(rows), bool)
         for column in (self.names.given, self.names.family):

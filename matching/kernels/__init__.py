@@ -16,7 +16,7 @@ import pyarrow as pa
 
 FROM = 200_000  # records, values or pairs from which compiled loops take less time than loading them
 _FEW: Final = 1_000  # the same once they are loaded
-_PARTS: Final = ("texts", "numbering", "blocks", "spelling", "clusters")
+_PARTS: Final = ("texts", "numbering", "blocks", "spelling", "pairs", "names", "contact_points", "clusters")
 _loaded: Final = Event()
 _THERE: Final = find_spec("numba") is not None
 

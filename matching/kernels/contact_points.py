@@ -1,0 +1,132 @@
+"""E-mail addresses compared, and whether they hold names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.kernels.jit import BYTES, HASHES, INTS, LONG, OUT_INTS, REAL, SINGLES, inlined, jit
+from matching.kernels.spelling import Points, Spelled, alike, edits, may_reach, single
+from matching.kernels.texts import Data, Ends
+
+Ints = npt.NDArray[np.int32]
+Levels = npt.NDArray[np.int8]
+Singles = npt.NDArray[np.float32]
+Hashes = npt.NDArray[np.uint64]
+Bools = npt.NDArray[np.bool_]
+
+_LONG: Final = 16  # characters from which an address may have two typing errors
+_WORDS: Final = 4  # a row of the table of addresses
+_WIDEST: Final = 64
+_HALF: Final = np.uint64(0xFFFFFFFF)
+_UPPER: Final = np.uint64(32)
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """E-mail addresses: one row a value with all that is compared at first, so that it is fetched at once."""
+
+    table: Hashes
+    whole: Spelled
+    stems: Spelled
+    shares: Singles
+
+    @staticmethod
+    def of(
+        codes: tuple[Ints, Ints, Ints, Ints], hashes: tuple[Hashes, Hashes], stem_told: Bools,
+        spelled: tuple[Spelled, Spelled], shares: Singles,
+    ) -> Addresses:  # fmt: skip
+        """`codes`: by address its stem, mailbox name, domain and length; `hashes`: of its first character and
+        its digits; `stem_told`: whether its stem is long enough to tell people apart.
+        """
+        stem, local, domain, length = (column.astype(np.uint32).astype(np.uint64) for column in codes)
+        table = np.empty((len(stem), _WORDS), np.uint64)
+        table[:, 0], table[:, 1] = hashes
+        table[:, 2] = stem | (local << _UPPER)
+        table[:, 3] = domain | (length << _UPPER) | (stem_told.astype(np.uint64) << np.uint64(63))
+        return Addresses(table.ravel(), *spelled, np.ascontiguousarray(shares))
+
+    def compared(self, a: Ints, b: Ints, least: float) -> tuple[Levels, Singles]:
+        """As `matching.comparators.contact_points.EmailComparator`, value by value."""
+        whole, stems = self.whole, self.stems
+        scratch = (whole if whole.longest > stems.longest else stems).scratch
+        return _compared(
+            self.table, whole.offsets, whole.data, stems.offsets, stems.data, stems.marks, scratch,
+            self.shares, a, b, single(least),
+        )  # fmt: skip
+
+
+def holding(texts: Spelled, parts: Spelled, text: Ints, part: Ints, least: int) -> Bools:
+    """As `matching.byte_texts.holding`, of texts and parts by number; -1 for none."""
+    return _holding(texts.offsets, texts.data, parts.offsets, parts.data, text, part, least)
+
+
+@inlined
+def _alike(
+    table: Hashes, stem_offsets: Ends, stem_data: Data, stem_marks: Hashes, scratch: Points, x: int, y: int,
+    least: float,
+) -> int:  # fmt: skip
+    """The level before typing errors: 2 for one mailbox name, 1 for names that are alike."""
+    both_x, both_y = table[_WORDS * x + 2], table[_WORDS * y + 2]
+    stem_x, stem_y = np.int32(both_x & _HALF), np.int32(both_y & _HALF)
+    if both_x >> _UPPER == both_y >> _UPPER and both_x >> _UPPER != _HALF:
+        return 2
+    if stem_x == stem_y and table[_WORDS * x + 3] >> np.uint64(63):
+        return 1
+    if stem_x < 0 or stem_y < 0 or table[_WORDS * x] != table[_WORDS * y]:
+        return 0
+    if not may_reach(stem_marks, stem_x, stem_y, least):
+        return 0
+    return 1 if alike(stem_offsets, stem_data, scratch, stem_x, stem_y, least) > 0 else 0
+
+
+@jit((HASHES, INTS, BYTES, INTS, BYTES, HASHES, OUT_INTS, SINGLES, INTS, INTS, REAL))
+def _compared(
+    table: Hashes, offsets: Ends, data: Data, stem_offsets: Ends, stem_data: Data, stem_marks: Hashes,
+    scratch: Points, shares: Singles, a: Ints, b: Ints, least: float,
+) -> tuple[Levels, Singles]:  # fmt: skip
+    levels, common = np.zeros(len(a), np.int8), np.full(len(a), np.float32(np.nan))
+    for i in range(len(a)):
+        x, y = min(a[i], b[i]), max(a[i], b[i])
+        if x == y:
+            levels[i], common[i] = 4, shares[x]
+            continue
+        start = table[_WORDS * x] == table[_WORDS * y]
+        if not start and (table[_WORDS * x + 2] ^ table[_WORDS * y + 2]) & _HALF:
+            continue
+        level = _alike(table, stem_offsets, stem_data, stem_marks, scratch, x, y, least)
+        rest_x, rest_y = table[_WORDS * x + 3], table[_WORDS * y + 3]
+        if (level or (start and (rest_x & _HALF) == (rest_y & _HALF))) and table[_WORDS * x + 1] == table[
+            _WORDS * y + 1
+        ]:
+            shorter = min((rest_x >> _UPPER) & (_HALF >> np.uint64(1)), (rest_y >> _UPPER) & (_HALF >> np.uint64(1)))
+            allowed = 2 if shorter >= _LONG else 1
+            if edits(offsets, data, scratch, x, y, allowed) <= allowed:
+                level = 3
+        levels[i] = level
+    return levels, common
+
+
+@jit((INTS, BYTES, INTS, BYTES, INTS, INTS, LONG))
+def _holding(
+    offsets: Ends, data: Data, part_offsets: Ends, part_data: Data, text: Ints, part: Ints, least: int
+) -> Bools:
+    out = np.zeros(len(text), np.bool_)
+    for i in range(len(text)):
+        if text[i] < 0 or part[i] < 0:
+            continue
+        start, first = offsets[text[i]], part_offsets[part[i]]
+        length, size = min(offsets[text[i] + 1] - start, _WIDEST), part_offsets[part[i] + 1] - first
+        if size < least or size >= _WIDEST:
+            continue
+        for at in range(start, start + length - size + 1):
+            k = 0
+            while k < size and data[at + k] == part_data[first + k]:
+                k += 1
+            if k == size:
+                out[i] = True
+                break
+    return out
