@@ -36,6 +36,7 @@ _AGAINST: Final = (
 _GRAIN: Final = 16384.0
 _NEVER: Final = -1e12
 _MOST_ROUNDS: Final = 500
+_MOSTLY_DONE: Final = 2  # rows by pair from which few components still change
 _LOOK: Final = 64  # pairs between two clusters that are looked at before they become one
 
 
@@ -91,34 +92,33 @@ def cluster(
     number = np.cumsum(taking_part) - 1
     names = np.arange(n, dtype=np.uint64) if names is None else names
     graph = _Graph(
-        number[labels[rows]],
-        reach[rows],
-        (number[a], number[b], says),
-        lambda x, y: look(rows[x], rows[y]),
-        names[rows],
+        rows, number[labels[rows]], reach[rows], (number[a], number[b], says), look, names[rows]
     )
     rounds = 0
+    joined = np.arange(n)
     while rounds < _MOST_ROUNDS and graph.grow():
         rounds += 1
-    joined = np.arange(n)
-    joined[rows] = rows[graph.labels]
+        graph.leave(joined)
+    joined[graph.rows] = graph.rows[graph.labels]
     return Clusters(joined[labels], rounds, contradictions)
 
 
 class _Graph:
-    """Clusters (numbered by their smallest row) and the pairs between them that were scored. `reach` is the
-    component of each row: where no two clusters want to become one nothing changes any more, and its pairs
-    are forgotten.
+    """Clusters (numbered by their smallest row) and the pairs between them that were scored. `rows` are the
+    records by row here, `reach` the component of each row: where no two clusters want to become one nothing
+    changes any more, and its pairs are forgotten.
     """
 
     def __init__(
         self,
+        rows: Longs,
         labels: Longs,
         reach: Longs,
         pairs: tuple[Longs, Longs, Floats],
         look: Affinity,
         names: Hashes,
     ) -> None:
+        self.rows = rows
         self.labels = labels
         self._reach = reach
         self._names = names
@@ -153,6 +153,21 @@ class _Graph:
         self._join(low[certain], high[certain])
         return bool(len(chosen))
 
+    def leave(self, joined: Longs) -> None:
+        """Once most components no longer change, leaves them behind: their clusters are written to `joined`,
+        by record.
+        """
+        if len(self._a) * _MOSTLY_DONE > len(self.rows):
+            return
+        growing = np.zeros(int(self._reach.max(initial=0)) + 1, bool)
+        growing[self._reach[self._a]] = True
+        joined[self.rows] = self.rows[self.labels]
+        kept = growing[self._reach]
+        number = np.cumsum(kept) - 1
+        self.labels = number[self.labels[kept]]
+        self._a, self._b = number[self._a], number[self._b]
+        self.rows, self._reach, self._names = self.rows[kept], self._reach[kept], self._names[kept]
+
     def _grow_compiled(self) -> bool:
         """The same in one pass over the pairs."""
         from matching.kernels.clusters import grown  # noqa: PLC0415 - loads Numba
@@ -160,7 +175,9 @@ class _Graph:
         pairs = (self._a, self._b, self._says)
         found = grown(self.labels, self._reach, self._names, pairs, _LOOK)
         self._a, self._b, self._says = found.a, found.b, found.says
-        says = self._look(found.fresh_a, found.fresh_b) if len(found.fresh_a) else np.zeros(0)
+        says = np.zeros(0)
+        if len(found.fresh_a):
+            says = self._look(self.rows[found.fresh_a], self.rows[found.fresh_b])
         np.add.at(found.total, found.owner, says)
         join = found.certain | (found.total > 0)
         self._append(found.fresh_a, found.fresh_b, says)
@@ -200,7 +217,7 @@ class _Graph:
         mine = np.flatnonzero(asked[self.labels[self._a]] & asked[self.labels[self._b]])
         known = np.minimum(self._a[mine], self._b[mine]) * n + np.maximum(self._a[mine], self._b[mine])
         fresh = ~np.isin(np.minimum(a, b) * n + np.maximum(a, b), known)
-        says = self._look(a[fresh], b[fresh])
+        says = self._look(self.rows[a[fresh]], self.rows[b[fresh]])
         self._append(a[fresh], b[fresh], says)
         self._settle(low, high)
 

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from matching.kernels.jit import BYTES, HASHES, INTS, LONG, OUT_INTS, REAL, SINGLES, inlined, jit
+from matching.kernels.jit import BYTES, HASHES, INTS, LONG, OUT_INTS, REAL, SINGLES, inlined, jit, pointer
 from matching.kernels.spelling import Points, Spelled, alike, edits, may_reach, single
 from matching.kernels.texts import Data, Ends
 
@@ -66,8 +66,8 @@ def holding(texts: Spelled, parts: Spelled, text: Ints, part: Ints, least: int) 
 
 @inlined
 def _alike(
-    table: Hashes, stem_offsets: Ends, stem_data: Data, stem_marks: Hashes, scratch: Points, x: int, y: int,
-    least: float,
+    table: Hashes, stem_offsets: Ends, stem_data: Data, stem_marks: Hashes, scratch: Points, room: int,
+    x: int, y: int, least: float,
 ) -> int:  # fmt: skip
     """The level before typing errors: 2 for one mailbox name, 1 for names that are alike."""
     both_x, both_y = table[_WORDS * x + 2], table[_WORDS * y + 2]
@@ -80,7 +80,7 @@ def _alike(
         return 0
     if not may_reach(stem_marks, stem_x, stem_y, least):
         return 0
-    return 1 if alike(stem_offsets, stem_data, scratch, stem_x, stem_y, least) > 0 else 0
+    return 1 if alike(stem_offsets, stem_data, scratch, room, stem_x, stem_y, least) > 0 else 0
 
 
 @jit((HASHES, INTS, BYTES, INTS, BYTES, HASHES, OUT_INTS, SINGLES, INTS, INTS, REAL))
@@ -89,22 +89,25 @@ def _compared(
     scratch: Points, shares: Singles, a: Ints, b: Ints, least: float,
 ) -> tuple[Levels, Singles]:  # fmt: skip
     levels, common = np.zeros(len(a), np.int8), np.full(len(a), np.float32(np.nan))
+    room = len(scratch) // 4
+    tab, off, dat, scr = pointer(table), pointer(offsets), pointer(data), pointer(scratch)
+    stem_off, stem_dat, stem_mar = pointer(stem_offsets), pointer(stem_data), pointer(stem_marks)
     for i in range(len(a)):
         x, y = min(a[i], b[i]), max(a[i], b[i])
         if x == y:
             levels[i], common[i] = 4, shares[x]
             continue
-        start = table[_WORDS * x] == table[_WORDS * y]
-        if not start and (table[_WORDS * x + 2] ^ table[_WORDS * y + 2]) & _HALF:
+        start = tab[_WORDS * x] == tab[_WORDS * y]
+        if not start and (tab[_WORDS * x + 2] ^ tab[_WORDS * y + 2]) & _HALF:
             continue
-        level = _alike(table, stem_offsets, stem_data, stem_marks, scratch, x, y, least)
-        rest_x, rest_y = table[_WORDS * x + 3], table[_WORDS * y + 3]
-        if (level or (start and (rest_x & _HALF) == (rest_y & _HALF))) and table[_WORDS * x + 1] == table[
+        level = _alike(tab, stem_off, stem_dat, stem_mar, scr, room, x, y, least)
+        rest_x, rest_y = tab[_WORDS * x + 3], tab[_WORDS * y + 3]
+        if (level or (start and (rest_x & _HALF) == (rest_y & _HALF))) and tab[_WORDS * x + 1] == tab[
             _WORDS * y + 1
         ]:
             shorter = min((rest_x >> _UPPER) & (_HALF >> np.uint64(1)), (rest_y >> _UPPER) & (_HALF >> np.uint64(1)))
             allowed = 2 if shorter >= _LONG else 1
-            if edits(offsets, data, scratch, x, y, allowed) <= allowed:
+            if edits(off, dat, scr, room, x, y, allowed) <= allowed:
                 level = 3
         levels[i] = level
     return levels, common

@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar, cast
 
 import numba
 from numba import types
+from numba.extending import intrinsic
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -43,4 +44,16 @@ def jit(*signatures: Any) -> Callable[[Function], Function]:
 
 def inlined(function: Function) -> Function:
     """For a function that only compiled ones call: it is compiled with each of them."""
-    return cast(Function, numba.njit(nogil=True, error_model="numpy", inline="never")(function))
+    return cast(Function, numba.njit(nogil=True, error_model="numpy")(function))
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def pointer(_typing: Any, array: Any) -> Any:
+    """In compiled code: an array as functions called for every item should get it. An array itself is passed
+    in seven parts and counted by its users, which takes several times as long as what they do with it.
+    """
+
+    def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return context.make_array(signature.args[0])(context, builder, arguments[0]).data
+
+    return types.CPointer(array.dtype)(array), code

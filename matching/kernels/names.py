@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from matching.kernels.jit import BYTES, HASHES, INTS, LONGS, OUT_INTS, REAL, SINGLES, inlined, jit
+from matching.kernels.jit import BYTES, HASHES, INTS, LONGS, OUT_INTS, REAL, SINGLES, inlined, jit, pointer
 from matching.kernels.spelling import Points, Spelled, alike, edits, may_reach, single
 from matching.kernels.texts import Data, Ends
 
@@ -55,24 +55,24 @@ class Names:
 
 @inlined
 def _spelling(
-    table: Hashes, offsets: Ends, data: Data, marks: Hashes, scratch: Points, x: int, y: int, least: float,
+    table: Hashes, offsets: Ends, data: Data, marks: Hashes, scratch: Points, room: int, x: int, y: int, least: float,
     close: float,
 ) -> int:  # fmt: skip
     """2 for a typing error, 1 for names that are alike, 0 for others."""
     if not may_reach(marks, x, y, least):
         return 0
-    found = alike(offsets, data, scratch, x, y, least)
+    found = alike(offsets, data, scratch, room, x, y, least)
     if found == 0:
         return 0
     if np.float64(np.float32(found)) >= close:
         return 2
     long_enough = min(table[_WORDS * x + 3], table[_WORDS * y + 3]) >= _SHORTEST_FOR_A_TYPO
-    return 2 if long_enough and edits(offsets, data, scratch, x, y, 1) <= 1 else 1
+    return 2 if long_enough and edits(offsets, data, scratch, room, x, y, 1) <= 1 else 1
 
 
 @inlined
 def _given(
-    table: Hashes, offsets: Ends, data: Data, marks: Hashes, scratch: Points, a: int, b: int, least: float,
+    table: Hashes, offsets: Ends, data: Data, marks: Hashes, scratch: Points, room: int, a: int, b: int, least: float,
     close: float,
 ) -> int:  # fmt: skip
     if a == b:
@@ -86,19 +86,19 @@ def _given(
         for j in range(4, 8):
             if table[x + i] == table[y + j] and table[x + i] != 0:
                 return 3
-    level = _spelling(table, offsets, data, marks, scratch, min(a, b), max(a, b), least, close)
+    level = _spelling(table, offsets, data, marks, scratch, room, min(a, b), max(a, b), least, close)
     return 4 if level == 2 else level
 
 
 @inlined
 def _family(
-    table: Hashes, offsets: Ends, data: Data, marks: Hashes, scratch: Points, a: int, b: int, least: float,
+    table: Hashes, offsets: Ends, data: Data, marks: Hashes, scratch: Points, room: int, a: int, b: int, least: float,
     close: float,
 ) -> int:  # fmt: skip
     if a == b:
         return 4
     x, y = _WORDS * min(a, b), _WORDS * max(a, b)
-    level = _spelling(table, offsets, data, marks, scratch, min(a, b), max(a, b), least, close)
+    level = _spelling(table, offsets, data, marks, scratch, room, min(a, b), max(a, b), least, close)
     if level == 2:
         return 3
     part = table[x] == table[y] or table[x + 1] == table[y + 1] or table[x] == table[y + 1]
@@ -114,27 +114,29 @@ def _compared(
     n, unknown = len(a), np.float32(np.nan)
     g, f = np.full(n, np.int8(-1)), np.full(n, np.int8(-1))
     g_common, f_common = np.full(n, unknown), np.full(n, unknown)
+    room = len(scratch) // 4
+    tab, off, dat, mar, scr = pointer(table), pointer(offsets), pointer(data), pointer(marks), pointer(scratch)
     for i in range(n):
         given_a, given_b, family_a, family_b = given[a[i]], given[b[i]], family[a[i]], family[b[i]]
         if given_a >= 0 and given_b >= 0:
-            g[i] = _given(table, offsets, data, marks, scratch, given_a, given_b, least, close)
+            g[i] = _given(tab, off, dat, mar, scr, room, given_a, given_b, least, close)
             if g[i] == 6:
                 g_common[i] = given_shares[given_a]
         if family_a >= 0 and family_b >= 0:
-            f[i] = _family(table, offsets, data, marks, scratch, family_a, family_b, least, close)
+            f[i] = _family(tab, off, dat, mar, scr, room, family_a, family_b, least, close)
             if f[i] == 4:
                 f_common[i] = family_shares[family_a]
         # Where given and family name disagree but agree crosswise, they changed places.
         if g[i] < 0 or f[i] < 0 or g[i] > 2 or f[i] > 2:
             continue
         if (
-            table[_WORDS * given_a + 2] != table[_WORDS * family_b + 2]
-            or table[_WORDS * family_a + 2] != table[_WORDS * given_b + 2]
+            tab[_WORDS * given_a + 2] != tab[_WORDS * family_b + 2]
+            or tab[_WORDS * family_a + 2] != tab[_WORDS * given_b + 2]
         ):
             continue
         if (
-            _family(table, offsets, data, marks, scratch, given_a, family_b, least, close) >= 3
-            and _family(table, offsets, data, marks, scratch, family_a, given_b, least, close) >= 3
+            _family(tab, off, dat, mar, scr, room, given_a, family_b, least, close) >= 3
+            and _family(tab, off, dat, mar, scr, room, family_a, given_b, least, close) >= 3
         ):
             g[i], f[i] = 5, 4
             g_common[i] = max(given_shares[given_a], family_shares[given_a])

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from matching.kernels.jit import BYTES, HASHES, INTS, LONG, OUT_INTS, REAL, inlined, jit
+from matching.kernels.jit import BYTES, HASHES, INTS, LONG, OUT_INTS, REAL, inlined, jit, pointer
 from matching.kernels.texts import Data, Ends, buffers
 
 Ints = npt.NDArray[np.int32]
@@ -177,9 +177,8 @@ def _jaro(s: Points, p: int, n: int, t: int, m: int, flags: int, least: float) -
 
 
 @inlined
-def alike(offsets: Ends, data: Data, scratch: Points, a: int, b: int, least: float) -> float:
-    """The Jaro–Winkler similarity of two texts, 0 below `least`."""
-    room = len(scratch) // 4
+def alike(offsets: Ends, data: Data, scratch: Points, room: int, a: int, b: int, least: float) -> float:
+    """The Jaro–Winkler similarity of two texts, 0 below `least`. `scratch` has four times `room`."""
     n = _decoded(offsets, data, a, scratch, 0)
     m = _decoded(offsets, data, b, scratch, room)
     prefix = 0
@@ -196,9 +195,8 @@ def alike(offsets: Ends, data: Data, scratch: Points, a: int, b: int, least: flo
 
 
 @inlined
-def edits(offsets: Ends, data: Data, scratch: Points, a: int, b: int, most: int) -> int:
+def edits(offsets: Ends, data: Data, scratch: Points, room: int, a: int, b: int, most: int) -> int:
     """Edits and swaps of neighbours between two texts, `most` + 1 where there are more."""
-    room = len(scratch) // 4
     s, t = 0, room
     n = _decoded(offsets, data, a, scratch, 0)
     m = _decoded(offsets, data, b, scratch, room)
@@ -258,16 +256,18 @@ def _smallest(scratch: Points, start: int, size: int) -> int:
 def _similar(
     offsets: Ends, data: Data, marks: Hashes, scratch: Points, a: Ints, b: Ints, least: float
 ) -> Singles:
-    out = np.zeros(len(a), np.float32)
+    out, room = np.zeros(len(a), np.float32), len(scratch) // 4
+    starts, texts, free, known = pointer(offsets), pointer(data), pointer(scratch), pointer(marks)
     for i in range(len(a)):
-        if may_reach(marks, a[i], b[i], least):
-            out[i] = alike(offsets, data, scratch, a[i], b[i], least)
+        if may_reach(known, a[i], b[i], least):
+            out[i] = alike(starts, texts, free, room, a[i], b[i], least)
     return out
 
 
 @jit((INTS, BYTES, OUT_INTS, INTS, INTS, LONG))
 def _edited(offsets: Ends, data: Data, scratch: Points, a: Ints, b: Ints, most: int) -> Singles:
-    out = np.empty(len(a), np.float32)
+    out, room = np.empty(len(a), np.float32), len(scratch) // 4
+    starts, texts, free = pointer(offsets), pointer(data), pointer(scratch)
     for i in range(len(a)):
-        out[i] = edits(offsets, data, scratch, a[i], b[i], most)
+        out[i] = edits(starts, texts, free, room, a[i], b[i], most)
     return out
