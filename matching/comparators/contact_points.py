@@ -48,7 +48,7 @@ class EmailComparator:
     def _levels(self, a: Ints, b: Ints) -> Compared:
         if compiled(len(a)):
             return self._compiled.compared(a, b, _ALIKE)
-        stem, _ = self.features.emails.stems
+        stem = self.features.emails.stems.hashes
         equal = a == b
         levels = np.where(equal, len(EMAIL) - 1, 0).astype(np.int8)
         odd = np.flatnonzero(~equal & (self._worth_a_look(a, b) | (stem[a] == stem[b])))
@@ -63,22 +63,21 @@ class EmailComparator:
         from matching.kernels.contact_points import Addresses  # noqa: PLC0415 - loads Numba
 
         e = self.features.emails
-        stem, stems = e.stems
-        codes = (stem, e.local_codes, e.domains[0], e.lengths)
-        spelled = (e.address.vocabulary.compiled, stems.compiled)
-        hashes = (e.start_hashes, e.digit_hashes)
-        return Addresses.of(codes, hashes, e.stem_hashes != 0, spelled, self._shares)
+        spelled = (e.address.vocabulary.compiled, e.stems.compiled)
+        hashes = (e.start_hashes, e.digit_hashes, e.stems.hashes, e.local_hashes)
+        return Addresses.of(hashes, e.domains[0], e.lengths, e.stem_hashes != 0, spelled, self._shares)
 
     def _pairs(self, a: Ints, b: Ints) -> np.ndarray:
         emails = self.features.emails
-        local, (domain, _), (stem, stems) = emails.local_codes, emails.domains, emails.stems
+        local, (domain, _), stem = emails.local_hashes, emails.domains, emails.stems.hashes
         level = np.zeros(len(a), np.int8)
         same_stem = (stem[a] == stem[b]) & (emails.stem_hashes[a] != 0)
-        both = np.flatnonzero((stem[a] >= 0) & (stem[b] >= 0) & ~same_stem & self._worth_a_look(a, b))
-        close = jaro_winkler(stems, stem[a[both]], stem[b[both]], _ALIKE) > 0
+        told = np.minimum(emails.stem_lengths[a], emails.stem_lengths[b]) > 0
+        both = np.flatnonzero(told & ~same_stem & self._worth_a_look(a, b))
+        close = jaro_winkler(emails.stems, a[both], b[both], _ALIKE) > 0
         level[both[close]] = 1
         level[same_stem] = 1
-        level[(local[a] == local[b]) & (local[a] >= 0)] = 2
+        level[local[a] == local[b]] = 2
         near = np.flatnonzero((level > 0) | (domain[a] == domain[b]) & self._worth_a_look(a, b))
         same_digits = self.features.emails.digit_hashes[a[near]] == self.features.emails.digit_hashes[b[near]]
         near = near[same_digits]

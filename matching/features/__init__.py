@@ -63,19 +63,19 @@ class Features:
 
     def address_holds_name(self, rows: Longs, named: Longs) -> Bools:
         """Whether the first e-mail address of a record holds a name of another, pair by pair."""
-        codes, stems_ = self.emails.stems
+        address = self.emails.address.first[rows]
         if compiled(len(rows)):
             from matching.kernels.contact_points import holding as fast  # noqa: PLC0415 - loads Numba
 
-            text, parts = codes[self.emails.address.first[rows]], self.names.unspaced
+            stems, names = self.emails.stems.compiled, self.names.unspaced.compiled
             held = np.zeros(len(rows), bool)
             for column in (self.names.given, self.names.family):
-                held |= fast(stems_.compiled, parts.compiled, text, column.first[named], _SHORTEST_NAME)
+                held |= fast(stems, names, address, column.first[named], _SHORTEST_NAME)
             return held
-        stems = _seen(self.emails.stem_bytes, codes[self.emails.address.first[rows]])
+        texts = _seen(self.emails.stem_bytes, address)
         held = np.zeros(len(rows), bool)
         for column in (self.names.given, self.names.family):
-            held |= holding(stems, _seen(self.names.spelled_bytes, column.first[named]), _SHORTEST_NAME)
+            held |= holding(texts, _seen(self.names.spelled_bytes, column.first[named]), _SHORTEST_NAME)
         return held
 
     def other(self, name: str) -> OtherFeature | None:

@@ -14,16 +14,18 @@ from typing import Final
 
 import pyarrow as pa
 
-FROM = 200_000  # records, values or pairs from which compiled loops take less time than loading them
-_FEW: Final = 1_000  # the same once they are loaded
+FROM = 200_000  # records from which compiled loops are loaded
+LEAST = 1_000  # items from which they are used, once they are loaded
 _PARTS: Final = ("texts", "numbering", "blocks", "spelling", "pairs", "names", "contact_points", "clusters")
 _loaded: Final = Event()
 _THERE: Final = find_spec("numba") is not None
 
 
 def compiled(size: int) -> bool:
-    """Whether so many items are worth compiled loops."""
-    return _THERE and (size >= FROM or (size >= _FEW and _loaded.is_set()))
+    """Whether so many items are worth compiled loops. Nobody waits for them to be loaded: until then NumPy
+    does what they would.
+    """
+    return size >= LEAST and _loaded.is_set()
 
 
 def compiled_texts(texts: pa.Array) -> bool:
@@ -32,12 +34,13 @@ def compiled_texts(texts: pa.Array) -> bool:
 
 
 def warm(size: int) -> None:
-    """Loads or compiles all of them beside other work, where they will be needed."""
-    if compiled(size):
-        Thread(target=_load, name="kernels", daemon=True).start()
+    """Loads them, or compiles them for the first time, beside other work on so many records."""
+    if _THERE and size >= FROM and not _loaded.is_set():
+        Thread(target=load, name="kernels", daemon=True).start()
 
 
-def _load() -> None:
+def load() -> None:
+    """Loads all of them now."""
     for part in _PARTS:
         importlib.import_module(f"matching.kernels.{part}")
     _loaded.set()

@@ -19,7 +19,10 @@ Hashes = npt.NDArray[np.uint64]
 Bools = npt.NDArray[np.bool_]
 
 _LONG: Final = 16  # characters from which an address may have two typing errors
-_WORDS: Final = 4  # a row of the table of addresses
+# A row of the table of addresses: hashes of first character, digits, stem and mailbox name, then the domain's
+# number, the length and whether the stem is long enough to tell people apart.
+_WORDS: Final = 5
+_TOLD: Final = np.uint64(1 << 63)
 _WIDEST: Final = 64
 _HALF: Final = np.uint64(0xFFFFFFFF)
 _UPPER: Final = np.uint64(32)
@@ -36,17 +39,17 @@ class Addresses:
 
     @staticmethod
     def of(
-        codes: tuple[Ints, Ints, Ints, Ints], hashes: tuple[Hashes, Hashes], stem_told: Bools,
+        hashes: tuple[Hashes, Hashes, Hashes, Hashes], domains: Ints, lengths: Ints, stem_told: Bools,
         spelled: tuple[Spelled, Spelled], shares: Singles,
     ) -> Addresses:  # fmt: skip
-        """`codes`: by address its stem, mailbox name, domain and length; `hashes`: of its first character and
-        its digits; `stem_told`: whether its stem is long enough to tell people apart.
+        """`hashes` of an address's first character, digits, stem and mailbox name; `spelled`: the whole address
+        and its stem.
         """
-        stem, local, domain, length = (column.astype(np.uint32).astype(np.uint64) for column in codes)
-        table = np.empty((len(stem), _WORDS), np.uint64)
-        table[:, 0], table[:, 1] = hashes
-        table[:, 2] = stem | (local << _UPPER)
-        table[:, 3] = domain | (length << _UPPER) | (stem_told.astype(np.uint64) << np.uint64(63))
+        table = np.empty((len(domains), _WORDS), np.uint64)
+        for column, values in enumerate(hashes):
+            table[:, column] = values
+        table[:, 4] = domains.astype(np.uint32) | (lengths.astype(np.uint64) << _UPPER)
+        table[stem_told, 4] |= _TOLD
         return Addresses(table.ravel(), *spelled, np.ascontiguousarray(shares))
 
     def compared(self, a: Ints, b: Ints, least: float) -> tuple[Levels, Singles]:
@@ -70,17 +73,16 @@ def _alike(
     x: int, y: int, least: float,
 ) -> int:  # fmt: skip
     """The level before typing errors: 2 for one mailbox name, 1 for names that are alike."""
-    both_x, both_y = table[_WORDS * x + 2], table[_WORDS * y + 2]
-    stem_x, stem_y = np.int32(both_x & _HALF), np.int32(both_y & _HALF)
-    if both_x >> _UPPER == both_y >> _UPPER and both_x >> _UPPER != _HALF:
+    one, other = _WORDS * x, _WORDS * y
+    if table[one + 3] == table[other + 3]:
         return 2
-    if stem_x == stem_y and table[_WORDS * x + 3] >> np.uint64(63):
+    if table[one + 2] == table[other + 2] and table[one + 4] & _TOLD:
         return 1
-    if stem_x < 0 or stem_y < 0 or table[_WORDS * x] != table[_WORDS * y]:
+    if table[one] != table[other] or not may_reach(stem_marks, x, y, least):
         return 0
-    if not may_reach(stem_marks, stem_x, stem_y, least):
+    if stem_offsets[x] == stem_offsets[x + 1] or stem_offsets[y] == stem_offsets[y + 1]:
         return 0
-    return 1 if alike(stem_offsets, stem_data, scratch, room, stem_x, stem_y, least) > 0 else 0
+    return 1 if alike(stem_offsets, stem_data, scratch, room, x, y, least) > 0 else 0
 
 
 @jit((HASHES, INTS, BYTES, INTS, BYTES, HASHES, OUT_INTS, SINGLES, INTS, INTS, REAL))
@@ -97,16 +99,15 @@ def _compared(
         if x == y:
             levels[i], common[i] = 4, shares[x]
             continue
-        start = tab[_WORDS * x] == tab[_WORDS * y]
-        if not start and (tab[_WORDS * x + 2] ^ tab[_WORDS * y + 2]) & _HALF:
+        one, other = _WORDS * x, _WORDS * y
+        start = tab[one] == tab[other]
+        if not start and tab[one + 2] != tab[other + 2]:
             continue
         level = _alike(tab, stem_off, stem_dat, stem_mar, scr, room, x, y, least)
-        rest_x, rest_y = tab[_WORDS * x + 3], tab[_WORDS * y + 3]
-        if (level or (start and (rest_x & _HALF) == (rest_y & _HALF))) and tab[_WORDS * x + 1] == tab[
-            _WORDS * y + 1
-        ]:
-            shorter = min((rest_x >> _UPPER) & (_HALF >> np.uint64(1)), (rest_y >> _UPPER) & (_HALF >> np.uint64(1)))
-            allowed = 2 if shorter >= _LONG else 1
+        rest_x, rest_y = tab[one + 4] & ~_TOLD, tab[other + 4] & ~_TOLD
+        near = level > 0 or (start and (rest_x & _HALF) == (rest_y & _HALF))
+        if near and tab[one + 1] == tab[other + 1]:
+            allowed = 2 if min(rest_x >> _UPPER, rest_y >> _UPPER) >= _LONG else 1
             if edits(off, dat, scr, room, x, y, allowed) <= allowed:
                 level = 3
         levels[i] = level
