@@ -19,10 +19,11 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.components import components
-from matching.encoding import Longs, ranges
+from matching.encoding import Bools, Longs, ranges
 from matching.grouping import numbered
 from matching.hashing import Hashes, mix
 from matching.kernels import compiled
+from matching.parallel import side_by_side
 
 Floats = npt.NDArray[np.float64]
 # Rows a and b → for each pair its affinity: bits for being one, below 0 against.
@@ -36,6 +37,7 @@ _AGAINST: Final = (
 _GRAIN: Final = 16384.0
 _NEVER: Final = -1e12
 _MOST_ROUNDS: Final = 500
+_MANY: Final = 100_000  # pairs from which components grow side by side
 _MOSTLY_DONE: Final = 2  # rows by pair from which few components still change
 _LOOK: Final = 64  # pairs between two clusters that are looked at before they become one
 
@@ -84,23 +86,45 @@ def cluster(
     reach = components(n, np.concatenate((a[positive], same[0])), np.concatenate((b[positive], same[1])))
     within = reach[a] == reach[b]
     a, b, says = a[within], b[within], says[within]
+    names = np.arange(n, dtype=np.uint64) if names is None else names
+    joined = np.arange(n)
+
+    def grow(part: Bools | slice) -> int:
+        pairs = (a[part], b[part], says[part])
+        return _grown(joined, labels, reach, pairs, look, names)
+
+    # Components know nothing of one another: those with even and with odd numbers may grow side by side.
+    odd = (reach[a] & 1).astype(bool)
+    parts = [~odd, odd] if len(a) >= _MANY else [slice(None)]
+    rounds = max(side_by_side(grow, parts, records=len(a)))
+    return Clusters(joined[labels], rounds, contradictions)
+
+
+def _grown(
+    joined: Longs,
+    labels: Longs,
+    reach: Longs,
+    pairs: tuple[Longs, Longs, Floats],
+    look: Affinity,
+    names: Hashes,
+) -> int:
+    """Lets the records of these pairs grow together, by rows in `joined`, and tells in how many rounds."""
+    a, b, says = pairs
     # Only records that could join others take part, numbered anew in the same order.
-    taking_part = np.zeros(n, bool)
+    taking_part = np.zeros(len(labels), bool)
     taking_part[a] = taking_part[b] = True
     taking_part[labels[taking_part]] = True
     rows = np.flatnonzero(taking_part)
     number = np.cumsum(taking_part) - 1
-    names = np.arange(n, dtype=np.uint64) if names is None else names
     graph = _Graph(
         rows, number[labels[rows]], reach[rows], (number[a], number[b], says), look, names[rows]
     )
     rounds = 0
-    joined = np.arange(n)
     while rounds < _MOST_ROUNDS and graph.grow():
         rounds += 1
         graph.leave(joined)
     joined[graph.rows] = graph.rows[graph.labels]
-    return Clusters(joined[labels], rounds, contradictions)
+    return rounds
 
 
 class _Graph:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matching.kernels import compiled_texts
+from matching.kernels import compiled, compiled_texts
 
 Hashes = npt.NDArray[np.uint64]
 
@@ -26,6 +26,10 @@ _LONGEST: Final = 4096  # bytes of one text that are hashed; longer ones also co
 
 def mix(values: npt.NDArray[np.uint64], salt: int = 0) -> Hashes:
     """The splitmix64 finaliser: spreads every bit of the input over the output."""
+    if values.ndim == 1 and compiled(len(values)):
+        from matching.kernels.keys import mixed_all  # noqa: PLC0415 - loads Numba
+
+        return mixed_all(values, salt)
     with np.errstate(over="ignore"):
         z = values + np.uint64((salt * 0x9E3779B97F4A7C15 + 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF)
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)

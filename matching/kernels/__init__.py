@@ -16,7 +16,7 @@ import pyarrow as pa
 
 FROM = 200_000  # records from which compiled loops are loaded
 LEAST = 1_000  # items from which they are used, once they are loaded
-_PARTS: Final = ("texts", "numbering", "blocks", "spelling", "pairs", "names", "contact_points", "clusters")
+_PARTS: Final = ("texts", "keys", "numbering", "blocks", "spelling", "pairs", "names", "contact_points", "clusters")
 _loaded: Final = Event()
 _THERE: Final = find_spec("numba") is not None
 

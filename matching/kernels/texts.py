@@ -78,6 +78,12 @@ def only(texts: pa.Array, table: npt.NDArray[np.bool_]) -> pa.Array:
     return text_array(*_sifted(*buffers(texts), table))
 
 
+def spaced(texts: pa.Array) -> pa.Array:
+    """Of ASCII texts: lower case, every run of other than letters and digits one space. Null stays null."""
+    found = text_array(*_spaced(*buffers(texts)))
+    return pc.if_else(texts.is_valid(), found, pa.scalar(None, pa.string())) if texts.null_count else found
+
+
 def sounds(texts: pa.Array) -> pa.Array:
     """As `matching.folding.sounds`."""
     return text_array(*_sounded(*buffers(texts)))
@@ -133,6 +139,30 @@ def _sifted(offsets: Ends, data: Data, table: npt.NDArray[np.bool_]) -> tuple[En
 @inlined
 def _letter(byte: int) -> bool:
     return 97 <= byte <= 122
+
+
+@jit((INTS, BYTES))
+def _spaced(offsets: Ends, data: Data) -> tuple[Ends, Data]:
+    n = len(offsets) - 1
+    ends = np.zeros(n + 1, np.int32)
+    out = np.empty(offsets[n] - offsets[0], np.uint8)
+    size = 0
+    for i in range(n):
+        start, apart = size, False
+        for at in range(offsets[i], offsets[i + 1]):
+            byte = data[at]
+            if 65 <= byte <= 90:
+                byte += np.uint8(32)
+            if _letter(byte) or 48 <= byte <= 57:
+                if apart and size > start:
+                    out[size] = _SPACE
+                    size += 1
+                out[size], apart = byte, False
+                size += 1
+            else:
+                apart = True
+        ends[i + 1] = size
+    return ends, out[:size]
 
 
 @inlined
