@@ -64,7 +64,7 @@ class Features:
     def address_holds_name(self, rows: Longs, named: Longs) -> Bools:
         """Whether the first e-mail address of a record holds a name of another, pair by pair."""
         address = self.emails.address.first[rows]
-        if compiled(len(rows)):
+        if compiled(len(self.emails.address.vocabulary)):
             from matching.kernels.contact_points import holding as fast  # noqa: PLC0415 - loads Numba
 
             stems, names = self.emails.stems.compiled, self.names.unspaced.compiled
