@@ -22,6 +22,7 @@ Points = npt.NDArray[np.int32]
 _PREFIX: Final = 4
 _WEIGHT: Final = 0.1
 _SLACK: Final = 1e-6
+_ROWS: Final = 32  # room beside the texts, for three rows of a table of up to five edits
 _JUDGED: Final = np.uint64(1 << 63)
 
 
@@ -53,7 +54,7 @@ class Spelled:
     @property
     def scratch(self) -> Points:
         """Room for what comparing two texts needs; for one thread."""
-        return np.empty(4 * (self.longest + 4), np.int32)
+        return np.empty(4 * (self.longest + _ROWS), np.int32)
 
 
 def single(least: float) -> float:
