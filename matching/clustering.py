@@ -116,9 +116,7 @@ def _grown(
     taking_part[labels[taking_part]] = True
     rows = np.flatnonzero(taking_part)
     number = np.cumsum(taking_part) - 1
-    graph = _Graph(
-        rows, number[labels[rows]], reach[rows], (number[a], number[b], says), look, names[rows]
-    )
+    graph = _Graph(rows, number[labels[rows]], reach[rows], (number[a], number[b], says), look, names[rows])
     rounds = 0
     while rounds < _MOST_ROUNDS and graph.grow():
         rounds += 1

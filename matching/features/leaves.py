@@ -177,8 +177,8 @@ def _by_appearance(codes: Ints, places: Longs, values: pa.Array) -> tuple[Ints, 
     if compiled(len(places)):
         from matching.kernels.numbering import by_appearance  # noqa: PLC0415 - loads Numba
 
-        found, order = by_appearance(codes, places, len(values))
-        return found, values.take(pa.array(order))
+        found, old = by_appearance(codes, places, len(values))
+        return found, values.take(pa.array(old))
     codes = codes[places]
     present = np.flatnonzero(codes >= 0)
     first = np.full(len(values), -1, np.int64)

@@ -1,8 +1,9 @@
 """Loops compiled to machine code by Numba, for files of many records.
 
-Each does what the NumPy code beside its call does, to the bit, in one pass without arrays in between, and lets
-go of the interpreter meanwhile. Loading Numba takes half a second and compiling a loop as long the first time,
-so a file pays for them only when it is large, and nothing but time is lost where Numba is not installed.
+Each does what the NumPy code beside its call does, to the bit, in one pass without arrays in between, and
+lets go of the interpreter meanwhile. Loading Numba takes half a second and compiling a loop as long the first
+time, so only large files have them loaded, beside other work; until then, and where Numba is not installed,
+NumPy does the same.
 """
 
 from __future__ import annotations
@@ -16,7 +17,17 @@ import pyarrow as pa
 
 FROM = 200_000  # records from which compiled loops are loaded
 LEAST = 1_000  # items from which they are used, once they are loaded
-_PARTS: Final = ("texts", "keys", "numbering", "blocks", "spelling", "pairs", "names", "contact_points", "clusters")
+_PARTS: Final = (
+    "texts",
+    "keys",
+    "numbering",
+    "blocks",
+    "spelling",
+    "pairs",
+    "names",
+    "contact_points",
+    "clusters",
+)
 _loaded: Final = Event()
 _THERE: Final = find_spec("numba") is not None
 

@@ -126,7 +126,9 @@ def _members(labels: Longs, sizes: Longs, asked: Bools) -> tuple[Longs, Longs]:
 
 
 @jit((LONGS, LONGS, HASHES, LONGS, LONGS, FLOATS, LONG))
-def _round(labels, reach, names, a, b, says, look):  # type: ignore[no-untyped-def]
+def _round(
+    labels: Longs, reach: Longs, names: Hashes, a: Longs, b: Longs, says: Floats, look: int
+) -> tuple[Longs, Longs, Floats, Bools, Longs, Longs, Longs, Longs, Longs, Floats]:
     n, m = len(labels), 0
     low, high, place = np.empty(len(a), np.int64), np.empty(len(a), np.int64), np.empty(len(a), np.int64)
     for i in range(len(a)):

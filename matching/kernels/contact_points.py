@@ -42,8 +42,8 @@ class Addresses:
         hashes: tuple[Hashes, Hashes, Hashes, Hashes], domains: Ints, lengths: Ints, stem_told: Bools,
         spelled: tuple[Spelled, Spelled], shares: Singles,
     ) -> Addresses:  # fmt: skip
-        """`hashes` of an address's first character, digits, stem and mailbox name; `spelled`: the whole address
-        and its stem.
+        """`hashes` of an address's first character, digits, stem and mailbox name; `spelled`: the whole
+        address and its stem.
         """
         table = np.empty((len(domains), _WORDS), np.uint64)
         for column, values in enumerate(hashes):

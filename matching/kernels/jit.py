@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, Protocol, TypeVar, cast
 
 import numba
 from numba import types
 from numba.extending import intrinsic
 
+Item = TypeVar("Item")
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -35,25 +36,30 @@ def jit(*signatures: Any) -> Callable[[Function], Function]:
     def wrapped(function: Function) -> Function:
         told = [tuple(signature) for signature in signatures]
         try:
-            return cast(Function, numba.njit(told, nogil=True, cache=True, error_model="numpy")(function))
+            return cast("Function", numba.njit(told, nogil=True, cache=True, error_model="numpy")(function))
         except RuntimeError:  # no folder to keep it in can be written
-            return cast(Function, numba.njit(told, nogil=True, error_model="numpy")(function))
+            return cast("Function", numba.njit(told, nogil=True, error_model="numpy")(function))
 
     return wrapped
 
 
 def inlined(function: Function) -> Function:
     """For a function that only compiled ones call: it is compiled with each of them."""
-    return cast(Function, numba.njit(nogil=True, error_model="numpy")(function))
+    return cast("Function", numba.njit(nogil=True, error_model="numpy")(function))
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def pointer(_typing: Any, array: Any) -> Any:
-    """In compiled code: an array as functions called for every item should get it. An array itself is passed
-    in seven parts and counted by its users, which takes several times as long as what they do with it.
-    """
-
+@intrinsic
+def _pointer(_typing: Any, array: Any) -> Any:
     def code(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
         return context.make_array(signature.args[0])(context, builder, arguments[0]).data
 
-    return types.CPointer(array.dtype)(array), code
+    return types.CPointer(array.dtype)(array), code  # type: ignore[no-untyped-call]
+
+
+class _Pointer(Protocol):
+    def __call__(self, array: Item, /) -> Item: ...
+
+
+# In compiled code: an array as functions called for every item should get it. An array itself is passed in
+# seven parts and counted by its users, which takes several times as long as what they do with it.
+pointer = cast("_Pointer", _pointer)

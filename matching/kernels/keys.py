@@ -13,6 +13,7 @@ Longs = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
 Bools = npt.NDArray[np.bool_]
 
+
 def mixed_all(values: Hashes, salt: int) -> Hashes:
     """As `matching.hashing.mix`."""
     return _mixed_all(np.ascontiguousarray(values), np.uint64(salt & ((1 << 64) - 1)))

@@ -18,7 +18,9 @@ Levels = npt.NDArray[np.int8]
 Singles = npt.NDArray[np.float32]
 Hashes = npt.NDArray[np.uint64]
 
-_WORDS: Final = 8  # a row of the table of names: first word, last word, first letter, length, four formal names
+_WORDS: Final = (
+    8  # a row of the table of names: first word, last word, first letter, length, four formal names
+)
 _SHORTEST_FOR_A_TYPO: Final = 4
 
 
@@ -55,8 +57,8 @@ class Names:
 
 @inlined
 def _spelling(
-    table: Hashes, offsets: Ends, data: Data, marks: Hashes, scratch: Points, room: int, x: int, y: int, least: float,
-    close: float,
+    table: Hashes, offsets: Ends, data: Data, marks: Hashes, scratch: Points, room: int, x: int, y: int,
+    least: float, close: float,
 ) -> int:  # fmt: skip
     """2 for a typing error, 1 for names that are alike, 0 for others."""
     if not may_reach(marks, x, y, least):
@@ -72,8 +74,8 @@ def _spelling(
 
 @inlined
 def _given(
-    table: Hashes, offsets: Ends, data: Data, marks: Hashes, scratch: Points, room: int, a: int, b: int, least: float,
-    close: float,
+    table: Hashes, offsets: Ends, data: Data, marks: Hashes, scratch: Points, room: int, a: int, b: int,
+    least: float, close: float,
 ) -> int:  # fmt: skip
     if a == b:
         return 6
@@ -92,8 +94,8 @@ def _given(
 
 @inlined
 def _family(
-    table: Hashes, offsets: Ends, data: Data, marks: Hashes, scratch: Points, room: int, a: int, b: int, least: float,
-    close: float,
+    table: Hashes, offsets: Ends, data: Data, marks: Hashes, scratch: Points, room: int, a: int, b: int,
+    least: float, close: float,
 ) -> int:  # fmt: skip
     if a == b:
         return 4
@@ -115,7 +117,8 @@ def _compared(
     g, f = np.full(n, np.int8(-1)), np.full(n, np.int8(-1))
     g_common, f_common = np.full(n, unknown), np.full(n, unknown)
     room = len(scratch) // 4
-    tab, off, dat, mar, scr = pointer(table), pointer(offsets), pointer(data), pointer(marks), pointer(scratch)
+    tab, off, dat = pointer(table), pointer(offsets), pointer(data)
+    mar, scr = pointer(marks), pointer(scratch)
     for i in range(n):
         given_a, given_b, family_a, family_b = given[a[i]], given[b[i]], family[a[i]], family[b[i]]
         if given_a >= 0 and given_b >= 0:

@@ -87,9 +87,8 @@ def _marked(offsets: Ends, data: Data) -> tuple[Hashes, int]:
 
 
 @inlined
-def _bits(value: int) -> int:
-    v = np.uint64(value)
-    v = v - ((v >> np.uint64(1)) & np.uint64(0x55555555))
+def _bits(value: np.uint64) -> np.int64:
+    v = value - ((value >> np.uint64(1)) & np.uint64(0x55555555))
     v = (v & np.uint64(0x33333333)) + ((v >> np.uint64(2)) & np.uint64(0x33333333))
     v = (v + (v >> np.uint64(4))) & np.uint64(0x0F0F0F0F)
     return np.int64(((v * np.uint64(0x01010101)) & np.uint64(0xFFFFFFFF)) >> np.uint64(24))
@@ -242,12 +241,12 @@ def edits(offsets: Ends, data: Data, scratch: Points, room: int, a: int, b: int,
             best = min(best, found)
         if best > most and _smallest(scratch, above, width) > most:
             return far
-    return min(scratch[base + (n % 3) * width + m - n + most + 1], far)
+    return int(min(scratch[base + (n % 3) * width + m - n + most + 1], far))
 
 
 @inlined
-def _smallest(scratch: Points, start: int, size: int) -> int:
-    best = scratch[start]
+def _smallest(scratch: Points, start: int, size: int) -> np.int32:
+    best = np.int32(scratch[start])
     for k in range(size):
         best = min(best, scratch[start + k])
     return best

@@ -137,8 +137,8 @@ def _sifted(offsets: Ends, data: Data, table: npt.NDArray[np.bool_]) -> tuple[En
 
 
 @inlined
-def _letter(byte: int) -> bool:
-    return 97 <= byte <= 122
+def _letter(byte: np.uint8) -> bool:
+    return bool(97 <= byte <= 122)
 
 
 @jit((INTS, BYTES))
