@@ -33,6 +33,7 @@ _FINER: Final = 99  # salt of refined keys
 SMALL: Final = 12  # records in a block that is never too large
 _LARGEST: Final = 60  # records in a block that is always too large
 _BROAD: Final = 0.6  # pairs by record beyond which a rule is too broad to be worth its comparisons
+_CHEAP: Final = 30_000  # but so many pairs of a spare rule cost hardly anything
 
 
 @dataclass(frozen=True)
@@ -114,10 +115,10 @@ def candidates(ring: KeyRing, rules: tuple[Rule, ...], records: int, budget: flo
     """The pairs to compare, at most about `budget` for every record."""
     if len(rules) > 1 << _RULE_BITS:
         raise FatalError("too-many-rules", f"{len(rules)} blocking rules are more than can be told apart")
-    share = share_of(records, budget, rules)
 
     def found_by(numbered: tuple[int, Rule]) -> tuple[npt.NDArray[np.uint64], list[int]]:
         number, rule = numbered
+        share = share_of(records, budget, len(rules), spare=rule.spare)
         pairs, *told = pairs_of(ring, rule, share, ring.joint(rule.keys))
         pairs <<= np.uint64(_RULE_BITS)
         pairs |= np.uint64(number)
@@ -181,9 +182,10 @@ def unpacked(pairs: npt.NDArray[np.uint64]) -> tuple[Longs, Longs]:
     return (pairs >> np.uint64(_ROW_BITS)).astype(np.int64), rows.astype(np.int64)
 
 
-def share_of(records: int, budget: float, rules: tuple[Rule, ...]) -> float:
-    """How many pairs each of the rules may find."""
-    return max(records * min(budget / max(len(rules), 1), _BROAD), 1000.0)
+def share_of(records: int, budget: float, rules: int, *, spare: bool) -> float:
+    """How many pairs one of so many rules may find."""
+    most = max(records * _BROAD, _CHEAP) if spare else records * _BROAD
+    return max(min(records * budget / max(rules, 1), most), 1000.0)
 
 
 def pairs_of(ring: KeyRing, rule: Rule, share: float, keys: Keys) -> tuple[Pairs, int, int, int]:

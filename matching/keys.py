@@ -72,6 +72,20 @@ def _sound_bag(f: Features) -> Keys:
     return _row(np.where((given != 0) & (family != 0), mix(mix(given) + mix(family)), np.uint64(0)))
 
 
+def _beside_more(part: str) -> Maker:
+    """How one of the two names sounds, of records that tell more than that: it alone says too little."""
+
+    def make(f: Features) -> Keys:
+        name, other = (f.names.given, f.names.family) if part == "given" else (f.names.family, f.names.given)
+        by_value = f.names.head_sound_hashes if part == "given" else f.names.sound_hashes
+        rest = (f.streets.line, f.places.postal, f.places.locality, *(o.values for o in f.others))
+        more = (other, f.births.date, f.emails.address, f.phones.number, f.organisation.core, *rest)
+        told = np.logical_or.reduce([values.first >= 0 for values in more])
+        return _row(np.where(told, _by_row(name, by_value), np.uint64(0)))
+
+    return make
+
+
 def _date_part(divide: int, modulo: int) -> Maker:
     def make(f: Features) -> Keys:
         d = f.births
@@ -126,7 +140,10 @@ MAKERS: Final[Mapping[str, Maker]] = {
     "given_sound": lambda f: _seen(f.names.given, f.names.head_sound_hashes),
     "given_initial": lambda f: _seen(f.names.given, f.names.initial_hashes),
     "family": lambda f: _own(f.names.family),
+    "family_initial": lambda f: _seen(f.names.family, f.names.initial_hashes),
     "family_sound": lambda f: _seen(f.names.family, f.names.sound_hashes),
+    "given_sound_and_more": _beside_more("given"),
+    "family_sound_and_more": _beside_more("family"),
     "names": _name_bag,
     "name_sounds": _sound_bag,
     "email": lambda f: _own(f.emails.address),

@@ -68,3 +68,11 @@ class Letters:
             same += (apart << np.uint32(8 * (_PREFIX - bytes_))) == 0
         bound = jaro + same * np.float32(0.1) * (1 - jaro)
         return np.asarray((bound >= least - _SLACK) | ~self.judged[a] | ~self.judged[b], bool)
+
+    def may_be_one_edit(self, a: Ints, b: Ints) -> Bools:
+        """Whether texts may be one edit, or swap of neighbours, apart: that brings one letter into the set of
+        one text and takes one from it at most.
+        """
+        apart = np.bitwise_count(self.sets[a] ^ self.sets[b]) <= 2
+        near = np.abs(self.lengths[a] - self.lengths[b]) <= 1
+        return np.asarray((apart & near) | ~self.judged[a] | ~self.judged[b], bool)

@@ -45,7 +45,7 @@ def appraised(
     ring: KeyRing, rules: tuple[Rule, ...], found: Candidates, records: int, budget: float, likely: Likely
 ) -> list[Appraisal]:
     """The spare ones among `rules`, each judged by what neither `found` nor those accepted before have."""
-    share = share_of(records, budget, rules) / float(_PARTS)
+    share = share_of(records, budget, len(rules), spare=True) / float(_PARTS)
     spare = [rule for rule in rules if rule.spare]
     ring.prepare({key for rule in spare for key in (*rule.keys, *rule.refiners)})
     accepted: list[Rule] = []

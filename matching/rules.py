@@ -34,6 +34,10 @@ _PERSON: Final = (
     Rule(("given_sound", "birth_day"), ("birth_year",), spare=True),
     Rule(("family", "house_number"), ("given_initial",), spare=True),
     Rule(("birth_date",), ("given_sound", "family_sound"), spare=True),
+    Rule(("family_sound_and_more",), ("given_initial", "birth_year", "locality"), spare=True),
+    Rule(("given_sound_and_more",), ("family_initial", "birth_year", "locality"), spare=True),
+    Rule(("family_sound", "birth_year"), ("given_initial", "locality"), spare=True),
+    Rule(("given_sound", "birth_year"), ("family_initial", "locality"), spare=True),
 )
 _ORGANISATION: Final = (
     Rule(("email",), ("rarest_word",)),

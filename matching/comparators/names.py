@@ -167,10 +167,12 @@ class NameComparator:
 def _spelling(names: NameFeatures, a: Ints, b: Ints, *, typo: int, alike: int) -> np.ndarray:
     similar = jaro_winkler(names.vocabulary, a, b, _ALIKE)
     level = np.where(similar > 0, alike, 0)
-    near = np.flatnonzero(level)
-    long_enough = np.minimum(names.lengths[a], names.lengths[b])[near] >= _SHORTEST_FOR_A_TYPO
+    shorter = np.minimum(names.lengths[a], names.lengths[b])
+    # Jaro–Winkler thinks little of an edit between letters that come again ("Hjlene" for "Helene").
+    again = (level == 0) & (shorter > _SHORTEST_FOR_A_TYPO) & names.vocabulary.letters.may_be_one_edit(a, b)
+    near = np.flatnonzero((level > 0) | again)
     one_edit = edits(names.vocabulary, a[near], b[near], 1) <= 1
-    level[near[(one_edit & long_enough) | (similar[near] >= _CLOSE)]] = typo
+    level[near[(one_edit & (shorter[near] >= _SHORTEST_FOR_A_TYPO)) | (similar[near] >= _CLOSE)]] = typo
     return level
 
 

@@ -38,7 +38,7 @@ _PERHAPS: Final = (
     0.2  # probability from which records are counted as one: the doubtful tell nothing of values
 )
 _RECOUNTED: Final = 50_000  # records up to which values are counted a second time
-_MANY: Final = 100_000  # records from which blocking rules must be worth their comparisons
+_MANY: Final = 20_000  # records from which blocking rules must be worth their comparisons
 _EVEN: Final = 0.5  # where a calibration is made; it means the same with any
 _FLOOR: Final = -12.0  # bits below which a pair is forgotten; clustering scores it again should it matter
 

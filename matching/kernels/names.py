@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.kernels.jit import BYTES, HASHES, INTS, LONGS, OUT_INTS, REAL, SINGLES, inlined, jit, pointer
-from matching.kernels.spelling import Points, Spelled, alike, edits, may_reach, single
+from matching.kernels.spelling import Points, Spelled, alike, edits, may_be_one_edit, may_reach, single
 from matching.kernels.texts import Data, Ends
 
 Ints = npt.NDArray[np.int32]
@@ -61,15 +61,16 @@ def _spelling(
     least: float, close: float,
 ) -> int:  # fmt: skip
     """2 for a typing error, 1 for names that are alike, 0 for others."""
-    if not may_reach(marks, x, y, least):
-        return 0
-    found = alike(offsets, data, scratch, room, x, y, least)
-    if found == 0:
-        return 0
+    found = alike(offsets, data, scratch, room, x, y, least) if may_reach(marks, x, y, least) else 0.0
     if np.float64(np.float32(found)) >= close:
         return 2
-    long_enough = min(table[_WORDS * x + 3], table[_WORDS * y + 3]) >= _SHORTEST_FOR_A_TYPO
-    return 2 if long_enough and edits(offsets, data, scratch, room, x, y, 1) <= 1 else 1
+    shorter = min(table[_WORDS * x + 3], table[_WORDS * y + 3])
+    level = 1 if found > 0 else 0
+    if shorter < _SHORTEST_FOR_A_TYPO:
+        return level
+    if level == 0 and (shorter == _SHORTEST_FOR_A_TYPO or not may_be_one_edit(marks, x, y)):
+        return level
+    return 2 if edits(offsets, data, scratch, room, x, y, 1) <= 1 else level
 
 
 @inlined

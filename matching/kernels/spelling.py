@@ -113,6 +113,17 @@ def may_reach(marks: Hashes, a: int, b: int, least: float) -> bool:
 
 
 @inlined
+def may_be_one_edit(marks: Hashes, a: int, b: int) -> bool:
+    """As `matching.letters.Letters.may_be_one_edit`."""
+    one, other = marks[2 * a + 1], marks[2 * b + 1]
+    if (one & other & _JUDGED) == 0:
+        return True
+    if _bits((marks[2 * a] ^ marks[2 * b]) & np.uint64(0xFFFFFFFF)) > 2:
+        return False
+    return abs(np.int64(one & np.uint64(0xFFFFFF)) - np.int64(other & np.uint64(0xFFFFFF))) <= 1
+
+
+@inlined
 def _decoded(offsets: Ends, data: Data, text: int, into: Points, at: int) -> int:
     """Writes a text's code points and returns how many there are."""
     n, i, end = 0, offsets[text], offsets[text + 1]

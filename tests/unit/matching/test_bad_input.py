@@ -63,8 +63,10 @@ def together(contacts: pa.Table, a: int, b: int) -> bool:
 def names(number: int) -> dict[str, str]:
     """Different people, whose names are far apart."""
     letters = "bcdfghklmnprstvz"
-    first, last = letters[number % 16] + "a" + letters[number // 16 % 16], letters[number * 7 % 16] + "o"
-    return {"given": f"{first}in".title(), "family": f"{last}{letters[number * 3 % 16]}er{number}".title()}
+    again = number // 256  # from which on given names come again, with other family names
+    first = letters[number % 16] + "a" + letters[number // 16 % 16]
+    last = letters[(number * 7 + again * 5) % 16] + "oi"[again] + letters[(number * 3 + again * 9) % 16]
+    return {"given": f"{first}in".title(), "family": f"{last}er{number}".title()}
 
 
 def test_columns_without_any_value_leave_every_record_alone() -> None:

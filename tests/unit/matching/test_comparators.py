@@ -57,6 +57,8 @@ def level(
         pytest.param("Jean", "Jean-Pierre", "short form", id="first of two names"),
         pytest.param("Margaret", "Margret", "typing error", id="a letter missing"),
         pytest.param("Jasper", "Jsaper", "typing error", id="letters swapped"),
+        pytest.param("Helene", "Hjlene", "typing error", id="a letter that comes again"),
+        pytest.param("Dino", "Gino", "different", id="short names of one letter's difference"),
         pytest.param("Ann", "Zoltan", "different", id="different"),
         pytest.param("Ann", None, None, id="not told"),
         pytest.param("李", "李", "equal", id="Chinese"),
