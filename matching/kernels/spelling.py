@@ -120,7 +120,7 @@ def may_be_one_edit(marks: Hashes, a: int, b: int) -> bool:
         return True
     if _bits((marks[2 * a] ^ marks[2 * b]) & np.uint64(0xFFFFFFFF)) > 2:
         return False
-    return abs(np.int64(one & np.uint64(0xFFFFFF)) - np.int64(other & np.uint64(0xFFFFFF))) <= 1
+    return bool(abs(np.int64(one & np.uint64(0xFFFFFF)) - np.int64(other & np.uint64(0xFFFFFF))) <= 1)
 
 
 @inlined
