@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import importlib
 from importlib.util import find_spec
-from threading import Event, Thread
+from threading import Event, Thread, main_thread
 from typing import Final
 
 import pyarrow as pa
@@ -47,7 +47,18 @@ def compiled_texts(texts: pa.Array) -> bool:
 def warm(size: int) -> None:
     """Loads them, or compiles them for the first time, beside other work on so many records."""
     if _THERE and size >= FROM and not _loaded.is_set():
-        Thread(target=load, name="kernels", daemon=True).start()
+        Thread(target=_load_while_running, name="kernels").start()
+
+
+def _load_while_running() -> None:
+    """A program that ends waits for the part that is being compiled, not for the others; none is cut short in
+    the middle of native code.
+    """
+    for part in _PARTS:
+        if not main_thread().is_alive():
+            return
+        importlib.import_module(f"matching.kernels.{part}")
+    _loaded.set()
 
 
 def load() -> None:
