@@ -20,8 +20,11 @@ from hub.errors import FatalError
 from matching.encoding import Longs, ranges
 from matching.grouping import by_hash, first_of_each
 from matching.hashing import Hashes, mix
+from matching.kernels import compiled
 from matching.keys import KeyRing, Keys
 from matching.parallel import side_by_side
+
+Pairs = npt.NDArray[np.uint64]
 
 _ROW_BITS: Final = 26  # 67 million records
 _RULE_BITS: Final = 64 - 2 * _ROW_BITS
@@ -116,10 +119,10 @@ def candidates(ring: KeyRing, rules: tuple[Rule, ...], records: int, budget: flo
     def found_by(numbered: tuple[int, Rule]) -> tuple[npt.NDArray[np.uint64], list[int]]:
         number, rule = numbered
         share = share_of(records, budget, len(rules), spare=rule.spare)
-        a, b, *told = pairs_of(ring, rule, share, ring.joint(rule.keys))
-        low, high = np.minimum(a, b).astype(np.uint64), np.maximum(a, b).astype(np.uint64)
-        pair = (low << np.uint64(_ROW_BITS + _RULE_BITS)) | (high << np.uint64(_RULE_BITS))
-        return pair | np.uint64(number), [len(a), *told]
+        pairs, *told = pairs_of(ring, rule, share, ring.joint(rule.keys))
+        pairs <<= np.uint64(_RULE_BITS)
+        pairs |= np.uint64(number)
+        return pairs, [len(pairs), *told]
 
     ring.prepare({key for rule in rules for key in (*rule.keys, *rule.refiners)})
     found = list(side_by_side(found_by, enumerate(rules)))
@@ -136,22 +139,47 @@ def candidates(ring: KeyRing, rules: tuple[Rule, ...], records: int, budget: flo
 def joined(first: Candidates, more: Candidates) -> Candidates:
     """The candidates of two sets of rules."""
     renumbered = more.met + np.uint64(len(first.used))
-    whole = np.concatenate((first.met, renumbered))
-    whole.sort(kind="stable")  # which merges what is in order already
+    if compiled(len(first.met)):
+        from matching.kernels.blocks import merged  # noqa: PLC0415 - loads Numba
+
+        whole = merged(first.met, renumbered)
+    else:
+        whole = np.concatenate((first.met, renumbered))
+        whole.sort(kind="stable")  # which merges what is in order already
     return _united(whole, (*first.used, *more.used), (*first.report, *more.report))
 
 
 def _united(whole: npt.NDArray[np.uint64], used: Sequence[Rule], report: Sequence[RuleReport]) -> Candidates:
     """The candidates that `whole` tells of: entries of pair and rule, ascending."""
+    a, b, new = _distinct(whole, len(used))
+    counted = tuple(replace(told, new=count) for told, count in zip(report, new.tolist(), strict=True))
+    return Candidates(a, b, whole, tuple(used), counted)
+
+
+def _distinct(whole: npt.NDArray[np.uint64], rules: int) -> tuple[Longs, Longs, Longs]:
+    """The pairs that entries tell of, and how many each rule was the first to find."""
+    if compiled(len(whole)):
+        from matching.kernels.blocks import united  # noqa: PLC0415 - loads Numba
+
+        return united(whole, _RULE_BITS, _ROW_BITS, rules)
     pair = whole >> np.uint64(_RULE_BITS)
     first = np.flatnonzero(first_of_each(pair))
     number = whole[first] & np.uint64((1 << _RULE_BITS) - 1)
-    new = np.bincount(number.astype(np.int64), minlength=len(used)).tolist()
-    chosen = pair[first]
-    a = (chosen >> np.uint64(_ROW_BITS)).astype(np.int64)
-    b = (chosen & np.uint64((1 << _ROW_BITS) - 1)).astype(np.int64)
-    counted = tuple(replace(told, new=count) for told, count in zip(report, new, strict=True))
-    return Candidates(a, b, whole, tuple(used), counted)
+    new = np.bincount(number.astype(np.int64), minlength=rules)
+    return *unpacked(pair[first]), new
+
+
+def packed(a: Longs, b: Longs) -> npt.NDArray[np.uint64]:
+    """Each pair as one number, smaller row first; no pair of a row with itself."""
+    low, high = np.minimum(a, b).astype(np.uint64), np.maximum(a, b).astype(np.uint64)
+    pairs = (low << np.uint64(_ROW_BITS)) | high
+    return pairs if (low != high).all() else pairs[low != high]
+
+
+def unpacked(pairs: npt.NDArray[np.uint64]) -> tuple[Longs, Longs]:
+    """The inverse of `packed`."""
+    rows = pairs & np.uint64((1 << _ROW_BITS) - 1)
+    return (pairs >> np.uint64(_ROW_BITS)).astype(np.int64), rows.astype(np.int64)
 
 
 def share_of(records: int, budget: float, rules: int, *, spare: bool) -> float:
@@ -160,16 +188,15 @@ def share_of(records: int, budget: float, rules: int, *, spare: bool) -> float:
     return max(min(records * budget / max(rules, 1), most), 1000.0)
 
 
-def pairs_of(ring: KeyRing, rule: Rule, share: float, keys: Keys) -> tuple[Longs, Longs, int, int, int]:
-    """Pairs of a rule among records with these keys, the size of the largest block, the number of records
-    in blocks too large, the cap.
+def pairs_of(ring: KeyRing, rule: Rule, share: float, keys: Keys) -> tuple[Pairs, int, int, int]:
+    """Pairs (`packed`) of a rule among records with these keys, the size of the largest block, the number of
+    records in blocks too large, the cap.
     """
     blocks = _Blocks.of(keys)
     cap = rule.cap or _cap(blocks.sizes, share)
-    a, b = blocks.pairs(blocks.sizes <= cap)
+    found = [blocks.pairs(blocks.sizes <= cap)]
     rows, hashes = blocks.members(blocks.sizes > cap)
     refined = len(rows)
-    found = [(a, b)]
     for refiner in rule.refiners:
         if len(rows) == 0:
             break
@@ -177,10 +204,9 @@ def pairs_of(ring: KeyRing, rule: Rule, share: float, keys: Keys) -> tuple[Longs
         found.append(finer.pairs(finer.sizes <= cap))
         rows, hashes = finer.members(finer.sizes > cap)
     if len(rows):
-        found.append(walked(rows, hashes))
+        found.append(packed(*walked(rows, hashes)))
     return (
-        np.concatenate([pair[0] for pair in found]),
-        np.concatenate([pair[1] for pair in found]),
+        np.concatenate(found) if len(found) > 1 else found[0],
         int(blocks.sizes.max(initial=0)),
         refined,
         cap,
@@ -223,14 +249,22 @@ class _Blocks:
 
     @staticmethod
     def of(keys: Keys) -> _Blocks:
-        order = by_hash(keys.hashes)
-        hashes = keys.hashes[order]
-        edges = np.flatnonzero(first_of_each(hashes))
-        sizes = np.diff(np.concatenate((edges, [len(hashes)])))
-        return _Blocks(keys.rows[order], hashes, edges, sizes)
+        if not compiled(len(keys.rows)):
+            order = by_hash(keys.hashes)
+            rows, hashes = keys.rows[order], keys.hashes[order]
+            edges = np.flatnonzero(first_of_each(hashes))
+        else:
+            from matching.kernels.blocks import sorted_blocks  # noqa: PLC0415 - loads Numba
 
-    def pairs(self, chosen: npt.NDArray[np.bool_]) -> tuple[Longs, Longs]:
+            rows, hashes, edges = sorted_blocks(keys.rows, keys.hashes)
+        return _Blocks(rows, hashes, edges, np.diff(np.append(edges, len(hashes))))
+
+    def pairs(self, chosen: npt.NDArray[np.bool_]) -> Pairs:
         """Every pair within the chosen blocks."""
+        if compiled(len(self.rows)):
+            from matching.kernels.blocks import pairs_within  # noqa: PLC0415 - loads Numba
+
+            return pairs_within(self.rows, self.starts, self.sizes, chosen, _ROW_BITS)
         chosen = chosen & (self.sizes > 1)
         starts, sizes = self.starts[chosen], self.sizes[chosen]
         positions = ranges(starts, sizes)
@@ -238,7 +272,7 @@ class _Blocks:
         following = ends - positions - 1
         a = self.rows[np.repeat(positions, following)]
         b = self.rows[ranges(positions + 1, following)]
-        return (a, b) if (a != b).all() else (a[a != b], b[a != b])
+        return packed(a, b)
 
     def members(self, chosen: npt.NDArray[np.bool_]) -> tuple[Longs, Hashes]:
         taken = ranges(self.starts[chosen], self.sizes[chosen])

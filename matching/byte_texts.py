@@ -9,6 +9,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from matching.kernels import compiled_texts
+
 Bytes = npt.NDArray[np.bytes_]
 Longs = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -30,10 +32,14 @@ def byte_texts(texts: pa.Array) -> Bytes:
 
 def only(texts: pa.Array, letters: str) -> pa.Array:
     """The texts with nothing left but these ASCII letters; null as empty."""
-    large = pc.fill_null(texts, "").cast(pa.large_string())
-    offsets, data = offsets_and_bytes(large.cast(pa.large_binary()))
     table = np.zeros(256, bool)
     table[np.frombuffer(letters.encode("ascii"), np.uint8)] = True
+    if compiled_texts(texts):
+        from matching.kernels.texts import only as fast  # noqa: PLC0415 - loads Numba
+
+        return fast(texts, table)
+    large = pc.fill_null(texts, "").cast(pa.large_string())
+    offsets, data = offsets_and_bytes(large.cast(pa.large_binary()))
     kept = table[data]
     lengths = np.zeros(len(texts) + 1, np.int64)
     some = np.flatnonzero(np.diff(offsets))

@@ -19,9 +19,11 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.components import components
-from matching.encoding import Longs, ranges
+from matching.encoding import Bools, Longs, ranges
 from matching.grouping import numbered
 from matching.hashing import Hashes, mix
+from matching.kernels import compiled
+from matching.parallel import side_by_side
 
 Floats = npt.NDArray[np.float64]
 # Rows a and b → for each pair its affinity: bits for being one, below 0 against.
@@ -35,6 +37,8 @@ _AGAINST: Final = (
 _GRAIN: Final = 16384.0
 _NEVER: Final = -1e12
 _MOST_ROUNDS: Final = 500
+_MANY: Final = 100_000  # pairs from which components grow side by side
+_MOSTLY_DONE: Final = 2  # rows by pair from which few components still change
 _LOOK: Final = 64  # pairs between two clusters that are looked at before they become one
 
 
@@ -82,42 +86,61 @@ def cluster(
     reach = components(n, np.concatenate((a[positive], same[0])), np.concatenate((b[positive], same[1])))
     within = reach[a] == reach[b]
     a, b, says = a[within], b[within], says[within]
+    names = np.arange(n, dtype=np.uint64) if names is None else names
+    joined = np.arange(n)
+
+    def grow(part: Bools | slice) -> int:
+        pairs = (a[part], b[part], says[part])
+        return _grown(joined, labels, reach, pairs, look, names)
+
+    # Components know nothing of one another: those with even and with odd numbers may grow side by side.
+    odd = (reach[a] & 1).astype(bool)
+    parts = [~odd, odd] if len(a) >= _MANY else [slice(None)]
+    rounds = max(side_by_side(grow, parts, records=len(a)))
+    return Clusters(joined[labels], rounds, contradictions)
+
+
+def _grown(
+    joined: Longs,
+    labels: Longs,
+    reach: Longs,
+    pairs: tuple[Longs, Longs, Floats],
+    look: Affinity,
+    names: Hashes,
+) -> int:
+    """Lets the records of these pairs grow together, by rows in `joined`, and tells in how many rounds."""
+    a, b, says = pairs
     # Only records that could join others take part, numbered anew in the same order.
-    taking_part = np.zeros(n, bool)
+    taking_part = np.zeros(len(labels), bool)
     taking_part[a] = taking_part[b] = True
     taking_part[labels[taking_part]] = True
     rows = np.flatnonzero(taking_part)
     number = np.cumsum(taking_part) - 1
-    names = np.arange(n, dtype=np.uint64) if names is None else names
-    graph = _Graph(
-        number[labels[rows]],
-        reach[rows],
-        (number[a], number[b], says),
-        lambda x, y: look(rows[x], rows[y]),
-        names[rows],
-    )
+    graph = _Graph(rows, number[labels[rows]], reach[rows], (number[a], number[b], says), look, names[rows])
     rounds = 0
     while rounds < _MOST_ROUNDS and graph.grow():
         rounds += 1
-    joined = np.arange(n)
-    joined[rows] = rows[graph.labels]
-    return Clusters(joined[labels], rounds, contradictions)
+        graph.leave(joined)
+    joined[graph.rows] = graph.rows[graph.labels]
+    return rounds
 
 
 class _Graph:
-    """Clusters (numbered by their smallest row) and the pairs between them that were scored. `reach` is the
-    component of each row: where no two clusters want to become one nothing changes any more, and its pairs
-    are forgotten.
+    """Clusters (numbered by their smallest row) and the pairs between them that were scored. `rows` are the
+    records by row here, `reach` the component of each row: where no two clusters want to become one nothing
+    changes any more, and its pairs are forgotten.
     """
 
     def __init__(
         self,
+        rows: Longs,
         labels: Longs,
         reach: Longs,
         pairs: tuple[Longs, Longs, Floats],
         look: Affinity,
         names: Hashes,
     ) -> None:
+        self.rows = rows
         self.labels = labels
         self._reach = reach
         self._names = names
@@ -126,6 +149,8 @@ class _Graph:
 
     def grow(self) -> bool:
         """One round. False when no two clusters want to become one."""
+        if compiled(len(self.labels)):
+            return self._grow_compiled()
         a, b = self.labels[self._a], self.labels[self._b]
         between = a != b
         self._a, self._b, self._says = self._a[between], self._b[between], self._says[between]
@@ -150,6 +175,47 @@ class _Graph:
         self._join(low[certain], high[certain])
         return bool(len(chosen))
 
+    def leave(self, joined: Longs) -> None:
+        """Once most components no longer change, leaves them behind: their clusters are written to `joined`,
+        by record.
+        """
+        if len(self._a) * _MOSTLY_DONE > len(self.rows):
+            return
+        growing = np.zeros(int(self._reach.max(initial=0)) + 1, bool)
+        growing[self._reach[self._a]] = True
+        joined[self.rows] = self.rows[self.labels]
+        kept = growing[self._reach]
+        number = np.cumsum(kept) - 1
+        self.labels = number[self.labels[kept]]
+        self._a, self._b = number[self._a], number[self._b]
+        self.rows, self._reach, self._names = self.rows[kept], self._reach[kept], self._names[kept]
+
+    def _grow_compiled(self) -> bool:
+        """The same in one pass over the pairs."""
+        from matching.kernels.clusters import grown  # noqa: PLC0415 - loads Numba
+
+        pairs = (self._a, self._b, self._says)
+        found = grown(self.labels, self._reach, self._names, pairs, _LOOK)
+        self._a, self._b, self._says = found.a, found.b, found.says
+        says = np.zeros(0)
+        if len(found.fresh_a):
+            says = self._look(self.rows[found.fresh_a], self.rows[found.fresh_b])
+        np.add.at(found.total, found.owner, says)
+        join = found.certain | (found.total > 0)
+        self._append(found.fresh_a, found.fresh_b, says)
+        self._refuse(found.low[~join], found.high[~join])
+        self._join(found.low[join], found.high[join])
+        return bool(len(found.low))
+
+    def _append(self, a: Longs, b: Longs, says: Floats) -> None:
+        self._a = np.concatenate((self._a, a))
+        self._b = np.concatenate((self._b, b))
+        self._says = np.concatenate((self._says, says))
+
+    def _refuse(self, low: Longs, high: Longs) -> None:
+        """A refused pair of clusters stays refused until one of the two changes."""
+        self._append(low, high, np.full(len(low), -0.01))
+
     def _forget_all_but(self, rows: Longs) -> None:
         """Keeps the pairs of components in which these rows are."""
         growing = np.zeros(int(self._reach.max(initial=0)) + 1, bool)
@@ -173,10 +239,8 @@ class _Graph:
         mine = np.flatnonzero(asked[self.labels[self._a]] & asked[self.labels[self._b]])
         known = np.minimum(self._a[mine], self._b[mine]) * n + np.maximum(self._a[mine], self._b[mine])
         fresh = ~np.isin(np.minimum(a, b) * n + np.maximum(a, b), known)
-        says = self._look(a[fresh], b[fresh])
-        self._a = np.concatenate((self._a, a[fresh]))
-        self._b = np.concatenate((self._b, b[fresh]))
-        self._says = np.concatenate((self._says, says))
+        says = self._look(self.rows[a[fresh]], self.rows[b[fresh]])
+        self._append(a[fresh], b[fresh], says)
         self._settle(low, high)
 
     def _settle(self, low: Longs, high: Longs) -> None:
@@ -191,12 +255,7 @@ class _Graph:
         np.add.at(total, order[place[hit]], self._says[hit])
         join = total > 0
         self._join(low[join], high[join])
-        # A refused pair of clusters stays refused until one of the two changes.
-        refused = ~join
-        first_a, first_b = low[refused], high[refused]
-        self._a = np.concatenate((self._a, first_a))
-        self._b = np.concatenate((self._b, first_b))
-        self._says = np.concatenate((self._says, np.full(int(refused.sum()), -0.01)))
+        self._refuse(low[~join], high[~join])
 
 
 def _mutual(low: Longs, high: Longs, liking: Floats, draw: Hashes, clusters: int) -> Longs:

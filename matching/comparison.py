@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.encoding import Ints, Longs, Values, ranges
+from matching.kernels import compiled
 
 Levels = npt.NDArray[np.int8]
 Shares = npt.NDArray[np.float32]
@@ -49,6 +50,8 @@ def over_values(values: Values, a: Longs, b: Longs, compare: Callable[[Ints, Int
     Best is the highest level, and on one level the rarest value. Of records with very many values the first
     `MOST` are compared with one another, and besides each value that both have.
     """
+    if compiled(len(a)):
+        return _over_values_compiled(values, a, b, compare)
     levels, shares = unknown(len(a))
     one, other = values.first[a], values.first[b]
     both = (one >= 0) & (other >= 0)
@@ -62,6 +65,24 @@ def over_values(values: Values, a: Longs, b: Longs, compare: Callable[[Ints, Int
     levels[single], shares[single] = compare(one[single], other[single])
     if len(several):
         for part in _slices(crossed[several]):
+            _best(values, a, b, several[part], compare, (levels, shares))
+    return Agreement(levels, shares)
+
+
+def _over_values_compiled(
+    values: Values, a: Longs, b: Longs, compare: Callable[[Ints, Ints], Compared]
+) -> Agreement:
+    from matching.kernels.pairs import met  # noqa: PLC0415 - loads Numba
+
+    levels, shares = unknown(len(a))
+    places, one, other = met(values.first, values.with_several, a, b)
+    levels[places], shares[places] = compare(one, other)
+    if values.starts is not None:
+        several = np.flatnonzero(values.with_several[a] | values.with_several[b])
+        counts = np.minimum(np.diff(values.starts), MOST)
+        crossed = counts[a[several]] * counts[b[several]]
+        several, crossed = several[crossed > 1], crossed[crossed > 1]
+        for part in _slices(crossed):
             _best(values, a, b, several[part], compare, (levels, shares))
     return Agreement(levels, shares)
 

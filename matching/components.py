@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from matching.encoding import Longs
+from matching.kernels import compiled
 
 
 def components(n: int, a: Longs, b: Longs) -> Longs:
@@ -13,6 +14,10 @@ def components(n: int, a: Longs, b: Longs) -> Longs:
     Hooks the larger root onto the smaller along all edges at once, then halves the paths, until nothing moves
     (Shiloach and Vishkin 1982).
     """
+    if compiled(len(a)):
+        from matching.kernels.clusters import components as fast  # noqa: PLC0415 - loads Numba
+
+        return fast(n, a, b)
     label = np.arange(n)
     while len(a):
         low, high = np.minimum(label[a], label[b]), np.maximum(label[a], label[b])

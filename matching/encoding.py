@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +18,9 @@ import pyarrow.compute as pc
 
 from matching.hashing import Hashes, text_hashes
 from matching.letters import Letters
+
+if TYPE_CHECKING:
+    from matching.kernels.spelling import Spelled
 
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
@@ -51,6 +54,13 @@ class Vocabulary:
     def letters(self) -> Letters:
         return Letters.of(self.values)
 
+    @cached_property
+    def compiled(self) -> Spelled:
+        """The values as compiled loops compare them."""
+        from matching.kernels.spelling import Spelled  # noqa: PLC0415 - loads Numba
+
+        return Spelled.of(self.values)
+
     def spelled(self, codes: Ints) -> Texts:
         """The values with these numbers; all are made Python strings only if many are asked for."""
         if "texts" in self.__dict__ or len(self) < _FEW_VALUES:
@@ -76,6 +86,11 @@ class Values:
     def several(self) -> bool:
         """Whether any record has more than one value."""
         return self.starts is not None
+
+    @cached_property
+    def with_several(self) -> Bools:
+        """Which records have several values; empty when none has."""
+        return np.zeros(0, bool) if self.starts is None else np.diff(self.starts) > 1
 
     @cached_property
     def rows(self) -> Longs:

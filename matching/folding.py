@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from matching.characters import Characters
 from matching.encoding import Ints, Longs, Vocabulary, dictionary
 from matching.hashing import Hashes, mix
+from matching.kernels import compiled_texts
 
 LONGEST: Final = 256
 
@@ -50,7 +51,22 @@ def folded(values: pa.Array) -> pa.Array:
     if pc.all(pc.string_is_ascii(values), min_count=0).as_py():
         if len(values) <= _FEW:
             return _few_spaced(values)
-        return _spaced(pc.ascii_lower(values), r"[^a-z0-9]+")
+        return _plain(values)
+    if len(values) > _FEW:
+        others = pc.invert(pc.fill_null(pc.string_is_ascii(values), True))
+        return pc.replace_with_mask(_plain(values), others, _of_any_script(values.filter(others)))
+    return _of_any_script(values)
+
+
+def _plain(values: pa.Array) -> pa.Array:
+    if compiled_texts(values):
+        from matching.kernels.texts import spaced as fast  # noqa: PLC0415 - loads Numba
+
+        return fast(values).cast(values.type)
+    return _spaced(pc.ascii_lower(values), r"[^a-z0-9]+")
+
+
+def _of_any_script(values: pa.Array) -> pa.Array:
     values = pc.utf8_lower(pc.utf8_normalize(values, form="NFKD"))
     values = pc.replace_substring_regex(values, _MARKS, "")
     if len(values) <= _FEW:
@@ -155,6 +171,10 @@ _SOUNDS: Final = (
 
 def sounds(values: pa.Array) -> pa.Array:
     """A short code of how a folded text sounds: consonant classes, and the first letter's vowel as `a`."""
+    if compiled_texts(values):
+        from matching.kernels.texts import sounds as fast  # noqa: PLC0415 - loads Numba
+
+        return fast(values)
     joined = "\n".join(text or "" for text in values.to_pylist()).replace(" ", "")
     joined = re.sub(r"(?m)^[aeiouy]+", "a", joined)
     for spelling, sound in _SOUNDS:

@@ -177,8 +177,9 @@ def _common(shares: npt.NDArray[np.float64], counts: Longs, values: pa.Array | H
     weights = counts[others]
     rest = float(np.average(shares[others], weights=weights)) if weights.sum() else _NEVER_SEEN
     names = values.take(pa.array(listed)) if isinstance(values, pa.Array) else _hexadecimal(values[listed])
-    told = (significant(share) for share in shares[listed].tolist())
-    return Common(significant(rest), dict(zip(names.to_pylist(), told, strict=True)))
+    few, which = np.unique(shares[listed], return_inverse=True)  # as many as there are counts
+    told = np.array([significant(share) for share in few.tolist()])[which]
+    return Common(significant(rest), dict(zip(names.to_pylist(), told.tolist(), strict=True)))
 
 
 def _places(common: Common, values: pa.Array | Hashes) -> Longs:

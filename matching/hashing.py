@@ -14,6 +14,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from matching.kernels import compiled, compiled_texts
+
 Hashes = npt.NDArray[np.uint64]
 
 _WORD: Final = 8  # bytes read at a time
@@ -24,6 +26,10 @@ _LONGEST: Final = 4096  # bytes of one text that are hashed; longer ones also co
 
 def mix(values: npt.NDArray[np.uint64], salt: int = 0) -> Hashes:
     """The splitmix64 finaliser: spreads every bit of the input over the output."""
+    if values.ndim == 1 and compiled(len(values)):
+        from matching.kernels.keys import mixed_all  # noqa: PLC0415 - loads Numba
+
+        return mixed_all(values, salt)
     with np.errstate(over="ignore"):
         z = values + np.uint64((salt * 0x9E3779B97F4A7C15 + 0x9E3779B97F4A7C15) & 0xFFFFFFFFFFFFFFFF)
         z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -35,6 +41,10 @@ def text_hashes(texts: pa.Array) -> Hashes:
     """One hash a text (null counts as empty): its UTF-8 bytes, eight at a time, each mixed in."""
     if len(texts) <= _FEW:
         return np.array([_text_hash(text or "") for text in texts.to_pylist()], np.uint64)
+    if compiled_texts(texts):
+        from matching.kernels.texts import text_hashes as fast  # noqa: PLC0415 - loads Numba
+
+        return fast(texts)
     texts = pc.fill_null(texts, "")
     if not pa.types.is_large_string(texts.type):
         texts = texts.cast(pa.large_string())

@@ -15,6 +15,7 @@ from matching.encoding import Longs, Values
 from matching.features import Features
 from matching.grouping import first_of_each
 from matching.hashing import Hashes, mix, text_hashes
+from matching.kernels import compiled
 from matching.parallel import side_by_side
 
 _LETTERS: Final = 5  # at the start or the end of a name
@@ -35,6 +36,10 @@ def _seen(values: Values, by_value: Hashes) -> Keys:
     rows, codes = values.rows, values.codes
     if len(by_value) == 0:
         return Keys(np.zeros(0, np.int64), np.zeros(0, np.uint64))
+    if compiled(len(rows)):
+        from matching.kernels.keys import seen  # noqa: PLC0415 - loads Numba
+
+        return Keys(*seen(rows, codes, by_value))
     hashes = by_value[codes]
     some = hashes != 0
     return Keys(rows[some], hashes[some])
@@ -215,6 +220,15 @@ class KeyRing:
 
     def _make(self, name: str) -> None:
         made = make(self._features, name)
+        if compiled(len(made.rows)):
+            from matching.kernels.keys import first_by_row  # noqa: PLC0415 - loads Numba
+
+            first, several = first_by_row(made.rows, made.hashes, self._mask)
+            if several:
+                kept = self._mask[made.rows]
+                self._several[name] = _once(Keys(made.rows[kept], made.hashes[kept]))
+            self._first[name] = first
+            return
         kept = self._mask[made.rows]
         found = made if kept.all() else Keys(made.rows[kept], made.hashes[kept])
         first = np.zeros(self._features.n, np.uint64)
@@ -231,6 +245,11 @@ class KeyRing:
         """`joint` for some of the keys called by the first of the names."""
         rows, hashes = first.rows, first.hashes
         for position, name in enumerate(names[1:], 1):
+            if compiled(len(rows)):
+                from matching.kernels.keys import joined  # noqa: PLC0415 - loads Numba
+
+                rows, hashes = joined(rows, hashes, self.by_row(name), position)
+                continue
             more = self.by_row(name)[rows]
             some = more != 0
             rows, hashes = rows[some], mix(hashes[some] ^ mix(more[some], position))

@@ -98,15 +98,25 @@ def clusters_of(features: Features, labels: Longs) -> pa.Table:
     return pa.table([features.record_ids[order], smallest[labels][order]], schema=CLUSTER_SCHEMA)
 
 
+def kinds_report(matched: Mapping[str, KindMatched]) -> dict[str, object]:
+    return {kind: _kind_report(found) for kind, found in matched.items()}
+
+
 def report_of(
-    features: Features, matched: Mapping[str, KindMatched], edges: pa.Table, review: pa.Table, watch: Watch
+    features: Features,
+    matched: Mapping[str, KindMatched],
+    edges: pa.Table,
+    review: pa.Table,
+    watch: Watch,
+    kinds: dict[str, object] | None = None,
 ) -> dict[str, object]:
+    """`kinds`: what `kinds_report` told, where it was asked before."""
     return {
         "records": features.n,
         "edges": edges.num_rows,
         "review": review.num_rows,
         "seconds": {step: round(seconds, 3) for step, seconds in watch.seconds.items()},
-        "kinds": {kind: _kind_report(found) for kind, found in matched.items()},
+        "kinds": kinds_report(matched) if kinds is None else kinds,
     }
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -22,8 +22,10 @@ from matching.explain import evidence
 from matching.features import Features, extract
 from matching.incremental import Update, blocks_of
 from matching.judged import Judged
+from matching.kernels import warm
 from matching.model import OTHER_VERSION, Common, Model, from_json
-from matching.outcome import clusters_of, edges_of, ids_of, labels_of, report_of
+from matching.outcome import clusters_of, edges_of, ids_of, kinds_report, labels_of, report_of
+from matching.parallel import side_by_side
 from matching.seen import kind_model
 
 _THRESHOLD: Final = 0.5
@@ -56,6 +58,7 @@ class LocalMatcher:
         """
         if model is not None:
             return LocalMatcher(model, self._settings).match(contacts, judgements, index=index)
+        warm(contacts.num_rows)
         watch = Watch()
         with watch.timing("features"):
             features = self._features(contacts)
@@ -67,17 +70,24 @@ class LocalMatcher:
             if (features.organisations == side).any()
         }
         labels = labels_of(features, matched, judged)
-        with watch.timing("evidence"):
-            edges, review = edges_of(features, matched, labels, judged, self._threshold)
         made = self._made(matched, features)
+        tasks: tuple[Callable[[], Any], ...] = (
+            lambda: edges_of(features, matched, labels, judged, self._threshold),
+            made.to_json,
+            lambda: clusters_of(features, labels),
+            lambda: kinds_report(matched),
+        )
+        with watch.timing("evidence"):
+            done = list(side_by_side(lambda task: task(), tasks, records=features.n))
+        (edges, review), text, clusters, kinds = done
         with watch.timing("index"):
             blocks = blocks_of(features, made) if index else None
         return Matching(
             edges=edges,
-            clusters=clusters_of(features, labels),
+            clusters=clusters,
             review=review,
-            model=made.to_json(),
-            report=report_of(features, matched, edges, review, watch),
+            model=text,
+            report=report_of(features, matched, edges, review, watch, kinds),
             blocks=blocks,
         )
 

@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from matching.blocking import Candidates, Rule, pairs_of, share_of
+from matching.blocking import Candidates, Rule, pairs_of, share_of, unpacked
 from matching.encoding import Bools, Longs
 from matching.hashing import mix
 from matching.keys import KeyRing, Keys
@@ -53,10 +53,8 @@ def appraised(
     for rule in spare:
         first = ring.key(rule.keys[0])
         part = mix(first.hashes, _PART_SALT) % _PARTS == 0
-        a, b, *_ = pairs_of(
-            ring, rule, share, ring.joined(Keys(first.rows[part], first.hashes[part]), rule.keys)
-        )
-        low, high = np.minimum(a, b), np.maximum(a, b)
+        keys = ring.joined(Keys(first.rows[part], first.hashes[part]), rule.keys)
+        low, high = unpacked(pairs_of(ring, rule, share, keys)[0])
         new = ~found.holds(low, high)
         for other in accepted:
             new &= ~_meet(ring, other, low, high)

@@ -15,12 +15,14 @@ import numpy.typing as npt
 from matching.calibration import PLAIN, Calibration
 from matching.comparison import Agreements
 from matching.grouping import numbered
+from matching.kernels import compiled
 from matching.model import Coincidence, KindModel
 
 Floats = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
 
 _CLEARLY: Final = 8.0
+_FEW_PATTERNS: Final = 50_000
 _RAREST: Final = 1e-9  # no share is smaller than this: beyond it records err rather than agree by chance
 
 
@@ -78,12 +80,26 @@ def patterns(model: KindModel, agreements: Agreements) -> tuple[Longs, npt.NDArr
             room = n + 1
         keys = keys * radix + found + 1
         room *= radix
-    inverse, first = numbered(keys)
+    inverse, first = _distinct(keys)
     rows = np.full((len(first), len(columns)), -1, np.int8)
     for position, found in enumerate(columns):
         if found is not None:
             rows[:, position] = found[first]
     return inverse, rows
+
+
+def _distinct(keys: Longs) -> tuple[Longs, Longs]:
+    """As `numbered`, of keys of which few are different."""
+    if compiled(len(keys)):
+        from matching.kernels.numbering import numbered_few  # noqa: PLC0415 - loads Numba
+
+        if found := numbered_few(keys.view(np.uint64), _FEW_PATTERNS):
+            numbers, first, values = found
+            order = np.argsort(values)
+            onto = np.empty(len(order), np.int64)
+            onto[order] = np.arange(len(order))
+            return onto[numbers], first[order]
+    return numbered(keys)
 
 
 def chance_bits(

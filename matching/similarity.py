@@ -20,6 +20,7 @@ from rapidfuzz.process import cpdist
 from matching.encoding import Bools, Ints, Longs, Vocabulary
 from matching.grouping import numbered
 from matching.hashing import Hashes, text_hashes
+from matching.kernels import compiled, compiled_texts
 from matching.parallel import WORKERS
 
 _MANY: Final = 5000
@@ -44,6 +45,15 @@ def by_distinct_pair(
     return work(low, high)[inverse]
 
 
+def by_pair(
+    a: Ints, b: Ints, work: Callable[[Ints, Ints], npt.NDArray[np.float32]]
+) -> npt.NDArray[np.float32]:
+    """The same for work on spelling alone, which compiled loops do faster than like pairs are found."""
+    if compiled(len(a)):
+        return work(np.minimum(a, b), np.maximum(a, b))
+    return by_distinct_pair(a, b, work)
+
+
 def _workers(a: Ints | Longs) -> int:
     """RapidFuzz lets go of the interpreter only when it has workers of its own; small batches are not
     worth them.
@@ -53,6 +63,8 @@ def _workers(a: Ints | Longs) -> int:
 
 def jaro_winkler(values: Vocabulary, a: Ints, b: Ints, least: float) -> npt.NDArray[np.float32]:
     """Similarity in [0, 1] of the values numbered `a` and `b`, pair by pair; 0 where it is below `least`."""
+    if compiled_texts(values.values) or compiled(len(a)):
+        return values.compiled.jaro_winkler(a, b, least)
     found = np.zeros(len(a), np.float32)
     near = np.flatnonzero(values.letters.may_reach(a, b, least))
     found[near] = cpdist(
@@ -64,6 +76,8 @@ def jaro_winkler(values: Vocabulary, a: Ints, b: Ints, least: float) -> npt.NDAr
 
 def edits(values: Vocabulary, a: Ints, b: Ints, most: int) -> npt.NDArray[np.float32]:
     """Edits and swaps of neighbours between two values; `most` + 1 where there are more than `most`."""
+    if compiled_texts(values.values) or compiled(len(a)):
+        return values.compiled.edits(a, b, most)
     found = cpdist(
         values.spelled(a), values.spelled(b), scorer=OSA.distance, score_cutoff=most, dtype=np.uint8,
         workers=_workers(a),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -13,7 +13,11 @@ from matching.encoding import Bools, Ints, Longs
 from matching.features import Features
 from matching.features.contact_points import PhoneFeatures
 from matching.frequencies import Frequencies
-from matching.similarity import by_distinct_pair, edits, jaro_winkler
+from matching.kernels import compiled
+from matching.similarity import by_pair, edits, jaro_winkler
+
+if TYPE_CHECKING:
+    from matching.kernels.contact_points import Addresses
 
 EMAIL: Final = ("different", "alike", "same mailbox name", "typing error", "equal")
 PHONE: Final = ("different", "typing error", "same ending", "equal")
@@ -42,25 +46,38 @@ class EmailComparator:
         return {"email": found}
 
     def _levels(self, a: Ints, b: Ints) -> Compared:
-        stem, _ = self.features.emails.stems
+        if compiled(len(a)):
+            return self._compiled.compared(a, b, _ALIKE)
+        stem = self.features.emails.stems.hashes
         equal = a == b
         levels = np.where(equal, len(EMAIL) - 1, 0).astype(np.int8)
         odd = np.flatnonzero(~equal & (self._worth_a_look(a, b) | (stem[a] == stem[b])))
         if len(odd):
-            levels[odd] = by_distinct_pair(a[odd], b[odd], self._pairs).astype(np.int8)
+            levels[odd] = by_pair(a[odd], b[odd], self._pairs).astype(np.int8)
         shares = np.where(levels == len(EMAIL) - 1, self._shares[a], np.nan)
         return levels, shares.astype(np.float32)
 
+    @cached_property
+    def _compiled(self) -> Addresses:
+        """The addresses as compiled loops compare them, to the same levels."""
+        from matching.kernels.contact_points import Addresses  # noqa: PLC0415 - loads Numba
+
+        e = self.features.emails
+        spelled = (e.address.vocabulary.compiled, e.stems.compiled)
+        hashes = (e.start_hashes, e.digit_hashes, e.stems.hashes, e.local_hashes)
+        return Addresses.of(hashes, e.domains[0], e.lengths, e.stem_hashes != 0, spelled, self._shares)
+
     def _pairs(self, a: Ints, b: Ints) -> np.ndarray:
         emails = self.features.emails
-        local, (domain, _), (stem, stems) = emails.local_codes, emails.domains, emails.stems
+        local, (domain, _), stem = emails.local_hashes, emails.domains, emails.stems.hashes
         level = np.zeros(len(a), np.int8)
         same_stem = (stem[a] == stem[b]) & (emails.stem_hashes[a] != 0)
-        both = np.flatnonzero((stem[a] >= 0) & (stem[b] >= 0) & ~same_stem & self._worth_a_look(a, b))
-        close = jaro_winkler(stems, stem[a[both]], stem[b[both]], _ALIKE) > 0
+        told = np.minimum(emails.stem_lengths[a], emails.stem_lengths[b]) > 0
+        both = np.flatnonzero(told & ~same_stem & self._worth_a_look(a, b))
+        close = jaro_winkler(emails.stems, a[both], b[both], _ALIKE) > 0
         level[both[close]] = 1
         level[same_stem] = 1
-        level[(local[a] == local[b]) & (local[a] >= 0)] = 2
+        level[local[a] == local[b]] = 2
         near = np.flatnonzero((level > 0) | (domain[a] == domain[b]) & self._worth_a_look(a, b))
         same_digits = self.features.emails.digit_hashes[a[near]] == self.features.emails.digit_hashes[b[near]]
         near = near[same_digits]

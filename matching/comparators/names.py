@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow.compute as pc
@@ -13,7 +13,11 @@ from matching.comparison import Agreement, Compared, Levels, over_values, unknow
 from matching.encoding import Bools, Ints, Longs
 from matching.features.names import NameFeatures
 from matching.frequencies import Frequencies
-from matching.similarity import by_distinct_pair, edits, jaro_winkler
+from matching.kernels import compiled
+from matching.similarity import by_pair, edits, jaro_winkler
+
+if TYPE_CHECKING:
+    from matching.kernels.names import Names
 
 # Levels, from different to equal.
 GIVEN: Final = ("different", "alike", "short form", "nickname", "typing error", "swapped", "equal")
@@ -45,11 +49,24 @@ class NameComparator:
 
     def compare(self, a: Longs, b: Longs) -> dict[str, Agreement]:
         given, family = self.names.given.first, self.names.family.first
+        if compiled(len(a)) and not self.names.scripts.several:
+            found = self._compiled.compared(given, family, a, b, _ALIKE, _CLOSE)
+            middle = over_values(self.names.middle, a, b, self._middle)
+            return {"given": Agreement(*found[:2]), "family": Agreement(*found[2:]), "middle": middle}
         g = self._compared(given[a], given[b], self.given_levels, self._given_shares, GIVEN)
         f = self._compared(family[a], family[b], self.family_levels, self._family_shares, FAMILY)
         self._swap(a, b, g, f)
         middle = over_values(self.names.middle, a, b, self._middle)
         return {"given": Agreement(*g), "family": Agreement(*f), "middle": middle}
+
+    @cached_property
+    def _compiled(self) -> Names:
+        """The names as compiled loops compare them, to the same levels."""
+        from matching.kernels.names import Names  # noqa: PLC0415 - loads Numba
+
+        n = self.names
+        hashes = (n.head_hashes, n.tail_hashes, n.own_initial_hashes, n.lengths, n.nickname_classes)
+        return Names.of(*hashes, n.vocabulary.compiled, self._given_shares, self._family_shares)
 
     def _compared(self, a, b, levels_of, shares, names) -> Compared:  # type: ignore[no-untyped-def]
         levels, common = unknown(len(a))
@@ -66,7 +83,7 @@ class NameComparator:
         levels = np.full(len(a), 6, np.int8)
         odd = np.flatnonzero(a != b)
         if len(odd):
-            levels[odd] = by_distinct_pair(a[odd], b[odd], self._given_pairs).astype(np.int8)
+            levels[odd] = by_pair(a[odd], b[odd], self._given_pairs).astype(np.int8)
         return levels
 
     def _given_pairs(self, a: Ints, b: Ints) -> np.ndarray:
@@ -99,7 +116,7 @@ class NameComparator:
         levels = np.full(len(a), 4, np.int8)
         odd = np.flatnonzero(a != b)
         if len(odd):
-            levels[odd] = by_distinct_pair(a[odd], b[odd], self._family_pairs).astype(np.int8)
+            levels[odd] = by_pair(a[odd], b[odd], self._family_pairs).astype(np.int8)
         return levels
 
     def _family_pairs(self, a: Ints, b: Ints) -> np.ndarray:

@@ -12,7 +12,7 @@ from matching.comparison import Agreement, Compared, Levels, Shares, over_values
 from matching.encoding import Ints, Longs
 from matching.features.places import PlaceFeatures, StreetFeatures
 from matching.frequencies import Frequencies
-from matching.similarity import by_distinct_pair, edits, jaro_winkler
+from matching.similarity import by_pair, edits, jaro_winkler
 
 STREET: Final = ("different", "same street", "alike", "equal")
 COUNTRY: Final = ("different", "equal")
@@ -43,7 +43,7 @@ class StreetComparator:
         level[same_core] = 1
         alike = np.flatnonzero(same_number & ~same_core)
         if len(alike):
-            close = by_distinct_pair(a[alike], b[alike], self._core_similarity) > 0
+            close = by_pair(a[alike], b[alike], self._core_similarity) > 0
             level[alike[close]] = 2
         level[(same_core & same_number) | (a == b)] = 3
         return level, np.where(level == 3, self._shares[a], np.nan).astype(np.float32)
@@ -102,7 +102,7 @@ class PlaceComparator:
         equal = a == b
         level = np.where(equal, 4, 0).astype(np.int8)
         odd = np.flatnonzero(~equal & self.places.postal_ends.near(a, b))
-        level[odd[by_distinct_pair(a[odd], b[odd], self._one_edit) > 0]] = 2
+        level[odd[by_pair(a[odd], b[odd], self._one_edit) > 0]] = 2
         return level, np.where(equal, self._postal_shares[a], np.nan).astype(np.float32)
 
     def _one_edit(self, a: Ints, b: Ints) -> np.ndarray:
@@ -112,7 +112,7 @@ class PlaceComparator:
         equal = a == b
         level = np.where(equal, 3, 0).astype(np.int8)
         odd = np.flatnonzero(~equal)
-        level[odd[by_distinct_pair(a[odd], b[odd], self._town_similarity) > 0]] = 2
+        level[odd[by_pair(a[odd], b[odd], self._town_similarity) > 0]] = 2
         return level, np.where(equal, self._town_shares[a], np.nan).astype(np.float32)
 
     def _town_similarity(self, a: Ints, b: Ints) -> np.ndarray:

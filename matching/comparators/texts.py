@@ -12,7 +12,7 @@ from matching.comparison import Agreement, Compared, Shares, over_values
 from matching.encoding import Ints, Longs
 from matching.features.others import OtherFeature
 from matching.frequencies import Frequencies
-from matching.similarity import by_distinct_pair, edits, jaro_winkler
+from matching.similarity import by_pair, edits, jaro_winkler
 
 IDENTIFIER: Final = ("different", "typing error", "equal")
 ATTRIBUTE: Final = ("different", "alike", "equal")
@@ -33,7 +33,7 @@ class IdentifierComparator:
     def _levels(self, a: Ints, b: Ints) -> Compared:
         level = np.where(a == b, 2, 0).astype(np.int8)
         odd = np.flatnonzero(a != b)
-        level[odd[by_distinct_pair(a[odd], b[odd], self._one_edit) > 0]] = 1
+        level[odd[by_pair(a[odd], b[odd], self._one_edit) > 0]] = 1
         return level, np.where(a == b, self._shares[a], np.nan).astype(np.float32)
 
     def _one_edit(self, a: Ints, b: Ints) -> np.ndarray:
@@ -58,7 +58,7 @@ class AttributeComparator:
         level = np.where(a == b, 2, 0).astype(np.int8)
         odd = np.flatnonzero(a != b)
         if len(odd):
-            level[odd] = by_distinct_pair(a[odd], b[odd], self._alike)
+            level[odd] = by_pair(a[odd], b[odd], self._alike)
         return level, np.where(a == b, self._shares[a], np.nan).astype(np.float32)
 
     def _alike(self, a: Ints, b: Ints) -> np.ndarray:

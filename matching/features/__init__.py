@@ -23,6 +23,7 @@ from matching.features.organisations import OrganisationFeatures, organisation_f
 from matching.features.others import OtherFeature, other_features
 from matching.features.places import PlaceFeatures, StreetFeatures, place_features, street_features
 from matching.hashing import Hashes
+from matching.kernels import compiled
 from matching.parallel import side_by_side
 
 _SHORTEST_NAME: Final = 3
@@ -62,11 +63,19 @@ class Features:
 
     def address_holds_name(self, rows: Longs, named: Longs) -> Bools:
         """Whether the first e-mail address of a record holds a name of another, pair by pair."""
-        codes, _ = self.emails.stems
-        stems = _seen(self.emails.stem_bytes, codes[self.emails.address.first[rows]])
+        address = self.emails.address.first[rows]
+        if compiled(len(self.emails.address.vocabulary)):
+            from matching.kernels.contact_points import holding as fast  # noqa: PLC0415 - loads Numba
+
+            stems, names = self.emails.stems.compiled, self.names.unspaced.compiled
+            held = np.zeros(len(rows), bool)
+            for column in (self.names.given, self.names.family):
+                held |= fast(stems, names, address, column.first[named], _SHORTEST_NAME)
+            return held
+        texts = _seen(self.emails.stem_bytes, address)
         held = np.zeros(len(rows), bool)
         for column in (self.names.given, self.names.family):
-            held |= holding(stems, _seen(self.names.spelled_bytes, column.first[named]), _SHORTEST_NAME)
+            held |= holding(texts, _seen(self.names.spelled_bytes, column.first[named]), _SHORTEST_NAME)
         return held
 
     def other(self, name: str) -> OtherFeature | None:

@@ -40,35 +40,34 @@ class EmailFeatures:
         return pc.list_element(self._parts, 0) if len(self._parts) else pa.array([], pa.string())
 
     @cached_property
-    def local_codes(self) -> Ints:
-        return recoded(self.locals)[0]
+    def local_hashes(self) -> Hashes:
+        return text_hashes(self.locals)
 
     @cached_property
     def domains(self) -> tuple[Ints, Vocabulary]:
-        texts = pc.replace_substring_regex(self.address.vocabulary.values, "^[^@]*@?", "")
-        return recoded(texts)
+        return recoded(pc.list_element(self._parts, 1) if len(self._parts) else pa.array([], pa.string()))
 
     @cached_property
-    def stems(self) -> tuple[Ints, Vocabulary]:
-        """The letters of the local part, nothing else: what is left when years and separators are
-        taken away.
+    def stems(self) -> Vocabulary:
+        """Of each address the letters of the local part, nothing else: what is left when years and separators
+        are taken away. Not each of them once: to number them would take longer than it saves.
         """
         if pc.all(pc.string_is_ascii(self.locals), min_count=0).as_py():
-            return recoded(only(self.locals, ascii_lowercase))
-        return recoded(pc.replace_substring_regex(folded(self.locals), r"[^\p{L}]+", ""))
+            return Vocabulary(only(self.locals, ascii_lowercase))
+        return Vocabulary(pc.replace_substring_regex(folded(self.locals), r"[^\p{L}]+", ""))
+
+    @cached_property
+    def stem_lengths(self) -> Ints:
+        return np.asarray(pc.utf8_length(self.stems.values).to_numpy(), np.int32)
 
     @cached_property
     def stem_hashes(self) -> Hashes:
         """Of stems long enough to tell people apart; 0 for shorter ones."""
-        codes, vocabulary = self.stems
-        if len(vocabulary) == 0:
-            return np.zeros(len(codes), np.uint64)
-        long_enough = (pc.utf8_length(vocabulary.values).to_numpy() >= _SHORTEST_STEM)[codes] & (codes >= 0)
-        return np.where(long_enough, vocabulary.hashes[codes], np.uint64(0))
+        return np.where(self.stem_lengths >= _SHORTEST_STEM, self.stems.hashes, np.uint64(0))
 
     @cached_property
     def stem_bytes(self) -> Bytes:
-        return byte_texts(self.stems[1].values)
+        return byte_texts(self.stems.values)
 
     @cached_property
     def lengths(self) -> Ints:

@@ -15,6 +15,7 @@ from matching.encoding import Bools, Ints, Longs, dictionary, ranges
 from matching.folding import LONGEST
 from matching.grouping import by_hash
 from matching.hashing import Hashes, record_hashes
+from matching.kernels import compiled
 
 _FEW: Final = 500  # records
 
@@ -64,7 +65,7 @@ class Leaves:
         for part in path[1:]:
             column = pc.struct_field(column, part)
         codes, values = _numbered(column)
-        codes, values = _by_appearance(codes[self.order], values)
+        codes, values = _by_appearance(codes, self.order, values)
         rows = np.flatnonzero(codes >= 0)
         return Leaf(rows, codes[rows], values, np.zeros(len(rows), np.int64))
 
@@ -89,7 +90,7 @@ class Leaves:
         structs = column.flatten()
         for member in members:
             codes, values = _numbered(pc.struct_field(structs, member))
-            codes, values = _by_appearance(codes[taken], values)
+            codes, values = _by_appearance(codes, taken, values)
             some = np.flatnonzero(codes >= 0)
             yield Leaf(rows[some], codes[some], values, taken[some])
 
@@ -169,8 +170,16 @@ def _invalid() -> ConfigurationError:
     )
 
 
-def _by_appearance(codes: Ints, values: pa.Array) -> tuple[Ints, pa.Array]:
-    """Renumbers values by their first appearance in `codes`; values that do not appear are dropped."""
+def _by_appearance(codes: Ints, places: Longs, values: pa.Array) -> tuple[Ints, pa.Array]:
+    """The codes at these places, their values renumbered by their first appearance there; values that do not
+    appear are dropped.
+    """
+    if compiled(len(places)):
+        from matching.kernels.numbering import by_appearance  # noqa: PLC0415 - loads Numba
+
+        found, old = by_appearance(codes, places, len(values))
+        return found, values.take(pa.array(old))
+    codes = codes[places]
     present = np.flatnonzero(codes >= 0)
     first = np.full(len(values), -1, np.int64)
     first[codes[present[::-1]]] = present[::-1]

@@ -104,9 +104,13 @@ class NameFeatures:
         return values.take(pa.array(self.scripts.latin)) if self.scripts.several else values
 
     @cached_property
-    def spelled_bytes(self) -> Bytes:
+    def unspaced(self) -> Vocabulary:
         """Every name in Latin letters, without spaces."""
-        return byte_texts(pc.replace_substring(self.latin_values, " ", ""))
+        return Vocabulary(pc.replace_substring(self.latin_values, " ", ""))
+
+    @cached_property
+    def spelled_bytes(self) -> Bytes:
+        return byte_texts(self.unspaced.values)
 
     @cached_property
     def heads(self) -> pa.Array:

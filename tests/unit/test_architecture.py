@@ -22,6 +22,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "jinja2": ("hub/web",),
     "apscheduler": ("hub/jobs",),
     "rapidfuzz": ("matching",),
+    "numba": ("matching/kernels",),
     "anyascii": ("matching",),
     "pydantic": ("connectors", "mappings", "cli"),
     "ruamel": ("mappings", "cli"),

@@ -1,0 +1,148 @@
+"""Given and family names of pairs of people compared at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from matching.kernels.jit import BYTES, HASHES, INTS, LONGS, OUT_INTS, REAL, SINGLES, inlined, jit, pointer
+from matching.kernels.spelling import Points, Spelled, alike, edits, may_be_one_edit, may_reach, single
+from matching.kernels.texts import Data, Ends
+
+Ints = npt.NDArray[np.int32]
+Longs = npt.NDArray[np.int64]
+Levels = npt.NDArray[np.int8]
+Singles = npt.NDArray[np.float32]
+Hashes = npt.NDArray[np.uint64]
+
+_WORDS: Final = (
+    8  # a row of the table of names: first word, last word, first letter, length, four formal names
+)
+_SHORTEST_FOR_A_TYPO: Final = 4
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names of one script: one row a value with all that is compared at first, and how they are spelled."""
+
+    table: Hashes
+    spelled: Spelled
+    given_shares: Singles
+    family_shares: Singles
+
+    @staticmethod
+    def of(
+        heads: Hashes, tails: Hashes, initials: Hashes, lengths: Ints, classes: Hashes, spelled: Spelled,
+        given_shares: Singles, family_shares: Singles,
+    ) -> Names:  # fmt: skip
+        table = np.empty((len(heads), _WORDS), np.uint64)
+        table[:, 0], table[:, 1], table[:, 2], table[:, 3] = heads, tails, initials, lengths
+        table[:, 4:] = classes
+        shares = (np.ascontiguousarray(found, np.float32) for found in (given_shares, family_shares))
+        return Names(table.ravel(), spelled, *shares)
+
+    def compared(
+        self, given: Ints, family: Ints, a: Longs, b: Longs, least: float, close: float
+    ) -> tuple[Levels, Singles, Levels, Singles]:
+        """Levels and shares of given and of family names, as `matching.comparators.names.NameComparator`."""
+        s = self.spelled
+        return _compared(
+            self.table, s.offsets, s.data, s.marks, s.scratch, self.given_shares, self.family_shares,
+            given, family, np.ascontiguousarray(a), np.ascontiguousarray(b), single(least), single(close),
+        )  # fmt: skip
+
+
+@inlined
+def _spelling(
+    table: Hashes, offsets: Ends, data: Data, marks: Hashes, scratch: Points, room: int, x: int, y: int,
+    least: float, close: float,
+) -> int:  # fmt: skip
+    """2 for a typing error, 1 for names that are alike, 0 for others."""
+    found = alike(offsets, data, scratch, room, x, y, least) if may_reach(marks, x, y, least) else 0.0
+    if np.float64(np.float32(found)) >= close:
+        return 2
+    shorter = min(table[_WORDS * x + 3], table[_WORDS * y + 3])
+    level = 1 if found > 0 else 0
+    if shorter < _SHORTEST_FOR_A_TYPO:
+        return level
+    if level == 0 and (shorter == _SHORTEST_FOR_A_TYPO or not may_be_one_edit(marks, x, y)):
+        return level
+    return 2 if edits(offsets, data, scratch, room, x, y, 1) <= 1 else level
+
+
+@inlined
+def _given(
+    table: Hashes, offsets: Ends, data: Data, marks: Hashes, scratch: Points, room: int, a: int, b: int,
+    least: float, close: float,
+) -> int:  # fmt: skip
+    if a == b:
+        return 6
+    x, y = _WORDS * min(a, b), _WORDS * max(a, b)
+    if table[x] == table[y]:
+        return 2
+    if (table[x + 3] == 1 or table[y + 3] == 1) and table[x + 2] == table[y + 2]:
+        return 2
+    for i in range(4, 8):
+        for j in range(4, 8):
+            if table[x + i] == table[y + j] and table[x + i] != 0:
+                return 3
+    level = _spelling(table, offsets, data, marks, scratch, room, min(a, b), max(a, b), least, close)
+    return 4 if level == 2 else level
+
+
+@inlined
+def _family(
+    table: Hashes, offsets: Ends, data: Data, marks: Hashes, scratch: Points, room: int, a: int, b: int,
+    least: float, close: float,
+) -> int:  # fmt: skip
+    if a == b:
+        return 4
+    x, y = _WORDS * min(a, b), _WORDS * max(a, b)
+    level = _spelling(table, offsets, data, marks, scratch, room, min(a, b), max(a, b), least, close)
+    if level == 2:
+        return 3
+    part = table[x] == table[y] or table[x + 1] == table[y + 1] or table[x] == table[y + 1]
+    part = part or table[x + 1] == table[y]
+    return 2 if part and min(table[x + 3], table[y + 3]) >= 3 else level
+
+
+@jit((HASHES, INTS, BYTES, HASHES, OUT_INTS, SINGLES, SINGLES, INTS, INTS, LONGS, LONGS, REAL, REAL))
+def _compared(
+    table: Hashes, offsets: Ends, data: Data, marks: Hashes, scratch: Points, given_shares: Singles,
+    family_shares: Singles, given: Ints, family: Ints, a: Longs, b: Longs, least: float, close: float,
+) -> tuple[Levels, Singles, Levels, Singles]:  # fmt: skip
+    n, unknown = len(a), np.float32(np.nan)
+    g, f = np.full(n, np.int8(-1)), np.full(n, np.int8(-1))
+    g_common, f_common = np.full(n, unknown), np.full(n, unknown)
+    room = len(scratch) // 4
+    tab, off, dat = pointer(table), pointer(offsets), pointer(data)
+    mar, scr = pointer(marks), pointer(scratch)
+    for i in range(n):
+        given_a, given_b, family_a, family_b = given[a[i]], given[b[i]], family[a[i]], family[b[i]]
+        if given_a >= 0 and given_b >= 0:
+            g[i] = _given(tab, off, dat, mar, scr, room, given_a, given_b, least, close)
+            if g[i] == 6:
+                g_common[i] = given_shares[given_a]
+        if family_a >= 0 and family_b >= 0:
+            f[i] = _family(tab, off, dat, mar, scr, room, family_a, family_b, least, close)
+            if f[i] == 4:
+                f_common[i] = family_shares[family_a]
+        # Where given and family name disagree but agree crosswise, they changed places.
+        if g[i] < 0 or f[i] < 0 or g[i] > 2 or f[i] > 2:
+            continue
+        if (
+            tab[_WORDS * given_a + 2] != tab[_WORDS * family_b + 2]
+            or tab[_WORDS * family_a + 2] != tab[_WORDS * given_b + 2]
+        ):
+            continue
+        if (
+            _family(tab, off, dat, mar, scr, room, given_a, family_b, least, close) >= 3
+            and _family(tab, off, dat, mar, scr, room, family_a, given_b, least, close) >= 3
+        ):
+            g[i], f[i] = 5, 4
+            g_common[i] = max(given_shares[given_a], family_shares[given_a])
+            f_common[i] = max(given_shares[family_a], family_shares[family_a])
+    return g, g_common, f, f_common
