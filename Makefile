@@ -21,6 +21,8 @@ $(VENV)/installed: requirements.lock pyproject.toml
 	{ test -x $(BIN)/python || $$python -m venv $(VENV); }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@echo "Compiling what makes large files fast ..."
+	@$(BIN)/python -m matching.kernels
 	@touch $@
 
 demo: install
