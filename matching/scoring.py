@@ -16,6 +16,7 @@ from matching.calibration import PLAIN, Calibration
 from matching.comparison import Agreements
 from matching.grouping import numbered
 from matching.kernels import compiled
+from matching.level_bits import level_bits
 from matching.model import Coincidence, KindModel
 
 Floats = npt.NDArray[np.float64]
@@ -110,11 +111,11 @@ def chance_bits(
     """
     bits = np.zeros(len(levels))
     telling = np.zeros((len(levels), len(model.fields)), bool)
-    for position, f in enumerate(model.fields):
-        table = np.array([0.0, *(0.0 if level.telling else np.log2(level.chance) for level in f.levels)])
-        bits += table[levels[:, position].astype(np.int64) + 1]
-        marks = np.array([False, *(level.telling for level in f.levels)])
-        telling[:, position] = marks[levels[:, position].astype(np.int64) + 1]
+    known = level_bits(model)
+    for position in range(len(model.fields)):
+        places = levels[:, position].astype(np.int64) + 1
+        bits += known.chance[position][places]
+        telling[:, position] = known.telling[position][places]
     bits += coincidence_bits(model, levels)
     out = bits[pattern]
     for position, f in enumerate(model.fields):
@@ -127,18 +128,9 @@ def chance_bits(
 
 def _against(model: KindModel, levels: npt.NDArray[np.int8]) -> Floats:
     """For each pattern the sum of what is likelier of strangers than of one person."""
-    rates = {c.name: model.prior(c.name) for c in model.classes if c.same}
-    whole = sum(rates.values())
     out = np.zeros(len(levels))
-    for position, f in enumerate(model.fields):
-        expected = [
-            sum(level.classes[name] * rate for name, rate in rates.items()) / whole for level in f.levels
-        ]
-        bits = [
-            0.0 if level.telling else min(0.0, float(np.log2(m / level.chance)))
-            for m, level in zip(expected, f.levels, strict=True)
-        ]
-        out += np.array([0.0, *bits])[levels[:, position].astype(np.int64) + 1]
+    for position, table in enumerate(level_bits(model).against):
+        out += table[levels[:, position].astype(np.int64) + 1]
     return out
 
 
@@ -183,10 +175,10 @@ def share_bits(name: str, model: KindModel, agreements: Agreements, rows: Longs)
 def class_bits(model: KindModel, levels: npt.NDArray[np.int8]) -> Floats:
     """log2 of prior × probability of each pattern (row) in each class (column)."""
     out = np.zeros((len(levels), len(model.classes)))
+    known = level_bits(model)
     for number, c in enumerate(model.classes):
         out[:, number] = np.log2(model.prior(c.name))
-        for position, f in enumerate(model.fields):
-            table = np.array([0.0, *(np.log2(level.classes[c.name]) for level in f.levels)])
+        for position, table in enumerate(known.classes[c.name]):
             out[:, number] += table[levels[:, position].astype(np.int64) + 1]
     return out
 
