@@ -56,6 +56,8 @@ _NATIONAL: Final = re.compile(
     r"|^0\d{1,3} \d{4} \d{4}$"
 )
 _BOOLEAN: Final = word_set("boolean")
+_CODE: Final = 3  # letters of a country's code at most
+_LONG_NUMBER: Final = 5  # digits of which no house number has as many
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,12 @@ def _is_number(value: str) -> bool:
     )
 
 
+def _is_gender(value: str) -> bool:
+    """A gender, or that it is not told."""
+    found = normalise_gender(value)
+    return isinstance(found, str) or (isinstance(found, Refusal) and found.reason == "placeholder")
+
+
 def _said(normalised: str | Refusal | None) -> bool:
     return isinstance(normalised, str)
 
@@ -186,12 +194,14 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "link": lambda value: bool(_LINK.match(value)) and not _PICTURE.search(value),
     "street": lambda value: bool(_STREET.search(folded(value))) and any(c.isdigit() for c in value),
     "country": lambda value: country_code(value) is not None,
-    "gender": lambda value: _said(normalise_gender(value)),
+    "country name": lambda value: len(value) > _CODE and country_code(value) is not None,
+    "gender": _is_gender,
     "h": lambda value: value in {"H", "h"},
     "m": lambda value: value in {"M", "m"},
     "language": lambda value: _said(normalise_language(value)),
     "consent": lambda value: _said(normalise_consent(value)),
     "boolean": lambda value: folded(value) in _BOOLEAN,
+    "flag": lambda value: value in {"0", "1"} or folded(value) in _BOOLEAN,
     "title": is_title,
     "no region": lambda value: "-".join(re.findall(r"[a-z0-9]+", folded(value))) in _NO_REGION,
     "name": _is_name,
@@ -204,6 +214,7 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "kind": lambda value: kind_of(value) is not None,
     "code": lambda value: " " not in value and any(c.isdigit() for c in value) and "@" not in value,
     "long code": _is_long_code,
+    "long number": lambda value: len(value) >= _LONG_NUMBER and value.isdigit(),
     "plain number": lambda value: bool(re.fullmatch(r"[-+]?\d+(?:[.,]\d+)?", value)),
     "number": _is_number,
     "words": lambda value: any(c.isalpha() for c in value) and not any(c.isdigit() for c in value),

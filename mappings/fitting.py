@@ -9,7 +9,8 @@ from typing import Final
 from mappings.detect import Look
 from mappings.guesses import H_OR_M, Guess, as_attribute
 from mappings.header_words import header_words
-from mappings.headers import SURE, Named, named, named_vaguely, turned
+from mappings.headers import ROLE, SURE, Named, named, named_vaguely, turned
+from mappings.whose import others_in
 from mappings.words import pattern, table, word_set
 
 # What a column's values must look like for a field, and how many of them at least. A header alone never
@@ -44,8 +45,22 @@ _MUST_LOOK: Final = {
     "identifiers.loyalty": ("code", 0.4),
     "identifiers.customer": ("code", 0.4),
 }
+_PLAIN: Final = 0.9  # the confidence of a header that says a field and nothing else
+_PEOPLE: Final = 0.3  # of the values surely people's names: most names are in no list
+_FEW: Final = 0.1
 _HELD: Final = 0.7  # the confidence of a header that only holds a known phrase
 _CONSENT_SHARE: Final = 0.5
+_TEXTS: Final = (
+    "name.",
+    "organization",
+    "job_title",
+    "addresses.street",
+    "addresses.locality",
+    "addresses.region",
+)
+_CHANNELS: Final = {"emails": "email", "phones": "phone"}
+_SMS: Final = re.compile(r"\b(?:sms|text)\b")
+_AGREEING: Final = pattern("header_agreeing")
 _STREETS: Final = 0.3  # of values with a number and a word for a street: `Mail address` is a postal one
 ENOUGH: Final = 3  # fewer values than this say nothing against or for a header
 # Values that say what a column is even under a header that says nothing.
@@ -103,12 +118,14 @@ def _shown(column: str, told: Named | None, seen: Look) -> Guess | None:
     words = header_words(column)
     if set(words.split()) & _KIND_HEADERS and seen.share("kind") >= 0.9 and 1 < seen.distinct <= 6:
         return Guess(column, "kind", None, 0.85, "the values say person or organisation")
-    if told is None and turned(column):
+    if told is None and others_in(column):
         return None
     for kind, field, share in _BY_VALUES:
-        if seen.share(kind) >= share:
+        if seen.share(kind) >= share and (field == "emails" or told is not None or not turned(column)):
             evidence = f"{seen.share(kind):.0%} of the values are {kind}s"
             return Guess(column, field, _type(field, column), SURE, evidence)
+    if told is None and turned(column):
+        return None
     if _are_phones(words, told, seen):
         return Guess(column, "phones", _type("phones", column), 0.8, "the values are phone numbers")
     if not words and seen.share("key") == 1:
@@ -125,10 +142,36 @@ def _are_phones(words: str, told: Named | None, seen: Look) -> bool:
     return told is None and seen.share("sure phone") >= 0.8
 
 
+def _no_words(column: str, told: Named, seen: Look) -> Guess | None:
+    """A header of names, companies or places over yes and no, dates, or long numbers."""
+    if not told.field.startswith(_TEXTS):
+        return None
+    flags = seen.share("flag") >= 0.9 and seen.distinct <= 4
+    numbers = told.field == "addresses.street" and seen.share("long number") >= 0.9
+    if flags or numbers or seen.share("moment") >= 0.9:
+        return as_attribute(column, seen, f"{told.evidence}, but the values are no words")
+    people = seen.share("person") >= _PEOPLE and seen.share("company") < _FEW
+    if told.field == "organization" and told.confidence < _PLAIN and people:
+        return as_attribute(column, seen, f"{told.evidence}, but the values are people's names")
+    if told.evidence.startswith(ROLE) and max(seen.share("full name"), seen.share("company")) < 0.5:
+        return as_attribute(column, seen, f"{told.evidence}, but the values are no names")
+    return None
+
+
 def _consent(column: str, told: Named, seen: Look) -> Guess | None:
     if not told.field.startswith("consents.") or seen.share("consent") >= _CONSENT_SHARE:
         return None
     return as_attribute(column, seen, "the values are no consents")
+
+
+def _agreed(column: str, told: Named, seen: Look) -> Guess | None:
+    """`May we e-mail you?`: yes or no under a header that asks for leave to write or to call."""
+    channel = _CHANNELS.get(told.field)
+    asks = channel is not None and _AGREEING.search(header_words(column))
+    if not asks or seen.share("boolean") < 0.9:
+        return None
+    kind = "sms" if _SMS.search(header_words(column)) else channel
+    return Guess(column, f"consents.{kind}.marketing", None, 0.7, f"{told.evidence}, and asks for leave")
 
 
 def _region(column: str, told: Named, seen: Look) -> Guess | None:
@@ -137,7 +180,7 @@ def _region(column: str, told: Named, seen: Look) -> Guess | None:
         return None
     if seen.share("no region") >= 0.3:
         return as_attribute(column, seen, f"{told.evidence}, but the values are no places")
-    if seen.share("country") >= 0.8 and not _fits(told.field, seen):
+    if seen.share("country name") >= 0.9 or (seen.share("country") >= 0.8 and not _fits(told.field, seen)):
         return Guess(column, "addresses.country", None, 0.7, f"{told.evidence}, and the values are countries")
     return None
 
@@ -190,7 +233,9 @@ def _key(column: str, told: Named, seen: Look) -> Guess | None:
 
 # Asked in this order; the first that has an answer gives it.
 _ANSWERS: Final[tuple[Callable[[str, Named, Look], Guess | None], ...]] = (
+    _no_words,
     _consent,
+    _agreed,
     _region,
     _gender,
     _recent,

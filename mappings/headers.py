@@ -13,10 +13,20 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from mappings.header_words import bare_synonyms, bare_words, header_words, singular, synonyms, written_out
+from mappings.header_words import (
+    apart,
+    bare_synonyms,
+    bare_words,
+    header_words,
+    other_forms,
+    singular,
+    synonyms,
+    written_out,
+)
 from mappings.words import pattern, phrases, word_set
 
 SURE: Final = 0.95
+ROLE: Final = "the header says whom the sheet is of:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +50,18 @@ def named(column: str) -> Named | None:
     words = header_words(column)
     if turned(column) or _KIND_OF.search(words):
         return None
-    return _either(column) or _held(words) or _held(written_out(words))
+    if words in _SUBJECTS:
+        return Named("name.full", 0.75, f"{ROLE} {words}")
+    return _either(column) or _otherwise(words) or _held(words) or _held(written_out(words))
+
+
+def _otherwise(words: str) -> Named | None:
+    """What a header says that is written as one word, or with its words in another order."""
+    for form in (words, written_out(words)):
+        for known in ("".join(form.split()), " ".join(sorted(form.split()))):
+            if known in other_forms():
+                return Named(other_forms()[known], 0.8, f"the header says {form}")
+    return named(apart(words)) if apart(words) != words else None
 
 
 def _either(column: str) -> Named | None:
@@ -56,11 +77,17 @@ def _either(column: str) -> Named | None:
 def turned(column: str) -> bool:
     """Whether a word of the header makes it another thing than the field that it names."""
     words = header_words(column)
-    return bool(_TURNING.search(words) or _TURNING.search(written_out(words)))
+    return any(_TURNING.search(form) for form in (words, written_out(words), apart(words)))
+
+
+def of_birth(words: str) -> bool:
+    """Whether plain words are about somebody's birth."""
+    return bool(_BIRTH.search(words))
 
 
 # Small words, and qualifiers that leave a field what it is.
 _SMALL: Final = pattern("header_small")
+_SUBJECTS: Final = word_set("header_subjects")
 _TURNING: Final = pattern("header_turning")
 # Languages that say what a thing is before whose it is: `adresse société` is an address.
 _ROMANCE: Final = pattern("header_romance")
@@ -73,7 +100,7 @@ _VAGUE: Final = word_set("header_vague")
 # What Google's exports and others put beside a value: which kind of value it is.
 _KIND_OF: Final = re.compile(r"\d (?:labels?|types?|kind|primary)$")
 # Names that count only where there is no better one.
-_SECOND_CHOICE: Final = phrases("header_second_choice")
+_SECOND_CHOICE: Final = frozenset(map(bare_words, phrases("header_second_choice")))
 _LONG: Final = 6  # words: a question, in which only what is specific counts
 _SPECIFIC: Final = (
     "emails",
@@ -95,7 +122,8 @@ def _readings(column: str) -> Iterator[tuple[str, float]]:
         words = header_words(inner)
         if _SMALL.sub(" ", words).strip() and synonyms().get(words, "key") not in _WHOLES:
             yield words, SURE
-    yield whole, 0.65 if whole in _SECOND_CHOICE else SURE
+    second = bare_words(whole) in _SECOND_CHOICE
+    yield whole, 0.65 if second else SURE
     yield header_words(column.lower()), SURE  # "DoB" is one word
     if _KIND_OF.search(whole):
         return
@@ -131,7 +159,7 @@ def _parts(column: str) -> Iterator[tuple[str, str, str]]:
 def _held(words: str) -> Named | None:
     """What the header holds, unless it is of somebody's birth: its place, its hour, the name before."""
     found = _holding(words)
-    if found is not None and _BIRTH.search(words) and not found.field.startswith("birth_date"):
+    if found is not None and of_birth(words) and not found.field.startswith("birth_date"):
         return None
     return found
 

@@ -9,6 +9,7 @@ from mappings.detect import Look
 from mappings.guesses import FAMILY_FIRST, MIXED, NOTHING, Guess, changed
 from mappings.header_words import header_words
 from mappings.headers import turned
+from mappings.whose import family_in, others_in
 
 # Shares of a column's values.
 _WHOLE: Final = 0.8  # of several words: whole names
@@ -18,6 +19,7 @@ _SOME: Final = 0.2  # companies: as many are the rest too, where hardly a name i
 _HARDLY: Final = 0.2  # … which is: fewer than this share of the companies
 _COMPANIES: Final = 0.6  # companies: from here on the rest are companies without a telling word
 _SHOWN: Final = 0.15  # with a given name at one end only
+_ALIKE: Final = 0.6  # of the most: as good a column
 _PEOPLE: Final = 0.3  # with a given name that the list knows: most names are in no list
 
 # Headers that say "name" and leave open which; the last two mean the given name where there is a family name.
@@ -77,10 +79,18 @@ def _nameless(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess
     """Where no column says a name: the one under a telling-nothing header whose values are people's names."""
     if any(guess.field.startswith("name.") or guess.field == "organization" for guess in guesses):
         return list(guesses)
-    open_ = [guess for guess in guesses if guess.field.startswith("attributes.") and not turned(guess.column)]
-    best, share = _most(open_, looks, "person")
-    if best is None or share < _PEOPLE:
+    open_ = [
+        guess
+        for guess in guesses
+        if guess.field.startswith("attributes.")
+        and not (turned(guess.column) or others_in(guess.column) or family_in(guess.column))
+    ]
+    _, most = _most(open_, looks, "person")
+    if most < _PEOPLE:
         return list(guesses)
+    # of columns that are much alike the first: whom a sheet is of stands before whom else it names
+    best = next(guess for guess in open_ if _share(guess, looks, "person") >= _ALIKE * most)
+    share = _share(best, looks, "person")
     told = changed(best, "name.full", 0.6, f"{share:.0%} of the values are surely people's names")
     return [told if guess is best else guess for guess in guesses]
 

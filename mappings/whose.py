@@ -1,0 +1,138 @@
+"""Whose name, e-mail or phone a column holds: the contact's own, or somebody's beside them.
+
+A sheet is about one party a row. Others may stand beside it: an owner, an agent, a doctor, a parent. Their
+columns are no contact fields of this party, unless the sheet knows no other party: a land register lists
+owners, a list of agents lists agents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from mappings.detect import Look
+from mappings.guesses import NOTHING, Guess, as_attribute, changed
+from mappings.header_words import apart, header_words, written_out
+from mappings.headers import named
+from mappings.words import pattern
+
+# Anybody but the contact, and what of the contact's own is out of use.
+_OTHERS: Final = pattern("header_others")
+# Those through whom a child or patient is reached where there is no other way.
+_FAMILY: Final = pattern("header_family")
+_PERSONAL: Final = (
+    "name.",
+    "emails",
+    "phones",
+    "addresses.",
+    "birth_date",
+    "identifiers.ssn",
+    "gender",
+    "job_title",
+)
+_NAMES: Final = ("name.", "organization")
+_PEOPLE: Final = 0.3  # of a column's values surely people's names: most names are in no list
+_WHOLE: Final = 0.8
+
+Ask = Callable[[str, Look], Guess]
+
+
+def others_in(column: str) -> str | None:
+    """The word of a header that says that it is of another than the contact."""
+    for words in (header_words(column), apart(header_words(column)), written_out(header_words(column))):
+        if found := _OTHERS.search(words):
+            return found[0]
+    return None
+
+
+def family_in(column: str) -> str | None:
+    """The word of a header that says that it is of a parent, or of who paid."""
+    found = _FAMILY.search(header_words(column))
+    return found[0] if found else None
+
+
+def about_whom(guesses: Sequence[Guess], looks: Mapping[str, Look], ask: Ask) -> list[Guess]:
+    """The guesses, where only an owner, an agent … has a name: with them as the contact. `ask` guesses a
+    column by another header.
+    """
+    own = [guess for guess in guesses if others_in(guess.column) is None]
+    first = next((guess for guess in guesses if _is_named(guess, looks)), None)
+    if first is None or any(guess.field.startswith(_NAMES) for guess in own):
+        return list(guesses)
+    before = guesses[: list(guesses).index(first)]
+    if any(guess.field in {"emails", "phones"} for guess in before):
+        return list(guesses)
+    role = others_in(first.column) or ""
+
+    def one(guess: Guess) -> Guess:
+        if others_in(guess.column) != role:
+            return guess
+        rest = " ".join(header_words(guess.column).replace(role, " ").split())
+        again = ask(rest, looks[guess.column]) if rest else guess
+        if guess is first and not again.field.startswith(_NAMES):
+            return changed(guess, "name.full", 0.7, f"nobody but the {role} has a name here")
+        if again.field.startswith("attributes."):
+            return guess
+        return replace(again, column=guess.column, evidence=f"{again.evidence}, of the {role}")
+
+    return [one(guess) for guess in guesses]
+
+
+def _is_named(guess: Guess, looks: Mapping[str, Look]) -> bool:
+    """Whether a column holds the names of others."""
+    if others_in(guess.column) is None:
+        return False
+    seen = looks.get(guess.column, NOTHING)
+    return guess.field.startswith(_NAMES) or seen.share("person") >= _PEOPLE
+
+
+def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """The guesses without the names, e-mails, phones … of others where the contact has some."""
+    names = {guess.column for guess in guesses if _is_own_name(guess)}
+    if not names:
+        return list(guesses)
+    elsewhere = _names_of_others(guesses, looks)
+    own = {
+        guess.field for guess in guesses if not _of_other(guess, elsewhere) and not family_in(guess.column)
+    }
+
+    def one(guess: Guess) -> Guess:
+        if not guess.field.startswith(_PERSONAL):
+            return guess
+        whose = _of_other(guess, elsewhere)
+        if whose is None and guess.field in own and (family := family_in(guess.column)):
+            whose = family
+        if whose is None:
+            return guess
+        told = f"{guess.evidence}, but of another: {whose}"
+        return as_attribute(guess.column, looks.get(guess.column, NOTHING), told)
+
+    return [one(guess) for guess in guesses]
+
+
+def _is_own_name(guess: Guess) -> bool:
+    return guess.field.startswith(_NAMES) and others_in(guess.column) is None
+
+
+def _of_other(guess: Guess, elsewhere: frozenset[str]) -> str | None:
+    """The word for another person in a column's header."""
+    if (found := others_in(guess.column)) is not None:
+        return found
+    told = named(guess.column)
+    if told is None or not told.rest:
+        return None
+    rest = [word for word in told.rest.split() if len(word) > 3]
+    return next((word for word in rest if word in elsewhere), None)
+
+
+def _names_of_others(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> frozenset[str]:
+    """Words that stand alone above people's names which are not the contact's."""
+    found = set()
+    for guess in guesses:
+        words = header_words(guess.column)
+        seen = looks.get(guess.column, NOTHING)
+        people = seen.share("person") >= _PEOPLE and seen.share("full name") >= _WHOLE
+        if " " not in words and guess.field.startswith("attributes.") and people:
+            found.add(words)
+    return frozenset(found)
