@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Final
 
 from mappings.detect import Look
@@ -255,7 +256,9 @@ def _type(field: str, column: str) -> str | None:
     if field.startswith("identifiers."):
         return field.partition(".")[2]
     allowed = _TYPED.get(field.partition(".")[0], set())
-    said = {table("header_types").get(word) for word in header_words(column).split()}
+    words = header_words(column).split()
+    pairs = [first + second for first, second in pairwise(words)]  # "TeleCopie"
+    said = {table("header_types").get(word) for word in [*words, *pairs]}
     if _BOTH.search(column):  # "Tel./Fax" is not only a fax
         said.discard("fax")
     return next((kind for kind in _TYPES if kind in said and kind in allowed), None)

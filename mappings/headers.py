@@ -52,16 +52,21 @@ def named(column: str) -> Named | None:
         return None
     if words in _SUBJECTS:
         return Named("name.full", 0.75, f"{ROLE} {words}")
-    return _either(column) or _otherwise(words) or _held(words) or _held(written_out(words))
+    return (
+        _either(column)
+        or _said("".join(words.split()))
+        or _held(words)
+        or _held(written_out(words))
+        or _said(" ".join(sorted(words.split())))
+        or _said(" ".join(sorted(written_out(words).split())))
+        or (named(apart(words)) if apart(words) != words else None)
+    )
 
 
-def _otherwise(words: str) -> Named | None:
+def _said(form: str) -> Named | None:
     """What a header says that is written as one word, or with its words in another order."""
-    for form in (words, written_out(words)):
-        for known in ("".join(form.split()), " ".join(sorted(form.split()))):
-            if known in other_forms():
-                return Named(other_forms()[known], 0.8, f"the header says {form}")
-    return named(apart(words)) if apart(words) != words else None
+    field = other_forms().get(form)
+    return Named(field, 0.8, f"the header says {form}") if field else None
 
 
 def _either(column: str) -> Named | None:
@@ -169,6 +174,10 @@ def _holding(words: str) -> Named | None:
     found = [known for known in _phrases(words) if known not in _VAGUE and len(known) > 2]
     if len(words.split()) >= _LONG:
         found = [known for known in found if synonyms()[known].startswith(_SPECIFIC)]
+    # not `nachname` of `vor und nachname`
+    found = [
+        known for known in found if not any(f" {known} " in f" {other} " for other in found if other != known)
+    ]
     if not found:
         return None
     places = {known: f" {words} ".find(f" {known} ") for known in found}

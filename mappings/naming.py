@@ -12,6 +12,7 @@ from mappings.headers import turned
 from mappings.whose import family_in, others_in
 
 # Shares of a column's values.
+_VARIED: Final = 0.2  # distinct values: fewer are kinds of something
 _WHOLE: Final = 0.8  # of several words: whole names
 _MIXED: Final = 0.08  # companies: fewer are people oddly called
 _MOSTLY: Final = 0.4  # companies: as many are the rest too, where nothing else tells persons
@@ -87,12 +88,30 @@ def _nameless(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess
     ]
     _, most = _most(open_, looks, "person")
     if most < _PEOPLE:
-        return list(guesses)
+        return _apart(guesses, open_, looks)
     # of columns that are much alike the first: whom a sheet is of stands before whom else it names
     best = next(guess for guess in open_ if _share(guess, looks, "person") >= _ALIKE * most)
     share = _share(best, looks, "person")
     told = changed(best, "name.full", 0.6, f"{share:.0%} of the values are surely people's names")
     return [told if guess is best else guess for guess in guesses]
+
+
+def _apart(guesses: Sequence[Guess], open_: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """Given and family names side by side, under headers that say nothing."""
+    given, share = _most(open_, looks, "given name")
+    if given is None or share < _PEOPLE:
+        return list(guesses)
+    place = guesses.index(given)
+    told = {given.column: changed(given, "name.given", 0.6, f"{share:.0%} of the values are given names")}
+    beside = [
+        one for one in (*guesses[place + 1 : place + 2], *guesses[max(place - 1, 0) : place]) if one in open_
+    ]
+    for one in beside:
+        seen = looks.get(one.column, NOTHING)
+        if seen.share("one name") >= _WHOLE and seen.distinct >= _VARIED * seen.filled:
+            told[one.column] = changed(one, "name.family", 0.6, "words beside given names")
+            break
+    return [told.get(guess.column, guess) for guess in guesses]
 
 
 def _mixed(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:

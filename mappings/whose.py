@@ -34,6 +34,7 @@ _PERSONAL: Final = (
 _NAMES: Final = ("name.", "organization")
 _PEOPLE: Final = 0.3  # of a column's values surely people's names: most names are in no list
 _WHOLE: Final = 0.8
+_SHORT: Final = 3  # letters of words that say nothing
 
 Ask = Callable[[str, Look], Guess]
 
@@ -68,11 +69,11 @@ def about_whom(guesses: Sequence[Guess], looks: Mapping[str, Look], ask: Ask) ->
     def one(guess: Guess) -> Guess:
         if others_in(guess.column) != role:
             return guess
-        rest = " ".join(header_words(guess.column).replace(role, " ").split())
+        rest = _without(guess.column, role)
         again = ask(rest, looks[guess.column]) if rest else guess
         if guess is first and not again.field.startswith(_NAMES):
             return changed(guess, "name.full", 0.7, f"nobody but the {role} has a name here")
-        if again.field.startswith("attributes."):
+        if not again.field.startswith((*_PERSONAL, *_NAMES)):
             return guess
         return replace(again, column=guess.column, evidence=f"{again.evidence}, of the {role}")
 
@@ -81,10 +82,17 @@ def about_whom(guesses: Sequence[Guess], looks: Mapping[str, Look], ask: Ask) ->
 
 def _is_named(guess: Guess, looks: Mapping[str, Look]) -> bool:
     """Whether a column holds the names of others."""
-    if others_in(guess.column) is None:
+    role = others_in(guess.column)
+    if role is None:
         return False
     seen = looks.get(guess.column, NOTHING)
-    return guess.field.startswith(_NAMES) or seen.share("person") >= _PEOPLE
+    told = named(_without(guess.column, role))
+    named_so = told is not None and told.field.startswith(_NAMES) and seen.share("name") >= _WHOLE
+    return guess.field.startswith(_NAMES) or seen.share("person") >= _PEOPLE or named_so
+
+
+def _without(column: str, role: str) -> str:
+    return " ".join(header_words(column).replace(role, " ").split())
 
 
 def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
@@ -120,19 +128,19 @@ def _of_other(guess: Guess, elsewhere: frozenset[str]) -> str | None:
     if (found := others_in(guess.column)) is not None:
         return found
     told = named(guess.column)
-    if told is None or not told.rest:
+    if told is None or guess.field not in {"emails", "phones"} or family_in(guess.column):
         return None
-    rest = [word for word in told.rest.split() if len(word) > 3]
+    rest = [word for word in told.rest.split() if len(word) > _SHORT]
     return next((word for word in rest if word in elsewhere), None)
 
 
 def _names_of_others(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> frozenset[str]:
-    """Words that stand alone above people's names which are not the contact's."""
+    """Words above people's names which are not the contact's."""
     found = set()
     for guess in guesses:
         words = header_words(guess.column)
         seen = looks.get(guess.column, NOTHING)
         people = seen.share("person") >= _PEOPLE and seen.share("full name") >= _WHOLE
-        if " " not in words and guess.field.startswith("attributes.") and people:
-            found.add(words)
+        if guess.field.startswith("attributes.") and people and named(guess.column) is None:
+            found |= {word for word in words.split() if len(word) > _SHORT}
     return frozenset(found)

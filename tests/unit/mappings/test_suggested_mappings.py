@@ -16,7 +16,9 @@ from mappings.load import load_mapping
 from mappings.write import mapping_text
 from tests.fakes.header_styles import Style, styles
 
-SHEETS = [style for file in ("first", "second", "third", "fourth", "fifth") for style in styles(file)]
+SHEETS = [
+    style for file in ("first", "second", "third", "fourth", "fifth", "sixth") for style in styles(file)
+]
 
 
 def _page(table: pa.Table) -> pa.Table:
