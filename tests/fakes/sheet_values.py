@@ -242,6 +242,8 @@ KINDS: Final[dict[str, Callable[[Sheet, int], str]]] = {
     "labelled": lambda s, _: s.among("", "", "Tél : ", "port. ") + s.mobile() + s.among("", "", " (perso)"),
     "named_email": lambda s, row: f"{s.full(row)} <{s.email(row)}>" if row % 2 else s.email(row),
     "zip_city": lambda s, _: f"{s.zip()} {s.a(words.CITIES)}",
+    "born_midnight_iso": lambda s, _: f"{s.born().isoformat()} 00:00:00",
+    "on": lambda s, _: s.among("on", "on"),
     "contact_way": lambda s, _: s.among("E-mail", "Phone", "SMS"),
     "dial": lambda s, _: s.among("+33", "+1", "+49", "+44"),
     "domain": lambda s, row: s.email(row).partition("@")[2],
