@@ -200,7 +200,7 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "month": lambda value: month_number(value.removesuffix(".0")) is not None,
     "year": lambda value: bool(_YEAR.match(value)),
     "postal_code": lambda value: bool(_POSTAL.match(value)),
-    "url": lambda value: bool(_URL.match(value)),
+    "url": lambda value: bool(_URL.match(value)) and not _PICTURE.search(value),
     "link": lambda value: bool(_LINK.match(value)) and not _PICTURE.search(value),
     "street": lambda value: bool(_STREET.search(folded(value))) and any(c.isdigit() for c in value),
     "country": lambda value: country_code(value) is not None,

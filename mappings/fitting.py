@@ -11,6 +11,7 @@ from mappings.detect import Look
 from mappings.guesses import H_OR_M, Guess, as_attribute
 from mappings.header_words import header_words
 from mappings.headers import ROLE, SURE, Named, named, named_vaguely, turned
+from mappings.shortened import shortened
 from mappings.whose import others_in
 from mappings.words import pattern, table, word_set
 
@@ -100,7 +101,8 @@ def guessed(column: str, seen: Look) -> Guess:
     if found is not None:
         return found
     if told is None:
-        return as_attribute(column, seen, "no contact field by this name")
+        short = None if turned(column) or others_in(column) else shortened(column, seen)
+        return short or as_attribute(column, seen, "no contact field by this name")
     return next((guess for ask in _ANSWERS if (guess := ask(column, told, seen))), None) or as_attribute(
         column, seen, f"called like {told.field}, but the values are not"
     )
@@ -143,6 +145,13 @@ def _are_phones(words: str, told: Named | None, seen: Look) -> bool:
     return told is None and seen.share("sure phone") >= 0.8
 
 
+def _company(column: str, told: Named, seen: Look) -> Guess | None:
+    """`Titre` over companies: what an association is called."""
+    if told.field != "name.prefix" or seen.share("title") >= 0.5 or seen.share("company") < 0.5:
+        return None
+    return Guess(column, "organization", None, 0.7, f"{told.evidence}, and the values are companies")
+
+
 def _no_words(column: str, told: Named, seen: Look) -> Guess | None:
     """A header of names, companies or places over yes and no, dates, or long numbers."""
     if not told.field.startswith(_TEXTS):
@@ -181,7 +190,8 @@ def _region(column: str, told: Named, seen: Look) -> Guess | None:
         return None
     if seen.share("no region") >= 0.3:
         return as_attribute(column, seen, f"{told.evidence}, but the values are no places")
-    if seen.share("country name") >= 0.9 or (seen.share("country") >= 0.8 and not _fits(told.field, seen)):
+    named_so = seen.share("country") >= 0.9 and seen.share("country name") >= 0.5
+    if named_so or (seen.share("country") >= 0.8 and not _fits(told.field, seen)):
         return Guess(column, "addresses.country", None, 0.7, f"{told.evidence}, and the values are countries")
     return None
 
@@ -235,6 +245,7 @@ def _key(column: str, told: Named, seen: Look) -> Guess | None:
 # Asked in this order; the first that has an answer gives it.
 _ANSWERS: Final[tuple[Callable[[str, Named, Look], Guess | None], ...]] = (
     _no_words,
+    _company,
     _consent,
     _agreed,
     _region,

@@ -70,19 +70,31 @@ def _said(form: str) -> Named | None:
 
 
 def _either(column: str) -> Named | None:
-    """`Nom / Raison sociale`: the name of whoever it is, a person or an organisation."""
+    """`Nom / Raison sociale`: the name of whoever it is, a person or an organisation; `Naam / Nom`: one thing
+    in two languages.
+    """
     parts = re.split(r"\s*/\s*|\s(?:ou|or|oder|o|of)\s", column)
     fields = {synonyms().get(header_words(part), "") for part in parts}
-    if len(parts) < 2 or "organization" not in fields or not fields & {"name.full", "name.family"}:
+    if len(parts) < 2:
         return None
-    field = "name.family" if "name.family" in fields else "name.full"
-    return Named(field, 0.85, "the header says the name of a person or of an organisation")
+    names = fields & {"name.full", "name.family"}
+    if fields <= {"name.full", "name.family"} or ("organization" in fields and names):
+        field = "name.family" if "name.family" in fields else "name.full"
+        return Named(field, 0.85, f"the header says the name of whoever it is, {' or '.join(sorted(fields))}")
+    if len(fields) == 1 and (field := fields.pop()):
+        return Named(field, 0.85, "the header says it in two languages")
+    return None
 
 
 def turned(column: str) -> bool:
     """Whether a word of the header makes it another thing than the field that it names."""
     words = header_words(column)
     return any(_TURNING.search(form) for form in (words, written_out(words), apart(words)))
+
+
+def without_small(words: str) -> str:
+    """Plain words without those that leave a field what it is."""
+    return " ".join(_SMALL.sub(" ", words).split())
 
 
 def of_birth(words: str) -> bool:
@@ -144,11 +156,11 @@ def _readings(column: str) -> Iterator[tuple[str, float]]:
     if turned(column):
         return
     yield singular(bare), 0.9
-    yield " ".join(_SMALL.sub(" ", bare).split()), 0.85
+    yield without_small(bare), 0.85
     yield written_out(bare), 0.85
-    yield " ".join(_SMALL.sub(" ", written_out(bare)).split()), 0.8
+    yield without_small(written_out(bare)), 0.8
     for _, _, part in _parts(column):
-        yield " ".join(_SMALL.sub(" ", header_words(part)).split()), 0.8
+        yield without_small(header_words(part)), 0.8
         yield written_out(header_words(part)), 0.8
 
 
@@ -157,7 +169,8 @@ def _parts(column: str) -> Iterator[tuple[str, str, str]]:
     borders = (": ", " - ", ", ") if " " in column else (".", "/", ":")
     for border in borders:
         group, _, part = column.rpartition(border)
-        if group and part.strip():
+        other = border != "/" and (turned(group) or of_birth(header_words(group)))
+        if group and part.strip() and not other:
             yield border, group, part
 
 
@@ -192,12 +205,19 @@ def _holding(words: str) -> Named | None:
     )
     rest = " ".join(re.sub(rf"\b{best}\b", " ", words, count=1).split())
     if synonyms()[best] in _CONTAINERS:
-        trimmed = " ".join(_SMALL.sub(" ", rest).split())
+        trimmed = without_small(rest)
         for part in (rest, trimmed, re.sub(r"^(?:name|nom|code) | (?:name|code)$", "", trimmed)):
             inner = synonyms().get(part, "")
+            if synonyms()[best] == "addresses.street" and inner.startswith("name."):
+                continue
             if inner.startswith(("addresses.", "name.")) and inner not in _CONTAINERS:
                 return Named(inner, 0.7, f"the header holds {part}")
     return Named(synonyms()[best], 0.7, f"the header holds {best}", rest)
+
+
+def is_vague(word: str) -> bool:
+    """Whether a word means a field only when it stands alone."""
+    return word in _VAGUE
 
 
 def named_vaguely(column: str) -> Named | None:

@@ -12,11 +12,12 @@ from typing import Final
 from mappings.detect import Look
 from mappings.guesses import Guess
 from mappings.header_words import header_words, synonyms
-from mappings.headers import of_birth, turned
+from mappings.headers import is_vague, of_birth, turned
 from mappings.whose import family_in, others_in
 
 _COLUMNS: Final = 3
 _SHARE: Final = 0.3  # of the columns
+_SURE: Final = 0.85  # a header that says this surely is not asked again
 _DEPTH: Final = 3  # words
 
 
@@ -35,12 +36,12 @@ def without_prefixes(
 
     def one(guess: Guess) -> Guess:
         rest = " ".join(headers[guess.column])
-        if not guess.field.startswith("attributes.") or rest == header_words(guess.column):
+        if guess.confidence > _SURE or rest == header_words(guess.column):
             return guess
         again = ask(rest, looks[guess.column])
         if again.field.startswith("attributes."):
             return guess
-        return replace(again, column=guess.column, confidence=min(again.confidence, 0.8))
+        return replace(again, column=guess.column, confidence=min(again.confidence, _SURE))
 
     return [one(guess) for guess in guesses]
 
@@ -53,7 +54,8 @@ def _shared(words: Sequence[str], columns: int) -> frozenset[str]:
 
 
 def _says_something(word: str) -> bool:
-    return bool(word in synonyms() or turned(word) or of_birth(word) or others_in(word) or family_in(word))
+    known = word in synonyms() and not is_vague(word)
+    return bool(known or turned(word) or of_birth(word) or others_in(word) or family_in(word))
 
 
 def _without(words: Sequence[str], place: int) -> list[str]:

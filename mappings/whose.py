@@ -20,7 +20,11 @@ from mappings.words import pattern
 # Anybody but the contact, and what of the contact's own is out of use.
 _OTHERS: Final = pattern("header_others")
 # Those through whom a child or patient is reached where there is no other way.
-_FAMILY: Final = pattern("header_family")
+_PARENTS: Final = pattern("header_parents")
+_CHILDREN: Final = pattern("header_children")
+# Who paid is another than who came, but the same as who gets the parcel.
+_BUYERS: Final = pattern("header_buyers")
+_RECIPIENTS: Final = pattern("header_recipients")
 _PERSONAL: Final = (
     "name.",
     "emails",
@@ -48,9 +52,29 @@ def others_in(column: str) -> str | None:
 
 
 def family_in(column: str) -> str | None:
-    """The word of a header that says that it is of a parent, or of who paid."""
-    found = _FAMILY.search(header_words(column))
+    """The word of a header that says that it is of a parent, a child, or of who paid."""
+    words = header_words(column)
+    found = _PARENTS.search(words) or _CHILDREN.search(words) or _BUYERS.search(words)
     return found[0] if found else None
+
+
+def _relatives(guesses: Sequence[Guess]) -> dict[str, str]:
+    """The columns of the contact's relatives → the word for them. A sheet that names parents is of children;
+    one that names recipients of parcels is of the buyers.
+    """
+    headers = {guess.column: header_words(guess.column) for guess in guesses}
+    patterns = [_PARENTS]
+    if not any(_PARENTS.search(words) for words in headers.values()):
+        patterns.append(_CHILDREN)
+    names = [headers[guess.column] for guess in guesses if _is_own_name(guess)]
+    bought = [words for words in names if not _BUYERS.search(words)]
+    if not all(_RECIPIENTS.search(words) for words in bought):
+        patterns.append(_BUYERS)
+    found = {
+        column: next((told[0] for pattern in patterns if (told := pattern.search(words))), "")
+        for column, words in headers.items()
+    }
+    return {column: word for column, word in found.items() if word}
 
 
 def about_whom(guesses: Sequence[Guess], looks: Mapping[str, Look], ask: Ask) -> list[Guess]:
@@ -101,16 +125,17 @@ def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]
     if not names:
         return list(guesses)
     elsewhere = _names_of_others(guesses, looks)
+    relatives = _relatives(guesses)
     own = {
-        guess.field for guess in guesses if not _of_other(guess, elsewhere) and not family_in(guess.column)
+        guess.field for guess in guesses if not _of_other(guess, elsewhere) and guess.column not in relatives
     }
 
     def one(guess: Guess) -> Guess:
         if not guess.field.startswith(_PERSONAL):
             return guess
         whose = _of_other(guess, elsewhere)
-        if whose is None and guess.field in own and (family := family_in(guess.column)):
-            whose = family
+        if whose is None and guess.field in own:
+            whose = relatives.get(guess.column)
         if whose is None:
             return guess
         told = f"{guess.evidence}, but of another: {whose}"

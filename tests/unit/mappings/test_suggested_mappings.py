@@ -17,7 +17,9 @@ from mappings.write import mapping_text
 from tests.fakes.header_styles import Style, styles
 
 SHEETS = [
-    style for file in ("first", "second", "third", "fourth", "fifth", "sixth") for style in styles(file)
+    style
+    for file in ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
+    for style in styles(file)
 ]
 
 
