@@ -244,6 +244,8 @@ KINDS: Final[dict[str, Callable[[Sheet, int], str]]] = {
     "zip_city": lambda s, _: f"{s.zip()} {s.a(words.CITIES)}",
     "born_midnight_iso": lambda s, _: f"{s.born().isoformat()} 00:00:00",
     "on": lambda s, _: s.among("on", "on"),
+    "ten_digits": lambda s, _: s.digits("##########"),
+    "thirteen": lambda s, _: s.digits("3############"),
     "contact_way": lambda s, _: s.among("E-mail", "Phone", "SMS"),
     "dial": lambda s, _: s.among("+33", "+1", "+49", "+44"),
     "domain": lambda s, row: s.email(row).partition("@")[2],
