@@ -9,7 +9,7 @@ from typing import Final
 
 from mappings.detect import Look
 from mappings.guesses import H_OR_M, Guess, as_attribute
-from mappings.header_words import header_words
+from mappings.header_words import apart, header_words
 from mappings.headers import ROLE, SURE, Named, named, named_vaguely, turned
 from mappings.shortened import shortened
 from mappings.whose import others_in
@@ -119,7 +119,8 @@ def as_told(column: str, told: Named) -> Guess:
 def _shown(column: str, told: Named | None, seen: Look) -> Guess | None:
     """What the values alone say, whatever stands above them."""
     words = header_words(column)
-    if set(words.split()) & _KIND_HEADERS and seen.share("kind") >= 0.9 and 1 < seen.distinct <= 6:
+    kinds = seen.share("kind") >= 0.9 and 1 < seen.distinct <= 6 and seen.share("flag") < 0.9
+    if set(words.split()) & _KIND_HEADERS and kinds:
         return Guess(column, "kind", None, 0.85, "the values say person or organisation")
     if told is None and others_in(column):
         return None
@@ -237,6 +238,8 @@ def _key(column: str, told: Named, seen: Look) -> Guess | None:
         return Guess(column, "key", None, 0.7, f"{told.evidence}, and every row has a code of its own")
     if told.field != "key":
         return None
+    if seen.share("sure phone") >= 0.9:  # the number of a line
+        return Guess(column, "phones", _type("phones", column), 0.65, "the values are phone numbers")
     if _CUSTOMERS.search(header_words(column)):
         return Guess(column, "identifiers.customer", "customer", 0.8, f"{told.evidence}, of a customer")
     return as_attribute(column, seen, "called like a key, but values are missing or come again")
@@ -267,7 +270,7 @@ def _type(field: str, column: str) -> str | None:
     if field.startswith("identifiers."):
         return field.partition(".")[2]
     allowed = _TYPED.get(field.partition(".")[0], set())
-    words = header_words(column).split()
+    words = [*header_words(column).split(), *apart(header_words(column)).split()]
     pairs = [first + second for first, second in pairwise(words)]  # "TeleCopie"
     said = {table("header_types").get(word) for word in [*words, *pairs]}
     if _BOTH.search(column):  # "Tel./Fax" is not only a fax

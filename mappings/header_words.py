@@ -15,7 +15,7 @@ from mappings.words import pattern, table, word_set
 _ARTICLES: Final = pattern("header_articles")
 _ABBREVIATIONS: Final = table("header_abbreviations")
 _CUT: Final = 5
-_GLUED: Final = 6  # letters: shorter words are not taken apart
+_GLUED: Final = 5  # letters: words of no more are not taken apart
 _OFTEN_CUT: Final = (
     "emails",
     "phones",

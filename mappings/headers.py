@@ -162,6 +162,9 @@ def _readings(column: str) -> Iterator[tuple[str, float]]:
     for _, _, part in _parts(column):
         yield without_small(header_words(part)), 0.8
         yield written_out(header_words(part)), 0.8
+    head, comma, _ = column.partition(", ")  # "Familienname, ggf. Geburtsname"
+    if comma:
+        yield header_words(head), 0.75
 
 
 def _parts(column: str) -> Iterator[tuple[str, str, str]]:

@@ -16,6 +16,8 @@ from mappings.headers import is_vague, of_birth, turned
 from mappings.whose import family_in, others_in
 
 _COLUMNS: Final = 3
+_LETTERS: Final = 2
+_NEARLY_ALL: Final = 0.7
 _SHARE: Final = 0.3  # of the columns
 _SURE: Final = 0.85  # a header that says this surely is not asked again
 _DEPTH: Final = 3  # words
@@ -34,6 +36,8 @@ def without_prefixes(
                 for column, words in headers.items()
             }
 
+    headers = _without_letters(headers)
+
     def one(guess: Guess) -> Guess:
         rest = " ".join(headers[guess.column])
         if guess.confidence > _SURE or rest == header_words(guess.column):
@@ -44,6 +48,21 @@ def without_prefixes(
         return replace(again, column=guess.column, confidence=min(again.confidence, _SURE))
 
     return [one(guess) for guess in guesses]
+
+
+def _without_letters(headers: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """The headers without the letters with which nearly all begin (`ANTELEFO`, `ANINDIRI`)."""
+    firsts = [words[0] for words in headers.values() if words]
+    most = Counter(word[:_LETTERS] for word in firsts if len(word) > 2 * _LETTERS).most_common(1)
+    if not most or most[0][1] < max(_COLUMNS, _NEARLY_ALL * len(headers)):
+        return dict(headers)
+    start = most[0][0]
+    return {
+        column: [words[0].removeprefix(start), *words[1:]]
+        if words and len(words[0]) > 2 * _LETTERS
+        else words
+        for column, words in headers.items()
+    }
 
 
 def _shared(words: Sequence[str], columns: int) -> frozenset[str]:

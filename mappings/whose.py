@@ -13,7 +13,7 @@ from typing import Final
 
 from mappings.detect import Look
 from mappings.guesses import NOTHING, Guess, as_attribute, changed
-from mappings.header_words import apart, header_words, written_out
+from mappings.header_words import apart, header_words, synonyms, written_out
 from mappings.headers import named
 from mappings.words import pattern
 
@@ -36,6 +36,7 @@ _PERSONAL: Final = (
     "job_title",
 )
 _NAMES: Final = ("name.", "organization")
+_OWN: Final = ("name.", "organization", "addresses.", "birth_date")
 _PEOPLE: Final = 0.3  # of a column's values surely people's names: most names are in no list
 _WHOLE: Final = 0.8
 _SHORT: Final = 3  # letters of words that say nothing
@@ -134,6 +135,8 @@ def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]
         if not guess.field.startswith(_PERSONAL):
             return guess
         whose = _of_other(guess, elsewhere)
+        if guess.field.startswith("addresses.") and guess.field not in own:
+            whose = None  # a household's
         if whose is None and guess.field in own:
             whose = relatives.get(guess.column)
         if whose is None:
@@ -167,5 +170,6 @@ def _names_of_others(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> fro
         seen = looks.get(guess.column, NOTHING)
         people = seen.share("person") >= _PEOPLE and seen.share("full name") >= _WHOLE
         if guess.field.startswith("attributes.") and people and named(guess.column) is None:
-            found |= {word for word in words.split() if len(word) > _SHORT}
-    return frozenset(found)
+            found |= {word for word in words.split() if len(word) > _SHORT and word not in synonyms()}
+    own = " ".join(header_words(guess.column) for guess in guesses if guess.field.startswith(_OWN))
+    return frozenset(found - set(own.split()))

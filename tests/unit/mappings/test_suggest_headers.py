@@ -12,7 +12,7 @@ from mappings.guess import suggest
 from mappings.guesses import Guess
 from tests.fakes.header_styles import Style, is_grave, is_right, styles
 
-FILES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
+FILES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 SHEETS = [style for file in FILES for style in styles(file)]
 
 

@@ -18,7 +18,7 @@ from tests.fakes.header_styles import Style, styles
 
 SHEETS = [
     style
-    for file in ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
+    for file in ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
     for style in styles(file)
 ]
 
