@@ -158,6 +158,17 @@ def date_of(year: str, month: str = "", day: str = "") -> str | None:
     return "-".join(part for part in parts if part)
 
 
+def possible_date(year: str, month: str = "", day: str = "") -> str | None:
+    """Of parts that are no date together (`1990`, `12`, `54`), those that are: `1990-12`. None where they are
+    a date, or the year is none.
+    """
+    for parts in ((year, month, day), (year, month), (year,)):
+        told = date_of(*parts)
+        if told is not None and isinstance(normalise_date(told), str):
+            return None if len(parts) == 3 else told
+    return None
+
+
 def _date(year: int, month: int, day: int) -> str | Refusal:
     try:
         return date(year, month, day).isoformat()
