@@ -4,49 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from itertools import pairwise
+from dataclasses import replace
 from typing import Final
 
 from mappings.detect import Look
 from mappings.guesses import H_OR_M, Guess, as_attribute
-from mappings.header_words import apart, header_words
-from mappings.headers import ROLE, SURE, Named, named, named_vaguely, turned
+from mappings.header_words import header_words
+from mappings.headers import ROLE, Named, named, turned
 from mappings.shortened import shortened
+from mappings.shown import shown
+from mappings.telling import as_told, fits, type_of
 from mappings.whose import others_in
-from mappings.words import pattern, table, word_set
+from mappings.words import pattern
 
-# What a column's values must look like for a field, and how many of them at least. A header alone never
-# makes a column of e-mails, phones or dates.
-_MUST_LOOK: Final = {
-    "emails": ("email", 0.5),
-    "phones": ("phone", 0.4),
-    "birth_date": ("date", 0.5),
-    "birth_date.day": ("day", 0.8),
-    "birth_date.month": ("month", 0.8),
-    "birth_date.year": ("year", 0.8),
-    "urls": ("url", 0.5),
-    "gender": ("gender", 0.5),
-    "language": ("language", 0.5),
-    "addresses.country": ("country", 0.4),
-    "addresses.postal_code": ("postal_code", 0.4),
-    "addresses.locality": ("name", 0.5),
-    "addresses.region": ("region", 0.5),
-    "name.given": ("name", 0.5),
-    "name.family": ("name", 0.5),
-    "name.full": ("name", 0.5),
-    "name.prefix": ("title", 0.5),
-    "job_title": ("name", 0.5),
-    "organization": ("name", 0.3),
-    "created_at": ("moment", 0.5),
-    "updated_at": ("moment", 0.5),
-    "key": ("key", 1.0),
-    "identifiers.vat": ("long code", 0.4),
-    "identifiers.siren": ("long code", 0.4),
-    "identifiers.siret": ("long code", 0.4),
-    "identifiers.ssn": ("long code", 0.4),
-    "identifiers.loyalty": ("code", 0.4),
-    "identifiers.customer": ("code", 0.4),
-}
 _PLAIN: Final = 0.9  # the confidence of a header that says a field and nothing else
 _PEOPLE: Final = 0.3  # of the values surely people's names: most names are in no list
 _FEW: Final = 0.1
@@ -65,13 +35,6 @@ _SMS: Final = re.compile(r"\b(?:sms|text)\b")
 _AGREEING: Final = pattern("header_agreeing")
 _STREETS: Final = 0.3  # of values with a number and a word for a street: `Mail address` is a postal one
 ENOUGH: Final = 3  # fewer values than this say nothing against or for a header
-# Values that say what a column is even under a header that says nothing.
-_BY_VALUES: Final = (("email", "emails", 0.8), ("link", "urls", 0.8))
-# Headers that say no more than where something is reached.
-_ONLY_WHERE: Final = pattern("header_where")
-# Fields whose values hardly look like anything else.
-_TELLING: Final = frozenset({"phones", "addresses.country", "gender", "name.prefix", "birth_date"})
-_KIND_HEADERS: Final = word_set("header_kind")
 # What else a header may mean when the values do not fit what it says first.
 _ELSE: Final = {
     "emails": "addresses.street",
@@ -79,15 +42,7 @@ _ELSE: Final = {
     "urls": "organization",
     "addresses.region": "addresses.country",
 }
-# The more telling first: `Fax (work)` is a fax.
-_TYPES: Final = ("fax", "mobile", "work", "home", "billing", "shipping", "other")
-_BOTH: Final = re.compile(r"[/&+]|\b(?:et|und|and|y|e|en|or|ou|oder)\b", re.IGNORECASE)
 _CUSTOMERS: Final = pattern("header_customer")
-_TYPED: Final = {
-    "phones": {"fax", "mobile", "work", "home"},
-    "emails": {"work", "home"},
-    "addresses": {"work", "home", "billing", "shipping", "other"},
-}
 
 
 def guessed(column: str, seen: Look) -> Guess:
@@ -97,7 +52,7 @@ def guessed(column: str, seen: Look) -> Guess:
     told = named(column)
     if seen.filled < ENOUGH:
         return as_told(column, told) if told else as_attribute(column, seen, "no contact field by this name")
-    found = _shown(column, told, seen)
+    found = shown(column, told, seen)
     if found is not None:
         return found
     if told is None:
@@ -106,44 +61,6 @@ def guessed(column: str, seen: Look) -> Guess:
     return next((guess for ask in _ANSWERS if (guess := ask(column, told, seen))), None) or as_attribute(
         column, seen, f"called like {told.field}, but the values are not"
     )
-
-
-def as_told(column: str, told: Named) -> Guess:
-    """What the header says, as a guess."""
-    field, _, part = told.field.partition(".")
-    if field == "birth_date":
-        return Guess(column, field, part or None, told.confidence, told.evidence)
-    return Guess(column, told.field, _type(told.field, column), told.confidence, told.evidence)
-
-
-def _shown(column: str, told: Named | None, seen: Look) -> Guess | None:
-    """What the values alone say, whatever stands above them."""
-    words = header_words(column)
-    kinds = seen.share("kind") >= 0.9 and 1 < seen.distinct <= 6 and seen.share("flag") < 0.9
-    if set(words.split()) & _KIND_HEADERS and kinds:
-        return Guess(column, "kind", None, 0.85, "the values say person or organisation")
-    if told is None and others_in(column):
-        return None
-    for kind, field, share in _BY_VALUES:
-        if seen.share(kind) >= share and (field == "emails" or told is not None or not turned(column)):
-            evidence = f"{seen.share(kind):.0%} of the values are {kind}s"
-            return Guess(column, field, _type(field, column), SURE, evidence)
-    if told is None and turned(column):
-        return None
-    if _are_phones(words, told, seen):
-        return Guess(column, "phones", _type("phones", column), 0.8, "the values are phone numbers")
-    if not words and seen.share("key") == 1:
-        return Guess(column, "key", None, 0.8, "every row has a value of its own under a number sign")
-    vague = named_vaguely(column) if told is None else None
-    fits = vague is not None and vague.field in _TELLING and seen.share(_MUST_LOOK[vague.field][0]) >= 0.8
-    return as_told(column, vague) if vague is not None and fits else None
-
-
-def _are_phones(words: str, told: Named | None, seen: Look) -> bool:
-    """Under a header that says nothing nearly all must be phones; under `Work` fewer are enough."""
-    if words and not _ONLY_WHERE.sub(" ", words).strip():
-        return seen.share("phone") >= _MUST_LOOK["phones"][1] and seen.share("sure phone") >= 0.3
-    return told is None and seen.share("sure phone") >= 0.8
 
 
 def _company(column: str, told: Named, seen: Look) -> Guess | None:
@@ -192,7 +109,7 @@ def _region(column: str, told: Named, seen: Look) -> Guess | None:
     if seen.share("no region") >= 0.3:
         return as_attribute(column, seen, f"{told.evidence}, but the values are no places")
     named_so = seen.share("country") >= 0.9 and seen.share("country name") >= 0.5
-    if named_so or (seen.share("country") >= 0.8 and not _fits(told.field, seen)):
+    if named_so or (seen.share("country") >= 0.8 and not fits(told.field, seen)):
         return Guess(column, "addresses.country", None, 0.7, f"{told.evidence}, and the values are countries")
     return None
 
@@ -205,7 +122,7 @@ def _gender(column: str, told: Named, seen: Look) -> Guess | None:
 
 
 def _fitting(column: str, told: Named, seen: Look) -> Guess | None:
-    return as_told(column, told) if _fits(told.field, seen) else None
+    return as_told(column, told) if fits(told.field, seen) else None
 
 
 def _recent(column: str, told: Named, seen: Look) -> Guess | None:
@@ -225,11 +142,22 @@ def _birth_part(column: str, told: Named, seen: Look) -> Guess | None:
 
 def _other_meaning(column: str, told: Named, seen: Look) -> Guess | None:
     other = _ELSE.get(told.field)
-    if other is None or not _fits(other, seen) or seen.share("name") < 0.5:
+    if other is None or not fits(other, seen) or seen.share("name") < 0.5:
         return None
     if other == "addresses.street" and seen.share("street") < _STREETS:
         return None
-    return Guess(column, other, _type(other, column), 0.7, f"{told.evidence}, and the values are words")
+    return Guess(column, other, type_of(other, column), 0.7, f"{told.evidence}, and the values are words")
+
+
+def _rest(column: str, told: Named, seen: Look) -> Guess | None:
+    """`MailAddressCity`: no e-mail address, but a city."""
+    inner = named(told.rest) if told.field == "emails" and told.rest else None
+    if inner is None or inner.confidence < _PLAIN or not inner.field.startswith("addresses."):
+        return None
+    if not fits(inner.field, seen):
+        return None
+    found = as_told(column, inner)
+    return replace(found, confidence=min(found.confidence, _HELD))
 
 
 def _key(column: str, told: Named, seen: Look) -> Guess | None:
@@ -239,7 +167,7 @@ def _key(column: str, told: Named, seen: Look) -> Guess | None:
     if told.field != "key":
         return None
     if seen.share("sure phone") >= 0.9:  # the number of a line
-        return Guess(column, "phones", _type("phones", column), 0.65, "the values are phone numbers")
+        return Guess(column, "phones", type_of("phones", column), 0.65, "the values are phone numbers")
     if _CUSTOMERS.search(header_words(column)):
         return Guess(column, "identifiers.customer", "customer", 0.8, f"{told.evidence}, of a customer")
     return as_attribute(column, seen, "called like a key, but values are missing or come again")
@@ -257,22 +185,6 @@ _ANSWERS: Final[tuple[Callable[[str, Named, Look], Guess | None], ...]] = (
     _fitting,
     _birth_part,
     _other_meaning,
+    _rest,
     _key,
 )
-
-
-def _fits(field: str, seen: Look) -> bool:
-    kind, share = _MUST_LOOK.get(field, ("", 0.0))
-    return not kind or seen.share(kind) >= share
-
-
-def _type(field: str, column: str) -> str | None:
-    if field.startswith("identifiers."):
-        return field.partition(".")[2]
-    allowed = _TYPED.get(field.partition(".")[0], set())
-    words = [*header_words(column).split(), *apart(header_words(column)).split()]
-    pairs = [first + second for first, second in pairwise(words)]  # "TeleCopie"
-    said = {table("header_types").get(word) for word in [*words, *pairs]}
-    if _BOTH.search(column):  # "Tel./Fax" is not only a fax
-        said.discard("fax")
-    return next((kind for kind in _TYPES if kind in said and kind in allowed), None)

@@ -8,12 +8,13 @@ from typing import Any, Final
 import pyarrow as pa
 
 from mappings.detect import look
-from mappings.fitting import as_told, guessed
+from mappings.fitting import guessed
 from mappings.guesses import Guess
 from mappings.headers import named
 from mappings.prefixes import without_prefixes
+from mappings.telling import as_told
 from mappings.together import decided_together
-from mappings.whose import about_whom
+from mappings.whose import about_whom, named_like_contacts
 
 OTHER: Final = "other"
 
@@ -24,6 +25,7 @@ def suggest(sample: pa.Table) -> list[Guess]:
     guesses = [guessed(name, seen) for name, seen in looks.items()]
     guesses = without_prefixes(guesses, looks, guessed)
     guesses = about_whom(guesses, looks, guessed)
+    guesses = named_like_contacts(guesses, looks)
     return decided_together(guesses, looks)
 
 

@@ -14,6 +14,10 @@ from mappings.words import pattern, table, word_set
 
 _ARTICLES: Final = pattern("header_articles")
 _ABBREVIATIONS: Final = table("header_abbreviations")
+# `Alumno/a`, `Übersetzer:in`, `Candidat(e)`, `Forename(s)`
+_BOTH_ENDINGS: Final = re.compile(
+    r"(?<=[^\W\d_]{4})(?:/-?(?:a|e|in|innen|ne|rice|trice)|\((?:a|e|s|n|in|ne|en)\)|[*:](?:in|innen))(?!\w)"
+)
 _CUT: Final = 5
 _GLUED: Final = 5  # letters: words of no more are not taken apart
 _OFTEN_CUT: Final = (
@@ -31,6 +35,7 @@ _OFTEN_CUT: Final = (
 def header_words(column: str) -> str:
     """A header as plain words: camelCase and underscores apart, no accents, no punctuation."""
     column = re.sub(r";type=", " ", column, flags=re.IGNORECASE)  # vCard's TEL;TYPE=WORK
+    column = _BOTH_ENDINGS.sub("", column)
     apart = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý])", " ", column)
     apart = re.sub(r"(?<=[A-Z])(?=[A-Z][a-z]{2})", " ", apart)
     plain = folded(apart.replace("&", " et ").replace("°", " ").replace("ß", "ss"))

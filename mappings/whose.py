@@ -39,6 +39,7 @@ _NAMES: Final = ("name.", "organization")
 _OWN: Final = ("name.", "organization", "addresses.", "birth_date")
 _PEOPLE: Final = 0.3  # of a column's values surely people's names: most names are in no list
 _WHOLE: Final = 0.8
+_UNSURE: Final = 0.75  # the confidence of a name that is told by a word for people
 _SHORT: Final = 3  # letters of words that say nothing
 
 Ask = Callable[[str, Look], Guess]
@@ -120,6 +121,31 @@ def _without(column: str, role: str) -> str:
     return " ".join(header_words(column).replace(role, " ").split())
 
 
+def named_like_contacts(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """The guesses, where no header surely says a name: the first column of people after whom an e-mail or a
+    phone is called (`Copropriétaire`, `Tél. copropriétaire`) is the contact's name.
+    """
+    names = [guess for guess in guesses if guess.field.startswith("name.")]
+    if any(guess.field != "name.full" or guess.confidence > _UNSURE for guess in names):
+        return list(guesses)
+    reached = " ".join(
+        header_words(guess.column) for guess in guesses if guess.field in {"emails", "phones"}
+    ).split()
+    for guess in guesses:
+        open_ = guess.field.startswith(("attributes.", "name.full"))
+        if not open_ or others_in(guess.column) or family_in(guess.column):
+            continue
+        words = {word for word in header_words(guess.column).split() if len(word) > _SHORT} - set(synonyms())
+        if _of_people(looks.get(guess.column, NOTHING)) and words & set(reached):
+            told = changed(guess, "name.full", 0.8, "people after whom e-mails or phones are called")
+            return [told if one is guess else one for one in guesses]
+    return list(guesses)
+
+
+def _of_people(seen: Look) -> bool:
+    return seen.share("person") >= _PEOPLE and seen.share("full name") >= _WHOLE
+
+
 def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
     """The guesses without the names, e-mails, phones … of others where the contact has some."""
     names = {guess.column for guess in guesses if _is_own_name(guess)}
@@ -168,8 +194,7 @@ def _names_of_others(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> fro
     for guess in guesses:
         words = header_words(guess.column)
         seen = looks.get(guess.column, NOTHING)
-        people = seen.share("person") >= _PEOPLE and seen.share("full name") >= _WHOLE
-        if guess.field.startswith("attributes.") and people and named(guess.column) is None:
+        if guess.field.startswith("attributes.") and _of_people(seen) and named(guess.column) is None:
             found |= {word for word in words.split() if len(word) > _SHORT and word not in synonyms()}
     own = " ".join(header_words(guess.column) for guess in guesses if guess.field.startswith(_OWN))
     return frozenset(found - set(own.split()))

@@ -18,7 +18,7 @@ from tests.fakes.header_styles import Style, styles
 
 SHEETS = [
     style
-    for file in ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+    for file in ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
     for style in styles(file)
 ]
 
