@@ -68,7 +68,7 @@ def _which_name(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Gue
                 return changed(guess, "name.full", 0.8, "a name without a family name beside it")
             case "name.family" if not given and bare:
                 return changed(guess, "name.full", 0.8, "a name without a given name beside it")
-            case "name.full" if given and not family and bare:
+            case "name.full" if given and not family and bare and not _are_people(guess, looks):
                 return changed(guess, "name.family", 0.8, "a name beside a given name")
             case _:
                 return guess
@@ -155,6 +155,11 @@ _STEPS: Final[tuple[Callable[[Sequence[Guess], Mapping[str, Look]], list[Guess]]
     _mixed,
     _order,
 )
+
+
+def _are_people(guess: Guess, looks: Mapping[str, Look]) -> bool:
+    """Whether a column holds whole names of people: Spanish families have two words as well."""
+    return _share(guess, looks, "full name") >= _WHOLE and _share(guess, looks, "person") >= _PEOPLE
 
 
 def _share(guess: Guess, looks: Mapping[str, Look], kind: str) -> float:

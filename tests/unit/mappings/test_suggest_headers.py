@@ -10,10 +10,9 @@ import pytest
 
 from mappings.guess import suggest
 from mappings.guesses import Guess
-from tests.fakes.header_styles import Style, is_grave, is_right, styles
+from tests.fakes.header_styles import FILES, Style, is_grave, is_right, styles
 from tests.fakes.sheet_values import Sheet
 
-FILES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 SHEETS = [style for file in FILES for style in styles(file)]
 
 

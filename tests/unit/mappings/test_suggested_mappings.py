@@ -14,13 +14,9 @@ from mappings.apply import ContactMapper
 from mappings.check import missing_columns
 from mappings.load import load_mapping
 from mappings.write import mapping_text
-from tests.fakes.header_styles import Style, styles
+from tests.fakes.header_styles import FILES, Style, styles
 
-SHEETS = [
-    style
-    for file in ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
-    for style in styles(file)
-]
+SHEETS = [style for file in FILES for style in styles(file)]
 
 
 def _page(table: pa.Table) -> pa.Table:
