@@ -65,7 +65,7 @@ def named(column: str) -> Named | None:
 
 def _said(form: str) -> Named | None:
     """What a header says that is written as one word, or with its words in another order."""
-    field = other_forms().get(form)
+    field = other_forms().get(form) or synonyms().get(form)
     return Named(field, 0.8, f"the header says {form}") if field else None
 
 

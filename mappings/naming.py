@@ -27,6 +27,7 @@ _PEOPLE: Final = 0.3  # with a given name that the list knows: most names are in
 _BARE: Final = frozenset({"nom", "name", "naam", "last", "apellidos", "fn"})
 _BARE_GIVEN: Final = frozenset({"nombre", "nome"})
 _OF_PEOPLE: Final = frozenset({"birth_date", "gender", "name.prefix", "job_title"})
+_ONLY_OF_PEOPLE: Final = frozenset({"birth_date", "gender"})
 _FAMILY: Final = frozenset({"famille", "family", "familia", "famiglia"})
 
 
@@ -66,6 +67,8 @@ def _which_name(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Gue
                 )
             case "name.given" if not family and not whole and _BARE_GIVEN & words:
                 return changed(guess, "name.full", 0.8, "a name without a family name beside it")
+            case "name.full" if family and not given and _share(guess, looks, "full name") < _SHOWN:
+                return changed(guess, "name.given", 0.75, "a name of one word beside a family name")
             case "name.family" if not given and bare:
                 return changed(guess, "name.full", 0.8, "a name without a given name beside it")
             case "name.full" if given and not family and bare and not _are_people(guess, looks):
@@ -78,7 +81,9 @@ def _which_name(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Gue
 
 def _nameless(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
     """Where no column says a name: the one under a telling-nothing header whose values are people's names."""
-    if any(guess.field.startswith("name.") or guess.field == "organization" for guess in guesses):
+    fields = {guess.field for guess in guesses}
+    of_firms = "organization" in fields and not fields & _ONLY_OF_PEOPLE
+    if of_firms or any(field.startswith("name.") for field in fields):
         return list(guesses)
     open_ = [
         guess

@@ -9,7 +9,7 @@ from mappings.guesses import Guess
 from mappings.header_words import header_words
 from mappings.headers import SURE, Named, named_vaguely, turned
 from mappings.telling import MUST_LOOK, as_told, type_of
-from mappings.whose import family_in, others_in
+from mappings.whose import others_in, parent_in
 from mappings.words import pattern, word_set
 
 # Values that say what a column is even under a header that says nothing.
@@ -50,7 +50,7 @@ def _vaguely(column: str, seen: Look) -> Guess | None:
     if vague is None:
         return None
     people = seen.share("full name") >= _MOST and seen.share("person") >= _PEOPLE
-    if vague.field.startswith("name.") and people and not family_in(column):
+    if vague.field.startswith("name.") and people and not parent_in(column):
         return Guess(column, "name.full", None, 0.65, f"{vague.evidence}, and the values are people's names")
     fits = vague.field in _TELLING and seen.share(MUST_LOOK[vague.field][0]) >= _MOST
     return as_told(column, vague) if fits else None

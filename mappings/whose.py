@@ -14,7 +14,7 @@ from typing import Final
 from mappings.detect import Look
 from mappings.guesses import NOTHING, Guess, as_attribute, changed
 from mappings.header_words import apart, header_words, synonyms, written_out
-from mappings.headers import named
+from mappings.headers import named, turned
 from mappings.words import pattern
 
 # Anybody but the contact, and what of the contact's own is out of use.
@@ -36,6 +36,7 @@ _PERSONAL: Final = (
     "job_title",
 )
 _NAMES: Final = ("name.", "organization")
+_TELL: Final = (*_NAMES, "emails", "phones")  # of which a contact has some
 _OWN: Final = ("name.", "organization", "addresses.", "birth_date")
 _PEOPLE: Final = 0.3  # of a column's values surely people's names: most names are in no list
 _WHOLE: Final = 0.8
@@ -51,6 +52,11 @@ def others_in(column: str) -> str | None:
         if found := _OTHERS.search(words):
             return found[0]
     return None
+
+
+def parent_in(column: str) -> bool:
+    """Whether a header says that it is of a parent."""
+    return bool(_PARENTS.search(header_words(column)))
 
 
 def family_in(column: str) -> str | None:
@@ -128,18 +134,28 @@ def named_like_contacts(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> 
     names = [guess for guess in guesses if guess.field.startswith("name.")]
     if any(guess.field != "name.full" or guess.confidence > _UNSURE for guess in names):
         return list(guesses)
-    reached = " ".join(
-        header_words(guess.column) for guess in guesses if guess.field in {"emails", "phones"}
-    ).split()
-    for guess in guesses:
-        open_ = guess.field.startswith(("attributes.", "name.full"))
-        if not open_ or others_in(guess.column) or family_in(guess.column):
-            continue
-        words = {word for word in header_words(guess.column).split() if len(word) > _SHORT} - set(synonyms())
-        if _of_people(looks.get(guess.column, NOTHING)) and words & set(reached):
-            told = changed(guess, "name.full", 0.8, "people after whom e-mails or phones are called")
-            return [told if one is guess else one for one in guesses]
-    return list(guesses)
+    ways = [set(header_words(one.column).split()) for one in guesses if one.field in {"emails", "phones"}]
+    people = [one for one in guesses if _may_be_named(one, looks)]
+    called = [one for one in people if any(_telling(one.column) & way for way in ways)]
+    if not called:
+        return list(guesses)
+    best = called[0]
+    if people[0] is not best and any(not _telling(best.column) & way for way in ways):
+        best = people[0]  # who stands first has the e-mails and phones that are called after nobody
+    told = changed(best, "name.full", 0.8, "people after whom e-mails or phones are called")
+    return [told if one is best else one for one in guesses]
+
+
+def _may_be_named(guess: Guess, looks: Mapping[str, Look]) -> bool:
+    open_ = guess.field.startswith(("attributes.", "name.full"))
+    if not open_ or turned(guess.column) or others_in(guess.column) or family_in(guess.column):
+        return False
+    return _of_people(looks.get(guess.column, NOTHING))
+
+
+def _telling(column: str) -> frozenset[str]:
+    """The words of a header that are nobody's but its own."""
+    return frozenset(word for word in header_words(column).split() if len(word) > _SHORT) - set(synonyms())
 
 
 def _of_people(seen: Look) -> bool:
@@ -148,9 +164,11 @@ def _of_people(seen: Look) -> bool:
 
 def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
     """The guesses without the names, e-mails, phones … of others where the contact has some."""
-    names = {guess.column for guess in guesses if _is_own_name(guess)}
-    if not names:
+    if not any(guess.field.startswith(_TELL) and others_in(guess.column) is None for guess in guesses):
         return list(guesses)
+    names = [guess for guess in guesses if guess.field.startswith(_NAMES)]
+    if names and not any(_is_own_name(guess) for guess in names):
+        return list(guesses)  # owners, agents … are whom the sheet is of
     elsewhere = _names_of_others(guesses, looks)
     relatives = _relatives(guesses)
     own = {
@@ -190,11 +208,10 @@ def _of_other(guess: Guess, elsewhere: frozenset[str]) -> str | None:
 
 def _names_of_others(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> frozenset[str]:
     """Words above people's names which are not the contact's."""
-    found = set()
+    found: set[str] = set()
     for guess in guesses:
-        words = header_words(guess.column)
         seen = looks.get(guess.column, NOTHING)
         if guess.field.startswith("attributes.") and _of_people(seen) and named(guess.column) is None:
-            found |= {word for word in words.split() if len(word) > _SHORT and word not in synonyms()}
+            found |= _telling(guess.column)
     own = " ".join(header_words(guess.column) for guess in guesses if guess.field.startswith(_OWN))
     return frozenset(found - set(own.split()))

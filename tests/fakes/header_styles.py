@@ -19,7 +19,19 @@ import pyarrow as pa
 from tests.fakes.sheet_values import Sheet
 
 FOLDER: Final = Path(__file__).parents[1] / "data" / "header_styles"
-FILES: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+FILES: Final = (
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+)
 CRITICAL: Final = frozenset({"emails", "phones", "birth_date"})
 CODES: Final = {
     "key": ("key", "key"),
