@@ -43,7 +43,7 @@ def without_prefixes(
         if guess.confidence > _SURE or rest == header_words(guess.column):
             return guess
         again = ask(rest, looks[guess.column])
-        if again.field.startswith("attributes."):
+        if again.field.startswith("attributes.") or (again.field, again.type) == (guess.field, guess.type):
             return guess
         return replace(again, column=guess.column, confidence=min(again.confidence, _SURE))
 

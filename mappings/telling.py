@@ -47,6 +47,7 @@ MUST_LOOK: Final = {
 # The more telling first: `Fax (work)` is a fax.
 _TYPES: Final = ("fax", "mobile", "work", "home", "billing", "shipping", "other")
 _BOTH: Final = re.compile(r"[/&+]|\b(?:et|und|and|y|e|en|or|ou|oder)\b", re.IGNORECASE)
+_UNSURE: Final = 0.6
 _TYPED: Final = {
     "phones": {"fax", "mobile", "work", "home"},
     "emails": {"work", "home"},
@@ -59,6 +60,9 @@ def as_told(column: str, told: Named) -> Guess:
     field, _, part = told.field.partition(".")
     if field == "birth_date":
         return Guess(column, field, part or None, told.confidence, told.evidence)
+    if field == "name" and "shipping" in _said(column):
+        # who gets the parcel is the contact where nobody else is named
+        return Guess(column, told.field, None, min(told.confidence, _UNSURE), told.evidence)
     return Guess(column, told.field, type_of(told.field, column), told.confidence, told.evidence)
 
 
@@ -73,9 +77,15 @@ def type_of(field: str, column: str) -> str | None:
     if field.startswith("identifiers."):
         return field.partition(".")[2]
     allowed = _TYPED.get(field.partition(".")[0], set())
-    words = [*header_words(column).split(), *apart(header_words(column)).split()]
-    pairs = [first + second for first, second in pairwise(words)]  # "TeleCopie"
-    said = {table("header_types").get(word) for word in [*words, *pairs]}
+    said = _said(column)
     if _BOTH.search(column):  # "Tel./Fax" is not only a fax
         said.discard("fax")
     return next((kind for kind in _TYPES if kind in said and kind in allowed), None)
+
+
+def _said(column: str) -> set[str]:
+    """The kinds of phone or address that words of a header stand for."""
+    words = [*header_words(column).split(), *apart(header_words(column)).split()]
+    pairs = [first + second for first, second in pairwise(words)]  # "TeleCopie"
+    kinds = table("header_types")
+    return {kinds[word] for word in [*words, *pairs] if word in kinds}

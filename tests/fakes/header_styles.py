@@ -31,6 +31,7 @@ FILES: Final = (
     "ninth",
     "tenth",
     "eleventh",
+    "twelfth",
 )
 CRITICAL: Final = frozenset({"emails", "phones", "birth_date"})
 CODES: Final = {
