@@ -18,14 +18,20 @@ from mappings.normalise.gender import normalise_gender
 from mappings.normalise.kinds import kind_of
 from mappings.normalise.language import normalise_language
 from mappings.normalise.names import is_title
-from mappings.normalise.phones import is_international, is_national, split_phones
+from mappings.normalise.phones import (
+    is_international,
+    is_national,
+    is_scientific,
+    split_phones,
+    without_remark,
+)
 from mappings.normalise.placeholders import is_placeholder
 from mappings.normalise.refusal import Refusal
 from mappings.normalise.text import folded
 from mappings.words import word_set
 
 _PHONE: Final = re.compile(
-    r"^(?:[a-z. ]{1,12}:? ?)?[+(]?\d[\d\s().\-–/+]{5,22}(?: ?(?:x|ext\.?|poste|#) ?\d{1,6})?$", re.IGNORECASE
+    r"^(?:[a-z. ]{1,12} ?:? ?|')?[+(]?\d[\d\s().\-–/+]{5,22}(?: ?(?:x|ext\.?|poste|#) ?\d{1,6})?$"
 )
 _SHAPE: Final = re.compile(r"^\+|^00\d|^0[1-9]|^\(|\d[ ./-]\d")
 _BRACKETS: Final = re.compile(r"^\(?[2-9]\d\d[)/.-] ?[2-9]?\d\d[ .-]\d{4}$")
@@ -47,6 +53,8 @@ _STREET: Final = re.compile(
     re.IGNORECASE,
 )
 _DATE: Final = re.compile(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ,].*)?$|^(?:19|20)\d{6}$")
+# 03021975, and what a spreadsheet makes of a day of the last hundred years.
+_DAY_FIRST_OR_SERIAL: Final = re.compile(r"^(?:[0-3]?\d[01]\d(?:19|20)\d\d|[1-4]\d{4})$")
 _YEAR: Final = re.compile(r"^(?:19|20)\d\d(?:\.0)?$")
 # What stands in columns called état or departamento that are no places.
 _NO_REGION: Final = word_set("no_region")
@@ -56,6 +64,8 @@ _NATIONAL: Final = re.compile(
     r"|^0\d{1,3} \d{4} \d{4}$"
 )
 _BOOLEAN: Final = word_set("boolean")
+_CODE: Final = 3  # letters of a country's code at most
+_LONG_NUMBER: Final = 5  # digits of which no house number has as many
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +122,9 @@ def _is_email(value: str) -> bool:
 def _first_phone(value: str) -> str | None:
     """The first number in a cell that is written like a phone number."""
     parts = split_phones(value)
-    first = parts[0].strip() if parts else ""
+    first = without_remark(folded(parts[0].strip())) if parts else ""
+    if is_scientific(first):
+        return first
     digits = sum(character.isdigit() for character in first)
     if not _PHONE.match(first) or not 6 <= digits <= 20:
         return None
@@ -121,8 +133,8 @@ def _first_phone(value: str) -> str | None:
 
 def _is_surely_phone(value: str) -> bool:
     """Whether a value can hardly be anything else, whatever its header says."""
-    first = _first_phone(value)
-    if first is None or not _SHAPE.search(first):
+    first = (_first_phone(value) or "").removeprefix("'")
+    if not _SHAPE.search(first) or is_scientific(first):
         return False
     if is_international(first) or _BRACKETS.match(first) or _NATIONAL.match(first):
         return True
@@ -130,7 +142,7 @@ def _is_surely_phone(value: str) -> bool:
 
 
 def _is_birth_date(value: str) -> bool:
-    if not _DATE.match(value) and value.isdigit():
+    if not _DATE.match(value) and value.isdigit() and not _DAY_FIRST_OR_SERIAL.match(value):
         return False
     return isinstance(normalise_birth_date(value, DateOrder.DAY_FIRST), str)
 
@@ -167,6 +179,12 @@ def _is_number(value: str) -> bool:
     )
 
 
+def _is_gender(value: str) -> bool:
+    """A gender, or that it is not told."""
+    found = normalise_gender(value)
+    return isinstance(found, str) or (isinstance(found, Refusal) and found.reason == "placeholder")
+
+
 def _said(normalised: str | Refusal | None) -> bool:
     return isinstance(normalised, str)
 
@@ -182,28 +200,33 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "month": lambda value: month_number(value.removesuffix(".0")) is not None,
     "year": lambda value: bool(_YEAR.match(value)),
     "postal_code": lambda value: bool(_POSTAL.match(value)),
-    "url": lambda value: bool(_URL.match(value)),
+    "url": lambda value: bool(_URL.match(value)) and not _PICTURE.search(value),
     "link": lambda value: bool(_LINK.match(value)) and not _PICTURE.search(value),
     "street": lambda value: bool(_STREET.search(folded(value))) and any(c.isdigit() for c in value),
     "country": lambda value: country_code(value) is not None,
-    "gender": lambda value: _said(normalise_gender(value)),
+    "country name": lambda value: len(value) > _CODE and country_code(value) is not None,
+    "gender": _is_gender,
     "h": lambda value: value in {"H", "h"},
     "m": lambda value: value in {"M", "m"},
     "language": lambda value: _said(normalise_language(value)),
     "consent": lambda value: _said(normalise_consent(value)),
     "boolean": lambda value: folded(value) in _BOOLEAN,
+    "flag": lambda value: value in {"0", "1"} or folded(value) in _BOOLEAN,
     "title": is_title,
     "no region": lambda value: "-".join(re.findall(r"[a-z0-9]+", folded(value))) in _NO_REGION,
     "name": _is_name,
+    "given name": lambda value: " " not in value and has_given_name(value),
+    "one name": lambda value: value[0].isupper() and not re.search(r"[^\w' -]|\d", value),
     "full name": _is_full_name,
     "person": lambda value: _is_full_name(value) and has_given_name(value) and not names_company(value),
     "given first": lambda value: given_place(value) == "first",
     "given last": lambda value: given_place(value) == "last",
-    "region": lambda value: _is_name(value) or bool(re.fullmatch(r"\d{1,3}[AB]?", value)),
+    "region": lambda value: _is_name(value) or bool(re.fullmatch(r"\d{2,3}|\d\d?[AB]", value)),
     "company": names_company,
     "kind": lambda value: kind_of(value) is not None,
-    "code": lambda value: " " not in value and any(c.isdigit() for c in value) and "@" not in value,
+    "code": lambda value: any(c.isdigit() for c in value) and not re.search(r"[ @]|//", value),
     "long code": _is_long_code,
+    "long number": lambda value: len(value) >= _LONG_NUMBER and value.isdigit(),
     "plain number": lambda value: bool(re.fullmatch(r"[-+]?\d+(?:[.,]\d+)?", value)),
     "number": _is_number,
     "words": lambda value: any(c.isalpha() for c in value) and not any(c.isdigit() for c in value),

@@ -18,7 +18,7 @@ from jmespath.exceptions import JMESPathError, LexerError, ParseError
 
 from hub.domain.contact import Kind
 from mappings.company_words import names_company
-from mappings.normalise.dates import date_of
+from mappings.normalise.dates import date_of, possible_date
 from mappings.normalise.kinds import kind_of
 from mappings.normalise.names import Name, family_first, split_name
 
@@ -114,6 +114,11 @@ class _Functions(functions.Functions):
     def _func_date_of(self, year: Any, month: Any, day: Any) -> str | None:
         """Year, month and day in columns of their own as one date; without day or month as far as they go."""
         return date_of(*("" if part is None else str(part) for part in (year, month, day)))
+
+    @functions.signature(_PART, _PART, _PART)
+    def _func_possible_date(self, year: Any, month: Any, day: Any) -> str | None:
+        """What of year, month and day is possible where `date_of` them is no date; else null."""
+        return possible_date(*("" if part is None else str(part) for part in (year, month, day)))
 
     @functions.signature({"types": ["array", "null"]}, {"types": ["string"]})
     def _func_join_filled(self, values: list[Any] | None, separator: str) -> str | None:

@@ -4,57 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from mappings.detect import Look
 from mappings.guesses import H_OR_M, Guess, as_attribute
 from mappings.header_words import header_words
-from mappings.headers import SURE, Named, named, named_vaguely, turned
-from mappings.words import pattern, table, word_set
+from mappings.headers import ROLE, Named, named, turned
+from mappings.shortened import shortened
+from mappings.shown import shown
+from mappings.telling import as_told, fits, type_of
+from mappings.whose import others_in
+from mappings.words import pattern
 
-# What a column's values must look like for a field, and how many of them at least. A header alone never
-# makes a column of e-mails, phones or dates.
-_MUST_LOOK: Final = {
-    "emails": ("email", 0.5),
-    "phones": ("phone", 0.4),
-    "birth_date": ("date", 0.5),
-    "birth_date.day": ("day", 0.8),
-    "birth_date.month": ("month", 0.8),
-    "birth_date.year": ("year", 0.8),
-    "urls": ("url", 0.5),
-    "gender": ("gender", 0.5),
-    "language": ("language", 0.5),
-    "addresses.country": ("country", 0.4),
-    "addresses.postal_code": ("postal_code", 0.4),
-    "addresses.locality": ("name", 0.5),
-    "addresses.region": ("region", 0.5),
-    "name.given": ("name", 0.5),
-    "name.family": ("name", 0.5),
-    "name.full": ("name", 0.5),
-    "name.prefix": ("title", 0.5),
-    "job_title": ("name", 0.5),
-    "organization": ("name", 0.3),
-    "created_at": ("moment", 0.5),
-    "updated_at": ("moment", 0.5),
-    "key": ("key", 1.0),
-    "identifiers.vat": ("long code", 0.4),
-    "identifiers.siren": ("long code", 0.4),
-    "identifiers.siret": ("long code", 0.4),
-    "identifiers.ssn": ("long code", 0.4),
-    "identifiers.loyalty": ("code", 0.4),
-    "identifiers.customer": ("code", 0.4),
-}
+_PLAIN: Final = 0.9  # the confidence of a header that says a field and nothing else
+_PEOPLE: Final = 0.3  # of the values surely people's names: most names are in no list
+_FEW: Final = 0.1
 _HELD: Final = 0.7  # the confidence of a header that only holds a known phrase
 _CONSENT_SHARE: Final = 0.5
+_TEXTS: Final = (
+    "name.",
+    "organization",
+    "job_title",
+    "addresses.street",
+    "addresses.locality",
+    "addresses.region",
+)
+_CHANNELS: Final = {"emails": "email", "phones": "phone"}
+_SMS: Final = re.compile(r"\b(?:sms|text)\b")
+_AGREEING: Final = pattern("header_agreeing")
 _STREETS: Final = 0.3  # of values with a number and a word for a street: `Mail address` is a postal one
 ENOUGH: Final = 3  # fewer values than this say nothing against or for a header
-# Values that say what a column is even under a header that says nothing.
-_BY_VALUES: Final = (("email", "emails", 0.8), ("link", "urls", 0.8))
-# Headers that say no more than where something is reached.
-_ONLY_WHERE: Final = pattern("header_where")
-# Fields whose values hardly look like anything else.
-_TELLING: Final = frozenset({"phones", "addresses.country", "gender", "name.prefix", "birth_date"})
-_KIND_HEADERS: Final = word_set("header_kind")
 # What else a header may mean when the values do not fit what it says first.
 _ELSE: Final = {
     "emails": "addresses.street",
@@ -62,15 +42,7 @@ _ELSE: Final = {
     "urls": "organization",
     "addresses.region": "addresses.country",
 }
-# The more telling first: `Fax (work)` is a fax.
-_TYPES: Final = ("fax", "mobile", "work", "home", "billing", "shipping", "other")
-_BOTH: Final = re.compile(r"[/&+]|\b(?:et|und|and|y|e|en|or|ou|oder)\b", re.IGNORECASE)
 _CUSTOMERS: Final = pattern("header_customer")
-_TYPED: Final = {
-    "phones": {"fax", "mobile", "work", "home"},
-    "emails": {"work", "home"},
-    "addresses": {"work", "home", "billing", "shipping", "other"},
-}
 
 
 def guessed(column: str, seen: Look) -> Guess:
@@ -80,49 +52,38 @@ def guessed(column: str, seen: Look) -> Guess:
     told = named(column)
     if seen.filled < ENOUGH:
         return as_told(column, told) if told else as_attribute(column, seen, "no contact field by this name")
-    found = _shown(column, told, seen)
+    found = shown(column, told, seen)
     if found is not None:
         return found
     if told is None:
-        return as_attribute(column, seen, "no contact field by this name")
+        short = None if turned(column) or others_in(column) else shortened(column, seen)
+        return short or as_attribute(column, seen, "no contact field by this name")
     return next((guess for ask in _ANSWERS if (guess := ask(column, told, seen))), None) or as_attribute(
         column, seen, f"called like {told.field}, but the values are not"
     )
 
 
-def as_told(column: str, told: Named) -> Guess:
-    """What the header says, as a guess."""
-    field, _, part = told.field.partition(".")
-    if field == "birth_date":
-        return Guess(column, field, part or None, told.confidence, told.evidence)
-    return Guess(column, told.field, _type(told.field, column), told.confidence, told.evidence)
-
-
-def _shown(column: str, told: Named | None, seen: Look) -> Guess | None:
-    """What the values alone say, whatever stands above them."""
-    words = header_words(column)
-    if set(words.split()) & _KIND_HEADERS and seen.share("kind") >= 0.9 and 1 < seen.distinct <= 6:
-        return Guess(column, "kind", None, 0.85, "the values say person or organisation")
-    if told is None and turned(column):
+def _company(column: str, told: Named, seen: Look) -> Guess | None:
+    """`Titre` over companies: what an association is called."""
+    if told.field != "name.prefix" or seen.share("title") >= 0.5 or seen.share("company") < 0.5:
         return None
-    for kind, field, share in _BY_VALUES:
-        if seen.share(kind) >= share:
-            evidence = f"{seen.share(kind):.0%} of the values are {kind}s"
-            return Guess(column, field, _type(field, column), SURE, evidence)
-    if _are_phones(words, told, seen):
-        return Guess(column, "phones", _type("phones", column), 0.8, "the values are phone numbers")
-    if not words and seen.share("key") == 1:
-        return Guess(column, "key", None, 0.8, "every row has a value of its own under a number sign")
-    vague = named_vaguely(column) if told is None else None
-    fits = vague is not None and vague.field in _TELLING and seen.share(_MUST_LOOK[vague.field][0]) >= 0.8
-    return as_told(column, vague) if vague is not None and fits else None
+    return Guess(column, "organization", None, 0.7, f"{told.evidence}, and the values are companies")
 
 
-def _are_phones(words: str, told: Named | None, seen: Look) -> bool:
-    """Under a header that says nothing nearly all must be phones; under `Work` fewer are enough."""
-    if words and not _ONLY_WHERE.sub(" ", words).strip():
-        return seen.share("phone") >= _MUST_LOOK["phones"][1] and seen.share("sure phone") >= 0.3
-    return told is None and seen.share("sure phone") >= 0.8
+def _no_words(column: str, told: Named, seen: Look) -> Guess | None:
+    """A header of names, companies or places over yes and no, dates, or long numbers."""
+    if not told.field.startswith(_TEXTS):
+        return None
+    flags = seen.share("flag") >= 0.9 and seen.distinct <= 4
+    numbers = told.field == "addresses.street" and seen.share("long number") >= 0.9
+    if flags or numbers or seen.share("moment") >= 0.9:
+        return as_attribute(column, seen, f"{told.evidence}, but the values are no words")
+    people = seen.share("person") >= _PEOPLE and seen.share("company") < _FEW
+    if told.field == "organization" and told.confidence < _PLAIN and people:
+        return as_attribute(column, seen, f"{told.evidence}, but the values are people's names")
+    if told.evidence.startswith(ROLE) and max(seen.share("full name"), seen.share("company")) < 0.5:
+        return as_attribute(column, seen, f"{told.evidence}, but the values are no names")
+    return None
 
 
 def _consent(column: str, told: Named, seen: Look) -> Guess | None:
@@ -131,13 +92,24 @@ def _consent(column: str, told: Named, seen: Look) -> Guess | None:
     return as_attribute(column, seen, "the values are no consents")
 
 
+def _agreed(column: str, told: Named, seen: Look) -> Guess | None:
+    """`May we e-mail you?`: yes or no under a header that asks for leave to write or to call."""
+    channel = _CHANNELS.get(told.field)
+    asks = channel is not None and _AGREEING.search(header_words(column))
+    if not asks or seen.share("boolean") < 0.9:
+        return None
+    kind = "sms" if _SMS.search(header_words(column)) else channel
+    return Guess(column, f"consents.{kind}.marketing", None, 0.7, f"{told.evidence}, and asks for leave")
+
+
 def _region(column: str, told: Named, seen: Look) -> Guess | None:
     """`État` and `Departamento` are also a status and a part of a company."""
     if told.field != "addresses.region":
         return None
     if seen.share("no region") >= 0.3:
         return as_attribute(column, seen, f"{told.evidence}, but the values are no places")
-    if seen.share("country") >= 0.8 and not _fits(told.field, seen):
+    named_so = seen.share("country") >= 0.9 and seen.share("country name") >= 0.5
+    if named_so or (seen.share("country") >= 0.8 and not fits(told.field, seen)):
         return Guess(column, "addresses.country", None, 0.7, f"{told.evidence}, and the values are countries")
     return None
 
@@ -150,7 +122,7 @@ def _gender(column: str, told: Named, seen: Look) -> Guess | None:
 
 
 def _fitting(column: str, told: Named, seen: Look) -> Guess | None:
-    return as_told(column, told) if _fits(told.field, seen) else None
+    return as_told(column, told) if fits(told.field, seen) else None
 
 
 def _recent(column: str, told: Named, seen: Look) -> Guess | None:
@@ -170,11 +142,22 @@ def _birth_part(column: str, told: Named, seen: Look) -> Guess | None:
 
 def _other_meaning(column: str, told: Named, seen: Look) -> Guess | None:
     other = _ELSE.get(told.field)
-    if other is None or not _fits(other, seen) or seen.share("name") < 0.5:
+    if other is None or not fits(other, seen) or seen.share("name") < 0.5:
         return None
     if other == "addresses.street" and seen.share("street") < _STREETS:
         return None
-    return Guess(column, other, _type(other, column), 0.7, f"{told.evidence}, and the values are words")
+    return Guess(column, other, type_of(other, column), 0.7, f"{told.evidence}, and the values are words")
+
+
+def _rest(column: str, told: Named, seen: Look) -> Guess | None:
+    """`MailAddressCity`: no e-mail address, but a city."""
+    inner = named(told.rest) if told.field == "emails" and told.rest else None
+    if inner is None or inner.confidence < _PLAIN or not inner.field.startswith("addresses."):
+        return None
+    if not fits(inner.field, seen):
+        return None
+    found = as_told(column, inner)
+    return replace(found, confidence=min(found.confidence, _HELD))
 
 
 def _key(column: str, told: Named, seen: Look) -> Guess | None:
@@ -183,6 +166,8 @@ def _key(column: str, told: Named, seen: Look) -> Guess | None:
         return Guess(column, "key", None, 0.7, f"{told.evidence}, and every row has a code of its own")
     if told.field != "key":
         return None
+    if seen.share("sure phone") >= 0.9:  # the number of a line
+        return Guess(column, "phones", type_of("phones", column), 0.65, "the values are phone numbers")
     if _CUSTOMERS.search(header_words(column)):
         return Guess(column, "identifiers.customer", "customer", 0.8, f"{told.evidence}, of a customer")
     return as_attribute(column, seen, "called like a key, but values are missing or come again")
@@ -190,27 +175,16 @@ def _key(column: str, told: Named, seen: Look) -> Guess | None:
 
 # Asked in this order; the first that has an answer gives it.
 _ANSWERS: Final[tuple[Callable[[str, Named, Look], Guess | None], ...]] = (
+    _no_words,
+    _company,
     _consent,
+    _agreed,
     _region,
     _gender,
     _recent,
     _fitting,
     _birth_part,
     _other_meaning,
+    _rest,
     _key,
 )
-
-
-def _fits(field: str, seen: Look) -> bool:
-    kind, share = _MUST_LOOK.get(field, ("", 0.0))
-    return not kind or seen.share(kind) >= share
-
-
-def _type(field: str, column: str) -> str | None:
-    if field.startswith("identifiers."):
-        return field.partition(".")[2]
-    allowed = _TYPED.get(field.partition(".")[0], set())
-    said = {table("header_types").get(word) for word in header_words(column).split()}
-    if _BOTH.search(column):  # "Tel./Fax" is not only a fax
-        said.discard("fax")
-    return next((kind for kind in _TYPES if kind in said and kind in allowed), None)

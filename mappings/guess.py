@@ -9,10 +9,13 @@ from typing import Any, Final
 import pyarrow as pa
 
 from mappings.detect import look
-from mappings.fitting import as_told, guessed
+from mappings.fitting import guessed
 from mappings.guesses import Guess
 from mappings.headers import named
+from mappings.prefixes import without_prefixes
+from mappings.telling import as_told
 from mappings.together import decided_together
+from mappings.whose import about_whom, named_like_contacts
 
 OTHER: Final = "other"
 
@@ -21,6 +24,9 @@ def suggest(sample: pa.Table) -> list[Guess]:
     """One guess a column, in the order of the columns. `sample` has text columns, some hundred rows."""
     looks = {name: look(sample[name].to_pylist()) for name in sample.column_names}
     guesses = [guessed(name, seen) for name, seen in looks.items()]
+    guesses = without_prefixes(guesses, looks, guessed)
+    guesses = about_whom(guesses, looks, guessed)
+    guesses = named_like_contacts(guesses, looks)
     return decided_together(guesses, looks)
 
 

@@ -14,7 +14,12 @@ from mappings.words import pattern, table, word_set
 
 _ARTICLES: Final = pattern("header_articles")
 _ABBREVIATIONS: Final = table("header_abbreviations")
+# `Alumno/a`, `Übersetzer:in`, `Candidat(e)`, `Forename(s)`
+_BOTH_ENDINGS: Final = re.compile(
+    r"(?<=[^\W\d_]{4})(?:/-?(?:a|e|in|innen|ne|rice|trice)|\((?:a|e|s|n|in|ne|en)\)|[*:](?:in|innen))(?!\w)"
+)
 _CUT: Final = 5
+_GLUED: Final = 5  # letters: words of no more are not taken apart
 _OFTEN_CUT: Final = (
     "emails",
     "phones",
@@ -30,6 +35,7 @@ _OFTEN_CUT: Final = (
 def header_words(column: str) -> str:
     """A header as plain words: camelCase and underscores apart, no accents, no punctuation."""
     column = re.sub(r";type=", " ", column, flags=re.IGNORECASE)  # vCard's TEL;TYPE=WORK
+    column = _BOTH_ENDINGS.sub("", column)
     apart = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý])", " ", column)
     apart = re.sub(r"(?<=[A-Z])(?=[A-Z][a-z]{2})", " ", apart)
     plain = folded(apart.replace("&", " et ").replace("°", " ").replace("ß", "ss"))
@@ -54,6 +60,52 @@ def bare_synonyms() -> Mapping[str, str]:
         if len(bare := bare_words(known)) > 2:
             found.setdefault(bare, field)
     return found
+
+
+@cache
+def other_forms() -> Mapping[str, str]:
+    """Known headers written as one word, and with their words in another order; none that says two fields."""
+    found: dict[str, str] = {}
+    twice = set()
+    for known, field in synonyms().items():
+        parts = known.split()
+        for form in {"".join(parts), " ".join(sorted(parts))} if len(parts) > 1 else ():
+            if found.setdefault(form, field) != field:
+                twice.add(form)
+    return {form: field for form, field in found.items() if form not in twice and len(form) > _GLUED}
+
+
+@cache
+def apart(words: str) -> str:
+    """Words that were written as one, apart, where all of it is known (`dateofbirth`, `telefonkunde`)."""
+    return " ".join(
+        part
+        for word in words.split()
+        for part in (_pieces(word) if len(word) > _GLUED and word not in _known_words() else None) or (word,)
+    )
+
+
+@cache
+def _pieces(word: str) -> tuple[str, ...] | None:
+    """The fewest known words that a word is made of; None when it is made of others."""
+    best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
+    for end in range(1, len(word) + 1):
+        for start in range(end):
+            before, piece = best[start], word[start:end]
+            if before is None or not (
+                piece in _glued_words() or (end == len(word) and piece in _ABBREVIATIONS)
+            ):
+                continue
+            if best[end] is None or len(before) + 1 < len(best[end] or ()):
+                best[end] = (*before, piece)
+    found = best[-1]
+    return found if found and len(found) > 1 else None
+
+
+@cache
+def _glued_words() -> frozenset[str]:
+    """Words of which others are made: what fields are called, and what stands before and between."""
+    return frozenset(word for word in _known_words() if len(word) > 2) | word_set("header_glue")
 
 
 def bare_words(words: str) -> str:
@@ -103,7 +155,7 @@ def _skeletons() -> Mapping[str, str]:
 @cache
 def _cut(word: str) -> str:
     """The one word of the list that begins so, for words cut short (`voorn`, `achtern`); else the word."""
-    if len(word) < _CUT or word in _known_words():
+    if len(word) < _CUT or word in _known_words() or word in _glued_words():
         return word
     fields = {
         field: known

@@ -13,10 +13,20 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from mappings.header_words import bare_synonyms, bare_words, header_words, singular, synonyms, written_out
+from mappings.header_words import (
+    apart,
+    bare_synonyms,
+    bare_words,
+    header_words,
+    other_forms,
+    singular,
+    synonyms,
+    written_out,
+)
 from mappings.words import pattern, phrases, word_set
 
 SURE: Final = 0.95
+ROLE: Final = "the header says whom the sheet is of:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +50,61 @@ def named(column: str) -> Named | None:
     words = header_words(column)
     if turned(column) or _KIND_OF.search(words):
         return None
-    return _either(column) or _held(words) or _held(written_out(words))
+    if words in _SUBJECTS:
+        return Named("name.full", 0.75, f"{ROLE} {words}")
+    return (
+        _either(column)
+        or _said("".join(words.split()))
+        or _held(words)
+        or _held(written_out(words))
+        or _said(" ".join(sorted(words.split())))
+        or _said(" ".join(sorted(written_out(words).split())))
+        or (named(apart(words)) if apart(words) != words else None)
+    )
+
+
+def _said(form: str) -> Named | None:
+    """What a header says that is written as one word, or with its words in another order."""
+    field = other_forms().get(form) or synonyms().get(form)
+    return Named(field, 0.8, f"the header says {form}") if field else None
 
 
 def _either(column: str) -> Named | None:
-    """`Nom / Raison sociale`: the name of whoever it is, a person or an organisation."""
+    """`Nom / Raison sociale`: the name of whoever it is, a person or an organisation; `Naam / Nom`: one thing
+    in two languages.
+    """
     parts = re.split(r"\s*/\s*|\s(?:ou|or|oder|o|of)\s", column)
     fields = {synonyms().get(header_words(part), "") for part in parts}
-    if len(parts) < 2 or "organization" not in fields or not fields & {"name.full", "name.family"}:
+    if len(parts) < 2:
         return None
-    field = "name.family" if "name.family" in fields else "name.full"
-    return Named(field, 0.85, "the header says the name of a person or of an organisation")
+    names = fields & {"name.full", "name.family"}
+    if fields <= {"name.full", "name.family"} or ("organization" in fields and names):
+        field = "name.family" if "name.family" in fields else "name.full"
+        return Named(field, 0.85, f"the header says the name of whoever it is, {' or '.join(sorted(fields))}")
+    if len(fields) == 1 and (field := fields.pop()):
+        return Named(field, 0.85, "the header says it in two languages")
+    return None
 
 
 def turned(column: str) -> bool:
     """Whether a word of the header makes it another thing than the field that it names."""
     words = header_words(column)
-    return bool(_TURNING.search(words) or _TURNING.search(written_out(words)))
+    return any(_TURNING.search(form) for form in (words, written_out(words), apart(words)))
+
+
+def without_small(words: str) -> str:
+    """Plain words without those that leave a field what it is."""
+    return " ".join(_SMALL.sub(" ", words).split())
+
+
+def of_birth(words: str) -> bool:
+    """Whether plain words are about somebody's birth."""
+    return bool(_BIRTH.search(words))
 
 
 # Small words, and qualifiers that leave a field what it is.
 _SMALL: Final = pattern("header_small")
+_SUBJECTS: Final = word_set("header_subjects")
 _TURNING: Final = pattern("header_turning")
 # Languages that say what a thing is before whose it is: `adresse société` is an address.
 _ROMANCE: Final = pattern("header_romance")
@@ -73,7 +117,7 @@ _VAGUE: Final = word_set("header_vague")
 # What Google's exports and others put beside a value: which kind of value it is.
 _KIND_OF: Final = re.compile(r"\d (?:labels?|types?|kind|primary)$")
 # Names that count only where there is no better one.
-_SECOND_CHOICE: Final = phrases("header_second_choice")
+_SECOND_CHOICE: Final = frozenset(map(bare_words, phrases("header_second_choice")))
 _LONG: Final = 6  # words: a question, in which only what is specific counts
 _SPECIFIC: Final = (
     "emails",
@@ -95,7 +139,8 @@ def _readings(column: str) -> Iterator[tuple[str, float]]:
         words = header_words(inner)
         if _SMALL.sub(" ", words).strip() and synonyms().get(words, "key") not in _WHOLES:
             yield words, SURE
-    yield whole, 0.65 if whole in _SECOND_CHOICE else SURE
+    second = bare_words(whole) in _SECOND_CHOICE
+    yield whole, 0.65 if second else SURE
     yield header_words(column.lower()), SURE  # "DoB" is one word
     if _KIND_OF.search(whole):
         return
@@ -111,12 +156,15 @@ def _readings(column: str) -> Iterator[tuple[str, float]]:
     if turned(column):
         return
     yield singular(bare), 0.9
-    yield " ".join(_SMALL.sub(" ", bare).split()), 0.85
+    yield without_small(bare), 0.85
     yield written_out(bare), 0.85
-    yield " ".join(_SMALL.sub(" ", written_out(bare)).split()), 0.8
+    yield without_small(written_out(bare)), 0.8
     for _, _, part in _parts(column):
-        yield " ".join(_SMALL.sub(" ", header_words(part)).split()), 0.8
+        yield without_small(header_words(part)), 0.8
         yield written_out(header_words(part)), 0.8
+    head, comma, _ = column.partition(", ")  # "Familienname, ggf. Geburtsname"
+    if comma:
+        yield header_words(head), 0.75
 
 
 def _parts(column: str) -> Iterator[tuple[str, str, str]]:
@@ -124,14 +172,15 @@ def _parts(column: str) -> Iterator[tuple[str, str, str]]:
     borders = (": ", " - ", ", ") if " " in column else (".", "/", ":")
     for border in borders:
         group, _, part = column.rpartition(border)
-        if group and part.strip():
+        other = border != "/" and (turned(group) or of_birth(header_words(group)))
+        if group and part.strip() and not other:
             yield border, group, part
 
 
 def _held(words: str) -> Named | None:
     """What the header holds, unless it is of somebody's birth: its place, its hour, the name before."""
     found = _holding(words)
-    if found is not None and _BIRTH.search(words) and not found.field.startswith("birth_date"):
+    if found is not None and of_birth(words) and not found.field.startswith("birth_date"):
         return None
     return found
 
@@ -141,6 +190,10 @@ def _holding(words: str) -> Named | None:
     found = [known for known in _phrases(words) if known not in _VAGUE and len(known) > 2]
     if len(words.split()) >= _LONG:
         found = [known for known in found if synonyms()[known].startswith(_SPECIFIC)]
+    # not `nachname` of `vor und nachname`
+    found = [
+        known for known in found if not any(f" {known} " in f" {other} " for other in found if other != known)
+    ]
     if not found:
         return None
     places = {known: f" {words} ".find(f" {known} ") for known in found}
@@ -155,12 +208,19 @@ def _holding(words: str) -> Named | None:
     )
     rest = " ".join(re.sub(rf"\b{best}\b", " ", words, count=1).split())
     if synonyms()[best] in _CONTAINERS:
-        trimmed = " ".join(_SMALL.sub(" ", rest).split())
+        trimmed = without_small(rest)
         for part in (rest, trimmed, re.sub(r"^(?:name|nom|code) | (?:name|code)$", "", trimmed)):
             inner = synonyms().get(part, "")
+            if synonyms()[best] == "addresses.street" and inner.startswith("name."):
+                continue
             if inner.startswith(("addresses.", "name.")) and inner not in _CONTAINERS:
                 return Named(inner, 0.7, f"the header holds {part}")
     return Named(synonyms()[best], 0.7, f"the header holds {best}", rest)
+
+
+def is_vague(word: str) -> bool:
+    """Whether a word means a field only when it stands alone."""
+    return word in _VAGUE
 
 
 def named_vaguely(column: str) -> Named | None:

@@ -9,8 +9,10 @@ from mappings.detect import Look
 from mappings.guesses import FAMILY_FIRST, MIXED, NOTHING, Guess, changed
 from mappings.header_words import header_words
 from mappings.headers import turned
+from mappings.whose import family_in, others_in
 
 # Shares of a column's values.
+_VARIED: Final = 0.2  # distinct values: fewer are kinds of something
 _WHOLE: Final = 0.8  # of several words: whole names
 _MIXED: Final = 0.08  # companies: fewer are people oddly called
 _MOSTLY: Final = 0.4  # companies: as many are the rest too, where nothing else tells persons
@@ -18,12 +20,14 @@ _SOME: Final = 0.2  # companies: as many are the rest too, where hardly a name i
 _HARDLY: Final = 0.2  # … which is: fewer than this share of the companies
 _COMPANIES: Final = 0.6  # companies: from here on the rest are companies without a telling word
 _SHOWN: Final = 0.15  # with a given name at one end only
+_ALIKE: Final = 0.6  # of the most: as good a column
 _PEOPLE: Final = 0.3  # with a given name that the list knows: most names are in no list
 
 # Headers that say "name" and leave open which; the last two mean the given name where there is a family name.
 _BARE: Final = frozenset({"nom", "name", "naam", "last", "apellidos", "fn"})
 _BARE_GIVEN: Final = frozenset({"nombre", "nome"})
 _OF_PEOPLE: Final = frozenset({"birth_date", "gender", "name.prefix", "job_title"})
+_ONLY_OF_PEOPLE: Final = frozenset({"birth_date", "gender"})
 _FAMILY: Final = frozenset({"famille", "family", "familia", "famiglia"})
 
 
@@ -63,9 +67,11 @@ def _which_name(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Gue
                 )
             case "name.given" if not family and not whole and _BARE_GIVEN & words:
                 return changed(guess, "name.full", 0.8, "a name without a family name beside it")
+            case "name.full" if family and not given and _share(guess, looks, "full name") < _SHOWN:
+                return changed(guess, "name.given", 0.75, "a name of one word beside a family name")
             case "name.family" if not given and bare:
                 return changed(guess, "name.full", 0.8, "a name without a given name beside it")
-            case "name.full" if given and not family and bare:
+            case "name.full" if given and not family and bare and not _are_people(guess, looks):
                 return changed(guess, "name.family", 0.8, "a name beside a given name")
             case _:
                 return guess
@@ -75,14 +81,42 @@ def _which_name(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Gue
 
 def _nameless(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
     """Where no column says a name: the one under a telling-nothing header whose values are people's names."""
-    if any(guess.field.startswith("name.") or guess.field == "organization" for guess in guesses):
+    fields = {guess.field for guess in guesses}
+    of_firms = "organization" in fields and not fields & _ONLY_OF_PEOPLE
+    if of_firms or any(field.startswith("name.") for field in fields):
         return list(guesses)
-    open_ = [guess for guess in guesses if guess.field.startswith("attributes.") and not turned(guess.column)]
-    best, share = _most(open_, looks, "person")
-    if best is None or share < _PEOPLE:
-        return list(guesses)
+    open_ = [
+        guess
+        for guess in guesses
+        if guess.field.startswith("attributes.")
+        and not (turned(guess.column) or others_in(guess.column) or family_in(guess.column))
+    ]
+    _, most = _most(open_, looks, "person")
+    if most < _PEOPLE:
+        return _apart(guesses, open_, looks)
+    # of columns that are much alike the first: whom a sheet is of stands before whom else it names
+    best = next(guess for guess in open_ if _share(guess, looks, "person") >= _ALIKE * most)
+    share = _share(best, looks, "person")
     told = changed(best, "name.full", 0.6, f"{share:.0%} of the values are surely people's names")
     return [told if guess is best else guess for guess in guesses]
+
+
+def _apart(guesses: Sequence[Guess], open_: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """Given and family names side by side, under headers that say nothing."""
+    given, share = _most(open_, looks, "given name")
+    if given is None or share < _PEOPLE:
+        return list(guesses)
+    place = guesses.index(given)
+    told = {given.column: changed(given, "name.given", 0.6, f"{share:.0%} of the values are given names")}
+    beside = [
+        one for one in (*guesses[place + 1 : place + 2], *guesses[max(place - 1, 0) : place]) if one in open_
+    ]
+    for one in beside:
+        seen = looks.get(one.column, NOTHING)
+        if seen.share("one name") >= _WHOLE and seen.distinct >= _VARIED * seen.filled:
+            told[one.column] = changed(one, "name.family", 0.6, "words beside given names")
+            break
+    return [told.get(guess.column, guess) for guess in guesses]
 
 
 def _mixed(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
@@ -126,6 +160,11 @@ _STEPS: Final[tuple[Callable[[Sequence[Guess], Mapping[str, Look]], list[Guess]]
     _mixed,
     _order,
 )
+
+
+def _are_people(guess: Guess, looks: Mapping[str, Look]) -> bool:
+    """Whether a column holds whole names of people: Spanish families have two words as well."""
+    return _share(guess, looks, "full name") >= _WHOLE and _share(guess, looks, "person") >= _PEOPLE
 
 
 def _share(guess: Guess, looks: Mapping[str, Look], kind: str) -> float:

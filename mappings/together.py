@@ -9,6 +9,7 @@ from mappings.detect import Look
 from mappings.guesses import NOTHING, Guess, as_attribute, changed
 from mappings.header_words import header_words
 from mappings.naming import names_decided
+from mappings.whose import own_only
 
 _ONLY_ONE: Final = frozenset(
     {
@@ -46,6 +47,7 @@ def decided_together(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> lis
     decided = _short_births(_directory(guesses), looks)
     decided = names_decided(decided, looks)
     decided = _births(decided, looks)
+    decided = own_only(decided, looks)
     decided = _row_key(decided, looks)
     return _first_only(decided, looks)
 

@@ -108,11 +108,13 @@ def _fields(by_field: Mapping[str, Sequence[Guess]]) -> dict[str, Any]:
     return {**fields, "addresses": addresses} if addresses else fields
 
 
-def _birth_date(guesses: Sequence[Guess]) -> str:
+def _birth_date(guesses: Sequence[Guess]) -> str | list[str]:
+    """A date, or its parts as one; where a day or month is impossible it is refused and the rest stays."""
     parts = {guess.type: quoted(guess.column) for guess in guesses}
     if None in parts:
         return parts[None]
-    return f"date_of({', '.join(parts.get(part, '`null`') for part in ('year', 'month', 'day'))})"
+    said = ", ".join(parts.get(part, "`null`") for part in ("year", "month", "day"))
+    return f"date_of({said})" if len(parts) == 1 else [f"date_of({said})", f"possible_date({said})"]
 
 
 def _told_apart(field: str, column: str, by_field: Mapping[str, Sequence[Guess]]) -> dict[str, str]:

@@ -26,6 +26,7 @@ class DateOrder(StrEnum):
 _ISO: Final = re.compile(r"^(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?$")
 _ISO_SLASH: Final = re.compile(r"^(\d{4})[/.](\d{1,2})[/.](\d{1,2})(?:[T ].*)?$")
 _COMPACT: Final = re.compile(r"^(19|20)(\d{2})(\d{2})(\d{2})$")
+_COMPACT_DAY: Final = re.compile(r"^(\d{1,2})(\d{2})((?:19|20)\d{2})$")  # the year last: no month is 19 or 20
 _NUMBERS: Final = re.compile(r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})(?: .*)?$")
 _PARTIAL: Final = re.compile(r"^(\d{4})(?:-(\d{2}))?$")
 _MONTH_YEAR: Final = re.compile(r"^(\d{1,2})[-/.](\d{4})$")
@@ -100,6 +101,8 @@ def _read(cleaned: str, order: DateOrder) -> str | Refusal:
     for pattern in (_ISO, _ISO_SLASH):
         if found := pattern.match(cleaned):
             return _date(int(found[1]), int(found[2]), int(found[3]))
+    if found := _COMPACT_DAY.match(cleaned):
+        return _ordered(int(found[1]), int(found[2]), found[3], order)
     if found := _COMPACT.match(cleaned):
         return _date(int(found[1] + found[2]), int(found[3]), int(found[4]))
     if found := _NUMBERS.match(cleaned):
@@ -153,6 +156,17 @@ def date_of(year: str, month: str = "", day: str = "") -> str | None:
     if not parts[1]:
         return parts[0]
     return "-".join(part for part in parts if part)
+
+
+def possible_date(year: str, month: str = "", day: str = "") -> str | None:
+    """Of parts that are no date together (`1990`, `12`, `54`), those that are: `1990-12`. None where they are
+    a date, or the year is none.
+    """
+    for parts in ((year, month, day), (year, month), (year,)):
+        told = date_of(*parts)
+        if told is not None and isinstance(normalise_date(told), str):
+            return None if len(parts) == 3 else told
+    return None
 
 
 def _date(year: int, month: int, day: int) -> str | Refusal:

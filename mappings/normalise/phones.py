@@ -18,7 +18,7 @@ _SEVERAL: Final = re.compile(
     r"\s*(?:[;|\n]|:::|\s/\s|,\s*(?=[+0(])|\s(?:ou|or|oder|et|and|und)\s)\s*", re.IGNORECASE
 )
 _ONE: Final = re.compile(r"\+?[\d .()-]*\d")
-_SCIENTIFIC: Final = re.compile(r"^[0-9][.,]?[0-9]*[eE]\+?[0-9]{1,2}$")
+_SCIENTIFIC: Final = re.compile(r"^([0-9])[.,]?([0-9]*)[eE]\+?([0-9]{1,2})$")
 _DECIMAL: Final = re.compile(r"^([0-9]{6,15})[.,]0+$")
 SHORTEST: Final = 6  # national digits; what is shorter is an extension or a service, nobody's own number
 LONGEST_LOCAL: Final = 12
@@ -55,10 +55,13 @@ def normalise_phone(text: str, country: str | None = None) -> Phone | Refusal | 
     digits = re.sub(r"\D", "", cleaned)
     if len(digits) < 4 or set(digits) == {"0"}:
         return Refusal("placeholder" if is_placeholder(cleaned) or set(digits) == {"0"} else "not-a-phone")
-    if _SCIENTIFIC.match(cleaned):
-        return Refusal("digits-lost")
+    if scientific := _SCIENTIFIC.match(cleaned):
+        if len(scientific[2]) != int(scientific[3]):
+            return Refusal("digits-lost")
+        cleaned = scientific[1] + scientific[2]  # 6.39980012E+08: every digit is there
+        digits = cleaned
     decimal = _DECIMAL.match(cleaned)
-    body = decimal[1] if decimal else _REMARK.sub("", _LABEL.sub("", cleaned))
+    body = decimal[1] if decimal else without_remark(_LABEL.sub("", cleaned))
     if is_placeholder_number(digits):
         return Refusal("placeholder")
     if (usual := usual_number(body, country)) is not None:
@@ -126,6 +129,16 @@ def _with_code(digits: str) -> str | None:
         if shape is not None:
             return digits if shape.fullmatch(digits, length) else None
     return None
+
+
+def is_scientific(text: str) -> bool:
+    """Whether a spreadsheet wrote a number as 6.12E+08."""
+    return bool(_SCIENTIFIC.match(text))
+
+
+def without_remark(text: str) -> str:
+    """A number without the words behind it."""
+    return _REMARK.sub("", text)
 
 
 def is_international(text: str) -> bool:

@@ -10,9 +10,9 @@ import pytest
 
 from mappings.guess import suggest
 from mappings.guesses import Guess
-from tests.fakes.header_styles import Style, is_grave, is_right, styles
+from tests.fakes.header_styles import FILES, Style, is_grave, is_right, styles
+from tests.fakes.sheet_values import Sheet
 
-FILES = ("first", "second", "third", "fourth")
 SHEETS = [style for file in FILES for style in styles(file)]
 
 
@@ -115,3 +115,74 @@ def test_attributes_have_the_type_of_their_values() -> None:
         colour=["red", "blue", "green"],
     )
     assert found == {"points": "number", "since": "date", "vip": "boolean", "colour": "text"}
+
+
+def _fields(**columns: str) -> dict[str, str]:
+    """What columns are, of headers over values of a kind."""
+    sheet = Sheet("FR", 7)
+    table = pa.table(
+        {
+            header.replace("_", " "): pa.array(sheet.column(kind), pa.string())
+            for header, kind in columns.items()
+        }
+    )
+    return {guess.column: guess.field for guess in suggest(table)}
+
+
+def test_an_agent_beside_the_contact_is_another_person() -> None:
+    found = _fields(Client="full", Email_client="email", Agent="full", Email_agent="email", Tel_agent="phone")
+    assert (found["Client"], found["Email client"]) == ("name.full", "emails")
+    others = [found["Agent"], found["Email agent"], found["Tel agent"]]
+    assert all(field.startswith("attributes.") for field in others)
+
+
+def test_a_list_of_agents_is_of_agents() -> None:
+    found = _fields(Agent_name="full", Agent_email="email", Agent_phone="phone", Zone="city")
+    assert (found["Agent name"], found["Agent email"], found["Agent phone"]) == (
+        "name.full",
+        "emails",
+        "phones",
+    )
+
+
+def test_whoever_has_a_name_in_another_column_has_the_phone_that_is_called_after_them() -> None:
+    found = _fields(Locataire="full", Tel_locataire="phone", Syndic="full", Tel_syndic="phone")
+    assert found["Tel locataire"] == "phones"
+    assert found["Tel syndic"].startswith("attributes.")
+
+
+def test_a_parent_is_how_a_child_is_reached_that_has_no_phone() -> None:
+    alone = _fields(Nom="family", Prénom="given", Tel_mère="phone")
+    beside = _fields(Nom="family", Prénom="given", Tel="phone", Tel_mère="phone")
+    assert alone["Tel mère"] == "phones"
+    assert beside["Tel mère"].startswith("attributes.")
+
+
+def test_owners_are_the_contacts_where_nobody_else_has_a_name() -> None:
+    register = _fields(Parcelle="code", Propriétaire="full", Adresse_du_propriétaire="whole")
+    deals = _fields(Nom="full", Email="email", Propriétaire="full")
+    assert (register["Propriétaire"], register["Adresse du propriétaire"]) == (
+        "name.full",
+        "addresses.street",
+    )
+    assert deals["Propriétaire"].startswith("attributes.")
+
+
+@pytest.mark.parametrize(
+    ("header", "kind", "field"),
+    [
+        pytest.param("dateofbirth", "born", "birth_date", id="one word"),
+        pytest.param("NAME_FIRST", "given", "name.given", id="another order"),
+        pytest.param("FECNAC", "born_day_first", "birth_date", id="abbreviations as one word"),
+        pytest.param("Privatanschrift", "street", "addresses.street", id="a compound"),
+        pytest.param("mov", "mobile", "phones", id="cut short, and the values agree"),
+        pytest.param("mov", "amount", "attributes.mov", id="cut short, and the values do not"),
+        pytest.param("Prénom / Voornaam", "given", "name.given", id="two languages"),
+        pytest.param("May we e-mail you?", "yes_no", "consents.email.marketing", id="leave to write"),
+        pytest.param("Did you get our e-mail?", "yes_no", "attributes.did_you_get_our_e_mail", id="no leave"),
+        pytest.param("Est une société", "true_false", "attributes.est_une_societe", id="a flag"),
+    ],
+)
+def test_headers_are_read_in_many_forms(header: str, kind: str, field: str) -> None:
+    table = pa.table({header: pa.array(Sheet("FR", 7).column(kind), pa.string())})
+    assert [guess.field for guess in suggest(table)] == [field]

@@ -14,9 +14,9 @@ from mappings.apply import ContactMapper
 from mappings.check import missing_columns
 from mappings.load import load_mapping
 from mappings.write import mapping_text
-from tests.fakes.header_styles import Style, styles
+from tests.fakes.header_styles import FILES, Style, styles
 
-SHEETS = [style for file in ("first", "second", "third", "fourth") for style in styles(file)]
+SHEETS = [style for file in FILES for style in styles(file)]
 
 
 def _page(table: pa.Table) -> pa.Table:
@@ -69,6 +69,24 @@ def test_a_birth_date_in_three_columns_is_joined(tmp_path: Path) -> None:
         Année_naissance=["1980", "1999", "1975", "1964"],
     )
     assert [row["birth_date"] for row in rows] == ["1980-02-03", "1999-11-24", "1975-07", "1964-03-12"]
+
+
+def test_a_birth_date_with_an_impossible_day_keeps_the_rest_and_shows_the_refusal(tmp_path: Path) -> None:
+    table = pa.table(
+        {
+            "Nom": ["Roy", "Petit", "Blanc", "Noir"],
+            "Prénom": ["Zoé", "Max", "Eva", "Tim"],
+            "Jour naissance": ["3", "54", "3", "1"],
+            "Mois naissance": ["2", "12", "15", "1"],
+            "Année naissance": ["1980", "1990", "1975", "1900"],
+        }
+    )
+    table = pa.concat_tables([table, *[table.slice(0, 1)] * 20])
+    mapped = _mapped(tmp_path, table)
+    contacts = mapped.contacts.to_pylist()[:4]
+    assert [one["birth_date"] for one in contacts] == ["1980-02-03", "1990-12", "1975", None]
+    reasons = [[refusal["reason"] for refusal in one["refusals"] or ()] for one in contacts]
+    assert reasons == [[], ["not-a-date"], ["not-a-date"], ["placeholder"]]
 
 
 def test_persons_and_organisations_are_told_apart_row_by_row(tmp_path: Path) -> None:

@@ -67,6 +67,9 @@ def test_the_fast_path_for_addresses_accepts_what_the_library_accepts(local: str
         pytest.param("639980012.0", "FR", "+33639980012", id="a number with a decimal"),
         pytest.param("tel: 01 99 00 11 22", "FR", "+33199001122", id="a label in front"),
         pytest.param("(212) 555-0123", "US", "+12125550123", id="brackets"),
+        pytest.param("'0639980012", "FR", "+33639980012", id="an apostrophe that makes it text"),
+        pytest.param("6,39980012E+08", "FR", "+33639980012", id="scientific notation with every digit"),
+        pytest.param("3.3639980012E+10", "FR", "+33639980012", id="scientific notation, from abroad"),
     ],
 )
 def test_a_number_becomes_e164(text: str, country: str | None, value: str) -> None:
@@ -81,6 +84,7 @@ def test_a_number_becomes_e164(text: str, country: str | None, value: str) -> No
         pytest.param("0000000000", "placeholder", id="zeros"),
         pytest.param("1234567890", "placeholder", id="counting"),
         pytest.param("6.12E+08", "digits-lost", id="scientific notation lost digits"),
+        pytest.param("6.3998E+08", "digits-lost", id="scientific notation with half of the digits"),
         pytest.param("call me", "not-a-phone", id="words"),
         pytest.param("+33 12", "invalid-phone", id="too short"),
     ],

@@ -26,6 +26,8 @@ from mappings.normalise.refusal import Refusal
         pytest.param("03/04/1990", DateOrder.MONTH_FIRST, "1990-03-04", id="month first"),
         pytest.param("05/05/1990", DateOrder.UNKNOWN, "1990-05-05", id="both readings are one"),
         pytest.param("19770913", DateOrder.UNKNOWN, "1977-09-13", id="compact"),
+        pytest.param("20121975", DateOrder.UNKNOWN, "1975-12-20", id="compact, the year last"),
+        pytest.param("3021975", DateOrder.DAY_FIRST, "1975-02-03", id="compact, the zero lost"),
         pytest.param("12 mars 1980", DateOrder.UNKNOWN, "1980-03-12", id="French month"),
         pytest.param("March 3, 1981", DateOrder.UNKNOWN, "1981-03-03", id="English month"),
         pytest.param("28500", DateOrder.UNKNOWN, "1978-01-10", id="spreadsheet serial"),

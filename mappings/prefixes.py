@@ -1,0 +1,81 @@
+"""Words that most headers of a sheet share at their start or end (`tx_kunden_name`): they say what the table
+is called, not what the column is.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from mappings.detect import Look
+from mappings.guesses import Guess
+from mappings.header_words import header_words, synonyms
+from mappings.headers import is_vague, of_birth, turned
+from mappings.whose import family_in, others_in
+
+_COLUMNS: Final = 3
+_LETTERS: Final = 2
+_NEARLY_ALL: Final = 0.7
+_SHARE: Final = 0.3  # of the columns
+_SURE: Final = 0.85  # a header that says this surely is not asked again
+_DEPTH: Final = 3  # words
+
+
+def without_prefixes(
+    guesses: Sequence[Guess], looks: Mapping[str, Look], ask: Callable[[str, Look], Guess]
+) -> list[Guess]:
+    """The guesses; headers that said nothing are asked again without what they share with many others."""
+    headers = {guess.column: header_words(guess.column).split() for guess in guesses}
+    for _ in range(_DEPTH):
+        for place in (0, -1):
+            shared = _shared([words[place] for words in headers.values() if len(words) > 1], len(headers))
+            headers = {
+                column: _without(words, place) if len(words) > 1 and words[place] in shared else words
+                for column, words in headers.items()
+            }
+
+    headers = _without_letters(headers)
+
+    def one(guess: Guess) -> Guess:
+        rest = " ".join(headers[guess.column])
+        if guess.confidence > _SURE or rest == header_words(guess.column):
+            return guess
+        again = ask(rest, looks[guess.column])
+        if again.field.startswith("attributes.") or (again.field, again.type) == (guess.field, guess.type):
+            return guess
+        return replace(again, column=guess.column, confidence=min(again.confidence, _SURE))
+
+    return [one(guess) for guess in guesses]
+
+
+def _without_letters(headers: Mapping[str, list[str]]) -> dict[str, list[str]]:
+    """The headers without the letters with which nearly all begin (`ANTELEFO`, `ANINDIRI`)."""
+    firsts = [words[0] for words in headers.values() if words]
+    most = Counter(word[:_LETTERS] for word in firsts if len(word) > 2 * _LETTERS).most_common(1)
+    if not most or most[0][1] < max(_COLUMNS, _NEARLY_ALL * len(headers)):
+        return dict(headers)
+    start = most[0][0]
+    return {
+        column: [words[0].removeprefix(start), *words[1:]]
+        if words and len(words[0]) > 2 * _LETTERS
+        else words
+        for column, words in headers.items()
+    }
+
+
+def _shared(words: Sequence[str], columns: int) -> frozenset[str]:
+    enough = max(_COLUMNS, _SHARE * columns)
+    return frozenset(
+        word for word, count in Counter(words).items() if count >= enough and not _says_something(word)
+    )
+
+
+def _says_something(word: str) -> bool:
+    known = word in synonyms() and not is_vague(word)
+    return bool(known or turned(word) or of_birth(word) or others_in(word) or family_in(word))
+
+
+def _without(words: Sequence[str], place: int) -> list[str]:
+    return list(words[1:] if place == 0 else words[:-1])

@@ -1,0 +1,78 @@
+"""Headers cut short (`mov`, `pob`): which known word they may stand for, and whether the values agree."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+from mappings.detect import Look
+from mappings.guesses import Guess
+from mappings.header_words import header_words, synonyms
+from mappings.headers import without_small
+from mappings.words import word_set
+
+_LETTERS: Final = range(3, 6)
+# What the values must be, decisively: a header of three letters says little.
+_DECISIVE: Final = {
+    "emails": (("email", 0.8),),
+    "phones": (("sure phone", 0.5),),
+    "birth_date": (("moment", 0.8),),
+    "addresses.street": (("street", 0.3),),
+    "addresses.locality": (("one name", 0.6),),
+    "gender": (("gender", 0.8),),
+    "name.prefix": (("title", 0.8),),
+    "name.given": (("given name", 0.3),),
+    "name.family": (("one name", 0.8),),
+    "organization": (("company", 0.2),),
+}
+_VARIED: Final = 6  # distinct values of names and towns: fewer are kinds of something
+_TOWNS_AND_NAMES: Final = frozenset({"addresses.locality", "name.family"})
+_RECENT: Final = 0.9
+
+
+def shortened(column: str, seen: Look) -> Guess | None:
+    """The guess for a header that is one short word which begins, or is the letters of, a word for one field
+    whose values these are. None where no field or several fit.
+    """
+    word = without_small(header_words(column))
+    if " " in word or len(word) not in _LETTERS or word in synonyms() or word in word_set("header_never_cut"):
+        return None
+    for candidates in (_begun(word), _lettered(word)):
+        fitting = {field for field in candidates if _fits(field, seen)}
+        if len(candidates) > 1:  # a word of letters may be a town, a name or anything
+            fitting -= _TOWNS_AND_NAMES
+        if len(fitting) == 1:
+            field = fitting.pop()
+            return Guess(column, field, None, 0.65, f"{word} may be short for it, and the values agree")
+    return None
+
+
+def _fits(field: str, seen: Look) -> bool:
+    if field == "birth_date" and seen.share("recent") >= _RECENT:
+        return False
+    if field in _TOWNS_AND_NAMES and seen.distinct < _VARIED:
+        return False
+    return any(seen.share(kind) >= share for kind, share in _DECISIVE.get(field, ()))
+
+
+@cache
+def _begun(word: str) -> frozenset[str]:
+    """The fields that a longer word which begins so names."""
+    return frozenset(field for known, field in _single() if known.startswith(word))
+
+
+@cache
+def _lettered(word: str) -> frozenset[str]:
+    """The fields that a word with the same first letter and these letters in this order names."""
+    found = {field for known, field in _single() if known[0] == word[0] and _has_letters(known, word)}
+    return frozenset(found - {"birth_date"})
+
+
+@cache
+def _single() -> tuple[tuple[str, str], ...]:
+    return tuple((known, field) for known, field in synonyms().items() if " " not in known and len(known) > 3)
+
+
+def _has_letters(known: str, word: str) -> bool:
+    letters = iter(known)
+    return all(letter in letters for letter in word)

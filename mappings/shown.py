@@ -1,0 +1,63 @@
+"""What a column is by its values alone, whatever stands above them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mappings.detect import Look
+from mappings.guesses import Guess
+from mappings.header_words import header_words
+from mappings.headers import SURE, Named, named_vaguely, turned
+from mappings.telling import MUST_LOOK, as_told, type_of
+from mappings.whose import others_in, parent_in
+from mappings.words import pattern, word_set
+
+# Values that say what a column is even under a header that says nothing.
+_BY_VALUES: Final = (("email", "emails", 0.8), ("link", "urls", 0.8))
+# Headers that say no more than where something is reached.
+_ONLY_WHERE: Final = pattern("header_where")
+# Fields whose values hardly look like anything else.
+_TELLING: Final = frozenset({"phones", "addresses.country", "gender", "name.prefix", "birth_date"})
+_KIND_HEADERS: Final = word_set("header_kind")
+_PEOPLE: Final = 0.3  # of the values surely people's names: most names are in no list
+_MOST: Final = 0.8
+
+
+def shown(column: str, told: Named | None, seen: Look) -> Guess | None:
+    """What the values alone say."""
+    words = header_words(column)
+    kinds = seen.share("kind") >= 0.9 and 1 < seen.distinct <= 6 and seen.share("flag") < 0.9
+    if set(words.split()) & _KIND_HEADERS and kinds:
+        return Guess(column, "kind", None, 0.85, "the values say person or organisation")
+    if told is None and others_in(column):
+        return None
+    for kind, field, share in _BY_VALUES:
+        if seen.share(kind) >= share and (field == "emails" or told is not None or not turned(column)):
+            evidence = f"{seen.share(kind):.0%} of the values are {kind}s"
+            return Guess(column, field, type_of(field, column), SURE, evidence)
+    if told is None and turned(column):
+        return None
+    if _are_phones(words, told, seen):
+        return Guess(column, "phones", type_of("phones", column), 0.8, "the values are phone numbers")
+    if not words and seen.share("key") == 1:
+        return Guess(column, "key", None, 0.8, "every row has a value of its own under a number sign")
+    return _vaguely(column, seen) if told is None else None
+
+
+def _vaguely(column: str, seen: Look) -> Guess | None:
+    """What a word of the header says that counts only where the values agree."""
+    vague = named_vaguely(column)
+    if vague is None:
+        return None
+    people = seen.share("full name") >= _MOST and seen.share("person") >= _PEOPLE
+    if vague.field.startswith("name.") and people and not parent_in(column):
+        return Guess(column, "name.full", None, 0.65, f"{vague.evidence}, and the values are people's names")
+    fits = vague.field in _TELLING and seen.share(MUST_LOOK[vague.field][0]) >= _MOST
+    return as_told(column, vague) if fits else None
+
+
+def _are_phones(words: str, told: Named | None, seen: Look) -> bool:
+    """Under a header that says nothing nearly all must be phones; under `Work` fewer are enough."""
+    if words and not _ONLY_WHERE.sub(" ", words).strip():
+        return seen.share("phone") >= MUST_LOOK["phones"][1] and seen.share("sure phone") >= 0.3
+    return told is None and seen.share("sure phone") >= 0.8

@@ -1,0 +1,217 @@
+"""Whose name, e-mail or phone a column holds: the contact's own, or somebody's beside them.
+
+A sheet is about one party a row. Others may stand beside it: an owner, an agent, a doctor, a parent. Their
+columns are no contact fields of this party, unless the sheet knows no other party: a land register lists
+owners, a list of agents lists agents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from mappings.detect import Look
+from mappings.guesses import NOTHING, Guess, as_attribute, changed
+from mappings.header_words import apart, header_words, synonyms, written_out
+from mappings.headers import named, turned
+from mappings.words import pattern
+
+# Anybody but the contact, and what of the contact's own is out of use.
+_OTHERS: Final = pattern("header_others")
+# Those through whom a child or patient is reached where there is no other way.
+_PARENTS: Final = pattern("header_parents")
+_CHILDREN: Final = pattern("header_children")
+# Who paid is another than who came, but the same as who gets the parcel.
+_BUYERS: Final = pattern("header_buyers")
+_RECIPIENTS: Final = pattern("header_recipients")
+_PERSONAL: Final = (
+    "name.",
+    "emails",
+    "phones",
+    "addresses.",
+    "birth_date",
+    "identifiers.ssn",
+    "gender",
+    "job_title",
+)
+_NAMES: Final = ("name.", "organization")
+_TELL: Final = (*_NAMES, "emails", "phones")  # of which a contact has some
+_OWN: Final = ("name.", "organization", "addresses.", "birth_date")
+_PEOPLE: Final = 0.3  # of a column's values surely people's names: most names are in no list
+_WHOLE: Final = 0.8
+_UNSURE: Final = 0.75  # the confidence of a name that is told by a word for people
+_SHORT: Final = 3  # letters of words that say nothing
+
+Ask = Callable[[str, Look], Guess]
+
+
+def others_in(column: str) -> str | None:
+    """The word of a header that says that it is of another than the contact."""
+    for words in (header_words(column), apart(header_words(column)), written_out(header_words(column))):
+        if found := _OTHERS.search(words):
+            return found[0]
+    return None
+
+
+def parent_in(column: str) -> bool:
+    """Whether a header says that it is of a parent."""
+    return bool(_PARENTS.search(header_words(column)))
+
+
+def family_in(column: str) -> str | None:
+    """The word of a header that says that it is of a parent, a child, or of who paid."""
+    words = header_words(column)
+    found = _PARENTS.search(words) or _CHILDREN.search(words) or _BUYERS.search(words)
+    return found[0] if found else None
+
+
+def _relatives(guesses: Sequence[Guess]) -> dict[str, str]:
+    """The columns of the contact's relatives → the word for them. A sheet that names parents is of children;
+    one that names recipients of parcels is of the buyers.
+    """
+    headers = {guess.column: header_words(guess.column) for guess in guesses}
+    patterns = [_PARENTS]
+    if not any(_PARENTS.search(words) for words in headers.values()):
+        patterns.append(_CHILDREN)
+    names = [headers[guess.column] for guess in guesses if _is_own_name(guess)]
+    bought = [words for words in names if not _BUYERS.search(words)]
+    if not all(_RECIPIENTS.search(words) for words in bought):
+        patterns.append(_BUYERS)
+    found = {
+        column: next((told[0] for pattern in patterns if (told := pattern.search(words))), "")
+        for column, words in headers.items()
+    }
+    return {column: word for column, word in found.items() if word}
+
+
+def about_whom(guesses: Sequence[Guess], looks: Mapping[str, Look], ask: Ask) -> list[Guess]:
+    """The guesses, where only an owner, an agent … has a name: with them as the contact. `ask` guesses a
+    column by another header.
+    """
+    own = [guess for guess in guesses if others_in(guess.column) is None]
+    first = next((guess for guess in guesses if _is_named(guess, looks)), None)
+    if first is None or any(guess.field.startswith(_NAMES) for guess in own):
+        return list(guesses)
+    before = guesses[: list(guesses).index(first)]
+    if any(guess.field in {"emails", "phones"} for guess in before):
+        return list(guesses)
+    role = others_in(first.column) or ""
+
+    def one(guess: Guess) -> Guess:
+        if others_in(guess.column) != role:
+            return guess
+        rest = _without(guess.column, role)
+        again = ask(rest, looks[guess.column]) if rest else guess
+        if guess is first and not again.field.startswith(_NAMES):
+            return changed(guess, "name.full", 0.7, f"nobody but the {role} has a name here")
+        if not again.field.startswith((*_PERSONAL, *_NAMES)):
+            return guess
+        return replace(again, column=guess.column, evidence=f"{again.evidence}, of the {role}")
+
+    return [one(guess) for guess in guesses]
+
+
+def _is_named(guess: Guess, looks: Mapping[str, Look]) -> bool:
+    """Whether a column holds the names of others."""
+    role = others_in(guess.column)
+    if role is None:
+        return False
+    seen = looks.get(guess.column, NOTHING)
+    told = named(_without(guess.column, role))
+    named_so = told is not None and told.field.startswith(_NAMES) and seen.share("name") >= _WHOLE
+    return guess.field.startswith(_NAMES) or seen.share("person") >= _PEOPLE or named_so
+
+
+def _without(column: str, role: str) -> str:
+    return " ".join(header_words(column).replace(role, " ").split())
+
+
+def named_like_contacts(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """The guesses, where no header surely says a name: the first column of people after whom an e-mail or a
+    phone is called (`Copropriétaire`, `Tél. copropriétaire`) is the contact's name.
+    """
+    names = [guess for guess in guesses if guess.field.startswith("name.")]
+    if any(guess.field != "name.full" or guess.confidence > _UNSURE for guess in names):
+        return list(guesses)
+    ways = [set(header_words(one.column).split()) for one in guesses if one.field in {"emails", "phones"}]
+    people = [one for one in guesses if _may_be_named(one, looks)]
+    called = [one for one in people if any(_telling(one.column) & way for way in ways)]
+    if not called:
+        return list(guesses)
+    best = called[0]
+    if people[0] is not best and any(not _telling(best.column) & way for way in ways):
+        best = people[0]  # who stands first has the e-mails and phones that are called after nobody
+    told = changed(best, "name.full", 0.8, "people after whom e-mails or phones are called")
+    return [told if one is best else one for one in guesses]
+
+
+def _may_be_named(guess: Guess, looks: Mapping[str, Look]) -> bool:
+    open_ = guess.field.startswith(("attributes.", "name.full"))
+    if not open_ or turned(guess.column) or others_in(guess.column) or family_in(guess.column):
+        return False
+    return _of_people(looks.get(guess.column, NOTHING))
+
+
+def _telling(column: str) -> frozenset[str]:
+    """The words of a header that are nobody's but its own."""
+    return frozenset(word for word in header_words(column).split() if len(word) > _SHORT) - set(synonyms())
+
+
+def _of_people(seen: Look) -> bool:
+    return seen.share("person") >= _PEOPLE and seen.share("full name") >= _WHOLE
+
+
+def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """The guesses without the names, e-mails, phones … of others where the contact has some."""
+    if not any(guess.field.startswith(_TELL) and others_in(guess.column) is None for guess in guesses):
+        return list(guesses)
+    names = [guess for guess in guesses if guess.field.startswith(_NAMES)]
+    if names and not any(_is_own_name(guess) for guess in names):
+        return list(guesses)  # owners, agents … are whom the sheet is of
+    elsewhere = _names_of_others(guesses, looks)
+    relatives = _relatives(guesses)
+    own = {
+        guess.field for guess in guesses if not _of_other(guess, elsewhere) and guess.column not in relatives
+    }
+
+    def one(guess: Guess) -> Guess:
+        if not guess.field.startswith(_PERSONAL):
+            return guess
+        whose = _of_other(guess, elsewhere)
+        if guess.field.startswith("addresses.") and guess.field not in own:
+            whose = None  # a household's
+        if whose is None and guess.field in own:
+            whose = relatives.get(guess.column)
+        if whose is None:
+            return guess
+        told = f"{guess.evidence}, but of another: {whose}"
+        return as_attribute(guess.column, looks.get(guess.column, NOTHING), told)
+
+    return [one(guess) for guess in guesses]
+
+
+def _is_own_name(guess: Guess) -> bool:
+    return guess.field.startswith(_NAMES) and others_in(guess.column) is None
+
+
+def _of_other(guess: Guess, elsewhere: frozenset[str]) -> str | None:
+    """The word for another person in a column's header."""
+    if (found := others_in(guess.column)) is not None:
+        return found
+    told = named(guess.column)
+    if told is None or guess.field not in {"emails", "phones"} or family_in(guess.column):
+        return None
+    rest = [word for word in told.rest.split() if len(word) > _SHORT]
+    return next((word for word in rest if word in elsewhere), None)
+
+
+def _names_of_others(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> frozenset[str]:
+    """Words above people's names which are not the contact's."""
+    found: set[str] = set()
+    for guess in guesses:
+        seen = looks.get(guess.column, NOTHING)
+        if guess.field.startswith("attributes.") and _of_people(seen) and named(guess.column) is None:
+            found |= _telling(guess.column)
+    own = " ".join(header_words(guess.column) for guess in guesses if guess.field.startswith(_OWN))
+    return frozenset(found - set(own.split()))
