@@ -8,9 +8,11 @@ So no rule costs more than a sort and its share of the budget, however skewed th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -18,13 +20,14 @@ import numpy.typing as npt
 
 from hub.errors import FatalError
 from matching.encoding import Longs, ranges
-from matching.grouping import by_hash, first_of_each
+from matching.grouping import ascending, by_hash, first_of_each
 from matching.hashing import Hashes, mix
 from matching.kernels import compiled
 from matching.keys import KeyRing, Keys
-from matching.parallel import side_by_side
+from matching.parallel import WORKERS, side_by_side
 
 Pairs = npt.NDArray[np.uint64]
+Entries = npt.NDArray[np.uint64]  # of a pair and the rule by which it met
 
 _ROW_BITS: Final = 26  # 67 million records
 _RULE_BITS: Final = 64 - 2 * _ROW_BITS
@@ -126,38 +129,71 @@ def candidates(ring: KeyRing, rules: tuple[Rule, ...], records: int, budget: flo
 
     ring.prepare({key for rule in rules for key in (*rule.keys, *rule.refiners)})
     found = list(side_by_side(found_by, enumerate(rules)))
-    packed, sizes = [f[0] for f in found], [f[1] for f in found]
+    entries, sizes = [f[0] for f in found], [f[1] for f in found]
     del found
     report = [RuleReport(rule.name, s[0], 0, *s[1:]) for rule, s in zip(rules, sizes, strict=True)]
     used = [replace(rule, cap=told.cap, spare=False) for rule, told in zip(rules, report, strict=True)]
-    whole = np.concatenate([np.zeros(0, np.uint64), *packed])
-    packed.clear()
-    whole.sort()
-    return _united(whole, used, report)
+    return _united(entries, _gathered, used, report)
 
 
 def joined(first: Candidates, more: Candidates) -> Candidates:
     """The candidates of two sets of rules."""
-    renumbered = more.met + np.uint64(len(first.used))
-    if compiled(len(first.met)):
-        from matching.kernels.blocks import merged  # noqa: PLC0415 - loads Numba
-
-        whole = merged(first.met, renumbered)
-    else:
-        whole = np.concatenate((first.met, renumbered))
-        whole.sort(kind="stable")  # which merges what is in order already
-    return _united(whole, (*first.used, *more.used), (*first.report, *more.report))
+    entries = [first.met, more.met + np.uint64(len(first.used))]
+    return _united(entries, _merged, (*first.used, *more.used), (*first.report, *more.report))
 
 
-def _united(whole: npt.NDArray[np.uint64], used: Sequence[Rule], report: Sequence[RuleReport]) -> Candidates:
-    """The candidates that `whole` tells of: entries of pair and rule, ascending."""
-    a, b, new = _distinct(whole, len(used))
+def _united(
+    entries: Sequence[Entries],
+    between: Callable[[Sequence[Entries], int, int], Entries],
+    used: Sequence[Rule],
+    report: Sequence[RuleReport],
+) -> Candidates:
+    """The candidates that entries tell of. `between` has those from one on and before another, ascending:
+    parts are made side by side.
+    """
+    last = max((int(one.max(initial=0)) for one in entries), default=0)
+    bounds = _even_parts((last >> (_ROW_BITS + _RULE_BITS)) + 1)
+
+    def part(bound: tuple[int, int]) -> tuple[Entries, Longs, Longs, Longs]:
+        low, high = (row << (_ROW_BITS + _RULE_BITS) for row in bound)
+        whole = between(entries, low, high)
+        return whole, *_distinct(whole, len(used))
+
+    done = list(side_by_side(part, pairwise(bounds), records=bounds[-1]))
+    columns = zip(*(found[:3] for found in done), strict=True)
+    met, a, b = side_by_side(np.concatenate, columns, records=bounds[-1])
+    new = np.sum([found[3] for found in done], axis=0)
     counted = tuple(replace(told, new=count) for told, count in zip(report, new.tolist(), strict=True))
-    return Candidates(a, b, whole, tuple(used), counted)
+    return Candidates(a, b, met, tuple(used), counted)
 
 
-def _distinct(whole: npt.NDArray[np.uint64], rules: int) -> tuple[Longs, Longs, Longs]:
-    """The pairs that entries tell of, and how many each rule was the first to find."""
+def _even_parts(rows: int) -> list[int]:
+    """Where parts begin and the last ends, so that pairs (a < b) of rows are spread evenly by `a`."""
+    return [round(rows * (1 - math.sqrt(1 - part / WORKERS))) for part in range(WORKERS + 1)]
+
+
+def _gathered(entries: Sequence[Entries], low: int, high: int) -> Entries:
+    if not compiled(sum(len(one) for one in entries)):
+        some = [one[(one >= low) & (one < high)] for one in entries]
+        return np.sort(np.concatenate([np.zeros(0, np.uint64), *some]))
+    from matching.kernels.blocks import within  # noqa: PLC0415 - loads Numba
+
+    return ascending(np.concatenate([within(one, low, high) for one in entries]))
+
+
+def _merged(entries: Sequence[Entries], low: int, high: int) -> Entries:
+    """`_gathered` of two that are ascending."""
+    bounds = np.array([low, high], np.uint64)
+    one, other = (whole[slice(*np.searchsorted(whole, bounds).tolist())] for whole in entries)
+    if not compiled(len(one)):
+        return np.sort(np.concatenate((one, other)), kind="stable")  # which merges what is in order already
+    from matching.kernels.blocks import merged  # noqa: PLC0415 - loads Numba
+
+    return merged(one, other)
+
+
+def _distinct(whole: Entries, rules: int) -> tuple[Longs, Longs, Longs]:
+    """The pairs that ascending entries tell of, and how many each rule was the first to find."""
     if compiled(len(whole)):
         from matching.kernels.blocks import united  # noqa: PLC0415 - loads Numba
 
@@ -192,7 +228,7 @@ def pairs_of(ring: KeyRing, rule: Rule, share: float, keys: Keys) -> tuple[Pairs
     """Pairs (`packed`) of a rule among records with these keys, the size of the largest block, the number of
     records in blocks too large, the cap.
     """
-    blocks = _Blocks.of(keys)
+    blocks = Blocks.of(keys)
     cap = rule.cap or _cap(blocks.sizes, share)
     found = [blocks.pairs(blocks.sizes <= cap)]
     rows, hashes = blocks.members(blocks.sizes > cap)
@@ -200,14 +236,14 @@ def pairs_of(ring: KeyRing, rule: Rule, share: float, keys: Keys) -> tuple[Pairs
     for refiner in rule.refiners:
         if len(rows) == 0:
             break
-        finer = _Blocks.of(Keys(rows, finer_hashes(hashes, ring.by_row(refiner)[rows])))
+        finer = Blocks.of(Keys(rows, finer_hashes(hashes, ring.by_row(refiner)[rows])))
         found.append(finer.pairs(finer.sizes <= cap))
         rows, hashes = finer.members(finer.sizes > cap)
     if len(rows):
         found.append(packed(*walked(rows, hashes)))
     return (
         np.concatenate(found) if len(found) > 1 else found[0],
-        int(blocks.sizes.max(initial=0)),
+        int(blocks.sizes.max(initial=min(1, len(keys.rows)))),
         refined,
         cap,
     )
@@ -239,8 +275,8 @@ def walked(rows: Longs, hashes: Hashes) -> tuple[Longs, Longs]:
 
 
 @dataclass(frozen=True)
-class _Blocks:
-    """Records sorted by their hash: block i is `rows[starts[i] : starts[i] + sizes[i]]`."""
+class Blocks:
+    """Records that share a hash, by hash: block i is `rows[starts[i] : starts[i] + sizes[i]]`."""
 
     rows: Longs
     hashes: Hashes
@@ -248,16 +284,19 @@ class _Blocks:
     sizes: Longs
 
     @staticmethod
-    def of(keys: Keys) -> _Blocks:
+    def of(keys: Keys) -> Blocks:
         if not compiled(len(keys.rows)):
             order = by_hash(keys.hashes)
-            rows, hashes = keys.rows[order], keys.hashes[order]
-            edges = np.flatnonzero(first_of_each(hashes))
+            first = first_of_each(keys.hashes[order])
+            shared = ~first
+            shared[:-1] |= ~first[1:]
+            rows, hashes = keys.rows[order[shared]], keys.hashes[order[shared]]
+            edges = np.flatnonzero(first[shared])
         else:
             from matching.kernels.blocks import sorted_blocks  # noqa: PLC0415 - loads Numba
 
             rows, hashes, edges = sorted_blocks(keys.rows, keys.hashes)
-        return _Blocks(rows, hashes, edges, np.diff(np.append(edges, len(hashes))))
+        return Blocks(rows, hashes, edges, np.diff(np.append(edges, len(hashes))))
 
     def pairs(self, chosen: npt.NDArray[np.bool_]) -> Pairs:
         """Every pair within the chosen blocks."""

@@ -22,6 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.encoding import Bools, Longs
+from matching.grouping import group_sizes
 
 Floats = npt.NDArray[np.float64]
 
@@ -107,7 +108,7 @@ def blocking_recall(rules: npt.NDArray[np.uint64]) -> Between:
 
 def pairs_within(labels: Longs) -> int:
     """How many pairs of records are in one cluster."""
-    sizes = np.unique(labels, return_counts=True)[1]
+    sizes = group_sizes(labels)
     return int((sizes * (sizes - 1) // 2).sum())
 
 

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from matching.encoding import Bools, Ints, Longs, Values
 from matching.features import Features
-from matching.grouping import distinct, numbered
+from matching.grouping import distinct, group_sizes, numbered
 from matching.hashing import Hashes, mix
 from matching.model import Common, significant
 
@@ -72,7 +72,9 @@ class Frequencies:
         for position, column in enumerate(columns):
             content ^= mix(column.first[self.rows].astype(np.uint64), position)
         _, first = numbered(content)
-        return self.rows[np.sort(first)]
+        kept = np.zeros(len(self.rows), bool)
+        kept[first] = True
+        return self.rows[kept]
 
     @cached_property
     def _counted(self) -> Bools:
@@ -198,8 +200,8 @@ def _hexadecimal(hashes: Hashes) -> pa.Array:
 
 
 def _equal_pairs(codes: Longs) -> float:
-    _, counts = np.unique(codes, return_counts=True)
-    return float((counts * (counts - 1) // 2).sum())
+    sizes = group_sizes(codes)
+    return float((sizes * (sizes - 1) // 2).sum())
 
 
 def _of(hashes: Hashes, values: Values) -> Hashes:

@@ -9,6 +9,27 @@ import numpy.typing as npt
 
 from matching.encoding import Bools, Longs
 from matching.hashing import Hashes, mix
+from matching.kernels import compiled
+
+
+def ascending(values: Hashes) -> Hashes:
+    """The same numbers in ascending order."""
+    if compiled(len(values)):
+        from matching.kernels import sorting  # noqa: PLC0415 - loads Numba
+
+        return sorting.ascending(values)
+    return np.sort(values)
+
+
+def order_of(values: Longs) -> Longs:
+    """The places of whole numbers in ascending order, equal ones by place."""
+    bits = max(1, (len(values) - 1).bit_length()) if len(values) else 1
+    if len(values) == 0 or int(values.min()) < 0 or int(values.max()) >> (63 - bits):
+        return np.argsort(values, kind="stable")
+    packed = ascending(
+        (values.astype(np.uint64) << np.uint64(bits)) | np.arange(len(values), dtype=np.uint64)
+    )
+    return (packed & np.uint64((1 << bits) - 1)).astype(np.int64)
 
 
 def by_hash(hashes: Hashes) -> Longs:
@@ -20,8 +41,7 @@ def by_hash(hashes: Hashes) -> Longs:
     n = len(hashes)
     bits = np.uint64(max(1, (n - 1).bit_length()) if n else 1)
     low = (np.uint64(1) << bits) - np.uint64(1)
-    packed = (hashes & ~low) | np.arange(n, dtype=np.uint64)
-    packed.sort()
+    packed = ascending((hashes & ~low) | np.arange(n, dtype=np.uint64))
     order = (packed & low).astype(np.int64)
     upper, whole = packed >> bits, hashes[order]
     together = upper[1:] == upper[:-1]
@@ -35,9 +55,8 @@ def by_hash(hashes: Hashes) -> Longs:
 
 def by_pair(a: Longs, b: Longs) -> Longs:
     """The places of pairs of whole numbers (none below 0) in ascending order of `a`, then of `b`."""
-    if len(a) and max(int(a.max()), int(b.max())) < 1 << 31:
-        return np.argsort((a << 32) | b, kind="stable")
-    return np.lexsort((b, a))
+    by_b = order_of(b)
+    return by_b[order_of(a[by_b])]
 
 
 def first_of_each(ordered: npt.NDArray[np.generic]) -> Bools:
@@ -46,9 +65,15 @@ def first_of_each(ordered: npt.NDArray[np.generic]) -> Bools:
 
 
 def distinct(values: npt.NDArray[np.integer]) -> npt.NDArray[np.integer]:
-    """The distinct values, ascending."""
-    ordered = np.sort(values)
-    return ordered[first_of_each(ordered)]
+    """The distinct values (none below 0), ascending."""
+    ordered = ascending(values.astype(np.uint64))
+    return ordered[first_of_each(ordered)].astype(values.dtype)
+
+
+def group_sizes(values: npt.NDArray[np.integer]) -> Longs:
+    """How often each of the distinct values (none below 0) is there, by value."""
+    starts = np.flatnonzero(first_of_each(ascending(values.astype(np.uint64))))
+    return np.diff(np.append(starts, len(values)))
 
 
 def numbered(values: npt.NDArray[np.integer]) -> tuple[Longs, Longs]:
@@ -65,8 +90,7 @@ def numbered(values: npt.NDArray[np.integer]) -> tuple[Longs, Longs]:
         order = by_hash(mix(keys))
         start = first_of_each(keys[order])
     else:
-        packed = (keys << bits) | np.arange(n, dtype=np.uint64)
-        packed.sort()
+        packed = ascending((keys << bits) | np.arange(n, dtype=np.uint64))
         order = (packed & ((np.uint64(1) << bits) - np.uint64(1))).astype(np.int64)
         start = first_of_each(packed >> bits)
     numbers = np.empty(n, np.int64)

@@ -17,7 +17,7 @@ class Judged:
     """People's judgements as rows. Judgements on records that are not given are left out."""
 
     def __init__(self, features: Features, judgements: pa.Table) -> None:
-        order = np.argsort(features.record_ids)
+        order = features.by_id
         ids = features.record_ids[order]
         sides = [np.asarray(judgements[name].to_numpy(), np.int64) for name in ("record_a", "record_b")]
         verdicts = np.asarray(judgements["verdict"].to_pylist(), dtype=object)

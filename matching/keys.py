@@ -50,6 +50,10 @@ def _own(values: Values) -> Keys:
 
 
 def _row(hashes: Hashes) -> Keys:
+    if compiled(len(hashes)):
+        from matching.kernels.keys import present  # noqa: PLC0415 - loads Numba
+
+        return Keys(*present(hashes))
     rows = np.flatnonzero(hashes)
     return Keys(rows, hashes[rows])
 
@@ -209,8 +213,7 @@ class KeyRing:
         first = self.by_row(name)
         if name in self._several:
             return self._several[name]
-        rows = np.flatnonzero(first)
-        return Keys(rows, first[rows])
+        return _row(first)
 
     def by_row(self, name: str) -> Hashes:
         """One hash a record: its first, 0 for none."""

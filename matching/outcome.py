@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -12,14 +13,15 @@ from hub.domain.matching import CLUSTER_SCHEMA, EDGE_SCHEMA, REVIEW_SCHEMA
 from matching.compare_records import kind_of
 from matching.components import components
 from matching.encoding import Longs
-from matching.engines.local import KindMatched, Watch
+from matching.engines.local import KindMatched, ScoredPairs, Watch
 from matching.estimate import SURE, QualityEstimate, blocking_recall, estimate, pairs_within
 from matching.explain import evidence
 from matching.features import Features
 from matching.grouping import by_pair
 from matching.judged import Judged, Rows
-from matching.review import for_review
+from matching.review import for_review, unsure_from
 
+_ROUNDING: Final = 1e-6  # bits by which the weight of a probability may be off
 _SAMPLE: Final = 50_000  # sure pairs by which the recall of blocking is estimated
 
 
@@ -49,14 +51,13 @@ def edges_of(
     edges: list[pa.Table] = []
     review: list[pa.Table] = []
     for found in matched.values():
-        pairs = found.pairs
+        pairs = _worth_keeping(found, labels, threshold)
         likely = found.model.calibration.probability(pairs.weight)
         decided = judged.spoken_on(pairs.a, pairs.b, labels)
         waiting = for_review(pairs.a, pairs.b, likely, labels, threshold, decided)
-        kept = labels[pairs.a] == labels[pairs.b]
+        kept = (labels[pairs.a] == labels[pairs.b]) | (likely >= threshold)
         kept[waiting.pairs] = True
-        kept |= likely >= threshold
-        edges.append(_edge_table(features, found, np.flatnonzero(kept), waiting.pairs))
+        edges.append(_edge_table(features, replace(found, pairs=pairs), np.flatnonzero(kept), waiting.pairs))
         a, b = ids_of(features, pairs.a[waiting.pairs], pairs.b[waiting.pairs])
         reasons = pa.array(waiting.reasons, pa.string())
         columns = [a, b, likely[waiting.pairs], reasons, waiting.importance]
@@ -65,6 +66,13 @@ def edges_of(
     if len(edges) > 1:
         joined = joined.sort_by([("record_a", "ascending"), ("record_b", "ascending")])
     return joined, pa.concat_tables([REVIEW_SCHEMA.empty_table(), *review])
+
+
+def _worth_keeping(found: KindMatched, labels: Longs, threshold: float) -> ScoredPairs:
+    """The pairs in one cluster, and those that may be one or wait for a person, and few others."""
+    pairs = found.pairs
+    least = found.model.calibration.weight(min(unsure_from(threshold), threshold)) - _ROUNDING
+    return pairs.taken(np.flatnonzero((pairs.weight >= least) | (labels[pairs.a] == labels[pairs.b])))
 
 
 def _both(first: Rows, second: Rows) -> Rows:
@@ -94,7 +102,7 @@ def clusters_of(features: Features, labels: Longs) -> pa.Table:
     """Every record with the smallest record id of its cluster, by record id."""
     smallest = np.full(features.n, np.iinfo(np.int64).max)
     np.minimum.at(smallest, labels, features.record_ids)
-    order = np.argsort(features.record_ids)
+    order = features.by_id
     return pa.table([features.record_ids[order], smallest[labels][order]], schema=CLUSTER_SCHEMA)
 
 
@@ -123,11 +131,13 @@ def report_of(
 def estimate_of(found: KindMatched) -> QualityEstimate:
     """How good one kind's clusters are, as far as that can be told without labels."""
     labels, pairs = found.clusters.labels, found.pairs
-    sure = np.flatnonzero(found.model.calibration.probability(pairs.weight) >= SURE)
+    calibration = found.model.calibration
+    near = np.flatnonzero(pairs.weight >= calibration.weight(SURE) - _ROUNDING)
+    sure = near[calibration.probability(pairs.weight[near]) >= SURE]
     some = sure[:: max(1, len(sure) // _SAMPLE)]
     blocking = blocking_recall(found.candidates.rules_of(pairs.places[some]))
     together = labels[pairs.a] == labels[pairs.b]
-    own = pairs.weight * found.model.calibration.worth
+    own = pairs.weight * calibration.worth
     return estimate(own, together, pairs_within(labels), blocking)
 
 

@@ -62,7 +62,7 @@ class LocalMatcher:
         watch = Watch()
         with watch.timing("features"):
             features = self._features(contacts)
-        _check_unique(features.record_ids)
+        _check_unique(features)
         judged = Judged(features, JUDGEMENT_SCHEMA.empty_table() if judgements is None else judgements)
         matched = {
             kind_of(organisations=side): self._kind(features, organisations=side, judged=judged, watch=watch)
@@ -232,7 +232,7 @@ class LocalMatcher:
 
 def _rows_of(features: Features, record_ids: pa.ChunkedArray) -> Longs:
     """Where these records are. `ConfigurationError` for one that is not there."""
-    wanted, order = record_ids.to_numpy(), np.argsort(features.record_ids)
+    wanted, order = record_ids.to_numpy(), features.by_id
     places = np.searchsorted(features.record_ids, wanted, sorter=order)
     rows: Longs = order[np.minimum(places, len(order) - 1)] if len(order) else places
     missing = np.flatnonzero(features.record_ids[rows] != wanted) if len(order) else np.arange(len(wanted))
@@ -242,8 +242,8 @@ def _rows_of(features: Features, record_ids: pa.ChunkedArray) -> Longs:
     return rows
 
 
-def _check_unique(record_ids: Longs) -> None:
-    ordered = np.sort(record_ids)
+def _check_unique(features: Features) -> None:
+    ordered = features.record_ids[features.by_id]
     if (ordered[1:] == ordered[:-1]).any():
         raise ConfigurationError(
             "duplicate-record", "a record id comes more than once", hint="give every record once"

@@ -32,7 +32,7 @@ class Rows:
     """From record ids to rows of features."""
 
     def __init__(self, features: Features) -> None:
-        self._order = np.argsort(features.record_ids)
+        self._order = features.by_id
         self._ids = features.record_ids[self._order]
 
     def pairs(self, a: Longs, b: Longs, mine: npt.NDArray[np.bool_]) -> tuple[Longs, Longs]:

@@ -71,7 +71,8 @@ def assign(
 
     `clusters`: record_id, cluster. `names`: record_id, source, key of the same records. `before`: the
     membership until now (`MEMBER_SCHEMA`, may hold records that are gone). `identities`: `IDENTITY_SCHEMA`.
-    `merged`: identity_id, record_id of those that were redirected. Pure and independent of row order.
+    `merged`: identity_id and record_id of who went from there to another and did not come back. Pure and
+    independent of row order.
 
     A part of the records may be given alone, if whole identities are, and whole clusters: `before`,
     `identities` and `merged` then hold what concerns them, and `taken` tells which ids there are already.
@@ -145,8 +146,9 @@ def _one_by_one(
     founders = _founders(cluster_of, names)
     every = {row["id"]: row for row in identities.to_pylist()}
     redirected = {one for one, row in every.items() if row["state"] == IdentityState.REDIRECTED}
-    earlier = [row for row in _pairs(merged, "identity_id", "record_id") if row[0] in redirected]
-    overlaps = _overlaps(cluster_of, before, {record for _, record in earlier})
+    remembered = list(_pairs(merged, "identity_id", "record_id"))
+    earlier = [row for row in remembered if row[0] in redirected]
+    overlaps = _overlaps(cluster_of, before, remembered)
     held = _held(overlaps, founders, every)
     revived = _revived(cluster_of, earlier, founders, held)
     order = sorted(founders, key=founders.__getitem__)
@@ -202,17 +204,20 @@ def _founders(cluster_of: dict[int, int], names: pa.Table) -> dict[int, _Founder
     return founders
 
 
-def _overlaps(cluster_of: dict[int, int], before: pa.Table, came: set[int]) -> _Overlaps:
+def _overlaps(cluster_of: dict[int, int], before: pa.Table, remembered: list[tuple[str, int]]) -> _Overlaps:
     """By identity, for each cluster with members of it: how many of its own there are, and how many in all.
 
-    Members that `came` by a merge are not its own.
+    Members that are `remembered` to have come from another identity are not its own.
     """
+    brought: dict[int, set[str]] = {}
+    for one, record in remembered:
+        brought.setdefault(record, set()).add(one)
     found: _Overlaps = {}
     for record, one in _pairs(before, "record_id", "identity_id"):
         cluster = cluster_of.get(record)
         if cluster is not None:
             own, shared = found.setdefault(one, {}).get(cluster, (0, 0))
-            found[one][cluster] = (own + (record not in came), shared + 1)
+            found[one][cluster] = (own + (not brought.get(record, set()) - {one}), shared + 1)
     return found
 
 
@@ -222,7 +227,7 @@ def _held(
     """By cluster the identities that go there, the oldest, which stays, first.
 
     An identity goes where most of its members went (ties: to the cluster with the first record); members
-    that came by a merge count less than its own, so that taking the merge back gives every id back.
+    that came from elsewhere count less than its own, so that taking a decision back gives every id back.
     """
     held: dict[int, list[str]] = {}
     for one, shares in overlaps.items():

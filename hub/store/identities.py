@@ -38,7 +38,7 @@ def all_identities(connection: Connection) -> pa.Table:
 
 
 def all_merged(connection: Connection) -> pa.Table:
-    """Whom each redirected identity held when it was merged away: identity_id, record_id."""
+    """Whom an identity held who went to another since, with all of it or alone: identity_id, record_id."""
     return bulk.fetch(connection, _MERGED, _MERGED_SCHEMA)
 
 
@@ -53,7 +53,7 @@ def memberships(connection: Connection, record_ids: list[int]) -> pa.Table:
 
 
 def merged_with(connection: Connection, record_ids: list[int]) -> pa.Table:
-    """Of the redirected identities, those that held one of these records: identity_id, record_id."""
+    """Of these records, those that went from one identity to another: the one they were in, record_id."""
     column = merged_members.c.record_id
     return bulk.fetch_where_in(connection, _MERGED, column, record_ids, _MERGED_SCHEMA)
 
@@ -77,8 +77,11 @@ def apply(connection: Connection, assignment: Assignment, before: pa.Table, now:
         _set_state(connection, [loser], IdentityState.REDIRECTED, now, redirect_to=survivor)
     _set_state(connection, assignment.revived, IdentityState.ACTIVE, now)
     _set_state(connection, assignment.archived, IdentityState.ARCHIVED, now)
-    bulk.delete(connection, merged_members, "identity_id", assignment.revived)
-    _remember(connection, before, set(redirected))
+    moved = _moves(before, assignment.members)
+    _forget(connection, moved)
+    fresh = pa.array([*assignment.created, *assignment.revived], pa.string())
+    joined = moved.filter(pc.invert(pc.is_in(moved["now"], value_set=fresh)))
+    _remember(connection, before, set(redirected), joined)
     _move(connection, assignment.members, before)
 
 
@@ -146,12 +149,35 @@ def _set_state(
         )
 
 
-def _remember(connection: Connection, before: pa.Table, losers: set[str]) -> None:
-    if not losers:
+def _moves(before: pa.Table, after: pa.Table) -> pa.Table:
+    """The records that went from one identity to another: record_id, `was` and `now`."""
+    place = pc.index_in(before["record_id"], value_set=after["record_id"].combine_chunks())
+    now = after["identity_id"].take(place)
+    moved = pc.fill_null(pc.not_equal(now, before["identity_id"]), fill_value=False)
+    told = {"record_id": before["record_id"], "was": before["identity_id"], "now": now}
+    return pa.table(told).filter(moved)
+
+
+def _forget(connection: Connection, moved: pa.Table) -> None:
+    """Who came back is not remembered as one that is elsewhere."""
+    if not moved.num_rows:
         return
-    bulk.delete(connection, merged_members, "identity_id", losers)
+    held = merged_with(connection, moved["record_id"].to_pylist())
+    place = pc.index_in(held["record_id"], value_set=moved["record_id"].combine_chunks())
+    back = pc.equal(moved["now"].take(place), held["identity_id"])
+    if pc.any(back, min_count=0).as_py():
+        bulk.delete(connection, merged_members, "record_id", held.filter(back)["record_id"].to_pylist())
+        concerned = pc.is_in(held["record_id"], value_set=held.filter(back)["record_id"].combine_chunks())
+        bulk.insert(connection, merged_members, held.filter(pc.and_(concerned, pc.invert(back))))
+
+
+def _remember(connection: Connection, before: pa.Table, losers: set[str], others: pa.Table) -> None:
+    """Whom identities held that were merged away, and the `others` who went to an identity that there was."""
     mask = pc.is_in(before["identity_id"], value_set=pa.array(sorted(losers), pa.string()))
-    bulk.insert(connection, merged_members, before.filter(mask).select(["identity_id", "record_id"]))
+    told = before.filter(mask).select(["identity_id", "record_id"])
+    one_by_one = pc.invert(pc.is_in(others["was"], value_set=pa.array(sorted(losers), pa.string())))
+    went = others.filter(one_by_one).select(["was", "record_id"]).rename_columns(told.column_names)
+    bulk.upsert(connection, merged_members, pa.concat_tables([told, went]))
 
 
 def _move(connection: Connection, after: pa.Table, before: pa.Table) -> None:

@@ -132,7 +132,8 @@ members = Table(
     Column("identity_id", Text, ForeignKey("identities.id"), nullable=False, index=True),
 )
 
-# Whom an identity held when it was merged away: a later split gives them their id back.
+# Whom an identity held who went to another, when it was merged away or alone: what is taken back later gives
+# them their id back, and the other keeps its own.
 merged_members = Table(
     "merged_members",
     metadata,

@@ -22,6 +22,7 @@ from matching.features.names import NameFeatures, name_features
 from matching.features.organisations import OrganisationFeatures, organisation_features
 from matching.features.others import OtherFeature, other_features
 from matching.features.places import PlaceFeatures, StreetFeatures, place_features, street_features
+from matching.grouping import order_of
 from matching.hashing import Hashes
 from matching.kernels import compiled
 from matching.parallel import side_by_side
@@ -52,6 +53,11 @@ class Features:
     @property
     def n(self) -> int:
         return len(self.record_ids)
+
+    @cached_property
+    def by_id(self) -> Longs:
+        """The rows in ascending order of their record ids."""
+        return order_of(self.record_ids)
 
     @cached_property
     def address_holds_own_name(self) -> Bools:

@@ -21,6 +21,7 @@ _PARTS: Final = (
     "texts",
     "keys",
     "numbering",
+    "sorting",
     "blocks",
     "spelling",
     "pairs",

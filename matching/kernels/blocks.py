@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from matching.kernels.jit import BOOLS, HASHES, LONG, LONGS, jit
+from matching.kernels.jit import BOOLS, HASH, HASHES, LONG, LONGS, jit
+from matching.kernels.sorting import ascending
 
 Longs = npt.NDArray[np.int64]
 Hashes = npt.NDArray[np.uint64]
@@ -13,17 +14,17 @@ Bools = npt.NDArray[np.bool_]
 
 
 def sorted_blocks(rows: Longs, hashes: Hashes) -> tuple[Longs, Hashes, Longs]:
-    """Rows and hashes in ascending order of the hashes, equal ones by place, and where each hash begins."""
+    """Rows that share their hash with another, in ascending order of the hashes, equal ones by place; the
+    hashes, and where each begins.
+    """
     n = len(hashes)
     bits = max(1, (n - 1).bit_length()) if n else 1
     low = np.uint64((1 << bits) - 1)
-    packed = (hashes & ~low) | np.arange(n, dtype=np.uint64)
-    packed.sort()
+    packed = ascending((hashes & ~low) | np.arange(n, dtype=np.uint64))
     out, ordered, starts, clash = _blocks(packed, rows, hashes, bits)
     if clash:  # different hashes met in their upper bits
         order = np.lexsort((np.arange(n), hashes))
-        out, ordered = rows[order], hashes[order]
-        starts = np.flatnonzero(np.append(np.ones(min(n, 1), bool), ordered[1:] != ordered[:-1]))
+        return _alike(order, rows, hashes)
     return out, ordered, starts
 
 
@@ -32,9 +33,9 @@ def pairs_within(rows: Longs, starts: Longs, sizes: Longs, chosen: Bools, row_bi
     return _pairs(rows, starts, sizes, chosen, row_bits)
 
 
-def united(entries: Hashes, rule_bits: int, row_bits: int, rules: int) -> tuple[Longs, Longs, Longs]:
-    """Of ascending entries of pair and rule: the pairs, and how many each rule was the first to find."""
-    return _united(entries, rule_bits, row_bits, rules)
+def within(entries: Hashes, low: int, high: int) -> Hashes:
+    """Those from `low` on and before `high`, in their order."""
+    return _within(entries, np.uint64(low), np.uint64(high))
 
 
 def merged(one: Hashes, other: Hashes) -> Hashes:
@@ -42,20 +43,53 @@ def merged(one: Hashes, other: Hashes) -> Hashes:
     return _merged(one, other)
 
 
+def united(entries: Hashes, rule_bits: int, row_bits: int, rules: int) -> tuple[Longs, Longs, Longs]:
+    """Of ascending entries of pair and rule: the pairs, and how many each rule was the first to find."""
+    return _united(entries, rule_bits, row_bits, rules)
+
+
 @jit((HASHES, LONGS, HASHES, LONG))
 def _blocks(packed: Hashes, rows: Longs, hashes: Hashes, bits: int) -> tuple[Longs, Hashes, Longs, bool]:
-    n = len(packed)
-    low = (np.uint64(1) << np.uint64(bits)) - np.uint64(1)
-    out, whole, starts = np.empty(n, np.int64), np.empty(n, np.uint64), np.empty(n, np.int64)
-    count, clash = 0, False
+    """`packed` has upper bits of hashes and places. Tells last whether different hashes met in those bits."""
+    n, by = len(packed), np.uint64(bits)
+    low = (np.uint64(1) << by) - np.uint64(1)
+    size, blocks = 0, 0
     for i in range(n):
-        place = np.int64(packed[i] & low)
-        out[i], whole[i] = rows[place], hashes[place]
-        if i == 0 or whole[i] != whole[i - 1]:
-            clash = clash or (i > 0 and (packed[i] & ~low) == (packed[i - 1] & ~low))
-            starts[count] = i
+        again = i > 0 and packed[i] >> by == packed[i - 1] >> by
+        begins = not again and i + 1 < n and packed[i] >> by == packed[i + 1] >> by
+        size += again or begins
+        blocks += begins
+    out, whole, starts = np.empty(size, np.int64), np.empty(size, np.uint64), np.empty(blocks, np.int64)
+    at, count, clash = 0, 0, False
+    for i in range(n):
+        again = i > 0 and packed[i] >> by == packed[i - 1] >> by
+        begins = not again and i + 1 < n and packed[i] >> by == packed[i + 1] >> by
+        if begins:
+            starts[count] = at
             count += 1
-    return out, whole, starts[:count], clash
+        if again or begins:
+            place = np.int64(packed[i] & low)
+            out[at], whole[at] = rows[place], hashes[place]
+            clash = clash or (again and whole[at] != whole[at - 1])
+            at += 1
+    return out, whole, starts, clash
+
+
+@jit((LONGS, LONGS, HASHES))
+def _alike(order: Longs, rows: Longs, hashes: Hashes) -> tuple[Longs, Hashes, Longs]:
+    n = len(order)
+    out, whole, starts = np.empty(n, np.int64), np.empty(n, np.uint64), np.empty(n, np.int64)
+    at, count = 0, 0
+    for i in range(n):
+        again = i > 0 and hashes[order[i]] == hashes[order[i - 1]]
+        begins = not again and i + 1 < n and hashes[order[i]] == hashes[order[i + 1]]
+        if begins:
+            starts[count] = at
+            count += 1
+        if again or begins:
+            out[at], whole[at] = rows[order[i]], hashes[order[i]]
+            at += 1
+    return out[:at], whole[:at], starts[:count]
 
 
 @jit((LONGS, LONGS, LONGS, BOOLS, LONG))
@@ -78,6 +112,20 @@ def _pairs(rows: Longs, starts: Longs, sizes: Longs, chosen: Bools, row_bits: in
                     out[size] = (np.uint64(min(a, b)) << shift) | np.uint64(max(a, b))
                     size += 1
     return out[:size]
+
+
+@jit((HASHES, HASH, HASH))
+def _within(entries: Hashes, low: np.uint64, high: np.uint64) -> Hashes:
+    count = 0
+    for i in range(len(entries)):
+        count += low <= entries[i] < high
+    out = np.empty(count, np.uint64)
+    at = 0
+    for i in range(len(entries)):
+        if low <= entries[i] < high:
+            out[at] = entries[i]
+            at += 1
+    return out
 
 
 @jit((HASHES, LONG, LONG, LONG))

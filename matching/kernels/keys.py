@@ -24,6 +24,11 @@ def seen(rows: Longs, codes: Ints, by_value: Hashes) -> tuple[Longs, Hashes]:
     return _seen(rows, codes, np.ascontiguousarray(by_value))
 
 
+def present(hashes: Hashes) -> tuple[Longs, Hashes]:
+    """The rows that have a hash, and the hashes."""
+    return _present(hashes)
+
+
 def first_by_row(rows: Longs, hashes: Hashes, mask: Bools) -> tuple[Hashes, bool]:
     """Of each marked record the first of its hashes, 0 for none; and whether one has several. Rows ascend."""
     return _first(rows, hashes, mask)
@@ -32,6 +37,15 @@ def first_by_row(rows: Longs, hashes: Hashes, mask: Bools) -> tuple[Hashes, bool
 def joined(rows: Longs, hashes: Hashes, more: Hashes, salt: int) -> tuple[Longs, Hashes]:
     """Hashes mixed with a further one of their record, but for those without."""
     return _joined(rows, hashes, more, np.uint64(salt))
+
+
+@jit((HASHES,))
+def _present(hashes: Hashes) -> tuple[Longs, Hashes]:
+    rows, some, n = np.empty(len(hashes), np.int64), np.empty(len(hashes), np.uint64), 0
+    for i in range(len(hashes)):
+        rows[n], some[n] = i, hashes[i]
+        n += hashes[i] != 0
+    return rows[:n], some[:n]
 
 
 @jit((HASHES, HASH))

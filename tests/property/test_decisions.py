@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from hub.domain.matching import Verdict
@@ -60,6 +60,12 @@ def empty(url: str) -> Store:
 
 @settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(MAILS, ACTS)
+@example(  # the part that was split off takes back the id of the side that was merged away
+    ["b@x.org", *["a@x.org"] * 5], [("merge", "crm:1", "crm:2"), ("split", "crm:1", "crm:3")]
+)
+@example(  # a part that another record joined for a while keeps the id
+    ["a@x.org"] * 6, [("judge", "crm:2", ("crm:3", Verdict.DIFFERENT)), ("split", "crm:1", "crm:1")]
+)
 def test_taking_decisions_back_one_by_one_gives_back_every_state_before(
     store_url: str, mails: list[str], acts: list[tuple[str, str, Any]]
 ) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from matching.grouping import by_hash, by_pair, distinct, first_of_each, numbered
+from matching.grouping import by_hash, by_pair, distinct, first_of_each, group_sizes, numbered, order_of
 
 # Few upper bits, so that many hashes meet in them without being equal.
 hashes = arrays.arrays(
@@ -21,6 +21,16 @@ def test_hashes_are_ordered_as_by_a_stable_sort(some: np.ndarray) -> None:
 
 
 @given(whole_numbers)
+def test_places_are_ordered_as_by_a_stable_sort(some: np.ndarray) -> None:
+    assert order_of(some).tolist() == np.argsort(some, kind="stable").tolist()
+
+
+@given(counted)
+def test_groups_are_counted(some: np.ndarray) -> None:
+    assert group_sizes(some).tolist() == np.unique(some, return_counts=True)[1].tolist()
+
+
+@given(counted)
 def test_the_distinct_values_come_ascending(some: np.ndarray) -> None:
     assert distinct(some).tolist() == sorted(set(some.tolist()))
     assert int(first_of_each(np.sort(some)).sum()) == len(set(some.tolist()))

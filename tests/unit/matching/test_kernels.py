@@ -13,12 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching import LocalMatcher, kernels
+from matching.blocking import Blocks
 from matching.byte_texts import byte_texts, holding, only
 from matching.clustering import cluster
 from matching.encoding import Vocabulary
 from matching.folding import folded, sounds
 from matching.grouping import numbered
 from matching.hashing import text_hashes
+from matching.keys import Keys
 from matching.similarity import edits, jaro_winkler
 from tests.fakes.people import contact, crowd, table
 
@@ -26,6 +28,7 @@ FEW_LETTERS = st.text("abcé漢", max_size=14)
 PAIRS = st.lists(st.tuples(FEW_LETTERS, FEW_LETTERS), min_size=1, max_size=40)
 SOUNDING = st.text("aeiouyhcgkqdtszxpwvbjnr é9", max_size=10)
 WRITTEN = st.none() | st.text("abZ -.,'9ßÉ漢\t", max_size=9)
+NUMBERS = st.one_of(st.integers(0, 9), st.integers(0, 2**64 - 1), st.integers(0, 40).map(lambda n: n << 58))
 EASY = settings(deadline=None, max_examples=60)
 
 
@@ -122,6 +125,27 @@ def test_few_values_are_numbered_by_first_appearance(numbers: list[int]) -> None
     assert found is not None
     assert sorted(found[1].tolist()) == sorted(first.tolist())
     assert found[2][found[0]].tolist() == numbers
+
+
+@EASY
+@given(st.lists(NUMBERS, max_size=100), st.integers(1, 40), st.booleans())
+def test_numbers_are_sorted(some: list[int], times: int, large: bool) -> None:
+    from matching.kernels import sorting
+
+    numbers = np.array(some * times, np.uint64)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sorting, "_MANY", 0 if large else 1 << 60)
+        assert sorting.ascending(numbers).tolist() == sorted(numbers.tolist())
+
+
+@EASY
+@given(st.lists(st.integers(0, 11).map(lambda n: (n >> 2) << 60 | (n & 3)), max_size=60))
+def test_blocks_hold_the_records_that_share_a_hash(hashes: list[int]) -> None:
+    keys = Keys(np.arange(len(hashes)) * 3, np.array(hashes, np.uint64))
+    plain, fast = both(lambda: Blocks.of(keys))
+    for name in ("rows", "hashes", "starts", "sizes"):
+        assert getattr(plain, name).tolist() == getattr(fast, name).tolist()
+    assert sorted(plain.hashes.tolist()) == sorted(one for one in hashes if hashes.count(one) > 1)
 
 
 @pytest.mark.parametrize("seed", range(40))
