@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
@@ -11,18 +12,20 @@ Given = TypeVar("Given")
 Found = TypeVar("Found")
 
 
-def ahead(items: Iterable[Found]) -> Iterator[Found]:
-    """The items in their order, the next one made in a thread of its own meanwhile; the first from now on."""
+def ahead(items: Iterable[Found], *, most: int = 1) -> Iterator[Found]:
+    """The items in their order, the next ones made in a thread of their own meanwhile, the first from now on;
+    at most so many wait to be used.
+    """
     waiting, thread = iter(items), ThreadPoolExecutor(1)
-    return _going(waiting, thread, thread.submit(_next, waiting))
+    return _going(waiting, thread, deque(thread.submit(_next, waiting) for _ in range(most)))
 
 
 def _going(
-    waiting: Iterator[Found], thread: ThreadPoolExecutor, coming: Future[tuple[Found, ...]]
+    waiting: Iterator[Found], thread: ThreadPoolExecutor, coming: deque[Future[tuple[Found, ...]]]
 ) -> Iterator[Found]:
     with thread:
-        while made := coming.result():
-            coming = thread.submit(_next, waiting)
+        while made := coming.popleft().result():
+            coming.append(thread.submit(_next, waiting))
             yield made[0]
 
 

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from matching.blocking import Rule, finer_hashes
 from matching.encoding import Bools, Longs
+from matching.grouping import by_hash, first_of_each
 from matching.hashing import Hashes
 from matching.keys import KeyRing
 
@@ -138,8 +139,12 @@ def _first(ring: KeyRing, rule: Rule) -> tuple[Longs, Hashes]:
 def _large(found: Sequence[Entries], caps: Caps, sizes: Sizes) -> list[npt.NDArray[np.bool_]]:
     """For the entries of each rule whether their blocks are too large."""
     whole = np.concatenate([entries.blocks for entries in found])
-    blocks, place, own = np.unique(whole, return_inverse=True, return_counts=True)
-    large = caps.large(blocks, sizes(blocks, own))[place]
+    order = by_hash(whole)
+    ordered = whole[order]
+    starts = np.flatnonzero(first_of_each(ordered))
+    blocks, own = ordered[starts], np.diff(np.append(starts, len(whole)))
+    large = np.empty(len(whole), bool)
+    large[order] = np.repeat(caps.large(blocks, sizes(blocks, own)), own)
     return np.split(large, np.cumsum([len(entries.blocks) for entries in found])[:-1])
 
 

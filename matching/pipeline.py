@@ -76,12 +76,11 @@ class LocalMatcher:
             made.to_json,
             lambda: clusters_of(features, labels),
             lambda: kinds_report(matched),
+            lambda: blocks_of(features, made) if index else None,
         )
         with watch.timing("evidence"):
             done = list(side_by_side(lambda task: task(), tasks, records=features.n))
-        (edges, review), text, clusters, kinds = done
-        with watch.timing("index"):
-            blocks = blocks_of(features, made) if index else None
+        (edges, review), text, clusters, kinds, blocks = done
         return Matching(
             edges=edges,
             clusters=clusters,

@@ -123,6 +123,7 @@ def _idle(connection: Connection, request: ResolveRequest, at: str) -> ResolveTa
 def _store(connection: Connection, resolved: Resolved, run_id: int, now: str) -> int:
     """Stores what was worked out; gives how many golden records changed."""
     matching, change = resolved.matching, resolved.part
+    parts = golden.written(resolved.golden.parts())  # which takes as long as all that is stored before them
     packed = ahead(blocks.packed(matching.blocks)) if change is None and matching.blocks is not None else None
     identities.apply(connection, resolved.assignment, resolved.before, now)
     if packed is not None:
@@ -133,7 +134,11 @@ def _store(connection: Connection, resolved: Resolved, run_id: int, now: str) ->
         blocks.change(connection, change.indexed, change.blocks)
     with ThreadPoolExecutor(1) as thread:
         index = lookup.Indexing(connection)
-        changed = _store_golden(connection, resolved, index, run_id, now)
+        changed = 0
+        for some in golden.replace(connection, parts, run_id, now):
+            index.add(some)
+            changed += some.num_rows
+        changed += _retire(connection, resolved.assignment, index, run_id, now)
         index.begin(thread)
         _store_pairs(connection, resolved, now)
         index.finish()
@@ -149,17 +154,6 @@ def _store_pairs(connection: Connection, resolved: Resolved, now: str) -> None:
     concerned = matching.clusters["record_id"].combine_chunks()
     model = models.active_number(connection)
     edges.replace_among(connection, concerned, change.looked_at, matching.edges, matching.review, model)
-
-
-def _store_golden(
-    connection: Connection, resolved: Resolved, index: lookup.Indexing, run_id: int, now: str
-) -> int:
-    """Stores the golden records that changed; gives how many did."""
-    changed = 0
-    for some in golden.replace(connection, resolved.golden.parts(), run_id, now):
-        index.add(some)
-        changed += some.num_rows
-    return changed + _retire(connection, resolved.assignment, index, run_id, now)
 
 
 def _retire(

@@ -40,6 +40,7 @@ _NOBODY: Final = pa.schema(
         ("state", pa.string()),
     ]
 ).empty_table()
+_AHEAD: Final = 4  # parts of many golden records that wait to be stored
 _BETWEEN: Final = "\x00"  # no name of a source holds it
 _HISTORY: Final = (
     "identity_id",
@@ -52,6 +53,9 @@ _HISTORY: Final = (
     "run_id",
     "valid_from",
 )
+
+
+Written = tuple[pa.Table, pa.Table]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,15 +72,20 @@ class GoldenRecord:
     valid_from: str
 
 
-def replace(connection: Connection, parts: Iterable[pa.Table], run_id: int, now: str) -> Iterator[pa.Table]:
-    """Stores golden records (`GOLDEN_SCHEMA`, no identity twice) where they differ from what is stored; gives
-    of each part those that changed, when they are stored.
+def written(parts: Iterable[pa.Table]) -> Iterator[Written]:
+    """Golden records (`GOLDEN_SCHEMA`, no identity twice) and the rows that store them; they are made ahead,
+    from now on. A part may have a column `contact`, the JSON text of its contact where that is known.
+    """
+    return ahead(((built, _rows(built)) for built in parts), most=_AHEAD)
 
-    A part may have a column `contact`, the JSON text of its contact where that is known. The superseded
-    version goes to the history. Each change takes the next place in the change feed.
+
+def replace(connection: Connection, parts: Iterable[Written], run_id: int, now: str) -> Iterator[pa.Table]:
+    """Stores golden records where they differ from what is stored; gives of each part those that changed,
+    when they are stored. The superseded version goes to the history. Each change takes the next place in the
+    change feed.
     """
     empty = connection.execute(sa.select(golden.c.identity_id).limit(1)).first() is None
-    for built, rows in ahead((built, _rows(built)) for built in parts):
+    for built, rows in parts:
         known = _NOBODY if empty else _known(connection, rows["identity_id"].to_pylist())
         version, place = _changed(rows, known)
         _store(connection, rows.take(place).append_column("version", version), run_id, now)

@@ -20,6 +20,7 @@ _IDENTITIES: Final = sa.select(
     identities.c.id, identities.c.state, identities.c.redirect_to, identities.c.born_seq
 )
 _LIKELY: Final = 200  # ids compared letter by letter
+_MOVED: Final = pa.schema([("record_id", pa.int64()), ("was", pa.string()), ("now", pa.string())])
 _MERGED_SCHEMA = pa.schema([("identity_id", pa.string()), ("record_id", pa.int64())])
 
 
@@ -151,6 +152,8 @@ def _set_state(
 
 def _moves(before: pa.Table, after: pa.Table) -> pa.Table:
     """The records that went from one identity to another: record_id, `was` and `now`."""
+    if not before.num_rows:
+        return _MOVED.empty_table()
     place = pc.index_in(before["record_id"], value_set=after["record_id"].combine_chunks())
     now = after["identity_id"].take(place)
     moved = pc.fill_null(pc.not_equal(now, before["identity_id"]), fill_value=False)
