@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -28,20 +30,55 @@ def postgres_url() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.apt)])
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty store."""
+ENGINES = ["sqlite", pytest.param("postgresql", marks=pytest.mark.apt)]
+
+
+@pytest.fixture(params=ENGINES)
+def new_store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a store without any table."""
     if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'new.db'}"
+        return
+    with database(request.getfixturevalue("postgres_url")) as url:
+        yield url
+
+
+@pytest.fixture(params=ENGINES)
+def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of an empty store, its tables made: copied, which takes a tenth of making them."""
+    if request.param == "sqlite":
+        shutil.copyfile(request.getfixturevalue("empty_file"), tmp_path / "hub.db")
         yield f"sqlite:///{tmp_path / 'hub.db'}"
         return
-    server = request.getfixturevalue("postgres_url")
+    server, empty = (request.getfixturevalue(name) for name in ("postgres_url", "empty_database"))
+    with database(server, empty) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("empty") / "hub.db"
+    open_store(f"sqlite:///{path}").close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def empty_database(postgres_url: str) -> Iterator[str]:
+    with database(postgres_url) as url:
+        open_store(url).close()
+        yield url.rpartition("/")[2]
+
+
+@contextmanager
+def database(server: str, like: str = "template1") -> Iterator[str]:
+    """The URL of a new database of this server, a copy of another; gone afterwards."""
     name = f"hub_{uuid.uuid4().hex[:12]}"
     admin = sa.create_engine(
         sa.make_url(server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
     )
     try:
         with admin.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name}")
+            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {like} STRATEGY FILE_COPY")
         yield f"{server.rpartition('/')[0]}/{name}"
         with admin.connect() as connection:
             connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")

@@ -26,9 +26,11 @@ from hub.store.tables import members
 from tests.fakes.small_world import MemorySource, Row, SameMail, mapper
 
 
-def test_the_migrations_make_exactly_the_tables_of_the_code(store: Store) -> None:
+def test_the_migrations_make_exactly_the_tables_of_the_code(new_store_url: str) -> None:
+    store = open_store(new_store_url)
     with store.reading() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    store.close()
 
 
 def test_the_store_knows_its_newest_migration() -> None:
@@ -47,11 +49,11 @@ def test_a_store_of_a_newer_hub_is_refused(store_url: str) -> None:
     assert refused.value.code == "store-newer"
 
 
-def test_two_processes_that_open_a_new_store_at_once_both_find_it_ready(store_url: str) -> None:
+def test_two_processes_that_open_a_new_store_at_once_both_find_it_ready(new_store_url: str) -> None:
     script = "import sys; from hub.store.opening import open_store; open_store(sys.argv[1]).close()"
     processes = [
         subprocess.Popen(
-            [sys.executable, "-W", "error", "-c", script, store_url], cwd=Path(__file__).parents[4]
+            [sys.executable, "-W", "error", "-c", script, new_store_url], cwd=Path(__file__).parents[4]
         )
         for _ in range(3)
     ]
