@@ -102,7 +102,7 @@ def _worked_out(connection: Connection, request: ResolveRequest, at: str) -> tup
     model = None if request.retrain else models.active(connection)
     text = model.text if model else None
     if text is not None and before is not None and not request.full:
-        change = may_be_partial(connection, before, now, request.matcher, text)
+        change = may_be_partial(connection, before, now, request.matcher, text, request.rules)
         if change is not None:
             return part(connection, change, request.matcher, text, request.rules, now), now
     return whole(connection, before, now, request.matcher, text, request.rules, rebuild=request.full), now

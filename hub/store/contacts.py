@@ -78,6 +78,21 @@ def contacts_of(connection: Connection, record_ids: list[int]) -> pa.Table:
     return contact_records(bulk.fetch_where_in(connection, _ROWS, records.c.id, record_ids, _CONTACT_ROW))
 
 
+def told_between(connection: Connection, since: str, until: str) -> list[int]:
+    """The live records last changed at their source from `since` on and before `until` (ISO text)."""
+    if connection.dialect.name == "sqlite":
+        own = sa.func.json_extract(contacts.c.contact, "$.updated_at")
+    else:
+        own = sa.cast(contacts.c.contact, sa.JSON)["updated_at"].as_string()
+    at = sa.func.coalesce(own, records.c.source_updated_at)
+    chosen = (
+        sa.select(records.c.id)
+        .join_from(contacts, records, contacts.c.record_id == records.c.id)
+        .where(records.c.deleted_at.is_(None), at >= since, at < until)
+    )
+    return list(connection.execute(chosen).scalars())
+
+
 def with_refusals(connection: Connection, source: str) -> tuple[pa.Table, pa.Table]:
     """A source's live contacts (`CONTACT_RECORD_SCHEMA`) and the values that they lack (`REFUSED_SCHEMA`)."""
     held = bulk.fetch(connection, _LIVE.where(records.c.source == source), _CONTACT_ROW)

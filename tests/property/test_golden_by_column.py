@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -11,7 +13,14 @@ from hypothesis import strategies as st
 
 from hub.domain.contact import ADDRESS, CONSENT, CONTACT_RECORD_SCHEMA, NAME, PHONE
 from hub.golden import build
-from hub.golden.survivorship import Criterion, SurvivorshipRules
+from hub.golden.survivorship import (
+    MULTI_FIELDS,
+    ORDERING,
+    SINGLE_FIELDS,
+    FieldRule,
+    Step,
+    SurvivorshipRules,
+)
 
 # Texts that meet when case, accents or marks are taken away, that JSON escapes, that sort beyond the BMP.
 TEXT = st.none() | st.sampled_from(
@@ -65,12 +74,42 @@ ROW = st.fixed_dictionaries(
     {field.name: value(field) for field in CONTACT_RECORD_SCHEMA if field.name not in {"record_id", "key"}}
     | {"source": st.sampled_from(["erp", "web", "é"]), "group": st.sampled_from("ghij")}
 )
-ORDER = st.lists(st.sampled_from(Criterion), min_size=1, max_size=3, unique=True).map(tuple)
+SOURCES = st.sampled_from(["erp", "web", "é"])
+SOME = st.none() | st.frozensets(SOURCES, max_size=2)
+PRIORITIES = st.dictionaries(SOURCES, st.integers(1, 2))
+
+
+@dataclass(frozen=True)
+class Rating:
+    """A stand-in for an expression: rates by length, not at all what has none."""
+
+    text: str = "length(value)"
+
+    def score(self, told: Mapping[str, object]) -> float | None:
+        value, source = told["value"], told["source"]
+        if value is None or (told["parts"] is None and source == "erp"):
+            return None
+        return len(str(value)) % 3 - (told["updated_at"] is None)
+
+
+ORDER = st.lists(st.builds(Step, st.sampled_from(ORDERING), SOME), min_size=1, max_size=3, unique=True)
+FIELD = st.builds(
+    FieldRule,
+    order=st.just(()) | ORDER.map(tuple),
+    priorities=st.none() | PRIORITIES,
+    only_from=SOME,
+    max_age=st.none() | st.sampled_from([100, 400, 9000]),
+    limit=st.none() | st.integers(1, 2),
+    expression=st.none() | st.just(Rating()),
+)
+DECLARED = st.sampled_from([*SINGLE_FIELDS, *MULTI_FIELDS, "attributes", "attributes.a", "attributes.É"])
 RULES = st.builds(
     SurvivorshipRules,
-    priorities=st.dictionaries(st.sampled_from(["erp", "web"]), st.integers(1, 2)),
-    default=ORDER,
-    fields=st.dictionaries(st.sampled_from(["name", "kind", "emails", "addresses", "tags"]), ORDER),
+    priorities=PRIORITIES,
+    default=ORDER.map(tuple),
+    fields=st.dictionaries(DECLARED, FIELD, max_size=6),
+    verified=st.dictionaries(SOURCES, st.frozensets(DECLARED, max_size=3)),
+    today=st.none() | st.just("2025-06-01"),
 )
 
 
