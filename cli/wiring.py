@@ -15,6 +15,7 @@ from cli.settings.load import Project, load_project
 from cli.settings.survivorship import FieldSurvivorship
 from connectors.base import Connector, Context, SystemKind
 from connectors.registry import load
+from hub.domain.deletions import DeletionPolicy
 from hub.domain.records import Page
 from hub.errors import ConfigurationError, ConfigurationErrors
 from hub.golden.survivorship import DEFAULT_ORDER, FieldRule, SurvivorshipRules
@@ -224,6 +225,9 @@ class Hub:
             matcher_hash=repr(self._matching()),
             rules=self.rules(),
             full=full,
+            deletions={
+                name: DeletionPolicy(one.deletions) for name, one in self.project.settings.sources.items()
+            },
         )
 
     def rules(self) -> SurvivorshipRules:

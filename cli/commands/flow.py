@@ -15,6 +15,7 @@ from cli.show_resolve import show_rehearsed, show_resolve
 from cli.wiring import Hub
 from hub.domain.runs import PullTally, PushTally
 from hub.errors import ConfigurationError, HubError
+from hub.jobs.deletions import waiting
 from hub.jobs.pull import PullResult, pull
 from hub.jobs.push import PushResult, plan_push, push
 from hub.jobs.remap import remap
@@ -172,7 +173,10 @@ def resolve_all(hub: Hub, output: Output, *, full: bool) -> ResolveResult:
         if tally.read:
             output.say(f"{name}: the mapping changed, {tally.stored} records were mapped anew")
     with output.progress("resolving"):
-        return resolve(hub.store, hub.clock, hub.resolve_request(full=full))
+        result = resolve(hub.store, hub.clock, hub.resolve_request(full=full))
+    if left := len(waiting(hub.store)):
+        output.say(f"{left} records gone from their source wait for a person: `hub deletions list`", "yellow")
+    return result
 
 
 def push_all(

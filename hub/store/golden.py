@@ -51,6 +51,7 @@ _HISTORY: Final = (
     "record_count",
     "run_id",
     "valid_from",
+    "seq",
 )
 
 

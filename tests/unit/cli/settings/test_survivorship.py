@@ -40,7 +40,7 @@ def test_every_rule_that_is_declared_is_what_golden_records_are_built_by(tmp_pat
     )
     assert rules.of("job_title").priorities == {"crm": 1, "erp": 2}
     assert rules.ages == {730}
-    assert rules.of("birth_date").only_from == {"erp"}
+    assert rules.of("birth_date").only_from == frozenset({"erp"})
     mails = rules.of("emails")
     assert [step.criterion.value for step in mails.steps] == [
         "expression", "verified", "recency", "primary", "priority", "recency",
@@ -76,7 +76,8 @@ def test_rules_that_differ_in_anything_have_another_fingerprint(tmp_path: Path) 
     [
         pytest.param(
             "emails: {ordr: [recency]}",
-            "hub.yaml:7:14 (survivorship.fields.emails.ordr): there is no setting `ordr` | did you mean `order`?",
+            "hub.yaml:7:14 (survivorship.fields.emails.ordr): there is no setting `ordr`"
+            " | did you mean `order`?",
             id="a setting that is none",
         ),
         pytest.param(
@@ -106,7 +107,8 @@ def test_rules_that_differ_in_anything_have_another_fingerprint(tmp_path: Path) 
         ),
         pytest.param(
             "emails: {max_age: 2 years}",
-            "hub.yaml:7:14 (survivorship.fields.emails.max_age): an age is a number of days, such as 730d | None",
+            "hub.yaml:7:14 (survivorship.fields.emails.max_age): an age is a number of days, such as 730d"
+            " | None",
             id="an age that is none",
         ),
         pytest.param(

@@ -1,4 +1,4 @@
-"""Each rule that can be declared for a field: what survives, by which rule, and what lost stays to be seen."""
+"""Each rule that can be declared: what survives, by which rule, and what lost stays to be seen."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def attributes(**values: str) -> list[dict[str, Any]]:
 
 
 def golden(*rows: dict[str, Any], today: str = "2025-06-01", **declared: Any) -> dict[str, Any]:
-    """The golden record of rows by declared rules; `verified` and `default` are those of `SurvivorshipRules`."""
+    """The golden record of rows; `declared` are rules by field, or parts of `SurvivorshipRules`."""
     whole = {name: declared.pop(name) for name in ("verified", "default", "priorities") if name in declared}
     fields = {name.replace("__", "."): rule for name, rule in declared.items()}
     told = [row | {"record_id": number} for number, row in enumerate(rows)]
@@ -159,7 +159,7 @@ def test_what_a_source_marks_as_first_stays_first_unless_the_field_has_an_order(
         record("1", "web", emails=mails("a@x.org", "b@x.org", first="b@x.org"), updated_at=OLD),
         record("2", "erp", emails=mails("c@x.org"), updated_at=NEW),
     ]
-    assert [one["value"] for one in golden(*rows, priorities={"erp": 1})["emails"]][0] == "b@x.org"
+    assert golden(*rows, priorities={"erp": 1})["emails"][0]["value"] == "b@x.org"
     newest = golden(*rows, emails=FieldRule(by(Criterion.RECENCY)))
     assert [one["value"] for one in newest["emails"]] == ["c@x.org", "b@x.org", "a@x.org"]
 
