@@ -38,7 +38,12 @@ SPEC = MappingSpec.model_validate(
     }
 )
 FIELDS = ("kind", "first", "last", "org", "mail", "url", "siren", "street", "code", "town")
-ACME = {"kind": "organization", "org": "Acme SAS", "url": "https://www.acme-fictive.fr/", "siren": "732829320"}
+ACME = {
+    "kind": "organization",
+    "org": "Acme SAS",
+    "url": "https://www.acme-fictive.fr/",
+    "siren": "732829320",
+}
 ANN = Person("ann")
 
 
