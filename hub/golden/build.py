@@ -80,10 +80,10 @@ def golden_in_parts(contacts: pa.Table, members: pa.Table, rules: SurvivorshipRu
 def _limited(contacts: pa.Table, place: Numbers, rules: SurvivorshipRules) -> Flags:
     """Which contacts do not make a golden record as they are: something of theirs is not taken."""
     found = np.zeros(len(place), np.bool_)
-    source = coded(contacts["source"])
-    withheld = np.array([rules.withheld_from(name) for name in source.texts.to_pylist()], np.bool_)
-    if withheld.any():
-        found |= withheld[source.codes[place]]
+    for name, sources in rules.only_from():
+        allowed = pc.is_in(contacts["source"], value_set=pa.array(sorted(sources), pa.string()))
+        withheld = pc.and_not(pc.is_valid(contacts[name]), allowed)
+        found |= withheld.to_numpy()[place]
     for name, limit in rules.limits().items():
         lengths = pc.fill_null(pc.list_value_length(contacts[name]), 0).to_numpy()
         found |= lengths[place] > limit

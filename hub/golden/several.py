@@ -45,7 +45,11 @@ def of_few(contacts: pa.Table, members: pa.Table, rules: SurvivorshipRules) -> p
 
 def _limited(contacts: pa.Table, rules: SurvivorshipRules) -> list[bool]:
     """Which contacts do not make a golden record as they are: something of theirs is not taken."""
-    found = [rules.withheld_from(source) for source in contacts["source"].to_pylist()]
+    found = [False] * contacts.num_rows
+    for name, allowed in rules.only_from():
+        told = zip(contacts["source"].to_pylist(), contacts[name].is_valid().to_pylist(), strict=True)
+        for place, (source, there) in enumerate(told):
+            found[place] |= there and source not in allowed
     for name, limit in rules.limits().items():
         for place, held in enumerate(contacts[name].to_pylist()):
             found[place] |= held is not None and len(held) > limit

@@ -209,9 +209,10 @@ class SurvivorshipRules:
         every = {*self.fields, *(one for fields in self.verified.values() for one in fields)}
         return sorted(name.removeprefix(begin) for name in every if name.startswith(begin))
 
-    def withheld_from(self, source: str) -> bool:
-        """Whether something is not taken from that source."""
-        return any(one.only_from is not None and source not in one.only_from for one in self.fields.values())
+    def only_from(self) -> list[tuple[str, frozenset[str]]]:
+        """The fields (of an attribute: attributes) of which something is taken from these sources only."""
+        told = ((name.partition(".")[0], one.only_from) for name, one in self.fields.items())
+        return [(name, sources) for name, sources in told if sources is not None]
 
     def limits(self) -> dict[str, int]:
         """By field of a list how many of its values are kept."""

@@ -15,9 +15,9 @@ from hub.ports import Clock
 from hub.store import decisions, deletions
 from hub.store.engine import Store
 
-_SAYS: dict[DeletionPolicy, str] = {
-    DeletionPolicy.REMOVE: "leaves its golden record",
-    DeletionPolicy.KEEP: "stays in its golden record",
+_SAYS: dict[DeletionPolicy, tuple[str, str]] = {  # of one record, of several
+    DeletionPolicy.REMOVE: ("leaves its golden record", "leave their golden records"),
+    DeletionPolicy.KEEP: ("stays in its golden record", "stay in their golden records"),
 }
 
 
@@ -64,7 +64,7 @@ def decide_deletions(
             hint = "`hub deletions list` shows what waits"
             raise ConfigurationError("nothing-to-do", "no record waits for that", hint=hint)
         who = ", ".join(map(str, gone[:3])) + (f" and {len(gone) - 3} more" if len(gone) > 3 else "")
-        decision = act.decision(DecisionKind.DELETION, f"{who} {_SAYS[verdict]}")
+        decision = act.decision(DecisionKind.DELETION, f"{who} {_SAYS[verdict][len(gone) > 1]}")
         decisions.add(connection, decision)
         deletions.judge(connection, act.number, gone, verdict, person.name, act.at)
         return Decided(decision)

@@ -25,6 +25,7 @@ from hub.store.index_tables import lookup_changes, lookup_terms
 from hub.store.terms import FIELDS, TERM_SCHEMA, listed, lists, terms, unlisted
 
 _FEW: Final = 2_000  # changed identities that have rows of their own
+_HOLDERS: Final = 1_000  # identities of one term that are looked at
 _SHARE: Final = 0.01  # of those in the lists; with more, the lists are written anew
 _NOTHING: Final = GOLDEN_SCHEMA.empty_table().select(FIELDS)
 _TERMS: Final = sa.select(lookup_terms.c.kind, lookup_terms.c.term, lookup_terms.c.identity_id)
@@ -112,9 +113,11 @@ def having(connection: Connection, kind: str, terms: list[str], limit: int) -> d
 
 
 def holders(connection: Connection, kind: str, terms: Collection[str]) -> dict[str, list[str]]:
-    """By each of these terms (no words of names) the identities that have it today."""
+    """By each of these terms (no words of names) the identities that have it today; of a term that very many
+    have some of them.
+    """
     found: dict[str, list[str]] = {term: [] for term in terms}
-    listed_ = dict(lookup_lists.holders(connection, kind, sorted(terms))) if terms else {}
+    listed_ = {term: ids[:_HOLDERS] for term, ids in lookup_lists.holders(connection, kind, sorted(terms))}
     every = sorted({one for ids in listed_.values() for one in ids})
     stale = set(bulk.rows_where_in(connection, _CHANGED, lookup_changes.c.identity_id, every).scalars())
     for term, ids in listed_.items():
