@@ -99,9 +99,12 @@ def show_profile(output: Output, profile: Profile) -> None:
 
 
 def show_values(output: Output, profile: Profile) -> None:
-    """Each golden value, the records it came from, why it won, and what it won against."""
+    """Each golden value, the records it came from and when their source last changed one of them, why it won,
+    and what it won against.
+    """
     output.table(
-        ("field", "value", "from", "why", "instead of"), [_told_row(told) for told in profile.values]
+        ("field", "value", "from", "when", "why", "instead of"),
+        [_told_row(told) for told in profile.values],
     )
 
 
@@ -212,7 +215,8 @@ def show_identity(output: Output, identity: IdentityExplained) -> None:
 
 def _told_row(told: Told) -> tuple[str, ...]:
     lost = "; ".join(f"{value} ({_few(origins)})" if origins else value for value, origins in told.lost)
-    return told.field, told.value, told.by or _few(told.origins), told.rule, lost
+    when = max((one.at for one in told.origins if one.at), default="")[:10]
+    return told.field, told.value, told.by or _few(told.origins), when, told.rule, lost
 
 
 def _few(origins: Sequence[object]) -> str:

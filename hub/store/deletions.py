@@ -33,6 +33,24 @@ _VERDICTS: Final = (
 )
 
 
+def mark_deleted(connection: Connection, record_ids: list[int], now: str) -> int:
+    """Marks records as gone from their source; at the next resolve they leave their identity, unless its
+    policy or a person lets them stay.
+    """
+    if not record_ids:
+        return 0
+    marked = 0
+    seq = bulk.next_numbers(connection, "contact_change", len(record_ids))
+    for chunk in bulk.chunks(record_ids):
+        marked += connection.execute(
+            sa.update(records)
+            .where(records.c.id.in_(chunk), records.c.deleted_at.is_(None))
+            .values(deleted_at=now)
+        ).rowcount
+        connection.execute(sa.update(contacts).where(contacts.c.record_id.in_(chunk)).values(changed_seq=seq))
+    return marked
+
+
 def unsettled(connection: Connection, policies: Mapping[str, DeletionPolicy]) -> dict[int, Deletion | None]:
     """By record that is gone: how it should stand (None: out of its identity) where it stands otherwise.
 

@@ -43,7 +43,7 @@ def test_what_a_rule_would_change_is_told_and_then_done_and_explained(
     assert done["golden_changed"] == planned["golden_changed"] > 0
     limited = [one for one in profiles(company) if "withheld" in one["provenance"].get("emails", {})]
     shown = here(company, "profile", "show", limited[0]["id"]).stdout
-    assert any(line.startswith("emails\t\t\tlimit\t") for line in shown.splitlines())
+    assert any(line.startswith("emails\t\t\t\tlimit\t") for line in shown.splitlines())
     assert told(company, "resolve", "--check")["equal"]
     (company / "hub.yaml").write_text(before, encoding="utf-8")
     told(company, "resolve")
