@@ -131,12 +131,25 @@ def _told(field: str, values: list[str], origin: Mapping[str, Any]) -> list[Told
     if field in SINGLE_FIELDS:
         (value,) = values or [""]
         return [Told(field, value, origin["rule"], _origins(origin["records"]), _lost(origin))]
+    if field == "consents":
+        return [_consent(value, told) for value, told in zip(values, origin["values"], strict=True)]
     kept = zip(values, origin["values"], strict=True)
     found = [
         Told(field, value, told.get("rule", origin["rule"]), _origins(told["records"]), _lost(told))
         for value, told in kept
     ]
     return [*found, *_withheld(field, origin.get("withheld", ()))]
+
+
+def _consent(value: str, told: Mapping[str, Any]) -> Told:
+    """Who says so, and who says otherwise of the same channel and purpose; the times are the answers' own."""
+    status = told["records"][0]["status"]  # the strictest comes first
+    by_status: dict[str, list[Mapping[str, Any]]] = {}
+    for one in told["records"]:
+        by_status.setdefault(one["status"] or "", []).append(one)
+    agree = by_status.pop(status or "")
+    lost = tuple((other, _origins(records)) for other, records in by_status.items())
+    return Told("consents", value, "most_restrictive", _origins(agree), lost)
 
 
 def _lost(told: Mapping[str, Any]) -> tuple[tuple[str, tuple[Origin, ...]], ...]:

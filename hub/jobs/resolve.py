@@ -39,7 +39,8 @@ from hub.store.leases import hold
 class ResolveRequest:
     """`matcher_hash` names the matcher's settings; `full` matches everything and rebuilds every golden
     record, where otherwise a change is matched against what is stored around it. `retrain` makes a new
-    model. `dry_run` computes everything and stores nothing. `deletions`: by source what becomes of records
+    model. `dry_run` computes everything and stores nothing (a deletion that no resolve has seen counts as
+    removed there; `hub.jobs.rehearse` goes the whole way). `deletions`: by source what becomes of records
     that are gone from it; they are removed where it says nothing.
     """
 

@@ -54,8 +54,8 @@ overrides = Table(
     Column("revoked_at", Text),
 )
 
-# A person's word on a record that is gone from its source: remove or keep. It is about that deletion only: of
-# a record that came back and went again it says nothing.
+# A person's word on a record that is gone from its source: remove or keep. It is about the deletion of
+# `gone_at` only: of a record that came back and went again it says nothing.
 deletion_verdicts = Table(
     "deletion_verdicts",
     metadata,
@@ -63,6 +63,7 @@ deletion_verdicts = Table(
     Column("decision_id", BigInteger, nullable=False, index=True),
     Column("source", Text, nullable=False),
     Column("key", Text, nullable=False),
+    Column("gone_at", Text, nullable=False),
     Column("verdict", Text, nullable=False),
     Column("author", Text, nullable=False),
     Column("judged_at", Text, nullable=False),

@@ -27,7 +27,7 @@ _GONE: Final = (
 )
 _SAID: Final = deletion_verdicts.c
 _VERDICTS: Final = (
-    sa.select(_SAID.source, _SAID.key, _SAID.verdict, _SAID.judged_at)
+    sa.select(_SAID.source, _SAID.key, _SAID.gone_at, _SAID.verdict)
     .where(_SAID.revoked_at.is_(None))
     .order_by(_SAID.id)
 )
@@ -66,8 +66,8 @@ def unsettled(connection: Connection, policies: Mapping[str, DeletionPolicy]) ->
     ]
     verdicts = _verdicts(connection)
     found = {one.record_id: one for which in looked_at for one in _rows(connection, _GONE.where(which))}
-    for source in {source for source, _ in verdicts}:
-        keys = [key for owner, key in verdicts if owner == source]
+    for source in {source for source, _, _ in verdicts}:
+        keys = sorted({key for owner, key, _ in verdicts if owner == source})
         told = bulk.rows_where_in(connection, _of_source(source), records.c.key, keys)
         found |= {one.record_id: one for one in map(_gone, told)}
     wanted = {one.record_id: _wanted(one, policies, verdicts) for one in found.values()}
@@ -126,6 +126,7 @@ def judge(
             "decision_id": decision,
             "source": one.source,
             "key": one.key,
+            "gone_at": one.gone_at,
             "verdict": verdict.value,
             "author": author,
             "judged_at": now,
@@ -135,19 +136,18 @@ def judge(
     connection.execute(sa.insert(deletion_verdicts), rows)
 
 
-_Verdicts = Mapping[tuple[str, str], tuple[DeletionPolicy, str]]
+_Verdicts = Mapping[tuple[str, str, str], DeletionPolicy]
 
 
 def _verdicts(connection: Connection) -> _Verdicts:
-    """By source and key the last word that stands, and when it was given."""
+    """By source, key and time of the deletion the last word that stands."""
     rows = connection.execute(_VERDICTS).all()
-    return {(row.source, row.key): (DeletionPolicy(row.verdict), row.judged_at) for row in rows}
+    return {(row.source, row.key, row.gone_at): DeletionPolicy(row.verdict) for row in rows}
 
 
 def _wanted(one: Gone, policies: Mapping[str, DeletionPolicy], verdicts: _Verdicts) -> Deletion | None:
     policy = policies.get(one.source, DeletionPolicy.REMOVE)
-    verdict, judged_at = verdicts.get((one.source, one.key), (policy, one.gone_at))
-    return STAYS[verdict if judged_at >= one.gone_at else policy]
+    return STAYS[verdicts.get((one.source, one.key, one.gone_at), policy)]
 
 
 def _of_source(source: str) -> sa.Select[Any]:

@@ -263,6 +263,20 @@ def test_the_parts_of_an_address_and_of_a_name_survive_together() -> None:
     assert told(found, "addresses")[-1][2:] == ("limit", [("2 High St, M1, Manchester", "web:2")])
 
 
+def test_of_a_consent_it_is_told_who_says_otherwise() -> None:
+    def answer(status: str) -> list[dict[str, str]]:
+        return [{"channel": "email", "purpose": "marketing", "status": status}]
+
+    found = golden(
+        record("1", "erp", consents=answer("granted")),
+        record("2", "web", consents=answer("denied")),
+        record("3", "web", consents=answer("denied")),
+    )
+    assert told(found, "consents") == [
+        ("email marketing denied", "web:2 web:3", "most_restrictive", [("granted", "erp:1")])
+    ]
+
+
 def test_both_ways_know_every_criterion() -> None:
     assert set(_BY) == set(Criterion)
     assert many_costs._BY_SOURCE.keys() | many_costs._BY_VALUE.keys() == set(Criterion)

@@ -17,6 +17,7 @@ from hub.jobs.resolve import ResolveRequest, resolve
 from hub.store import lookup
 from hub.store.engine import Store
 from mappings.spec import MappingSpec
+from mappings.words import word_set
 from tests.conftest import SteppingClock
 from tests.fakes import small_world
 from tests.fakes.small_world import MemorySource, Row, SameMail, mapper
@@ -194,6 +195,10 @@ def test_of_a_large_organisation_some_people_are_told_and_that_there_are_more(wo
 )
 def test_the_core_of_a_name_has_no_legal_form(name: str, told: str) -> None:
     assert core(name) == told
+
+
+def test_no_provider_that_mappings_know_is_an_organisations_domain() -> None:
+    assert {own_domain(one) for one in word_set("email_providers")} == {""}
 
 
 def test_domains_are_read_from_mails_and_web_addresses() -> None:
