@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.app import AsJson, app_of
+from cli.deciding import say_waiting
 from cli.exits import Exit, exit_for
 from cli.output import Output
 from cli.rehearsing import check_resolved, rehearse_all
@@ -15,7 +16,6 @@ from cli.show_resolve import show_rehearsed, show_resolve
 from cli.wiring import Hub
 from hub.domain.runs import PullTally, PushTally
 from hub.errors import ConfigurationError, HubError
-from hub.jobs.deletions import waiting
 from hub.jobs.pull import PullResult, pull
 from hub.jobs.push import PushResult, plan_push, push
 from hub.jobs.remap import remap
@@ -174,8 +174,7 @@ def resolve_all(hub: Hub, output: Output, *, full: bool) -> ResolveResult:
             output.say(f"{name}: the mapping changed, {tally.stored} records were mapped anew")
     with output.progress("resolving"):
         result = resolve(hub.store, hub.clock, hub.resolve_request(full=full))
-    if left := len(waiting(hub.store)):
-        output.say(f"{left} records gone from their source wait for a person: `hub deletions list`", "yellow")
+    say_waiting(hub, output)
     return result
 
 

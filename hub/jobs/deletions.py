@@ -41,6 +41,11 @@ def waiting(store: Store, source: str | None = None) -> list[Gone]:
         return deletions.waiting(connection, source)
 
 
+def count_waiting(store: Store) -> int:
+    with store.reading() as connection:
+        return deletions.count_waiting(connection)
+
+
 def decide_deletions(
     store: Store,
     clock: Clock,
