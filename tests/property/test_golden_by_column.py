@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from hub.domain.contact import ADDRESS, CONSENT, CONTACT_RECORD_SCHEMA, NAME, PHONE
 from hub.golden import build
+from hub.golden.explain import explained
 from hub.golden.survivorship import (
     MULTI_FIELDS,
     ORDERING,
@@ -130,6 +132,29 @@ def test_both_ways_build_the_same(rows: list[dict[str, Any]], rules: Survivorshi
     for name in one_by_one.column_names:
         assert by_column[name].to_pylist() == one_by_one[name].to_pylist(), name
     assert by_column.schema.equals(one_by_one.schema)
+
+
+@settings(max_examples=100)
+@given(st.lists(ROW, min_size=1, max_size=6), RULES)
+def test_nothing_that_was_said_is_discarded(rows: list[dict[str, Any]], rules: SurvivorshipRules) -> None:
+    for golden in built(rows, rules, few=len(rows)).to_pylist():
+        told = explained(golden, json.loads(golden["provenance"]))
+        shown: dict[str, set[str]] = {}
+        for one in told:
+            texts = {one.value, *(value for value, _ in one.lost)}
+            shown.setdefault(one.field, set()).update(text.lower() for text in texts)
+        mine = [row for row in rows if row["group"] == golden["identity_id"]]
+        for row in mine:
+            if row["job_title"] is not None:
+                assert row["job_title"].lower() in shown["job_title"]
+            for tag in row["tags"] or ():
+                assert tag is None or tag.lower() in shown["tags"]
+            for mail in row["emails"] or ():
+                assert not mail or mail["value"] is None or mail["value"].lower() in shown["emails"]
+            for one in filter(None, row["attributes"] or ()):
+                if one["value"] is not None:
+                    whole = f"{one['name']} = {one['value']}"
+                    assert {one["value"].lower(), whole.lower()} & shown["attributes"]
 
 
 def rich(kind: pa.StructType, **told: Any) -> dict[str, Any]:
