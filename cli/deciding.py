@@ -13,6 +13,7 @@ from cli.wiring import Hub
 from hub.domain.judgement import Decision, Judgement
 from hub.errors import ConflictError
 from hub.jobs.decide import Person
+from hub.jobs.deletions import count_waiting
 from hub.jobs.resolve import ResolveResult, resolve
 
 Author = Annotated[
@@ -44,6 +45,12 @@ def carry_out(hub: Hub, output: Output, *, later: bool) -> ResolveResult | None:
             raise
         output.say("kept; a resolve is running, the next one carries it out", style="yellow")
         return None
+
+
+def say_waiting(hub: Hub, output: Output) -> None:
+    """That deletions wait for a person, if some do."""
+    if left := count_waiting(hub.store):
+        output.say(f"{left} records gone from their source wait for a person: `hub deletions list`", "yellow")
 
 
 def show_done(output: Output, decision: Decision, result: ResolveResult | None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cli.deciding import say_waiting
 from cli.output import Output
 from cli.wiring import Hub
 from hub.errors import HubError
@@ -51,6 +52,7 @@ def _resolve(hub: Hub, output: Output) -> list[HubError]:
         remap(hub.store, hub.clock, hub.intake(name))
     tally = resolve(hub.store, hub.clock, hub.resolve_request()).tally
     output.say(f"resolve: {tally.records} records, {tally.identities} identities, {tally.review} for review")
+    say_waiting(hub, output)
     return []
 
 

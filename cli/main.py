@@ -11,10 +11,12 @@ import typer
 
 from cli.app import App
 from cli.commands import (
+    changes,
     config,
     connections,
     decide,
     dedupe,
+    deletions,
     demo,
     doctor,
     files,
@@ -78,6 +80,8 @@ app.command("merge", epilog=decide.MERGE)(decide.merge_command)
 app.command("split", epilog=decide.SPLIT)(decide.split_command)
 app.command("override", epilog=decide.OVERRIDE)(decide.override_command)
 app.command("undo", epilog=decide.UNDO)(decide.undo_command)
+app.add_typer(deletions.deletions_app, name="deletions")
+app.command("changes", epilog=changes.EXAMPLES)(changes.changes_command)
 app.add_typer(judgements.judgements_app, name="judgements")
 app.command("quality")(quality.quality_command)
 app.add_typer(model.model_app, name="model")

@@ -7,10 +7,12 @@ from dataclasses import asdict
 from typing import Any
 
 from cli.output import Output
+from hub.domain.deletions import Deletion, Gone
 from hub.domain.plan import Action, Change
 from hub.golden.explain import Told, full_name
 from hub.jobs.explain import IdentityExplained, PairExplained
 from hub.jobs.profile import Profile, Version
+from hub.jobs.relations import Relations
 from hub.sync.plan import Plan
 
 FEW = 2  # records named beside a value; JSON has all
@@ -72,6 +74,10 @@ def show_profile(output: Output, profile: Profile) -> None:
     show_values(output, profile)
     output.show()
     output.show(f"{len(profile.members)} records: {', '.join(profile.members)}")
+    for one in () if profile.as_of else profile.gone:
+        state = "waits for `hub deletions`" if one.deletion is Deletion.WAITING else "is kept"
+        output.show(f"{one} is gone from its source since {one.gone_at} and {state}", style="yellow")
+    _show_relations(output, profile.relations)
     if profile.destinations and not profile.as_of:
         output.show()
         output.table(
@@ -93,10 +99,37 @@ def show_profile(output: Output, profile: Profile) -> None:
 
 
 def show_values(output: Output, profile: Profile) -> None:
-    """Each golden value, the records it came from, why it won, and what it won against."""
+    """Each golden value, the records it came from and when their source last changed one of them, why it won,
+    and what it won against.
+    """
     output.table(
-        ("field", "value", "from", "why", "instead of"), [_told_row(told) for told in profile.values]
+        ("field", "value", "from", "when", "why", "instead of"),
+        [_told_row(told) for told in profile.values],
     )
+
+
+def _show_relations(output: Output, found: Relations) -> None:
+    told = [("organisation", one) for one in (found.organization,) if one]
+    told += [("organisation?", one) for one in found.possible]
+    told += [("household", one) for one in found.household] + [("person", one) for one in found.people]
+    if told:
+        output.show()
+        rows = [(what, one.name, one.identity_id, ", ".join(one.by)) for what, one in told]
+        output.table(("related", "name", "id", "by"), rows)
+    if found.possible:
+        output.say("several organisations fit equally well, so none is taken", style="yellow")
+    if found.more:
+        output.say(f"there may be more than these {len(found.people)} people")
+
+
+def relations_as_json(found: Relations) -> dict[str, Any]:
+    return {
+        "organization": asdict(found.organization) if found.organization else None,
+        "possible": [asdict(one) for one in found.possible],
+        "household": [asdict(one) for one in found.household],
+        "people": [asdict(one) for one in found.people],
+        "more": found.more,
+    }
 
 
 def profile_as_json(profile: Profile) -> dict[str, Any]:
@@ -111,8 +144,19 @@ def profile_as_json(profile: Profile) -> dict[str, Any]:
         "members": list(profile.members),
         "former_ids": list(profile.former_ids),
         "destinations": list(profile.destinations),
+        "gone": [gone_as_json(one) for one in profile.gone],
+        "relations": relations_as_json(profile.relations),
         "as_of": profile.as_of,
         "versions": [_version_as_json(version) for version in profile.versions],
+    }
+
+
+def gone_as_json(one: Gone) -> dict[str, Any]:
+    return {
+        "record": str(one),
+        "gone_at": one.gone_at,
+        "deletion": one.deletion.value if one.deletion else None,
+        "identity": one.identity_id,
     }
 
 
@@ -171,7 +215,8 @@ def show_identity(output: Output, identity: IdentityExplained) -> None:
 
 def _told_row(told: Told) -> tuple[str, ...]:
     lost = "; ".join(f"{value} ({_few(origins)})" if origins else value for value, origins in told.lost)
-    return told.field, told.value, told.by or _few(told.origins), told.rule, lost
+    when = max((one.at for one in told.origins if one.at), default="")[:10]
+    return told.field, told.value, told.by or _few(told.origins), when, told.rule, lost
 
 
 def _few(origins: Sequence[object]) -> str:

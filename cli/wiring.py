@@ -12,11 +12,13 @@ from typing import Any, Literal
 
 from cli.clock import SystemClock
 from cli.settings.load import Project, load_project
+from cli.settings.survivorship import FieldSurvivorship
 from connectors.base import Connector, Context, SystemKind
 from connectors.registry import load
+from hub.domain.deletions import DeletionPolicy
 from hub.domain.records import Page
 from hub.errors import ConfigurationError, ConfigurationErrors
-from hub.golden.survivorship import DEFAULT_ORDER, NAME_ORDER, SurvivorshipRules
+from hub.golden.survivorship import DEFAULT_ORDER, FieldRule, SurvivorshipRules
 from hub.jobs.due import Missed, ScheduledJob
 from hub.jobs.intake import Intake
 from hub.jobs.pull import PullRequest
@@ -33,6 +35,7 @@ from mappings.check import missing_columns
 from mappings.load import fingerprint, load_builtin, load_builtin_outbound, load_mapping, load_outbound
 from mappings.outbound import PayloadMapper
 from mappings.outbound_spec import OutboundSpec
+from mappings.rating import Rating
 from mappings.spec import MappingSpec
 from mappings.told import read_values
 from matching import LocalMatcher
@@ -222,19 +225,18 @@ class Hub:
             matcher_hash=repr(self._matching()),
             rules=self.rules(),
             full=full,
+            deletions={
+                name: DeletionPolicy(one.deletions) for name, one in self.project.settings.sources.items()
+            },
         )
 
     def rules(self) -> SurvivorshipRules:
-        told = self.project.settings.survivorship
-        priorities = {
-            name: one.priority
-            for name, one in self.project.settings.sources.items()
-            if one.priority is not None
-        }
+        told, sources = self.project.settings.survivorship, self.project.settings.sources
         return SurvivorshipRules(
-            priorities=priorities,
+            priorities={name: one.priority for name, one in sources.items() if one.priority is not None},
             default=tuple(told.default) if told.default else DEFAULT_ORDER,
-            fields={"name": NAME_ORDER, **{name: tuple(order) for name, order in told.fields.items()}},
+            fields={name: _field_rule(one) for name, one in told.fields.items()},
+            verified={name: frozenset(one.verified) for name, one in sources.items() if one.verified},
         )
 
     def values_told(self, told: Mapping[str, Sequence[str]]) -> dict[str, Any]:
@@ -289,6 +291,18 @@ class Hub:
         if not streams:
             raise ConfigurationError("no-stream", f"a {type_name} source that offers nothing to read")
         return streams[0]
+
+
+def _field_rule(told: FieldSurvivorship) -> FieldRule:
+    ranks = None if told.priority is None else {name: n for n, name in enumerate(told.priority, 1)}
+    return FieldRule(
+        order=tuple(told.order or ()),
+        priorities=ranks,
+        only_from=None if told.only_from is None else frozenset(told.only_from),
+        max_age=told.max_age,
+        limit=told.limit,
+        expression=None if told.expression is None else Rating(told.expression),
+    )
 
 
 def _known(asked: Sequence[str] | None, known: Mapping[str, object], kind: str) -> list[str]:

@@ -155,6 +155,18 @@ class Explainer(Protocol):
         """The probability from which a pair is taken for the same."""
 
 
+class Scorer(Protocol):
+    """An expression that rates the values of a field, to choose among them; what is equal rates equally."""
+
+    @property
+    def text(self) -> str: ...
+
+    def score(self, told: Mapping[str, object]) -> float | None:
+        """More is better, None is worst of all. `told` has `value` (as text), `parts` (of a name or of an
+        item of a list, else null), `source`, `updated_at`.
+        """
+
+
 class Clock(Protocol):
     def now(self) -> datetime:
         """Now, in UTC."""

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.app import AsJson, app_of
+from cli.deciding import say_waiting
 from cli.exits import Exit, exit_for
 from cli.output import Output
 from cli.rehearsing import check_resolved, rehearse_all
@@ -172,7 +173,9 @@ def resolve_all(hub: Hub, output: Output, *, full: bool) -> ResolveResult:
         if tally.read:
             output.say(f"{name}: the mapping changed, {tally.stored} records were mapped anew")
     with output.progress("resolving"):
-        return resolve(hub.store, hub.clock, hub.resolve_request(full=full))
+        result = resolve(hub.store, hub.clock, hub.resolve_request(full=full))
+    say_waiting(hub, output)
+    return result
 
 
 def push_all(

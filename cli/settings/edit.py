@@ -55,7 +55,8 @@ sources: {{}}
 #     mapping: mappings/newsletter.yaml
 destinations: {{}}
 
-# Which value survives, best first. Criteria: priority, recency, frequency, completeness, length.
+# Which value survives, best first: verified, priority, recency, frequency, completeness, length, minimum,
+# maximum; and for a field limits, ages, sources of its own (docs/guides/golden-records.md).
 # survivorship:
 #   fields:
 #     name: [priority, completeness]

@@ -11,9 +11,11 @@ from typing import Any, Final
 from pydantic import BaseModel
 from ruamel.yaml.comments import CommentedMap
 
-from cli.settings.model import DestinationSettings, Settings, SourceSettings, without_empty
+from cli.settings.model import DestinationSettings, Settings, SourceSettings
 from cli.settings.problems import Problems, nearest
 from cli.settings.secrets import Filling, Steps, environment, is_only_references, literal_secrets
+from cli.settings.strict import without_empty
+from cli.settings.survivorship import check_survivorship
 from connectors.base import ConnectorSettings
 from connectors.registry import load
 from hub.errors import ConfigurationError
@@ -69,6 +71,7 @@ def parse_project(
     _literal_password(raw, problems)
     opened = {section: _connections(section, values, raw, problems) for section in ROLES}
     _unknown_names(values, problems)
+    check_survivorship(values, problems)
     settings = problems.validated(Settings, values)
     problems.raise_if_any()
     if settings is None:  # nothing is wrong but what is not known: variables that need not be set

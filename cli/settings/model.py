@@ -5,26 +5,24 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from difflib import get_close_matches
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 from zoneinfo import available_timezones
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     WithJsonSchema,
     field_validator,
     model_validator,
 )
 
-from hub.golden.survivorship import MULTI_FIELDS, SINGLE_FIELDS, Criterion
+from cli.settings.strict import Strict
+from cli.settings.survivorship import FieldName, Survivorship
 from hub.jobs.cron import parse_cron
 
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _LONGEST: Final = timedelta(days=366)
-_FIELDS: Final = (*SINGLE_FIELDS, *MULTI_FIELDS, "attributes")
 _THRESHOLD: Final = {"anyOf": [{"type": "number"}, {"const": "auto"}, {"type": "null"}]}
 _STORES: Final = re.compile(r"sqlite:///.+|postgres(ql)?(\+psycopg)?://.+", re.DOTALL)
 
@@ -42,12 +40,6 @@ def _name(value: str) -> str:
     # `source:key` names a record, and a name becomes part of a file's name
     if not re.fullmatch(r"\w[\w-]{0,63}", value):
         raise ValueError(f"`{value}` is no name: letters, digits, - and _ only, 64 at most")
-    return value
-
-
-def _field(value: str) -> str:
-    if value not in _FIELDS:
-        raise ValueError(f"`{value}` is no field; fields are {', '.join(_FIELDS)}")
     return value
 
 
@@ -76,25 +68,6 @@ Interval = Annotated[
 ]
 Zone = Annotated[str, AfterValidator(_zone)]
 Share = Annotated[float, Field(ge=0, le=1)]
-Order = Annotated[list[Criterion], Field(min_length=1)]
-
-
-class Strict(BaseModel):
-    """A block of settings. A name without a value says nothing, so that a block may hold only comments."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _leave_out_what_is_empty(cls, values: Any) -> Any:
-        return without_empty(cls, values)
-
-
-def without_empty(model: type[BaseModel], values: Any) -> Any:
-    """The values without known names that have none; unknown names stay, to be refused."""
-    if not isinstance(values, dict):
-        return values
-    return {key: one for key, one in values.items() if one is not None or key not in model.model_fields}
 
 
 class Defaults(Strict):
@@ -141,6 +114,12 @@ class SourceSettings(Strict):
     )
     priority: int | None = Field(default=None, ge=1, description="1 is the most trusted source.")
     stream: str | None = Field(default=None, description="Which of the source's objects to pull.")
+    verified: list[FieldName] = Field(
+        default_factory=list, description="Fields whose values this source has verified."
+    )
+    deletions: Literal["remove", "keep", "review"] = Field(
+        default="remove", description="What becomes of a record that is gone from the source."
+    )
     guards: PullGuards = PullGuards()
 
 
@@ -152,13 +131,6 @@ class DestinationSettings(Strict):
         default=None, description="The mapping's file; the built-in one when not given."
     )
     guards: PushGuards = PushGuards()
-
-
-class Survivorship(Strict):
-    """Which value survives. Fields that keep every value order them by the same criteria."""
-
-    default: Order | None = None
-    fields: dict[Annotated[str, AfterValidator(_field)], Order] = Field(default_factory=dict)
 
 
 class Matching(Strict):

@@ -105,7 +105,7 @@ def _written(values: object, problem: _Problem) -> Steps:
     for step in problem["loc"]:
         held: Any = dict(enumerate(node)) if isinstance(node, list) else node
         if not isinstance(held, dict) or step not in held:
-            break
+            continue
         node = held[step]
         steps.append(step)
     if problem["type"] == "missing":
@@ -124,7 +124,7 @@ def _sentence(told: list[_Problem], where: Steps) -> str:
     if kind == "missing":
         return f"{name} is missing"
     if kind == "value_error":
-        return message.removeprefix("Value error, ")
+        return message.removeprefix("Value error, ").partition("\n")[0]
     return f"{name}: {message.replace('Input should be', 'must be').replace('String should', 'it should')}"
 
 
@@ -133,6 +133,8 @@ def _hint(problem: _Problem) -> str | None:
         choices = re.findall(r"'([^']+)'", problem["msg"])
         near = get_close_matches(str(problem["input"]).lower(), choices, n=1, cutoff=0.5)
         return f"did you mean `{near[0]}`?" if near else None
+    if problem["type"] == "value_error":
+        return problem["msg"].partition("\n")[2] or None
     return _HINTS.get(problem["type"])
 
 

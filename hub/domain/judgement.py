@@ -19,6 +19,7 @@ class DecisionKind(StrEnum):
     SPLIT = "split"
     OVERRIDE = "override"
     IMPORT = "import"
+    DELETION = "deletion"
 
 
 class RecordName(NamedTuple):

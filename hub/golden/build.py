@@ -77,6 +77,19 @@ def golden_in_parts(contacts: pa.Table, members: pa.Table, rules: SurvivorshipRu
         low = high
 
 
+def _limited(contacts: pa.Table, place: Numbers, rules: SurvivorshipRules) -> Flags:
+    """Which contacts do not make a golden record as they are: something of theirs is not taken."""
+    found = np.zeros(len(place), np.bool_)
+    for name, sources in rules.only_from():
+        allowed = pc.is_in(contacts["source"], value_set=pa.array(sorted(sources), pa.string()))
+        withheld = pc.and_not(pc.is_valid(contacts[name]), allowed)
+        found |= withheld.to_numpy()[place]
+    for name, limit in rules.limits().items():
+        lengths = pc.fill_null(pc.list_value_length(contacts[name]), 0).to_numpy()
+        found |= lengths[place] > limit
+    return found
+
+
 def _order(contacts: pa.Table, members: pa.Table) -> tuple[Numbers, Numbers, pa.Array]:
     """The members by identity, source and key: where each is among the contacts, and the number of its
     identity, by id; with the ids.
@@ -102,7 +115,7 @@ def _alone(group: Numbers) -> Flags:
 def _built(
     contacts: pa.Table, place: Numbers, group: Numbers, ids: pa.Array, rules: SurvivorshipRules
 ) -> pa.Table:
-    alone = _alone(group)
+    alone = _alone(group) & ~_limited(contacts, place, rules)
     parts = []
     if alone.any():
         parts.append(_of_one(_taken(contacts, place[alone], group[alone], ids)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,7 +29,8 @@ class Told:
 
     `rule`: `only` (one record), `agreed` (all records say so), the criterion that decided, `tie`, `union`
     (a field that keeps all values), `best` or `most_restrictive`; `override` (a person said so: `by` tells
-    who, when and why; `lost` is what the sources say instead).
+    who, when and why; `lost` is what the sources say instead). With an empty `value` the rule (`only_from`,
+    `max_age`, `limit`) is why what lost is not in the golden record at all.
     """
 
     field: str
@@ -49,11 +50,12 @@ def explained(contact: Mapping[str, Any], provenance: Mapping[str, Any]) -> list
         return [
             Told(field, value, "only", origin) for field, values in shown(contact).items() for value in values
         ]
+    values = shown(contact)
     return [
         told
-        for field, values in shown(contact).items()
+        for field in CONTACT_SCHEMA.names
         if field in provenance
-        for told in _told(field, values, provenance[field])
+        for told in _told(field, values.get(field, []), provenance[field])
     ]
 
 
@@ -62,16 +64,19 @@ def _with_overrides(contact: Mapping[str, Any], provenance: Mapping[str, Any]) -
     said = provenance[OVERRIDDEN]
     plain = {**contact, **said["sources_say"]}
     survived = explained(plain, {name: one for name, one in provenance.items() if name != OVERRIDDEN})
-    values, fields = shown(contact), {root(path) for path in said["values"]}
+    values = shown(contact)
     found: list[Told] = []
-    for field in (name for name in CONTACT_SCHEMA.names if name in values or name in fields):
-        mine = {told.value: told for told in survived if told.field == field}
+    for field in CONTACT_SCHEMA.names:
+        all_mine = [told for told in survived if told.field == field]
         by = _person(field, said["values"])
         if by is None:
-            found += mine.values()
+            found += all_mine
             continue
+        mine = {told.value: told for told in all_mine if told.value}
         texts = values.get(field) or [""]  # a field that a person cleared
-        lost = tuple((text, told.origins) for text, told in mine.items() if text not in texts)
+        instead = [(text, told.origins) for text, told in mine.items()]
+        instead += [one for told in all_mine for one in told.lost]
+        lost = tuple(one for one in instead if one[0] not in texts)
         kept = mine if field in BY_ITEM and field not in said["values"] else {}
         found += [kept.get(text) or Told(field, text, "override", (), lost, by) for text in texts]
     return found
@@ -98,7 +103,8 @@ def tellers(provenance: Mapping[str, Any]) -> list[str]:
     for field, origin in provenance.items():
         if field == OVERRIDDEN:
             continue
-        groups = [origin, *origin.get("lost", ()), *origin.get("values", ())]
+        groups = [origin, *origin.get("values", ()), *origin.get("withheld", ())]
+        groups += [lost for group in groups for lost in group.get("lost", ())]
         found.update(str(_origin(one)) for group in groups for one in group.get("records", ()))
     return sorted(found)
 
@@ -123,18 +129,47 @@ def full_name(name: Mapping[str, Any] | None) -> str:
 
 def _told(field: str, values: list[str], origin: Mapping[str, Any]) -> list[Told]:
     if field in SINGLE_FIELDS:
-        lost = tuple((other["value"], _origins(other["records"])) for other in origin["lost"])
-        return [Told(field, values[0], origin["rule"], _origins(origin["records"]), lost)]
-    return [
-        Told(
-            field,
-            value,
-            origin["rule"],
-            _origins(told["records"]),
-            tuple((other, ()) for other in told.get("others", ())),
-        )
-        for value, told in zip(values, origin["values"], strict=True)
+        (value,) = values or [""]
+        return [Told(field, value, origin["rule"], _origins(origin["records"]), _lost(origin))]
+    if field == "consents":
+        return [_consent(value, told) for value, told in zip(values, origin["values"], strict=True)]
+    kept = zip(values, origin["values"], strict=True)
+    found = [
+        Told(field, value, told.get("rule", origin["rule"]), _origins(told["records"]), _lost(told))
+        for value, told in kept
     ]
+    return [*found, *_withheld(field, origin.get("withheld", ()))]
+
+
+def _consent(value: str, told: Mapping[str, Any]) -> Told:
+    """Who says so, and who says otherwise of the same channel and purpose; the times are the answers' own."""
+    status = told["records"][0]["status"]  # the strictest comes first
+    by_status: dict[str, list[Mapping[str, Any]]] = {}
+    for one in told["records"]:
+        by_status.setdefault(one["status"] or "", []).append(one)
+    agree = by_status.pop(status or "")
+    lost = tuple((other, _origins(records)) for other, records in by_status.items())
+    return Told("consents", value, "most_restrictive", _origins(agree), lost)
+
+
+def _lost(told: Mapping[str, Any]) -> tuple[tuple[str, tuple[Origin, ...]], ...]:
+    """What was said instead, by whom; and other spellings of the same."""
+    instead = tuple((other["value"], _origins(other["records"])) for other in told.get("lost", ()))
+    return instead + tuple((other, ()) for other in told.get("others", ()))
+
+
+def _withheld(field: str, told: Sequence[Mapping[str, Any]]) -> list[Told]:
+    """What a limit keeps out of the golden record, a row a limit; of attributes a row a name."""
+    by_rule: dict[str, list[tuple[str, tuple[Origin, ...]]]] = {}
+    found = []
+    for one in told:
+        if "name" in one:
+            lost = tuple((f"{one['name']} = {value}", origins) for value, origins in _lost(one))
+            found.append(Told(field, "", one["rule"], (), lost))
+        else:
+            mine = by_rule.setdefault(one["rule"], [])
+            mine.append((one["value"] or "", _origins(one["records"])))
+    return [*found, *(Told(field, "", rule, (), tuple(lost)) for rule, lost in by_rule.items())]
 
 
 def _origins(records: list[Mapping[str, Any]]) -> tuple[Origin, ...]:

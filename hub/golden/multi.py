@@ -9,8 +9,8 @@ from typing import Any, Final, NamedTuple
 
 from hub.domain.contact import ConsentStatus
 from hub.folded import folded
-from hub.golden.said import Measures, Teller, best_first, last_if_absent
-from hub.golden.survivorship import Criterion
+from hub.golden.said import LAST, Costs, Measures, Teller, costs, last_if_absent, score, sizes
+from hub.golden.survivorship import LIMIT, Criterion, Rule
 
 ONE_PLACE: Final = ("street", "postal_code", "locality", "country")
 
@@ -57,8 +57,6 @@ _SHAPES: Final = {
         primary=False,
     ),
     "tags": _Shape(_lower, str, primary=False),
-    # One value an attribute's name: the best.
-    "attributes": _Shape(lambda item: item["name"], _value, primary=False),
 }
 
 
@@ -66,7 +64,7 @@ class _Item(NamedTuple):
     item: Any
     shown: str | None
     teller: Teller
-    measures: Measures
+    costs: Costs
 
 
 class _Group(NamedTuple):
@@ -74,31 +72,50 @@ class _Group(NamedTuple):
 
     same: str | None
     items: list[_Item]
-    marked: bool
-    measures: Measures
+    costs: Costs
 
 
 def union(
-    field: str, lists: Sequence[list[Any] | None], tellers: Sequence[Teller], order: Sequence[Criterion]
+    field: str, lists: Sequence[list[Any] | None], tellers: Sequence[Teller], rule: Rule
 ) -> tuple[list[Any] | None, dict[str, object] | None]:
-    """Every distinct item that the records tell, the best first, and their origin; (None, None) for none."""
+    """Every distinct item that the records tell and that the rule lets be, the best first, and their origin;
+    (None, None) when they tell none.
+    """
     shape = _SHAPES[field]
-    groups = [_group(shape, same, items, order) for same, items in _sorted_out(shape, lists, tellers).items()]
+    groups = [_group(same, items, rule) for same, items in _sorted_out(shape, lists, tellers, rule).items()]
     if not groups:
         return None, None
-    ranked = best_first(groups, order, lambda group: last_if_absent(group.same))
-    if shape.primary:
-        ranked.sort(key=lambda group: not group.marked)
+    groups.sort(key=lambda group: (group.costs, last_if_absent(group.same)))
+    ranked, withheld = _kept(groups, rule)
     items = [
         {**group.items[0].item, "primary": place == 0} if shape.primary else group.items[0].item
         for place, group in enumerate(ranked)
     ]
-    rule = "best" if field == "attributes" else "union"
-    return items, {"rule": rule, "values": [_told(group) for group in ranked]}
+    origin: dict[str, object] = {"rule": "union", "values": [_told(group) for group in ranked]}
+    if withheld:
+        origin["withheld"] = [{"rule": why, **_told(group)} for why, group in withheld]
+    return items or None, origin
+
+
+def _kept(groups: list[_Group], rule: Rule) -> tuple[list[_Group], list[tuple[str, _Group]]]:
+    """The groups, the best first, that stay, and those that do not with the reason."""
+    places = {step.criterion: place for place, step in enumerate(rule.steps)}
+    kept, withheld = groups, list[tuple[str, _Group]]()
+    for criterion in (Criterion.ONLY_FROM, Criterion.MAX_AGE):
+        if (place := places.get(criterion)) is None:
+            continue
+        good = [group for group in kept if not group.costs[place]]
+        if good or criterion is Criterion.ONLY_FROM:  # where all is too old, all of it stays
+            withheld += [(criterion.value, group) for group in kept if group.costs[place]]
+            kept = good
+    if rule.limit is not None:
+        withheld += [(LIMIT, group) for group in kept[rule.limit :]]
+        kept = kept[: rule.limit]
+    return kept, withheld
 
 
 def _sorted_out(
-    shape: _Shape, lists: Sequence[list[Any] | None], tellers: Sequence[Teller]
+    shape: _Shape, lists: Sequence[list[Any] | None], tellers: Sequence[Teller], rule: Rule
 ) -> dict[str | None, list[_Item]]:
     said = [
         (shape.same(item), shape.shown(item), shape.filled(item), item, teller)
@@ -107,30 +124,44 @@ def _sorted_out(
         if item is not None
     ]
     often = Counter((same, shown) for same, shown, *_ in said)
+    size = sizes(rule, (shown for _, shown, *_ in said))
     found: dict[str | None, list[_Item]] = {}
     for same, shown, filled, item, teller in said:
-        measures = Measures(teller.priority, teller.at, often[same, shown], filled)
-        found.setdefault(same, []).append(_Item(item, shown, teller, measures))
+        measures = Measures(
+            often[same, shown],
+            filled,
+            size=size.get(shown, 0),
+            score=score(rule, shown, item, teller.source, teller.at),
+            marked=shape.primary and bool(item["primary"]),
+        )
+        mine = _Item(item, shown, teller, costs(rule, teller, measures))
+        found.setdefault(same, []).append(mine)
     return found
 
 
-def _group(shape: _Shape, same: str | None, items: list[_Item], order: Sequence[Criterion]) -> _Group:
-    marked = shape.primary and any(found.item["primary"] for found in items)
+def _group(same: str | None, items: list[_Item], rule: Rule) -> _Group:
+    """A group costs as little as its cheapest item, by each step; of how many say so it knows by itself."""
+    records = len({found.teller.record_id for found in items})
     if len(items) == 1:
-        return _Group(same, items, marked, items[0].measures._replace(frequency=1))
-    ranked = best_first(
-        items,
-        order,
-        lambda found: (last_if_absent(found.shown), found.teller.source, found.teller.key),
+        least = items[0].costs
+    else:
+        least = tuple(map(min, zip(*(found.costs for found in items), strict=True)))
+        items = sorted(items, key=lambda found: _within(found, rule))
+    whole = tuple(
+        -records if step.criterion is Criterion.FREQUENCY and cost != LAST else cost
+        for step, cost in zip(rule.steps, least, strict=True)
     )
-    times = [found.teller.at for found in items if found.teller.at is not None]
-    measures = Measures(
-        priority=min(found.teller.priority for found in items),
-        recency=max(times, default=None),
-        frequency=len({found.teller.record_id for found in items}),
-        completeness=max(found.measures.completeness for found in items),
-    )
-    return _Group(same, ranked, marked, measures)
+    return _Group(same, items, whole)
+
+
+def _within(found: _Item, rule: Rule) -> tuple[Any, ...]:
+    """What says which of several spellings is the best: which of them was marked as the first does not."""
+    told = [
+        cost
+        for step, cost in zip(rule.steps, found.costs, strict=True)
+        if step.criterion is not Criterion.PRIMARY
+    ]
+    return (*told, last_if_absent(found.shown), found.teller.source, found.teller.key)
 
 
 def _told(group: _Group) -> dict[str, object]:

@@ -6,25 +6,34 @@ field takes longer than the sorting, for one identity a hundred times as long.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
-from typing import Any, Final, NamedTuple, Protocol, TypeVar
+from decimal import Decimal
+from typing import Any, Final, NamedTuple
 
-from hub.golden.survivorship import Criterion
+from hub.golden.survivorship import Criterion, Rule, Step
+from hub.ports import Scorer
 
 UNRANKED: Final = 1_000_000  # the priority of a source that the rules do not name
+LAST: Final = math.inf  # the cost of a value that a step does not look at
+UNRATED: Final = sys.float_info.max  # and of one for which an expression gives no number
+_NUMBER: Final = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?")
 
 
 @dataclass(frozen=True, slots=True)
 class Teller:
-    """A record that says something; `at` is when its source last changed it, `priority` its source's rank."""
+    """A record that says something; `at` is when its source last changed it, `recency` is the higher the
+    later that was, -1 without a time.
+    """
 
     record_id: int
     source: str
     key: str
     at: str | None
-    priority: int
+    recency: int
 
     @property
     def origin(self) -> dict[str, str | None]:
@@ -32,48 +41,92 @@ class Teller:
         return {"source": self.source, "key": self.key, "at": self.at}
 
 
+def recencies(times: Sequence[str | None]) -> list[int]:
+    rank = {time: place for place, time in enumerate(sorted({time for time in times if time is not None}))}
+    return [-1 if time is None else rank[time] for time in times]
+
+
 class Measures(NamedTuple):
-    """What the criteria compare, by their names: of `priority` the lowest is the best, of the others the
-    highest; a record without a time comes last. `length` is that of a text, of a value in a list 0.
+    """What the criteria compare beside the record: of all the highest is the best, but of `size`, which is
+    the text's place among the others by size.
     """
 
-    priority: int
-    recency: str | None
     frequency: int
     completeness: int
     length: int = 0
+    size: int = 0
+    score: float | None = None
+    marked: bool = False
 
 
-class Measured(Protocol):
-    """A value that criteria can compare with others."""
-
-    @property
-    def measures(self) -> Measures: ...
+Costs = tuple[float, ...]  # a number a step of the rule; the lowest is the best
 
 
-Said = TypeVar("Said", bound=Measured)
+def costs(rule: Rule, teller: Teller, measures: Measures) -> Costs:
+    """What a value is by each step of its rule; values sort by it."""
+    return tuple([_cost(step, rule, teller, measures) for step in rule.steps])
 
 
-def best_first(said: Sequence[Said], order: Sequence[Criterion], ties: Callable[[Said], Any]) -> list[Said]:
-    """Sorted by the criteria, the first of them counting most, and by `ties` where all are equal."""
-    if len(said) < 2:
-        return list(said)
-    found = sorted(said, key=ties)
-    for criterion in reversed(order):
-        measure = attrgetter(f"measures.{criterion.value}")
-        told = set(map(measure, found))
-        if len(told) == 1:
-            continue
-        if criterion is Criterion.PRIORITY:
-            found.sort(key=measure)
-        elif None in told:
-            found.sort(
-                key=lambda item: (item.measures.recency is not None, item.measures.recency or ""),
-                reverse=True,
-            )
-        else:
-            found.sort(key=measure, reverse=True)
-    return found
+def _cost(step: Step, rule: Rule, teller: Teller, measures: Measures) -> float:
+    if step.sources is not None and teller.source not in step.sources:
+        return LAST
+    return _BY[step.criterion](rule, teller, measures)
+
+
+_BY: Final[Mapping[Criterion, Callable[[Rule, Teller, Measures], float]]] = {
+    Criterion.ONLY_FROM: lambda rule, teller, _: not may_tell(teller.source, rule),
+    Criterion.MAX_AGE: lambda rule, teller, _: too_old(teller.at, rule.oldest),
+    Criterion.VERIFIED: lambda rule, teller, _: teller.source not in rule.verified,
+    Criterion.PRIORITY: lambda rule, teller, _: rule.priorities.get(teller.source, UNRANKED),
+    Criterion.RECENCY: lambda _, teller, __: -teller.recency,
+    Criterion.FREQUENCY: lambda _, __, measures: -measures.frequency,
+    Criterion.COMPLETENESS: lambda _, __, measures: -measures.completeness,
+    Criterion.LENGTH: lambda _, __, measures: -measures.length,
+    Criterion.PRIMARY: lambda _, __, measures: not measures.marked,
+    Criterion.MINIMUM: lambda _, __, measures: measures.size,
+    Criterion.MAXIMUM: lambda _, __, measures: -measures.size,
+    Criterion.EXPRESSION: lambda _, __, measures: rating(measures.score),
+}
+
+
+def rating(score: float | None) -> float:
+    return UNRATED if score is None else -score
+
+
+def may_tell(source: str, rule: Rule) -> bool:
+    """Whether the field is taken from that source."""
+    return rule.only_from is None or source in rule.only_from
+
+
+def too_old(at: str | None, oldest: str | None) -> bool:
+    """Whether a value last changed at that time is older than allowed; one of unknown age is."""
+    return oldest is not None and (at is None or at < oldest)
+
+
+def sizes(rule: Rule, texts: Iterable[str | None]) -> Mapping[str | None, int]:
+    """By text its place by size among them, where the rule looks at it; numbers come before other texts."""
+    if not rule.looks_at(Criterion.MINIMUM, Criterion.MAXIMUM):
+        return {}
+    told = sorted({text for text in texts if text is not None}, key=_size)
+    return {text: place for place, text in enumerate(told)} | {None: len(told)}
+
+
+def _size(text: str) -> tuple[bool, Decimal, str]:
+    number = _NUMBER.fullmatch(text)
+    return number is None, Decimal(text) if number else Decimal(0), text
+
+
+def score(rule: Rule, value: str | None, parts: Any, source: str, at: str | None) -> float | None:
+    """What the rule's expression gives, if it has one."""
+    if rule.expression is None:
+        return None
+    told = parts if isinstance(parts, Mapping) else None
+    return _score(rule.expression, {"value": value, "parts": told, "source": source, "updated_at": at})
+
+
+def _score(expression: Scorer, told: Mapping[str, object]) -> float | None:
+    found = expression.score(told)
+    return found if found is not None and math.isfinite(found) else None
 
 
 def last_if_absent(text: str | None) -> tuple[bool, str]:

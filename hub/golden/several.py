@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import pyarrow as pa
 
 from hub.domain.contact import CONTACT_SCHEMA
 from hub.domain.golden import GOLDEN_SCHEMA
+from hub.golden.attributes import best
 from hub.golden.multi import consents, union
-from hub.golden.said import UNRANKED, Teller
+from hub.golden.said import Teller, recencies
 from hub.golden.single import survivor
-from hub.golden.survivorship import MULTI_FIELDS, SINGLE_FIELDS, SurvivorshipRules
+from hub.golden.survivorship import ATTRIBUTES, MULTI_FIELDS, SINGLE_FIELDS, Rule, SurvivorshipRules
 
-_UNIONS: Final = (*MULTI_FIELDS, "attributes")
-_FIELDS: Final = (*SINGLE_FIELDS, *_UNIONS, "consents")
+_FIELDS: Final = (*SINGLE_FIELDS, *MULTI_FIELDS, ATTRIBUTES, "consents")
 
 
 def of_few(contacts: pa.Table, members: pa.Table, rules: SurvivorshipRules) -> pa.Table:
@@ -30,14 +30,30 @@ def of_few(contacts: pa.Table, members: pa.Table, rules: SurvivorshipRules) -> p
         if number in identity_of
     )
     sizes = Counter(identity for identity, *_ in order)
-    alone = [told for told in order if sizes[told[0]] == 1]
-    several = [told for told in order if sizes[told[0]] > 1]
+    limited = _limited(contacts, rules)
+    alone = [told for told in order if sizes[told[0]] == 1 and not limited[told[3]]]
+    apart = {identity for identity, *_ in alone}
+    several = [told for told in order if told[0] not in apart]
     parts = [GOLDEN_SCHEMA.empty_table()]
     if alone:
         parts.append(_each(_taken(contacts, alone)))
     if several:
-        parts.append(one_by_one(_taken(contacts, several), [n for n in sizes.values() if n > 1], rules))
+        told = [size for identity, size in sizes.items() if identity not in apart]
+        parts.append(one_by_one(_taken(contacts, several), told, rules))
     return pa.concat_tables(parts)
+
+
+def _limited(contacts: pa.Table, rules: SurvivorshipRules) -> list[bool]:
+    """Which contacts do not make a golden record as they are: something of theirs is not taken."""
+    found = [False] * contacts.num_rows
+    for name, allowed in rules.only_from():
+        told = zip(contacts["source"].to_pylist(), contacts[name].is_valid().to_pylist(), strict=True)
+        for place, (source, there) in enumerate(told):
+            found[place] |= there and source not in allowed
+    for name, limit in rules.limits().items():
+        for place, held in enumerate(contacts[name].to_pylist()):
+            found[place] |= held is not None and len(held) > limit
+    return found
 
 
 def _taken(contacts: pa.Table, told: list[tuple[str, str, str, int]]) -> pa.Table:
@@ -60,13 +76,14 @@ def one_by_one(joined: pa.Table, sizes: Sequence[int], rules: SurvivorshipRules)
     """The golden records (`GOLDEN_SCHEMA`) of identities that have so many consecutive records each, which
     are sorted by source and key.
     """
-    tellers = _tellers(joined, rules)
+    tellers = _tellers(joined, sizes)
     said = {
         name: joined[name].to_pylist()
         for name in (*_FIELDS, "created_at", "updated_at")
         if joined[name].null_count < joined.num_rows
     }
-    orders = {name: rules.order(name) for name in _FIELDS}
+    named = [f"{ATTRIBUTES}.{name}" for name in rules.named_attributes()]
+    how = {name: rules.of(name) for name in (*_FIELDS, *named)}
     kept: dict[str, list[Any]] = {name: [] for name in GOLDEN_SCHEMA.names}
     kept["identity_id"] = joined["identity_id"].unique().to_pylist()
     low = 0
@@ -75,7 +92,7 @@ def one_by_one(joined: pa.Table, sizes: Sequence[int], rules: SurvivorshipRules)
         for name in _FIELDS:
             value, origin = None, None
             if name in said:
-                value, origin = _survived(name, said[name][low : low + size], mine, orders[name])
+                value, origin = _survived(name, said[name][low : low + size], mine, how)
             kept[name].append(value)
             if origin is not None:
                 origins[name] = origin
@@ -89,18 +106,24 @@ def one_by_one(joined: pa.Table, sizes: Sequence[int], rules: SurvivorshipRules)
     return pa.table([pa.array(kept[f.name], f.type) for f in GOLDEN_SCHEMA], schema=GOLDEN_SCHEMA)
 
 
-def _survived(name: str, said: list[Any], tellers: list[Teller], order: Any) -> tuple[Any, Any]:
+def _survived(name: str, said: list[Any], tellers: list[Teller], how: Mapping[str, Rule]) -> tuple[Any, Any]:
     if name in SINGLE_FIELDS:
-        return survivor(said, tellers, order)
-    return consents(said, tellers) if name == "consents" else union(name, said, tellers, order)
+        place, origin = survivor(said, tellers, how[name])
+        return None if place is None else said[place], origin
+    if name == ATTRIBUTES:
+        return best(said, tellers, how)
+    return consents(said, tellers) if name == "consents" else union(name, said, tellers, how[name])
 
 
-def _tellers(joined: pa.Table, rules: SurvivorshipRules) -> list[Teller]:
-    columns = (joined[name].to_pylist() for name in ("record_id", "source", "key", "updated_at"))
-    return [
-        Teller(number, source, key, at, rules.priorities.get(source, UNRANKED))
-        for number, source, key, at in zip(*columns, strict=True)
-    ]
+def _tellers(joined: pa.Table, sizes: Sequence[int]) -> list[Teller]:
+    number, source, key, at = (
+        joined[name].to_pylist() for name in ("record_id", "source", "key", "updated_at")
+    )
+    recency, low = list[int](), 0
+    for size in sizes:
+        recency += recencies(at[low : low + size])
+        low += size
+    return [Teller(*one) for one in zip(number, source, key, at, recency, strict=True)]
 
 
 _text: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

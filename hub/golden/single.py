@@ -4,43 +4,45 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from operator import attrgetter
 from typing import Any, Final, NamedTuple
 
-from hub.golden.said import Measures, Teller, best_first
-from hub.golden.survivorship import Criterion
+from hub.golden.said import Costs, Measures, Teller, costs, may_tell, score, sizes
+from hub.golden.survivorship import Criterion, Rule
 
 NAME_IN_ORDER: Final = ("prefix", "given", "additional", "family", "suffix")
 
 
 class _Candidate(NamedTuple):
-    """A value with its text (`folded`: in lower case) and the record that says so."""
+    """A value by its place, with its text (`folded`: in lower case) and the record that says so."""
 
-    value: Any
+    place: int
     text: str
     folded: str
     teller: Teller
-    measures: Measures
+    costs: Costs
 
 
 def survivor(
-    values: Sequence[Any], tellers: Sequence[Teller], order: Sequence[Criterion]
-) -> tuple[Any, dict[str, object] | None]:
-    """The value that survives, and its origin: the rule that decided, the records that say so, what lost.
+    values: Sequence[Any], tellers: Sequence[Teller], rule: Rule
+) -> tuple[int | None, dict[str, Any] | None]:
+    """The place of the value that survives, and its origin: the rule that decided, the records that say so,
+    what lost.
 
-    `values[i]` is what record `tellers[i]` says, None where it says nothing; (None, None) when all do.
+    `values[i]` is what record `tellers[i]` says, None where it says nothing; (None, None) when all do. A
+    value that may not be taken from any of its sources only has an origin.
     """
-    ranked = _ranked(values, tellers, order)
+    ranked = _ranked(values, tellers, rule)
     if not ranked:
         return None, None
     winner = ranked[0]
+    taken = may_tell(winner.teller.source, rule)
     lost: dict[str, list[_Candidate]] = {}
     for candidate in ranked:
-        if candidate.folded != winner.folded:
+        if not taken or candidate.folded != winner.folded:
             lost.setdefault(candidate.text, []).append(candidate)
-    return winner.value, {
-        "rule": _rule(winner, next(iter(lost.values()))[0], order) if lost else "agreed",
-        "records": [found.teller.origin for found in ranked if found.folded == winner.folded],
+    return winner.place if taken else None, {
+        "rule": _rule(winner, lost, rule) if taken else Criterion.ONLY_FROM.value,
+        "records": [found.teller.origin for found in ranked if taken and found.folded == winner.folded],
         "lost": [
             {"value": text, "records": [found.teller.origin for found in losers]}
             for text, losers in lost.items()
@@ -48,36 +50,32 @@ def survivor(
     }
 
 
-def _ranked(values: Sequence[Any], tellers: Sequence[Teller], order: Sequence[Criterion]) -> list[_Candidate]:
-    told = [(value, *_measured(value), teller) for value, teller in zip(values, tellers, strict=True)]
+def _ranked(values: Sequence[Any], tellers: Sequence[Teller], rule: Rule) -> list[_Candidate]:
+    told = [(place, value, *_measured(value)) for place, value in enumerate(values)]
     said = [
-        (value, text, text.lower(), filled, teller)
-        for value, text, filled, teller in told
-        if text is not None
+        (place, value, text, text.lower(), filled) for place, value, text, filled in told if text is not None
     ]
-    frequency = Counter(folded for _, _, folded, _, _ in said)
-    candidates = [
-        _Candidate(
-            value,
-            text,
-            folded,
-            teller,
-            Measures(teller.priority, teller.at, frequency[folded], filled, len(text)),
-        )
-        for value, text, folded, filled, teller in said
-    ]
-    return best_first(
-        candidates,
-        order,
-        lambda found: (found.text, found.teller.source, found.teller.key),
+    frequency = Counter(folded for _, _, _, folded, _ in said)
+    size = sizes(rule, (text for _, _, text, _, _ in said))
+    candidates = []
+    for place, value, text, folded, filled in said:
+        teller = tellers[place]
+        rated = score(rule, text, value, teller.source, teller.at)
+        measures = Measures(frequency[folded], filled, len(text), size.get(text, 0), rated)
+        candidates.append(_Candidate(place, text, folded, teller, costs(rule, teller, measures)))
+    return sorted(
+        candidates, key=lambda found: (found.costs, found.text, found.teller.source, found.teller.key)
     )
 
 
-def _rule(winner: _Candidate, loser: _Candidate, order: Sequence[Criterion]) -> str:
-    for criterion in order:
-        measure = attrgetter(criterion.value)
-        if measure(winner.measures) != measure(loser.measures):
-            return criterion.value
+def _rule(winner: _Candidate, lost: Mapping[str, Sequence[_Candidate]], rule: Rule) -> str:
+    """What made the winner better than the best of those that say otherwise."""
+    if not lost:
+        return "agreed"
+    loser = next(iter(lost.values()))[0]
+    for step, mine, other in zip(rule.steps, winner.costs, loser.costs, strict=True):
+        if mine != other:
+            return step.criterion.value
     return "tie"
 
 

@@ -15,7 +15,7 @@ from hub.domain.runs import PullTally
 from hub.errors import FatalError
 from hub.jobs.ahead import Ready
 from hub.ports import Clock, Mapper
-from hub.store import records, rejects
+from hub.store import deletions, records, rejects
 from hub.store.engine import Store
 
 
@@ -88,7 +88,7 @@ def _store(
         connection, source, held, written, intake.mapping_hash, now, sweep or run_id
     )
     known_gone = records.find_ids(connection, [(source, key) for key in gone["key"].to_pylist()])
-    records.mark_deleted(connection, [*held.gone.to_pylist(), *known_gone.values()], now)
+    deletions.mark_deleted(connection, [*held.gone.to_pylist(), *known_gone.values()], now)
     rejected = rejects.set_aside(connection, source, mapped.rejects, run_id, now)
     rejects.mark_resolved(connection, source, kept["key"].to_pylist())
     if sweep is not None:

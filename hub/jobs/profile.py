@@ -8,11 +8,13 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
+from hub.domain.deletions import Gone
 from hub.domain.identity import IdentityState
 from hub.errors import ConfigurationError
 from hub.golden.explain import Told, explained, shown, tellers
 from hub.jobs.named import identity_of
-from hub.store import golden, identities, ledger, records
+from hub.jobs.relations import Relations, relations
+from hub.store import deletions, golden, identities, ledger, records
 from hub.store.engine import Store
 from hub.store.golden import GoldenRecord
 
@@ -33,8 +35,9 @@ class Version:
 @dataclass(frozen=True, slots=True)
 class Profile:
     """A golden record with its members (source:key), the origin of each value, its versions, the older ids
-    that lead to it, and what each destination holds of it. With `as_of` record, members and values are as
-    they were at that instant; the rest is always as it is now.
+    that lead to it, and what each destination holds of it; `gone` are members that their source no longer
+    has, `relations` what it is related to. With `as_of` record, members and values are as they were at that
+    instant; the rest is always as it is now.
     """
 
     record: GoldenRecord
@@ -45,6 +48,8 @@ class Profile:
     former_ids: tuple[str, ...]
     destinations: tuple[dict[str, Any], ...]
     as_of: str | None = None
+    gone: tuple[Gone, ...] = ()
+    relations: Relations = Relations()  # noqa: RUF009 - frozen
 
 
 def profile(store: Store, asked: str, as_of: str | None = None) -> Profile:
@@ -73,7 +78,16 @@ def profile(store: Store, asked: str, as_of: str | None = None) -> Profile:
             former_ids=tuple(identities.redirected_to(connection, [identity])[identity]),
             destinations=tuple(ledger.states(connection, identity)),
             as_of=as_of,
+            gone=tuple(deletions.of_identity(connection, identity)),
+            relations=_related(connection, record, as_of),
         )
+
+
+def _related(connection: Connection, record: GoldenRecord, as_of: str | None) -> Relations:
+    """Relations are those of today, so of what was before there are none."""
+    if as_of is not None or record.state is not IdentityState.ACTIVE:
+        return Relations()
+    return relations(connection, record)
 
 
 def _then(connection: Connection, asked: str, as_of: str) -> GoldenRecord | None:

@@ -15,7 +15,7 @@ from hub.errors import ConflictError
 from hub.jobs.ahead import Ready, pages_ahead
 from hub.jobs.intake import Intake, take_in
 from hub.ports import Clock, Mapper, Source
-from hub.store import cursors, facts, records, runs
+from hub.store import cursors, deletions, facts, records, runs
 from hub.store.engine import Store
 from hub.store.leases import hold
 
@@ -145,7 +145,7 @@ def _end_sweep(store: Store, clock: Clock, request: PullRequest, sweep: int) -> 
                 f"{request.name} no longer shows {len(missing)} of {live} records; none was marked deleted",
                 hint="if that is right, run `hub pull --full --allow-missing`",
             )
-        records.mark_deleted(connection, missing, now)
+        deletions.mark_deleted(connection, missing, now)
         facts.put(connection, _sweep_fact(request.name), None)
     return PullTally(missing=len(missing))
 

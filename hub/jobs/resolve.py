@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
@@ -10,10 +11,12 @@ import pyarrow.compute as pc
 from sqlalchemy.engine import Connection
 
 from hub.ahead import ahead
+from hub.domain.deletions import DeletionPolicy
 from hub.domain.identity import Assignment, IdentityState
 from hub.domain.instants import instant
 from hub.domain.runs import ResolveTally
 from hub.golden.survivorship import SurvivorshipRules
+from hub.jobs.deletions import settle
 from hub.jobs.resolving import (
     Counts,
     Resolved,
@@ -27,7 +30,7 @@ from hub.jobs.resolving import (
 )
 from hub.jobs.resolving_part import may_be_partial, part
 from hub.ports import Clock, Matcher
-from hub.store import blocks, edges, golden, identities, lookup, models, runs
+from hub.store import blocks, deletions, edges, golden, identities, lookup, models, runs
 from hub.store.engine import Store
 from hub.store.leases import hold
 
@@ -36,7 +39,9 @@ from hub.store.leases import hold
 class ResolveRequest:
     """`matcher_hash` names the matcher's settings; `full` matches everything and rebuilds every golden
     record, where otherwise a change is matched against what is stored around it. `retrain` makes a new
-    model. `dry_run` computes everything and stores nothing.
+    model. `dry_run` computes everything and stores nothing (a deletion that no resolve has seen counts as
+    removed there; `hub.jobs.rehearse` goes the whole way). `deletions`: by source what becomes of records
+    that are gone from it; they are removed where it says nothing.
     """
 
     matcher: Matcher
@@ -45,6 +50,7 @@ class ResolveRequest:
     full: bool = False
     dry_run: bool = False
     retrain: bool = False
+    deletions: Mapping[str, DeletionPolicy] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,7 @@ def resolve(store: Store, clock: Clock, request: ResolveRequest) -> ResolveResul
             resolved, _ = _worked_out(connection, request, at)
             return _result(resolved, _tally(connection, resolved))
     with hold(store, clock, "resolve"):
+        settle(store, request.deletions)
         with store.reading() as connection:
             idle = None if request.full or request.retrain else _idle(connection, request, at)
         if idle is not None:
@@ -94,7 +101,8 @@ def resolve(store: Store, clock: Clock, request: ResolveRequest) -> ResolveResul
 def pending(store: Store, clock: Clock, request: ResolveRequest) -> bool:
     """Whether there is anything that no resolve has seen yet."""
     with store.reading() as connection:
-        return _idle(connection, request, instant(clock.now())) is None
+        idle = _idle(connection, request, instant(clock.now()))
+        return idle is None or bool(deletions.unsettled(connection, request.deletions))
 
 
 def _worked_out(connection: Connection, request: ResolveRequest, at: str) -> tuple[Resolved, Seen]:
@@ -102,7 +110,7 @@ def _worked_out(connection: Connection, request: ResolveRequest, at: str) -> tup
     model = None if request.retrain else models.active(connection)
     text = model.text if model else None
     if text is not None and before is not None and not request.full:
-        change = may_be_partial(connection, before, now, request.matcher, text)
+        change = may_be_partial(connection, before, now, request.matcher, text, request.rules)
         if change is not None:
             return part(connection, change, request.matcher, text, request.rules, now), now
     return whole(connection, before, now, request.matcher, text, request.rules, rebuild=request.full), now

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
+from datetime import date, timedelta
 from typing import Final
 
 import pyarrow as pa
@@ -25,8 +26,8 @@ _RESOLVED: Final = "resolved"  # the fact that names the state of things the las
 @dataclass(frozen=True)
 class Seen:
     """The state of things a resolve saw: the last change of a contact, survivorship rules and matcher
-    settings by their hashes, the number of the model, people's judgements, the overrides in force. `at` is
-    when it saw that.
+    settings by their hashes, the number of the model, people's judgements, the overrides in force, the day
+    where rules look at ages. `at` is when it saw that.
     """
 
     change: int
@@ -35,6 +36,7 @@ class Seen:
     model: int
     judgements: list[list[object]]
     overrides: list[int] = field(default_factory=list)
+    day: str = ""
     at: str = field(default="", compare=False)
 
     def overridden_otherwise(self, then: Seen | None) -> list[int]:
@@ -68,7 +70,17 @@ def seen_now(connection: Connection, matcher_hash: str, rules: SurvivorshipRules
     rows = sorted(map(list, zip(*(column.to_pylist() for column in judged.columns), strict=True)))
     change = records.last_change(connection)
     model, told = models.active_number(connection), overrides.numbers_in_force(connection, now)
-    return Seen(change, rules.fingerprint(), matcher_hash, model, rows, told, now)
+    day = now[:10] if rules.ages else ""
+    return Seen(change, rules.fingerprint(), matcher_hash, model, rows, told, day, now)
+
+
+def aged(connection: Connection, rules: SurvivorshipRules, before: Seen, now: Seen) -> list[int]:
+    """The records that became too old for a rule since then (or, with a clock set back, are no longer)."""
+    if not before.day or before.day == now.day:
+        return []
+    days = sorted(date.fromisoformat(seen.day) for seen in (before, now))
+    spans = ([(day - timedelta(days=age)).isoformat() for day in days] for age in sorted(rules.ages))
+    return [number for since, until in spans for number in contacts.told_between(connection, since, until)]
 
 
 @dataclass(frozen=True)
@@ -123,6 +135,7 @@ def whole(
     if before is not None and same_rules:
         found = records.changed_since(connection, before.change)
         found += overrides.records_of(connection, now.overridden_otherwise(before))
+        found += aged(connection, rules, before, now)
         changed = pa.array(found, pa.int64())
     else:
         changed = held["record_id"].combine_chunks()
@@ -140,7 +153,7 @@ def to_build(
 ) -> ToBuild:
     """The golden records of these members, people's values over what survives."""
     said = overrides.by_owner(connection, now.at, assignment) if now.overrides else {}
-    return ToBuild(held, members, rules, said)
+    return ToBuild(held, members, rules.on(now.at[:10]), said)
 
 
 def touched(after: pa.Table, before: pa.Table, changed: pa.Array) -> pa.Table:

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from hub.domain.identity import assign
 from hub.golden.survivorship import SurvivorshipRules
-from hub.jobs.resolving import Resolved, Seen, counts, to_build, touched
+from hub.jobs.resolving import Resolved, Seen, aged, counts, to_build, touched
 from hub.jobs.surroundings import StoredSurroundings
 from hub.ports import Matcher
 from hub.store import blocks, contacts, edges, identities, overrides, records
@@ -29,7 +29,12 @@ class Change:
 
 
 def may_be_partial(
-    connection: Connection, before: Seen, now: Seen, matcher: Matcher, model: str
+    connection: Connection,
+    before: Seen,
+    now: Seen,
+    matcher: Matcher,
+    model: str,
+    rules: SurvivorshipRules,
 ) -> Change | None:
     """The change since the last resolve, when it can be matched by itself: with the same rules, settings and
     model, a model that still fits, and not too much of it.
@@ -39,6 +44,7 @@ def may_be_partial(
         return None
     changed = set(records.changed_since(connection, before.change)) | _judged_otherwise(before, now)
     changed.update(overrides.records_of(connection, now.overridden_otherwise(before)))
+    changed.update(aged(connection, rules, before, now))
     total = counts(connection).records
     if len(changed) > max(_FEW, _SHARE * total):
         return None

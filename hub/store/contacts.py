@@ -14,6 +14,7 @@ from hub.ahead import beside
 from hub.domain.contact import CONTACT_RECORD_SCHEMA, CONTACT_SCHEMA
 from hub.domain.quality import REFUSED_SCHEMA
 from hub.store import bulk
+from hub.store.records import IN_IDENTITIES
 from hub.store.tables import contacts, records
 
 _CONTACT_ROW: Final = pa.schema(
@@ -32,11 +33,12 @@ _AT_ONCE: Final = 50_000  # contacts that are read while those before them are u
 _ROWS: Final = sa.select(
     records.c.id, records.c.source, records.c.key, records.c.source_updated_at, contacts.c.contact
 ).join_from(contacts, records, contacts.c.record_id == records.c.id)
-_LIVE: Final = _ROWS.where(records.c.deleted_at.is_(None))
+_LIVE: Final = _ROWS.where(IN_IDENTITIES)
+_AT_SOURCE: Final = _ROWS.where(records.c.deleted_at.is_(None))
 
 
 def live_contacts(connection: Connection) -> pa.Table:
-    """Every contact whose record still exists at its source, as `CONTACT_RECORD_SCHEMA`, by record id."""
+    """Every contact whose record belongs in an identity, as `CONTACT_RECORD_SCHEMA`, by record id."""
     return live_contacts_with_texts(connection).select(CONTACT_RECORD_SCHEMA.names)
 
 
@@ -69,7 +71,7 @@ def _completed(rows: pa.Table) -> pa.Array:
 
 
 def live_contacts_of(connection: Connection, record_ids: list[int]) -> pa.Table:
-    """The contacts (`CONTACT_RECORD_SCHEMA`) of those of the records that still exist at their source."""
+    """The contacts (`CONTACT_RECORD_SCHEMA`) of those of the records that belong in an identity."""
     return contact_records(bulk.fetch_where_in(connection, _LIVE, records.c.id, record_ids, _CONTACT_ROW))
 
 
@@ -78,9 +80,24 @@ def contacts_of(connection: Connection, record_ids: list[int]) -> pa.Table:
     return contact_records(bulk.fetch_where_in(connection, _ROWS, records.c.id, record_ids, _CONTACT_ROW))
 
 
+def told_between(connection: Connection, since: str, until: str) -> list[int]:
+    """The live records last changed at their source from `since` on and before `until` (ISO text)."""
+    if connection.dialect.name == "sqlite":
+        own = sa.func.json_extract(contacts.c.contact, "$.updated_at")
+    else:
+        own = sa.cast(contacts.c.contact, sa.JSON)["updated_at"].as_string()
+    at = sa.func.coalesce(own, records.c.source_updated_at)
+    chosen = (
+        sa.select(records.c.id)
+        .join_from(contacts, records, contacts.c.record_id == records.c.id)
+        .where(IN_IDENTITIES, at >= since, at < until)
+    )
+    return list(connection.execute(chosen).scalars())
+
+
 def with_refusals(connection: Connection, source: str) -> tuple[pa.Table, pa.Table]:
     """A source's live contacts (`CONTACT_RECORD_SCHEMA`) and the values that they lack (`REFUSED_SCHEMA`)."""
-    held = bulk.fetch(connection, _LIVE.where(records.c.source == source), _CONTACT_ROW)
+    held = bulk.fetch(connection, _AT_SOURCE.where(records.c.source == source), _CONTACT_ROW)
     chosen = (
         sa.select(records.c.source, records.c.key, contacts.c.refusals)
         .join_from(contacts, records, contacts.c.record_id == records.c.id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Table, Text
 
 from hub.store.metadata import metadata, numbered
 
@@ -52,4 +52,21 @@ overrides = Table(
     Column("set_at", Text, nullable=False),
     Column("expires_at", Text),
     Column("revoked_at", Text),
+)
+
+# A person's word on a record that is gone from its source: remove or keep. It is about the deletion of
+# `gone_at` only: of a record that came back and went again it says nothing.
+deletion_verdicts = Table(
+    "deletion_verdicts",
+    metadata,
+    numbered(),
+    Column("decision_id", BigInteger, nullable=False, index=True),
+    Column("source", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("gone_at", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("judged_at", Text, nullable=False),
+    Column("revoked_at", Text),
+    Index(None, "source", "key"),
 )

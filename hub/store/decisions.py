@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from hub.domain.judgement import UNNUMBERED, Decision, DecisionKind, Judgement, RecordName
 from hub.domain.matching import Verdict
 from hub.store import bulk
-from hub.store.decision_tables import decisions, judgements, overrides
+from hub.store.decision_tables import decisions, deletion_verdicts, judgements, overrides
 
 _JUDGED: Final = (
     sa.select(
@@ -104,7 +104,7 @@ def take_back(connection: Connection, wanted: int, author: str, now: str) -> Non
     connection.execute(
         sa.update(decisions).where(decisions.c.id == wanted).values(undone_at=now, undone_by=author)
     )
-    for table in (judgements, overrides):
+    for table in (judgements, overrides, deletion_verdicts):
         connection.execute(
             sa.update(table)
             .where(table.c.decision_id == wanted, table.c.revoked_at.is_(None))

@@ -52,6 +52,7 @@ _HISTORY: Final = (
     "record_count",
     "run_id",
     "valid_from",
+    "seq",
 )
 
 

@@ -24,7 +24,8 @@ block_changes = Table(
     Column("now", LargeBinary, nullable=False),
 )
 
-# What a lookup searches: `kind` is email, phone, identifier or name (a folded word).
+# What a lookup searches: `kind` is email, phone, identifier, name (a folded word), or one of what relates
+# golden records (see `hub.store.relation_terms`).
 lookup_terms = Table(
     "lookup_terms",
     metadata,

@@ -20,11 +20,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub.domain.golden import GOLDEN_SCHEMA
-from hub.store import bulk, lookup_lists, spellings
+from hub.store import bulk, golden, lookup_lists, spellings
 from hub.store.index_tables import lookup_changes, lookup_terms
 from hub.store.terms import FIELDS, TERM_SCHEMA, listed, lists, terms, unlisted
 
 _FEW: Final = 2_000  # changed identities that have rows of their own
+_HOLDERS: Final = 1_000  # identities of one term that are looked at
 _SHARE: Final = 0.01  # of those in the lists; with more, the lists are written anew
 _NOTHING: Final = GOLDEN_SCHEMA.empty_table().select(FIELDS)
 _TERMS: Final = sa.select(lookup_terms.c.kind, lookup_terms.c.term, lookup_terms.c.identity_id)
@@ -109,6 +110,32 @@ def having(connection: Connection, kind: str, terms: list[str], limit: int) -> d
     likely = iter(sorted(hits, key=lambda one: (-hits[one], one)))
     found |= {one: hits[one] for one in _true(connection, likely, limit)}
     return dict(sorted(found.items(), key=lambda hit: (-hit[1], hit[0]))[:limit])
+
+
+def holders(connection: Connection, kind: str, terms: Collection[str]) -> dict[str, list[str]]:
+    """By each of these terms (no words of names) the identities that have it today; of a term that very many
+    have some of them.
+    """
+    found: dict[str, list[str]] = {term: [] for term in terms}
+    listed_ = {term: ids[:_HOLDERS] for term, ids in lookup_lists.holders(connection, kind, sorted(terms))}
+    every = sorted({one for ids in listed_.values() for one in ids})
+    stale = set(bulk.rows_where_in(connection, _CHANGED, lookup_changes.c.identity_id, every).scalars())
+    for term, ids in listed_.items():
+        found[term] += [one for one in ids if one not in stale]
+    own = _TERMS.where(lookup_terms.c.kind == kind, lookup_terms.c.term.in_(sorted(terms)))
+    for row in connection.execute(own):
+        found[row.term].append(row.identity_id)
+    return found
+
+
+def index_all(connection: Connection) -> None:
+    """Indexes every active golden record anew, as when the index has another form than before."""
+    built = golden.active(connection).select(FIELDS)
+    if built.num_rows:
+        for table in (lookup_changes, lookup_terms):
+            connection.execute(sa.delete(table))
+        spellings.forget(connection)
+        lookup_lists.write(connection, *_lists_of(built), built.num_rows)
 
 
 def named(connection: Connection, words: Collection[str]) -> dict[str, list[str]]:

@@ -76,13 +76,19 @@ def having(connection: Connection, kind: str, terms: list[str]) -> Iterator[str]
         for _, ids in _read(connection, kind, terms):
             yield from ids.split(BETWEEN)
         return
+    for _, each in holders(connection, kind, terms):
+        yield from each
+
+
+def holders(connection: Connection, kind: str, terms: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """Each of these terms (no words of names) that there is a list of, with its ids."""
     rows = _layout(connection)["rows"]
     wanted = set(terms)
     for _, entries in _read(connection, kind, sorted({str(_row(term, rows)) for term in terms})):
         for entry in entries.split(_ENTRY_END):
             term, _, ids = entry.partition(_TERM_END)
             if term in wanted:
-                yield from ids.split(BETWEEN)
+                yield term, ids.split(BETWEEN)
 
 
 def named(connection: Connection, words: Collection[str]) -> dict[str, list[str]]:

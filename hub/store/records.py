@@ -38,7 +38,9 @@ _STORED: Final = pa.schema(
     ]
 )
 _NAMES: Final = sa.select(records.c.id, records.c.source, records.c.key)
-_LIVE: Final = sa.select(records.c.id).where(records.c.deleted_at.is_(None))
+# Those at their source, and those that stay although they are gone from it.
+IN_IDENTITIES: Final = sa.or_(records.c.deleted_at.is_(None), records.c.deletion.is_not(None))
+_LIVE: Final = sa.select(records.c.id).where(IN_IDENTITIES)
 _NAME: Final = pa.schema([("record_id", pa.int64()), ("source", pa.string()), ("key", pa.string())])
 
 
@@ -135,25 +137,11 @@ def store_mapped(
         bulk.insert(connection, records, _record_rows(new, source, now, sweep))
         bulk.insert(connection, contacts, _contact_rows(new))
     if known.num_rows:
-        bulk.upsert(connection, records, _record_rows(known, source, now, sweep), keep=("first_seen_at",))
+        rows = _record_rows(known, source, now, sweep)
+        rows = rows.append_column("deletion", pa.nulls(known.num_rows, pa.string()))
+        bulk.upsert(connection, records, rows, keep=("first_seen_at",))
         bulk.upsert(connection, contacts, _contact_rows(known))
     return int(ready.num_rows)
-
-
-def mark_deleted(connection: Connection, record_ids: list[int], now: str) -> int:
-    """Marks records as gone from their source; they leave their identity at the next resolve."""
-    if not record_ids:
-        return 0
-    marked = 0
-    seq = bulk.next_numbers(connection, "contact_change", len(record_ids))
-    for chunk in bulk.chunks(record_ids):
-        marked += connection.execute(
-            sa.update(records)
-            .where(records.c.id.in_(chunk), records.c.deleted_at.is_(None))
-            .values(deleted_at=now)
-        ).rowcount
-        connection.execute(sa.update(contacts).where(contacts.c.record_id.in_(chunk)).values(changed_seq=seq))
-    return marked
 
 
 def mark_seen(connection: Connection, record_ids: list[int], now: str, sweep: int) -> None:
@@ -183,7 +171,9 @@ def names_of(connection: Connection, record_ids: list[int]) -> pa.Table:
 
 
 def live_among(connection: Connection, record_ids: list[int]) -> list[int]:
-    """Those of the records that still exist at their source."""
+    """Those of the records that belong in an identity: they are at their source, or stay although they are
+    gone.
+    """
     schema = pa.schema([("id", pa.int64())])
     return sorted(bulk.fetch_where_in(connection, _LIVE, records.c.id, record_ids, schema)["id"].to_pylist())
 

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 import hub.store.index_tables  # noqa: F401 - its tables are in the metadata wherever these are
@@ -30,7 +31,8 @@ counters = Table(
 )
 
 # --- what was pulled --------------------------------------------------------------------------------------
-# One row a source record: as pulled, never changed by us. `deleted_at` marks what the source no longer has.
+# One row a source record: as pulled, never changed by us. `deleted_at` marks what the source no longer has;
+# `deletion` of such a record: kept or waiting (for a person) while it stays in its identity, null when not.
 records = Table(
     "records",
     metadata,
@@ -44,7 +46,15 @@ records = Table(
     Column("seen_at", Text, nullable=False),
     Column("seen_in", BigInteger, nullable=False),  # the last whole read that met it
     Column("deleted_at", Text),
+    Column("deletion", Text),
     UniqueConstraint("source", "key"),
+    Index(
+        "ix_records_gone",
+        "deletion",
+        "source",
+        sqlite_where=text("deleted_at IS NOT NULL"),
+        postgresql_where=text("deleted_at IS NOT NULL"),
+    ),
 )
 
 # The canonical contact of each record. `changed_seq` orders changes; resolve reads on from where it was.
@@ -169,7 +179,8 @@ golden = Table(
     Column("valid_from", Text, nullable=False),
 )
 
-# Superseded versions; only ever added to. The version that holds now is in `golden`.
+# Superseded versions, each with its place in the change feed (null of those from before these were kept);
+# only ever added to. The version that holds now is in `golden`.
 golden_history = Table(
     "golden_history",
     metadata,
@@ -183,6 +194,16 @@ golden_history = Table(
     Column("run_id", BigInteger, nullable=False),
     Column("valid_from", Text, nullable=False),
     Column("valid_to", Text, nullable=False),
+    Column("seq", BigInteger, index=True),
+)
+
+# Who reads the change feed, and up to where they have dealt with it.
+consumers = Table(
+    "consumers",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("moved_at", Text, nullable=False),
 )
 
 # --- what the destinations hold ---------------------------------------------------------------------------

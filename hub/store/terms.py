@@ -1,4 +1,6 @@
-"""What golden records are found by: contact points, identifiers, words of names and how those are spelled."""
+"""What golden records are found by: contact points, identifiers, words of names and how those are spelled,
+what relates them to others.
+"""
 
 from __future__ import annotations
 
@@ -14,13 +16,24 @@ import pyarrow.compute as pc
 from hub import few_rows
 from hub.coded import Coded, changed, coded
 from hub.ranking import Numbers, first_of, in_order, ranges
+from hub.store import relation_terms
 
 TERM_SCHEMA: Final = pa.schema([(name, pa.string()) for name in ("kind", "term", "identity_id")])
 LIST_SCHEMA: Final = pa.schema([(name, pa.string()) for name in ("kind", "term", "ids")])
 SPELLING: Final = "spelling"  # the kind of lists that lead from forms of words to words
 BETWEEN: Final = ","  # in a list of ids
 PHONE_END: Final = 8  # the end of a phone number, which is the same however its country is written
-FIELDS: Final = ("identity_id", "name", "organization", "emails", "phones", "identifiers")
+FIELDS: Final = (
+    "identity_id",
+    "kind",
+    "name",
+    "organization",
+    "emails",
+    "phones",
+    "addresses",
+    "urls",
+    "identifiers",
+)
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _SILENT: Final = "aeiouyhw"
@@ -114,6 +127,7 @@ def _terms_of(row: dict[str, Any]) -> Iterator[tuple[str, str | None]]:
     for text in filter(None, (*(name.get(part) for part in _NAMED), row["organization"])):
         for word in words(text):
             yield "name", word
+    yield from relation_terms.terms_of(row)
 
 
 def lists(built: pa.Table) -> pa.Table:
@@ -178,6 +192,7 @@ def _sorted(built: pa.Table) -> list[_Kind]:
         "identifier": (_text(marks, "value").by(_lowered), marked),
         "name": (named, rows),
         "phone": (_text(phone, "value").by(_ends), phoned),
+        **{kind: _joined(parts) for kind, parts in relation_terms.by_kind(built).items()},
     }
     owners = coded(built["identity_id"])
     return [_once(kind, told, mine, owners) for kind, (told, mine) in found.items()]

@@ -35,6 +35,8 @@ COMMANDS = [
     "split",
     "override",
     "undo",
+    "deletions",
+    "changes",
     "judgements",
     "model",
     "export",

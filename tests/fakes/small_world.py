@@ -44,6 +44,7 @@ class Row:
     values: Mapping[str, str | None] = field(default_factory=dict)
     deleted: bool = False
     bad: bool = False
+    at: datetime = datetime(2025, 5, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -82,10 +83,9 @@ def _table(rows: list[Row]) -> pa.Table:
         [{name: row.values.get(name) for name in FIELDS} for row in rows],
         pa.struct([(name, pa.string()) for name in FIELDS]),
     )
-    moment = datetime(2025, 5, 1, tzinfo=UTC)
     arrays = [
         pa.array([row.key for row in rows], pa.string()),
-        pa.array([moment] * len(rows), TIME),
+        pa.array([row.at for row in rows], TIME),
         pa.array([row.deleted for row in rows], pa.bool_()),
         payload,
     ]

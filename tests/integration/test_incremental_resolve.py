@@ -7,8 +7,9 @@ from random import Random
 import pytest
 import sqlalchemy as sa
 
+from hub.domain.deletions import DeletionPolicy
 from hub.domain.instants import instant
-from hub.golden.survivorship import SurvivorshipRules
+from hub.golden.survivorship import Criterion, FieldRule, SurvivorshipRules, by
 from hub.jobs.pull import PullRequest, pull
 from hub.jobs.resolve import ResolveRequest, ResolveResult, resolve
 from hub.ports import Clock
@@ -33,8 +34,16 @@ def draw(random: Random) -> dict[str, str | None]:
 class World:
     """A source that changes at random, a hub that follows."""
 
-    def __init__(self, store: Store, clock: Clock, seed: int) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        seed: int,
+        rules: SurvivorshipRules = SurvivorshipRules(),  # noqa: B008 - frozen
+        deletions: DeletionPolicy = DeletionPolicy.REMOVE,
+    ) -> None:
         self.store, self.clock, self.random = store, clock, Random(seed)
+        self.rules, self.deletions = rules, {"crm": deletions}
         self.rows = {str(number): draw(self.random) for number in range(60)}
         self.pull()
 
@@ -77,7 +86,9 @@ class World:
             )
 
     def resolve(self, *, full: bool = False, dry_run: bool = False) -> ResolveResult:
-        request = ResolveRequest(LocalMatcher(), "h", SurvivorshipRules(), full=full, dry_run=dry_run)
+        request = ResolveRequest(
+            LocalMatcher(), "h", self.rules, full=full, dry_run=dry_run, deletions=self.deletions
+        )
         return resolve(self.store, self.clock, request)
 
     def state(self) -> list[list[tuple[object, ...]]]:
@@ -119,6 +130,24 @@ def test_resolving_a_change_equals_resolving_everything(store: Store, clock: Clo
         world.resolve(full=True)
         assert world.state() == after
     assert partial >= 5
+
+
+@pytest.mark.parametrize("policy", [DeletionPolicy.KEEP, DeletionPolicy.REVIEW])
+def test_with_rules_for_fields_and_deletions_a_change_equals_everything_too(
+    store: Store, clock: Clock, policy: DeletionPolicy
+) -> None:
+    limited = FieldRule(by(Criterion.MINIMUM), only_from=frozenset({"crm"}), max_age=200, limit=1)
+    world = World(store, clock, 5, SurvivorshipRules(fields={"emails": limited, "name": limited}), policy)
+    world.resolve()
+    partial = 0
+    for _ in range(3):
+        world.change()
+        partial += world.resolve().partial
+        after = world.state()
+        world.resolve(full=True)
+        assert world.state() == after
+    assert partial >= 2
+    assert len(after[0]) > len(world.rows)  # those gone are still there
 
 
 def test_many_changes_are_packed_and_still_equal_everything(

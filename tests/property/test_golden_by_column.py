@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -11,7 +14,15 @@ from hypothesis import strategies as st
 
 from hub.domain.contact import ADDRESS, CONSENT, CONTACT_RECORD_SCHEMA, NAME, PHONE
 from hub.golden import build
-from hub.golden.survivorship import Criterion, SurvivorshipRules
+from hub.golden.explain import explained
+from hub.golden.survivorship import (
+    MULTI_FIELDS,
+    ORDERING,
+    SINGLE_FIELDS,
+    FieldRule,
+    Step,
+    SurvivorshipRules,
+)
 
 # Texts that meet when case, accents or marks are taken away, that JSON escapes, that sort beyond the BMP.
 TEXT = st.none() | st.sampled_from(
@@ -65,12 +76,42 @@ ROW = st.fixed_dictionaries(
     {field.name: value(field) for field in CONTACT_RECORD_SCHEMA if field.name not in {"record_id", "key"}}
     | {"source": st.sampled_from(["erp", "web", "é"]), "group": st.sampled_from("ghij")}
 )
-ORDER = st.lists(st.sampled_from(Criterion), min_size=1, max_size=3, unique=True).map(tuple)
+SOURCES = st.sampled_from(["erp", "web", "é"])
+SOME = st.none() | st.frozensets(SOURCES, max_size=2)
+PRIORITIES = st.dictionaries(SOURCES, st.integers(1, 2))
+
+
+@dataclass(frozen=True)
+class Rating:
+    """A stand-in for an expression: rates by length, not at all what has none."""
+
+    text: str = "length(value)"
+
+    def score(self, told: Mapping[str, object]) -> float | None:
+        value, source = told["value"], told["source"]
+        if value is None or (told["parts"] is None and source == "erp"):
+            return None
+        return len(str(value)) % 3 - (told["updated_at"] is None)
+
+
+ORDER = st.lists(st.builds(Step, st.sampled_from(ORDERING), SOME), min_size=1, max_size=3, unique=True)
+FIELD = st.builds(
+    FieldRule,
+    order=st.just(()) | ORDER.map(tuple),
+    priorities=st.none() | PRIORITIES,
+    only_from=SOME,
+    max_age=st.none() | st.sampled_from([100, 400, 9000]),
+    limit=st.none() | st.integers(1, 2),
+    expression=st.none() | st.just(Rating()),
+)
+DECLARED = st.sampled_from([*SINGLE_FIELDS, *MULTI_FIELDS, "attributes", "attributes.a", "attributes.É"])
 RULES = st.builds(
     SurvivorshipRules,
-    priorities=st.dictionaries(st.sampled_from(["erp", "web"]), st.integers(1, 2)),
-    default=ORDER,
-    fields=st.dictionaries(st.sampled_from(["name", "kind", "emails", "addresses", "tags"]), ORDER),
+    priorities=PRIORITIES,
+    default=ORDER.map(tuple),
+    fields=st.dictionaries(DECLARED, FIELD, max_size=6),
+    verified=st.dictionaries(SOURCES, st.frozensets(DECLARED, max_size=3)),
+    today=st.none() | st.just("2025-06-01"),
 )
 
 
@@ -91,6 +132,29 @@ def test_both_ways_build_the_same(rows: list[dict[str, Any]], rules: Survivorshi
     for name in one_by_one.column_names:
         assert by_column[name].to_pylist() == one_by_one[name].to_pylist(), name
     assert by_column.schema.equals(one_by_one.schema)
+
+
+@settings(max_examples=100)
+@given(st.lists(ROW, min_size=1, max_size=6), RULES)
+def test_nothing_that_was_said_is_discarded(rows: list[dict[str, Any]], rules: SurvivorshipRules) -> None:
+    for golden in built(rows, rules, few=len(rows)).to_pylist():
+        told = explained(golden, json.loads(golden["provenance"]))
+        shown: dict[str, set[str]] = {}
+        for one in told:
+            texts = {one.value, *(value for value, _ in one.lost)}
+            shown.setdefault(one.field, set()).update(text.lower() for text in texts)
+        mine = [row for row in rows if row["group"] == golden["identity_id"]]
+        for row in mine:
+            if row["job_title"] is not None:
+                assert row["job_title"].lower() in shown["job_title"]
+            for tag in row["tags"] or ():
+                assert tag is None or tag.lower() in shown["tags"]
+            for mail in row["emails"] or ():
+                assert not mail or mail["value"] is None or mail["value"].lower() in shown["emails"]
+            for one in filter(None, row["attributes"] or ()):
+                if one["value"] is not None:
+                    whole = f"{one['name']} = {one['value']}"
+                    assert {one["value"].lower(), whole.lower()} & shown["attributes"]
 
 
 def rich(kind: pa.StructType, **told: Any) -> dict[str, Any]:

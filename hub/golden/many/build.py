@@ -7,34 +7,35 @@ import pyarrow as pa
 
 from hub.coded import coded, joined, joined_told
 from hub.domain.golden import GOLDEN_SCHEMA
+from hub.golden.many.attributes import bests
 from hub.golden.many.consents import strictest
 from hub.golden.many.multi import unions
 from hub.golden.many.single import survivors
 from hub.golden.many.tellers import extreme, tellers
-from hub.golden.survivorship import MULTI_FIELDS, SINGLE_FIELDS, SurvivorshipRules
+from hub.golden.survivorship import ATTRIBUTES, MULTI_FIELDS, SINGLE_FIELDS, SurvivorshipRules
 from hub.ranking import Numbers, first_of, lists
-
-_UNIONS = (*MULTI_FIELDS, "attributes")
 
 
 def by_column(joined_: pa.Table, rules: SurvivorshipRules) -> pa.Table:
     """The golden records (`GOLDEN_SCHEMA`) of contacts that are sorted by identity_id, source and key."""
     ids = coded(joined_["identity_id"])  # numbered as they come, which is sorted
     group, groups = ids.codes, len(ids.texts)
-    told = tellers(joined_, group, groups, rules)
+    told = tellers(joined_, group, groups)
     values: dict[str, pa.Array] = {"identity_id": ids.texts}
     origins: dict[str, pa.Array] = {}
-    for name in (*SINGLE_FIELDS, *_UNIONS, "consents"):
+    for name in (*SINGLE_FIELDS, *MULTI_FIELDS, ATTRIBUTES, "consents"):
         column = _whole(joined_[name])
         if column.null_count == len(column):
             values[name] = pa.nulls(groups, column.type)
         elif name in SINGLE_FIELDS:
-            values[name], origins[name] = survivors(column, told, rules.order(name))
+            values[name], origins[name] = survivors(column, told, rules.of(name))
+        elif name == ATTRIBUTES:
+            values[name], origins[name] = bests(column, told, rules)
         elif name == "consents":
             source, key = coded(joined_["source"]), coded(joined_["key"])
             values[name], origins[name] = strictest(column, told, source, key)
         else:
-            values[name], origins[name] = unions(name, column, told, rules.order(name))
+            values[name], origins[name] = unions(name, column, told, rules.of(name))
     values["created_at"] = extreme(group, groups, joined_["created_at"], latest=False)
     values["updated_at"] = extreme(group, groups, joined_["updated_at"], latest=True)
     values["sources"] = _sources(joined_["source"], group, groups)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -11,16 +11,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub.coded import Coded, coded, folded_texts, joined, joined_told, lowered
-from hub.golden.many.tellers import Measures, Tellers
+from hub.golden.many.costs import Costs, Measures, costs, last, outside
+from hub.golden.many.tellers import Tellers
 from hub.golden.multi import ONE_PLACE
-from hub.golden.survivorship import Criterion
+from hub.golden.survivorship import LIMIT, LIMITS, Criterion, Rule
 from hub.ranking import Flags, Numbers, first_of, in_order, in_order_within, lists, together
 
 
 @dataclass(frozen=True)
 class _Items:
     """A row an item that a record tells: the record's row, its identity, what the item is told apart by and
-    shown as, how much of it is filled, whether it is marked as the first.
+    shown as, how much of it is filled, whether it is marked as the first, the item itself.
     """
 
     row: Numbers
@@ -29,72 +30,146 @@ class _Items:
     shown: Coded
     filled: Numbers
     marked: Flags
+    whole: pa.Array
 
 
-def unions(
-    field: str, values: pa.Array, tellers: Tellers, order: Sequence[Criterion]
-) -> tuple[pa.Array, pa.Array]:
-    """For each identity every distinct item, the best first, and their origin as JSON; null for none."""
+@dataclass(frozen=True)
+class _Distinct:
+    """Items that are the same put together. Each item's number among the distinct ones, and of these, by
+    number: the best item, the identity, the records, the costs, and the numbers in their final order.
+    """
+
+    number: Numbers
+    best: Numbers
+    group: Numbers
+    records: pa.ListArray
+    costs: Costs
+    ranking: Numbers
+
+
+def unions(field: str, values: pa.Array, tellers: Tellers, rule: Rule) -> tuple[pa.Array, pa.Array]:
+    """For each identity every distinct item that the rule lets be, the best first, and their origin as JSON;
+    null for none.
+    """
+    flat, row = told_items(values)
+    if not len(flat):
+        return pa.nulls(tellers.groups, values.type), pa.nulls(tellers.groups, pa.string())
+    same, shown, filled = _SHAPES[field](flat)
+    primary = pa.types.is_struct(flat.type) and flat.type.get_field_index("primary") >= 0
+    marked = _marks(flat) if primary else np.zeros(len(flat), np.bool_)
+    found = _ranked(_Items(row, tellers.group[row], same, shown, filled, marked, flat), tellers, rule)
+    best, ranking = found.best, found.ranking
+    kept, group = flat.take(best[ranking]), found.group[ranking]
+    told = joined(
+        [
+            '"value":', shown.json.take(shown.codes[best]),
+            ',"records":[', pc.binary_join(found.records, ","),
+            '],"others":[', _others(found.number, best, shown), "]}",
+        ]
+    ).take(ranking)  # fmt: skip
+    why = _withheld(found, rule)
+    if why is None:
+        origin = [pc.binary_join(lists(group, tellers.groups, joined(["{", told])), ","), "]}"]
+        there = group
+    else:
+        origin, there = _in_two(told, group, why, tellers.groups)
+        stays = why == 0
+        kept, group = kept.filter(pa.array(stays)), group[stays]
+    if primary:
+        kept = _marked(kept, first_of(group))
+    whole = joined(['{"rule":"union","values":[', *origin])
+    silent = np.ones(tellers.groups, np.bool_)
+    silent[there] = False
+    return lists(group, tellers.groups, kept), pc.if_else(pa.array(silent), None, whole)
+
+
+def told_items(values: pa.Array) -> tuple[pa.Array, Numbers]:
+    """The items of all lists that are there, and the row of each."""
     flat, row = values.flatten(), pc.list_parent_indices(values).to_numpy().astype(np.int64)
     if flat.null_count:
         there = pc.is_valid(flat)
         flat, row = flat.filter(there), row[there.to_numpy(zero_copy_only=False)]
-    if not len(flat):
-        return pa.nulls(tellers.groups, values.type), pa.nulls(tellers.groups, pa.string())
-    shape = _SHAPES[field]
-    same, shown, filled = shape(flat)
-    primary = pa.types.is_struct(flat.type) and flat.type.get_field_index("primary") >= 0
-    marked = _marks(flat) if primary else np.zeros(len(flat), np.bool_)
-    items = _Items(row, tellers.group[row], same, shown, filled, marked)
-    number, best, group, records, ranking = _ranked(items, tellers, order)
-    kept = flat.take(best[ranking])
-    group = group[ranking]
-    if primary:
-        kept = _marked(kept, first_of(group))
-    rule = "best" if field == "attributes" else "union"
-    told = joined(
-        [
-            '{"value":', shown.json.take(shown.codes[best]),
-            ',"records":[', pc.binary_join(records, ","),
-            '],"others":[', _others(number, best, shown), "]}",
-        ]
-    ).take(ranking)  # fmt: skip
-    origin = pc.binary_join(lists(group, tellers.groups, told), ",")
-    return lists(group, tellers.groups, kept), joined([f'{{"rule":"{rule}","values":[', origin, "]}"])
+    return flat, row
 
 
-def _ranked(
-    items: _Items, tellers: Tellers, order: Sequence[Criterion]
-) -> tuple[Numbers, Numbers, Numbers, pa.ListArray, Numbers]:
-    """Puts the same items of an identity together. Gives each item's number among the distinct ones, and of
-    these, by number: the best item, the identity, the records, and the numbers in their final order.
-    """
+def _ranked(items: _Items, tellers: Tellers, rule: Rule) -> _Distinct:
     row, group, same = items.row, items.group, items.same.codes
     number, example = together(group, same)
     count = len(example)
     often, _ = together(number, items.shown.codes)
-    nothing = np.zeros(len(row), np.int64)
     measures = Measures(
-        tellers.priority[row], tellers.recency[row], np.bincount(often)[often], items.filled, nothing
+        row,
+        np.bincount(often)[often],
+        items.filled,
+        np.zeros(len(row), np.int64),
+        items.marked,
+        items.shown,
+        items.whole,
     )
+    each = costs(rule, tellers, measures)
     by_number = in_order(number)
-    keys = (key[by_number] for key in (*measures.keys(order), items.shown.rank[items.shown.codes], row))
+    within = [
+        cost for step, cost in zip(rule.steps, each, strict=True) if step.criterion is not Criterion.PRIMARY
+    ]
+    keys = (key[by_number] for key in (*within, items.shown.rank[items.shown.codes], row))
     ranked = by_number[in_order_within(number[by_number], *keys)]
     begins = np.searchsorted(number[by_number], np.arange(count))
     once = by_number[first_of(number[by_number], row[by_number])]  # each record once
     records = lists(number[once], count, tellers.origin.take(row[once]))
-    whole = Measures(
-        np.minimum.reduceat(measures.priority[by_number], begins),
-        np.maximum.reduceat(measures.recency[by_number], begins),
-        np.bincount(number[once], minlength=count),
-        np.maximum.reduceat(measures.completeness[by_number], begins),
-        np.zeros(count, np.int64),
-    )
-    unmarked = 1 - np.maximum.reduceat(items.marked[by_number].astype(np.int64), begins)
+    often_whole = -np.bincount(number[once], minlength=count)
+    whole = []
+    for step, cost in zip(rule.steps, each, strict=True):
+        if step.criterion is not Criterion.FREQUENCY:
+            whole.append(np.minimum.reduceat(cost[by_number], begins))
+        elif step.sources is None:
+            whole.append(often_whole)
+        else:
+            unseen = outside(step, tellers, row).astype(np.int64)[by_number]
+            none = np.minimum.reduceat(unseen, begins) > 0
+            whole.append(np.where(none, last(often_whole), often_whole))
     belongs = group[example]
-    ranks = items.same.rank[same[example]]
-    ranking = in_order_within(belongs, unmarked, *whole.keys(order), ranks)
-    return number, ranked[begins], belongs, records, ranking
+    ranking = in_order_within(belongs, *whole, items.same.rank[same[example]])
+    return _Distinct(number, ranked[begins], belongs, records, whole, ranking)
+
+
+def _withheld(found: _Distinct, rule: Rule) -> Numbers | None:
+    """Of the distinct items in their order: 0 for those that stay, else which limit (from 1 on, the last
+    being that of how many there may be) keeps them out; None when all stay.
+    """
+    group = found.group[found.ranking]
+    why = np.zeros(len(group), np.int64)
+    places = {step.criterion: place for place, step in enumerate(rule.steps)}
+    for number, criterion in enumerate(LIMITS, 1):
+        if (place := places.get(criterion)) is None:
+            continue
+        bad = (found.costs[place][found.ranking] > 0) & (why == 0)
+        if criterion is Criterion.MAX_AGE:  # where all is too old, all of it stays
+            good = np.zeros(int(group.max(initial=0)) + 1, np.bool_)
+            good[group[~bad & (why == 0)]] = True
+            bad &= good[group]
+        why[bad] = number
+    if rule.limit is not None:
+        stays = np.flatnonzero(why == 0)
+        mine = group[stays]
+        place_within = np.arange(len(stays)) - np.searchsorted(mine, mine)
+        why[stays[place_within >= rule.limit]] = len(LIMITS) + 1
+    return why if why.any() else None
+
+
+def _in_two(
+    told: pa.Array, group: Numbers, why: Numbers, groups: int
+) -> tuple[list[pa.Array | str], Numbers]:
+    """The end of each origin: the values that stay, then those that do not, by reason."""
+    stays = np.flatnonzero(why == 0)
+    kept = joined(["{", told.take(pa.array(stays))])
+    values = pc.fill_null(pc.binary_join(lists(group[stays], groups, kept), ","), "")
+    gone = np.flatnonzero(why > 0)
+    gone = gone[in_order(group[gone], why[gone], gone)]
+    names = pa.array([criterion.value for criterion in LIMITS] + [LIMIT]).take(pa.array(why[gone] - 1))
+    left = joined(['{"rule":"', names, '",', told.take(pa.array(gone))])
+    withheld = pc.binary_join(lists(group[gone], groups, left), ",")
+    end = pc.if_else(pc.is_valid(withheld), joined(['],"withheld":[', withheld, "]}"]), "]}")
+    return [values, end], group
 
 
 def _others(number: Numbers, best: Numbers, shown: Coded) -> pa.Array:
@@ -166,10 +241,6 @@ def _tags(flat: pa.Array) -> _Told:
     return shown.by(lowered), shown, _ones(flat)
 
 
-def _attributes(flat: pa.Array) -> _Told:
-    return coded(pc.struct_field(flat, "name")), coded(pc.struct_field(flat, "value")), _ones(flat)
-
-
 _SHAPES: Final[dict[str, Callable[[pa.Array], _Told]]] = {
     "emails": lambda flat: _by_match(flat, lowered),
     "phones": lambda flat: _by_match(flat, lambda texts: texts),
@@ -177,5 +248,4 @@ _SHAPES: Final[dict[str, Callable[[pa.Array], _Told]]] = {
     "urls": _urls,
     "identifiers": _identifiers,
     "tags": _tags,
-    "attributes": _attributes,
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -10,10 +9,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub.coded import Coded, coded, joined, joined_told, lowered
-from hub.golden.many.tellers import Measures, Tellers
+from hub.golden.many.costs import Costs, Measures, costs
+from hub.golden.many.tellers import Tellers
 from hub.golden.single import NAME_IN_ORDER
-from hub.golden.survivorship import Criterion
-from hub.ranking import Numbers, first_of, in_order, in_order_within, lists, together
+from hub.golden.survivorship import Criterion, Rule
+from hub.ranking import Flags, Numbers, first_of, in_order, in_order_within, lists, together
 
 
 class _Ranked(NamedTuple):
@@ -25,30 +25,48 @@ class _Ranked(NamedTuple):
     group: Numbers
     code: Numbers
     folded: Numbers
-    measures: Measures
+    costs: Costs
 
 
-def survivors(values: pa.Array, tellers: Tellers, order: Sequence[Criterion]) -> tuple[pa.Array, pa.Array]:
+def survivors(values: pa.Array, tellers: Tellers, rule: Rule) -> tuple[pa.Array, pa.Array]:
     """For each identity the value that survives, and its origin as JSON; null where nobody says anything."""
+    row, nobody, origin = places(values, tellers, rule)
+    return values.take(pa.array(row, mask=nobody)), origin
+
+
+def places(values: pa.Array, tellers: Tellers, rule: Rule) -> tuple[Numbers, Flags, pa.Array]:
+    """For each identity the row of the value that survives, whether none does, and the origin as JSON, null
+    where nobody says anything.
+    """
     text, filled = _measured(values)
     said = coded(text)
     if not len(said.texts):
-        return pa.nulls(tellers.groups, values.type), pa.nulls(tellers.groups, pa.string())
-    ranked = _ranked(said, filled, tellers, order)
+        nothing = np.zeros(tellers.groups, np.int64)
+        return nothing, nothing == 0, pa.nulls(tellers.groups, pa.string())
+    ranked = _ranked(said, filled, values, tellers, rule)
     first = np.flatnonzero(first_of(ranked.group))
     winner = np.zeros(tellers.groups, np.int64)  # by identity a place among the ranked
     winner[ranked.group[first]] = first
-    nobody = np.ones(tellers.groups, np.bool_)
-    nobody[ranked.group[first]] = False
-    agrees = ranked.folded == ranked.folded[winner[ranked.group]]
+    silent = np.ones(tellers.groups, np.bool_)
+    silent[ranked.group[first]] = False
+    nobody = silent | _not_taken(ranked, winner, rule)
+    agrees = (ranked.folded == ranked.folded[winner[ranked.group]]) & ~nobody[ranked.group]
     origin = joined(
         [
-            '{"rule":"', _rule(ranked, winner, agrees, tellers.groups, order),
+            '{"rule":"', _rule(ranked, winner, agrees, nobody, rule),
             '","records":[', _records(ranked.row[agrees], ranked.group[agrees], tellers.groups, tellers),
             '],"lost":[', _lost(ranked, ~agrees, said, tellers), "]}",
         ]
     )  # fmt: skip
-    return values.take(pa.array(ranked.row[winner], mask=nobody)), pc.if_else(pa.array(nobody), None, origin)
+    return ranked.row[winner], nobody, pc.if_else(pa.array(silent), None, origin)
+
+
+def _not_taken(ranked: _Ranked, winner: Numbers, rule: Rule) -> Flags:
+    """Of which identities not even the best value may be taken."""
+    if rule.only_from is None:
+        return np.zeros(len(winner), np.bool_)
+    place = [step.criterion for step in rule.steps].index(Criterion.ONLY_FROM)
+    return ranked.costs[place][winner] > 0
 
 
 def _measured(values: pa.Array) -> tuple[pa.Array, Numbers]:
@@ -66,22 +84,24 @@ def _measured(values: pa.Array) -> tuple[pa.Array, Numbers]:
     return whole, 2 * given_told + 2 * family + additional
 
 
-def _ranked(said: Coded, filled: Numbers, tellers: Tellers, order: Sequence[Criterion]) -> _Ranked:
+def _ranked(said: Coded, filled: Numbers, values: pa.Array, tellers: Tellers, rule: Rule) -> _Ranked:
     row = np.flatnonzero(said.codes < len(said.texts))
     code, group = said.codes[row], tellers.group[row]
     folded = said.by(lowered).codes[row]
     number, _ = together(group, folded)
     lengths = pc.utf8_length(said.texts).to_numpy().astype(np.int64)
     measures = Measures(
-        tellers.priority[row],
-        tellers.recency[row],
+        row,
         np.bincount(number)[number],
         filled[row],
         lengths[code],
+        np.zeros(len(row), np.bool_),
+        Coded(code, said.texts),
+        values if len(row) == len(values) else values.take(pa.array(row)),
     )
-    best = in_order_within(group, *measures.keys(order), said.rank[code])
-    sorted_measures = Measures(*(getattr(measures, name)[best] for name in Measures.__dataclass_fields__))
-    return _Ranked(row[best], group[best], code[best], folded[best], sorted_measures)
+    each = costs(rule, tellers, measures)
+    best = in_order_within(group, *each, said.rank[code])
+    return _Ranked(row[best], group[best], code[best], folded[best], [cost[best] for cost in each])
 
 
 def _records(row: Numbers, group: Numbers, groups: int, tellers: Tellers) -> pa.Array:
@@ -89,23 +109,22 @@ def _records(row: Numbers, group: Numbers, groups: int, tellers: Tellers) -> pa.
     return pc.fill_null(pc.binary_join(lists(group, groups, tellers.origin.take(row)), ","), "")
 
 
-def _rule(
-    ranked: _Ranked, winner: Numbers, agrees: np.ndarray, groups: int, order: Sequence[Criterion]
-) -> pa.Array:
+def _rule(ranked: _Ranked, winner: Numbers, agrees: Flags, nobody: Flags, rule: Rule) -> pa.Array:
     """What made the winner better than the best of those that say otherwise."""
     others = np.flatnonzero(~agrees)
     losers = others[first_of(ranked.group[others])] if len(others) else others
     group = ranked.group[losers]
-    rule = np.zeros(groups, np.int64)  # agreed
-    decided = np.full(len(losers), len(order) + 1)
-    for place, criterion in reversed(list(enumerate(order, 1))):
-        measure = ranked.measures.by(criterion)
-        decided[measure[winner[group]] != measure[losers]] = place
-    rule[group] = decided
-    return pa.array(["agreed", *(one.value for one in order), "tie"]).take(rule)
+    told = np.zeros(len(winner), np.int64)  # agreed
+    decided = np.full(len(losers), len(rule.steps) + 1)
+    for place, cost in reversed(list(enumerate(ranked.costs, 1))):
+        decided[cost[winner[group]] != cost[losers]] = place
+    told[group] = decided
+    told[nobody] = len(rule.steps) + 2
+    names = [step.criterion.value for step in rule.steps]
+    return pa.array(["agreed", *names, "tie", Criterion.ONLY_FROM.value]).take(told)
 
 
-def _lost(ranked: _Ranked, loses: np.ndarray, said: Coded, tellers: Tellers) -> pa.Array:
+def _lost(ranked: _Ranked, loses: Flags, said: Coded, tellers: Tellers) -> pa.Array:
     """For each identity the texts that lost with the records that say so, as JSON, the best first."""
     place = np.flatnonzero(loses)
     if not len(place):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,8 +9,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub.coded import Coded, coded, joined
-from hub.golden.said import UNRANKED
-from hub.golden.survivorship import Criterion, SurvivorshipRules
 from hub.ranking import Numbers
 
 
@@ -25,38 +22,22 @@ class Tellers:
 
     group: Numbers
     groups: int
-    priority: Numbers
+    source: Coded
+    at: Coded
     recency: Numbers
     origin: pa.Array
 
-
-@dataclass(frozen=True)
-class Measures:
-    """What the criteria compare, a row a value. Higher is better but for `priority`."""
-
-    priority: Numbers
-    recency: Numbers
-    frequency: Numbers
-    completeness: Numbers
-    length: Numbers
-
-    def keys(self, order: Sequence[Criterion]) -> list[Numbers]:
-        """To sort by, the best first."""
-        return [self.priority if one is Criterion.PRIORITY else -self.by(one) for one in order]
-
-    def by(self, criterion: Criterion) -> Numbers:
-        found: Numbers = getattr(self, criterion.value)
-        return found
+    def take(self, rows: Numbers, group: Numbers, groups: int) -> Tellers:
+        """Some of the records, one perhaps several times, in other groups."""
+        source, at = (Coded(one.codes[rows], one.texts) for one in (self.source, self.at))
+        return Tellers(group, groups, source, at, self.recency[rows], self.origin.take(pa.array(rows)))
 
 
-def tellers(joined_: pa.Table, group: Numbers, groups: int, rules: SurvivorshipRules) -> Tellers:
+def tellers(joined_: pa.Table, group: Numbers, groups: int) -> Tellers:
     source, key, at = (coded(joined_[name]) for name in ("source", "key", "updated_at"))
-    priorities = [rules.priorities.get(name, UNRANKED) for name in source.texts.to_pylist()]
     recency = at.rank[at.codes]
     recency[at.codes == len(at.texts)] = -1
-    return Tellers(
-        group, groups, np.array(priorities, np.int64)[source.codes], recency, origins(source, key, at)
-    )
+    return Tellers(group, groups, source, at, recency, origins(source, key, at))
 
 
 def origins(source: Coded, key: Coded, at: Coded) -> pa.Array:

@@ -16,7 +16,7 @@ from hub.golden import build as golden_building
 from hub.golden.build import build_golden
 from hub.golden.explain import explained
 from hub.golden.flat import flat
-from hub.golden.survivorship import Criterion, SurvivorshipRules
+from hub.golden.survivorship import Criterion, SurvivorshipRules, by
 
 RULES = SurvivorshipRules(priorities={"erp": 1, "web": 2})
 
@@ -87,7 +87,7 @@ def reason(golden: dict[str, Any], field: str) -> str:
 def test_the_criterion_that_decides_is_named(
     criterion: Criterion, rows: list[dict[str, Any]], winner: str
 ) -> None:
-    golden = one(*rows, rules=SurvivorshipRules(RULES.priorities, default=(criterion,)))
+    golden = one(*rows, rules=SurvivorshipRules(RULES.priorities, default=by(criterion)))
     assert (golden["job_title"], reason(golden, "job_title")) == (winner, criterion.value)
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -15,6 +17,7 @@ from alembic.script import ScriptDirectory
 
 from hub.errors import ConfigurationError, FatalError, HubError, RetryableError
 from hub.golden.survivorship import SurvivorshipRules
+from hub.jobs.profile import profile
 from hub.jobs.pull import PullRequest, pull
 from hub.jobs.resolve import ResolveRequest, resolve
 from hub.ports import Clock
@@ -37,6 +40,29 @@ def test_the_store_knows_its_newest_migration() -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(opening.__file__).parent / "migrations"))
     assert ScriptDirectory.from_config(config).get_current_head() == opening.REVISION
+
+
+def test_what_an_older_hub_resolved_is_related_after_the_upgrade(store_url: str) -> None:
+    store = open_store(store_url, migrate=False)
+    config = Config()
+    config.set_main_option("script_location", str(Path(opening.__file__).parent / "migrations"))
+    with store.writing() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0005")
+        for one, kind in (("p", "person"), ("o", "organization")):
+            contact = json.dumps({"kind": kind, "organization": "Acme"})
+            identity = {"id": one, "contact": contact}
+            connection.execute(
+                sa.text("INSERT INTO identities VALUES (:id, 'active', NULL, 1, '2026', '2026')"), {"id": one}
+            )
+            held = "(:id, 'active', :contact, '{}', '[]', 1, 'h', 1, 1, 1, '2026')"
+            connection.execute(sa.text(f"INSERT INTO golden VALUES {held}"), identity)
+    store.close()
+    upgraded = open_store(store_url)
+    found = profile(upgraded, "p").relations
+    upgraded.close()
+    assert found.organization is not None
+    assert found.organization.identity_id == "o"
 
 
 def test_a_store_of_a_newer_hub_is_refused(store_url: str) -> None:

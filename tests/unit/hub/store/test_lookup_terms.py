@@ -16,15 +16,21 @@ from hub.store import terms
 LETTERS = st.characters(categories=["L", "N", "P", "Zs", "S"], max_codepoint=0x24FF)
 TEXT = st.none() | st.text(LETTERS, max_size=8) | st.sampled_from(["Zoë O'Brien-Łuk", "ΑΝΝΑΣ", "Schmitz"])
 NUMBER = st.none() | st.sampled_from(["+33 6 12 34 56 78", "12", "", "ext"])
+URL = TEXT | st.sampled_from(["https://www.Acme.example/x", "acme.example:80", "a@b@c.de", "x@gmail.com"])
+ADDRESS = st.none() | st.fixed_dictionaries({"street": TEXT, "postal_code": TEXT, "locality": TEXT})
 ROWS = st.lists(
     st.fixed_dictionaries(
         {
             "identity_id": st.sampled_from("abc"),
             "name": st.none() | st.fixed_dictionaries({"given": TEXT, "family": TEXT, "full": TEXT}),
             "organization": TEXT,
-            "emails": st.none() | st.lists(st.fixed_dictionaries({"value": TEXT, "match": TEXT}), max_size=2),
+            "emails": st.none()
+            | st.lists(st.fixed_dictionaries({"value": TEXT | URL, "match": TEXT}), max_size=2),
             "phones": st.none() | st.lists(st.fixed_dictionaries({"value": NUMBER}), max_size=2),
             "identifiers": st.none() | st.lists(st.fixed_dictionaries({"value": TEXT}), max_size=2),
+            "kind": st.sampled_from(["person", "organization", None]),
+            "urls": st.none() | st.lists(st.fixed_dictionaries({"value": URL}), max_size=2),
+            "addresses": st.none() | st.lists(ADDRESS, max_size=2),
         }
     ),
     min_size=1,

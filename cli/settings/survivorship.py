@@ -1,0 +1,158 @@
+"""The settings of survivorship: which value of a field survives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any, Final
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+
+from cli.settings.problems import Problems, nearest
+from cli.settings.secrets import Steps
+from cli.settings.strict import Strict
+from hub.golden.survivorship import ATTRIBUTES, MULTI_FIELDS, ORDERING, SINGLE_FIELDS, Criterion, Step
+from mappings.expressions import ExpressionError
+from mappings.rating import Rating
+
+_FIELDS: Final = (*SINGLE_FIELDS, *MULTI_FIELDS, ATTRIBUTES)
+_CRITERIA: Final = [one.value for one in ORDERING]
+_STEP: Final = {
+    "anyOf": [
+        {"enum": _CRITERIA},
+        {
+            "type": "object",
+            "propertyNames": {"enum": _CRITERIA},
+            "additionalProperties": {"type": "array", "items": {"type": "string"}},
+            "minProperties": 1,
+            "maxProperties": 1,
+        },
+    ]
+}
+
+
+def _field(value: str) -> str:
+    if value in _FIELDS or (value.startswith(f"{ATTRIBUTES}.") and len(value) > len(ATTRIBUTES) + 1):
+        return value
+    raise ValueError(f"`{value}` is no field\n{nearest(value, _FIELDS)}")
+
+
+def _step(told: object) -> Step:
+    """`recency`, or `recency: [crm, web]`."""
+    name, sources = told, None
+    if isinstance(told, dict):
+        if len(told) != 1:
+            raise ValueError("a step is a criterion, or one criterion with its sources")
+        ((name, sources),) = told.items()
+        if not isinstance(sources, list) or not sources:
+            raise ValueError(f"`{name}` needs a list of sources: {name}: [one, two]")
+    if name not in _CRITERIA:
+        raise ValueError(f"`{name}` is no criterion\n{nearest(str(name), _CRITERIA)}")
+    return Step(Criterion(name), None if sources is None else frozenset(map(str, sources)))
+
+
+def _age(told: object) -> int:
+    found = re.fullmatch(r"\s*([1-9][0-9]{0,4})\s*d\s*", str(told))
+    if found is None:
+        raise ValueError("an age is a number of days, such as 730d")
+    return int(found[1])
+
+
+def _expression(text: str) -> str:
+    try:
+        Rating(text)
+    except ExpressionError as error:
+        raise ValueError(f"`{text}`: {error}") from None
+    return text
+
+
+def _in_full(told: Any) -> Any:
+    """An order may stand by itself."""
+    return {"order": told} if isinstance(told, list) else told
+
+
+FieldName = Annotated[str, AfterValidator(_field)]
+Order = Annotated[list[Annotated[Any, BeforeValidator(_step), WithJsonSchema(_STEP)]], Field(min_length=1)]
+
+
+class FieldSurvivorship(Strict):
+    """Which value of one field survives."""
+
+    order: Order | None = Field(default=None, description="Criteria, best first; the default order follows.")
+    priority: list[str] | None = Field(
+        default=None, min_length=1, description="Sources for this field, the most trusted first."
+    )
+    only_from: list[str] | None = Field(
+        default=None, min_length=1, description="The field is taken from these sources only."
+    )
+    max_age: Annotated[
+        int | None, BeforeValidator(_age), WithJsonSchema({"type": "string", "pattern": "^[0-9]+d$"})
+    ] = Field(default=None, description="What was last changed longer ago gives way: 730d.")
+    limit: int | None = Field(default=None, ge=1, description="How many values of a list are kept.")
+    expression: Annotated[str, AfterValidator(_expression)] | None = Field(
+        default=None, description="JMESPath over value, parts, source, updated_at; more is better."
+    )
+
+
+class Survivorship(Strict):
+    """Which value survives. Fields that keep every value order them by the same criteria."""
+
+    default: Order | None = None
+    fields: dict[FieldName, Annotated[FieldSurvivorship, BeforeValidator(_in_full)]] = Field(
+        default_factory=dict
+    )
+
+
+def check_survivorship(values: dict[str, Any], problems: Problems) -> None:
+    """What only the whole file tells: sources that are not there, rules that do not fit their field."""
+    told = values.get("survivorship")
+    if not isinstance(told, dict):
+        return
+    known = {str(name) for name in values.get("sources") or ()}
+    for where, source in _sources_named(told):
+        if source not in known and not problems.filling.is_unset(where):
+            problems.add(where, "unknown-name", f"there is no source `{source}`", nearest(source, known))
+    fields = told.get("fields")
+    for name, rule in fields.items() if isinstance(fields, dict) else ():
+        order = rule if isinstance(rule, list) else _get(rule, "order")
+        path: Steps = ("survivorship", "fields", name)
+        if _get(rule, "limit") is not None and name not in MULTI_FIELDS:
+            sentence = f"`limit` is for fields that keep several values; {name} has one"
+            problems.add((*path, "limit"), "bad-setting", sentence, f"those are {', '.join(MULTI_FIELDS)}")
+        if _named(order, Criterion.EXPRESSION) and not _get(rule, "expression"):
+            problems.add(path, "bad-setting", f"{name} is ordered by an `expression` that it has not")
+    if _named(told.get("default"), Criterion.EXPRESSION):
+        problems.add(("survivorship", "default"), "bad-setting", "an `expression` belongs to one field")
+
+
+def _named(order: object, criterion: Criterion) -> bool:
+    return isinstance(order, list) and any(
+        step == criterion or (isinstance(step, dict) and criterion in step) for step in order
+    )
+
+
+def _sources_named(told: dict[str, Any]) -> Iterator[tuple[Steps, str]]:
+    yield from _in_order(told.get("default"), ("survivorship", "default"))
+    fields = told.get("fields")
+    for field, rule in fields.items() if isinstance(fields, dict) else ():
+        path: Steps = ("survivorship", "fields", field)
+        if isinstance(rule, list):
+            yield from _in_order(rule, path)
+        yield from _in_order(_get(rule, "order"), (*path, "order"))
+        for setting in ("priority", "only_from"):
+            yield from _in_list(_get(rule, setting), (*path, setting))
+
+
+def _in_order(order: object, path: Steps) -> Iterator[tuple[Steps, str]]:
+    for i, step in enumerate(order if isinstance(order, list) else ()):
+        for criterion, sources in step.items() if isinstance(step, dict) else ():
+            yield from _in_list(sources, (*path, i, criterion))
+
+
+def _in_list(names: object, path: Steps) -> Iterator[tuple[Steps, str]]:
+    for i, name in enumerate(names if isinstance(names, list) else ()):
+        yield (*path, i), str(name)
+
+
+def _get(rule: object, setting: str) -> Any:
+    return rule.get(setting) if isinstance(rule, dict) else None

@@ -1,0 +1,148 @@
+"""`survivorship:` in hub.yaml: what can be declared, what it becomes, and what is said of what is wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cli.settings.load import parse_project
+from cli.wiring import Hub
+from hub.errors import ConfigurationError, ConfigurationErrors
+from hub.golden.survivorship import DEFAULT_ORDER, Criterion, Step
+
+SOURCES = """\
+sources:
+  erp: {type: file, path: a.csv, priority: 1, verified: [emails, attributes.vat]}
+  crm: {type: file, path: b.csv, priority: 2, deletions: keep}
+  web: {type: file, path: c.csv}
+"""
+EVERYTHING = f"""\
+{SOURCES}
+survivorship:
+  default: [priority, recency: [crm, web]]
+  fields:
+    name: [completeness]
+    job_title: {{priority: [crm, erp], max_age: 730d}}
+    birth_date: {{only_from: [erp]}}
+    emails: {{order: [verified, recency], limit: 2, expression: "ends_with(value, '.example')"}}
+    attributes.credit: [minimum]
+"""
+
+
+def test_every_rule_that_is_declared_is_what_golden_records_are_built_by(tmp_path: Path) -> None:
+    rules = Hub(parse_project(EVERYTHING, tmp_path, {})).rules()
+    assert rules.priorities == {"erp": 1, "crm": 2}
+    assert rules.verified == {"erp": {"emails", "attributes.vat"}}
+    assert rules.default == (
+        Step(Criterion.PRIORITY),
+        Step(Criterion.RECENCY, frozenset({"crm", "web"})),
+    )
+    assert rules.of("job_title").priorities == {"crm": 1, "erp": 2}
+    assert rules.ages == {730}
+    assert rules.of("birth_date").only_from == frozenset({"erp"})
+    mails = rules.of("emails")
+    assert [step.criterion.value for step in mails.steps] == [
+        "expression", "verified", "recency", "primary", "priority", "recency",
+    ]  # fmt: skip
+    assert mails.limit == 2
+    assert mails.expression is not None
+    assert mails.expression.score({"value": "a@b.example"}) == 1
+    assert rules.of("attributes.credit").steps[0] == Step(Criterion.MINIMUM)
+    assert rules.named_attributes() == ["credit", "vat"]
+
+
+def test_without_declarations_the_defaults_hold(tmp_path: Path) -> None:
+    rules = Hub(parse_project("version: 1\n", tmp_path, {})).rules()
+    assert rules.default == DEFAULT_ORDER
+    assert [str(step) for step in rules.of("name").steps[:2]] == ["priority", "completeness"]
+
+
+def test_rules_that_differ_in_anything_have_another_fingerprint(tmp_path: Path) -> None:
+    def fingerprint(text: str) -> str:
+        return Hub(parse_project(text, tmp_path, {})).rules().fingerprint()
+
+    changes = [
+        ("verified: [emails, attributes.vat]", "verified: [emails]"), ("[crm, web]", "[crm]"),
+        ("730d", "731d"), ("only_from: [erp]", "only_from: [crm]"), ("limit: 2", "limit: 3"),
+        (".example", ".test"), ("[minimum]", "[maximum]"), ("[crm, erp]", "[erp, crm]"),
+    ]  # fmt: skip
+    every = {fingerprint(EVERYTHING.replace(*change)) for change in changes}
+    assert len(every | {fingerprint(EVERYTHING)}) == len(changes) + 1
+
+
+@pytest.mark.parametrize(
+    ("field", "told"),
+    [
+        pytest.param(
+            "emails: {ordr: [recency]}",
+            "hub.yaml:7:14 (survivorship.fields.emails.ordr): there is no setting `ordr`"
+            " | did you mean `order`?",
+            id="a setting that is none",
+        ),
+        pytest.param(
+            "emails: [newest]",
+            "hub.yaml:7:14 (survivorship.fields.emails.0): `newest` is no criterion | "
+            "valid here: completeness, expression, frequency, length, maximum, minimum, primary, priority,"
+            " recency, verified",
+            id="a criterion that is none",
+        ),
+        pytest.param(
+            "emails: [recency: [crmm]]",
+            "hub.yaml:7:24 (survivorship.fields.emails.0.recency.0): there is no source `crmm`"
+            " | did you mean `crm`?",
+            id="a step of a source that is not there",
+        ),
+        pytest.param(
+            "emails: {only_from: [erpp]}",
+            "hub.yaml:7:26 (survivorship.fields.emails.only_from.0): there is no source `erpp`"
+            " | did you mean `erp`?",
+            id="from a source that is not there",
+        ),
+        pytest.param(
+            "birth_date: {limit: 2}",
+            "hub.yaml:7:18 (survivorship.fields.birth_date.limit): `limit` is for fields that keep several"
+            " values; birth_date has one | those are emails, phones, addresses, urls, identifiers, tags",
+            id="a limit for one value",
+        ),
+        pytest.param(
+            "emails: {max_age: 2 years}",
+            "hub.yaml:7:14 (survivorship.fields.emails.max_age): an age is a number of days, such as 730d"
+            " | None",
+            id="an age that is none",
+        ),
+        pytest.param(
+            "emails: {expression: 'length(vale)'}",
+            "hub.yaml:7:14 (survivorship.fields.emails.expression): `length(vale)`: there is no"
+            " `vale` to look at; did you mean `value`? | None",
+            id="an expression that looks at nothing",
+        ),
+        pytest.param(
+            "emails: {expression: 'value ='}",
+            "hub.yaml:7:14 (survivorship.fields.emails.expression): `value =`: unexpected `=` | None",
+            id="an expression that cannot be read",
+        ),
+        pytest.param(
+            "emails: [expression]",
+            "hub.yaml:7:5 (survivorship.fields.emails): emails is ordered by an `expression` that it has not"
+            " | None",
+            id="an expression that is not there",
+        ),
+    ],
+)
+def test_what_is_wrong_is_told_with_its_place_and_what_was_meant(
+    tmp_path: Path, field: str, told: str
+) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        parse_project(f"{SOURCES}survivorship:\n  fields:\n    {field}\n", tmp_path, {})
+    assert not isinstance(caught.value, ConfigurationErrors), str(caught.value)
+    assert f"{caught.value} | {caught.value.hint}" == told
+
+
+def test_a_source_verifies_fields_that_there_are(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        parse_project(SOURCES.replace("[emails,", "[email,"), tmp_path, {})
+    assert (caught.value.sentence, caught.value.hint) == (
+        "`email` is no field",
+        "did you mean `emails`?",
+    )
