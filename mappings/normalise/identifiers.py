@@ -48,7 +48,10 @@ def normalise_identifier(text: str, kind: str | None, country: str | None = None
         return _vat(squeezed, country)
     if kind in _CHECKED:
         return squeezed if _CHECKED[kind](squeezed) else Refusal(f"invalid-{kind}")
-    return squeezed or None
+    if is_placeholder(squeezed):
+        return Refusal("placeholder")
+    # Other capitals may look like a broken encoding, which would be mended the next time.
+    return (squeezed if clean_text(squeezed) == squeezed else cleaned) or None
 
 
 def _vat(squeezed: str, country: str | None) -> str | Refusal:

@@ -125,6 +125,7 @@ def _comma_form(full: str) -> Name:
         told = split_name(family)
         return replace(told, suffix=SUFFIXES[behind]) if isinstance(told, Name) else Name(full=full)
     words, prefix, suffix = _apart(rest.replace(",", " ").split())
+    words = [] if _refused(words) else words  # "Smith, n/a"
     given, family_name = _cased(" ".join(words)), _cased(family)
     return Name(
         full=" ".join(part for part in (given, family_name) if part),
@@ -208,12 +209,14 @@ def _cased(text: str) -> str:
     if len(text) == 1:
         return text.upper() if len(text.upper()) == 1 else text  # the capital of ß is two letters
     words = text.split(" ")
-    cased = " ".join(_cased_word(word, first=place == 0) for place, word in enumerate(words))
+    # A lone letter at the end is an initial; "BERG, JAN VAN DER" has particles there.
+    small = [0 < place and (len(word) > 1 or place < len(words) - 1) for place, word in enumerate(words)]
+    cased = " ".join(_cased_word(word, small=may) for word, may in zip(words, small, strict=True))
     return cased if clean_text(cased) == cased else text  # other capitals may look like a broken encoding
 
 
-def _cased_word(word: str, *, first: bool) -> str:
-    if not first and folded(word) in _PARTICLES:
+def _cased_word(word: str, *, small: bool) -> str:
+    if small and folded(word) in _PARTICLES:
         return word.lower()
     return _WORD.sub(lambda part: _capital(part[0]), word.lower()) if word else word
 

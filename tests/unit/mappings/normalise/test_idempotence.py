@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mappings.normalise.addresses import (
@@ -68,6 +68,7 @@ NORMALISERS: dict[str, Callable[[str], Any]] = {
 
 @pytest.mark.parametrize("name", NORMALISERS)
 @given(text=TEXTS)
+@example(text="\u00e2\x80")
 def test_normalising_twice_changes_nothing(name: str, text: str) -> None:
     normalise = NORMALISERS[name]
     once = normalise(text)
@@ -97,6 +98,8 @@ def test_a_number_normalised_twice_is_the_same(text: str, country: str | None) -
     ("part", "normalise"), [("given", normalise_given), ("family", normalise_family), ("full", split_name)]
 )
 @given(text=TEXTS)
+@example(text="D,0")
+@example(text="JEAN D")
 def test_a_name_normalised_twice_is_the_same(
     part: str, normalise: Callable[[str], Name | Refusal | None], text: str
 ) -> None:
