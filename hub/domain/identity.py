@@ -164,7 +164,9 @@ def _one_by_one(
         revived=[revived[cluster] for cluster in order if cluster in revived],
         redirected=pa.table([[one for one, _ in lost], [to for _, to in lost]], schema=_REDIRECT_SCHEMA),
         archived=sorted(
-            one for one, row in every.items() if row["state"] == IdentityState.ACTIVE and one not in stayed
+            one
+            for one in set(before["identity_id"].to_pylist()) - stayed
+            if one in every and every[one]["state"] == IdentityState.ACTIVE
         ),
         split=sorted(one for one, shares in overlaps.items() if len(shares) > 1),
     )

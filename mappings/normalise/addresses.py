@@ -9,7 +9,7 @@ from typing import Final
 from mappings.normalise.countries import country_code
 from mappings.normalise.placeholders import is_placeholder
 from mappings.normalise.refusal import Refusal
-from mappings.normalise.text import MEMORY, clean_text
+from mappings.normalise.text import MEMORY, clean_text, in_capitals
 
 # Digits of the postal codes that are always as long.
 CODE_DIGITS: Final = {
@@ -62,14 +62,14 @@ def normalise_locality(text: str) -> str | Refusal | None:
 @lru_cache(MEMORY)
 def normalise_postal_code(text: str, country: str | None = None) -> str | Refusal | None:
     """A postal code; a zero that a spreadsheet ate is put back where the country's length tells."""
-    cleaned = clean_text((clean_text(text) or "").upper())  # twice: capitals may make another text of it
-    if cleaned is None:
+    cleaned = in_capitals(clean_text(text) or "")
+    if not cleaned:
         return None
-    if is_placeholder(cleaned) or set(cleaned) <= {"0", "-", " "}:
-        return Refusal("placeholder")
-    if not any(character.isdecimal() for character in cleaned):
-        return Refusal("not-a-postal-code")
     code = _COUNTRY_PREFIX.sub("", cleaned)
+    if is_placeholder(cleaned) or is_placeholder(code) or set(code) <= {"0", "-", " "}:
+        return Refusal("placeholder")
+    if not any(character.isdecimal() for character in code):
+        return Refusal("not-a-postal-code")
     if decimal := _DECIMAL.match(code):
         code = decimal[1]
     if british := _BRITISH.match(code.replace(" ", "")):

@@ -8,7 +8,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Final
 
-from dateutil import parser as dateutil_parser
+from dateutil.parser import parse as _parsed
 
 from mappings.normalise.placeholders import is_placeholder
 from mappings.normalise.refusal import Refusal
@@ -62,6 +62,8 @@ STAND_INS: Final = frozenset(
 )
 _PLAIN_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{3}(?:\d{3})?)?")
 OLDEST: Final = 1500  # people of history are people too; earlier years are of other calendars
+# What a text leaves out is taken from a day; with two of them it shows.
+_DAYS: Final = (datetime(1904, 2, 29), datetime(2001, 11, 13))  # noqa: DTZ001 - texts tell their zone
 
 
 @lru_cache(MEMORY)
@@ -115,6 +117,11 @@ def _read(cleaned: str, order: DateOrder) -> str | Refusal:
     return _worded(folded(cleaned))
 
 
+def _zone(_name: str | None, offset: int | None) -> int | None:
+    """Zones of which nothing but letters are told, and these not known everywhere, count as none."""
+    return offset
+
+
 def normalise_instant(text: str) -> str | Refusal | None:
     """A moment as ISO 8601 in UTC ending in Z; a text without zone is taken as UTC."""
     cleaned = clean_text(text)
@@ -126,8 +133,10 @@ def normalise_instant(text: str) -> str | Refusal | None:
             return f"{cleaned[:10]}T{cleaned[11:19]}.{cleaned[20:]:0<6}Z"
     except ValueError:
         try:
-            moment = dateutil_parser.parse(cleaned)
+            moment, other = (_parsed(cleaned, default=day, tzinfos=_zone) for day in _DAYS)
         except (ValueError, OverflowError):
+            return Refusal("not-a-time")
+        if moment != other:  # a time without its day is none
             return Refusal("not-a-time")
     aware = moment.astimezone(UTC) if moment.tzinfo else moment
     return f"{aware.replace(tzinfo=None).isoformat(timespec='microseconds')}Z"

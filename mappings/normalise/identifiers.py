@@ -12,7 +12,7 @@ from stdnum.fr import siren, siret
 
 from mappings.normalise.placeholders import is_placeholder
 from mappings.normalise.refusal import Refusal
-from mappings.normalise.text import clean_text
+from mappings.normalise.text import clean_text, in_capitals
 
 _FORMED: Final = re.compile(r"[A-Z]{2}[A-Z0-9+*]{2,13}")
 _LABEL: Final = re.compile(
@@ -43,14 +43,13 @@ def normalise_identifier(text: str, kind: str | None, country: str | None = None
         return Refusal("placeholder")
     if kind not in {"vat", "ssn", *_CHECKED}:
         return cleaned
-    squeezed = re.sub(r"[\s.\-/]", "", _LABEL.sub("", cleaned)).upper()
+    squeezed = in_capitals(re.sub(r"[\s.\-/]", "", _LABEL.sub("", cleaned)))
     if kind == "vat":
         return _vat(squeezed, country)
     if kind in _CHECKED:
         return squeezed if _CHECKED[kind](squeezed) else Refusal(f"invalid-{kind}")
     if is_placeholder(squeezed):
         return Refusal("placeholder")
-    # Other capitals may look like a broken encoding, which would be mended the next time.
     return (squeezed if clean_text(squeezed) == squeezed else cleaned) or None
 
 

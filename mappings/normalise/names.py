@@ -127,8 +127,9 @@ def _comma_form(full: str) -> Name:
     words, prefix, suffix = _apart(rest.replace(",", " ").split())
     words = [] if _refused(words) else words  # "Smith, n/a"
     given, family_name = _cased(" ".join(words)), _cased(family)
+    whole = " ".join(part for part in (given, family_name) if part)
     return Name(
-        full=" ".join(part for part in (given, family_name) if part),
+        full=whole if _stays(whole) else full,
         given=given or None,
         family=family_name or None,
         prefix=prefix,
@@ -136,15 +137,22 @@ def _comma_form(full: str) -> Name:
     )
 
 
+def _stays(whole: str) -> bool:
+    """Whether a whole name read again is the same: "A, Dr" turned round would be Dr A."""
+    again = split_name(whole)
+    return isinstance(again, Name) and again.full == whole
+
+
 def _parts_of(text: str) -> Name | Refusal | None:
     cleaned = clean_text(text)
     if cleaned is None:
         return None
-    if is_placeholder(cleaned):
+    bare = cleaned.strip(_AROUND)
+    if is_placeholder(cleaned) or (bare and is_placeholder(bare)):
         return Refusal("placeholder")
-    if _is_no_name(cleaned):
+    if _is_no_name(bare or cleaned):
         return Refusal("not-a-name")
-    return Name(full=cleaned.strip(_AROUND) or None)
+    return Name(full=bare or None)
 
 
 def _refused(words: list[str]) -> Refusal | None:
@@ -210,7 +218,7 @@ def _cased(text: str) -> str:
         return text.upper() if len(text.upper()) == 1 else text  # the capital of ß is two letters
     words = text.split(" ")
     # A lone letter at the end is an initial; "BERG, JAN VAN DER" has particles there.
-    small = [0 < place and (len(word) > 1 or place < len(words) - 1) for place, word in enumerate(words)]
+    small = [place > 0 and (len(word) > 1 or place < len(words) - 1) for place, word in enumerate(words)]
     cased = " ".join(_cased_word(word, small=may) for word, may in zip(words, small, strict=True))
     return cased if clean_text(cased) == cased else text  # other capitals may look like a broken encoding
 

@@ -31,6 +31,12 @@ def clean_text(text: str) -> str | None:
     return text if _CLEAN.fullmatch(text) else cleaned_slowly(text)
 
 
+def in_capitals(clean: str) -> str:
+    """A clean text in capitals, but as it is where those would look like a broken encoding."""
+    capitals = clean.upper()
+    return capitals if clean_text(capitals) == capitals else clean
+
+
 def cleaned_slowly(text: str) -> str | None:
     """What `clean_text` gives, for any text."""
     while True:  # to the end: what is left is clean, so cleaning it again changes nothing
