@@ -26,7 +26,7 @@ from hub.ports import Clock, DestinationWithCapabilities, Source
 from hub.store import ledger, models, records
 from hub.store.engine import Store
 from hub.store.opening import open_store
-from hub.sync.plan import Guards
+from hub.sync.guards import Guards
 from hub.web.words import reason_label
 from mappings.apply import ContactMapper
 from mappings.check import missing_columns

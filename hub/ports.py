@@ -59,6 +59,15 @@ class ReadBack(Protocol):
         """Remote id → its fields under the destination's names, None where it is gone."""
 
 
+class Collect(Protocol):
+    """A destination that answers later."""
+
+    def collect(self, tickets: Mapping[str, str]) -> Sequence[Receipt]:
+        """Identity id → ticket; gives a receipt for each, pending ones for what is not decided yet. Raises as
+        `write` does.
+        """
+
+
 class Mapper(Protocol):
     """One source's mapping, from its records to contacts."""
 

@@ -75,6 +75,14 @@ def newest(store: Store, limit: int = 20, job: str | None = None) -> list[Run]:
         return [_run(row) for row in connection.execute(chosen.where(runs.c.job == job) if job else chosen)]
 
 
+def last(store: Store, job: str, target: str) -> Run | None:
+    """The newest run of a job on a target."""
+    chosen = sa.select(runs).where(runs.c.job == job, runs.c.target == target).order_by(runs.c.id.desc())
+    with store.reading() as connection:
+        row = connection.execute(chosen.limit(1)).one_or_none()
+    return _run(row) if row else None
+
+
 def find(store: Store, run_id: int) -> Run | None:
     with store.reading() as connection:
         row = connection.execute(sa.select(runs).where(runs.c.id == run_id)).one_or_none()

@@ -12,8 +12,9 @@ from hub.jobs.pull import PullRequest, pull
 from hub.jobs.push import PushRequest, PushResult, plan_push, push
 from hub.jobs.resolve import ResolveRequest, resolve
 from hub.ports import Clock
-from hub.store import golden, ledger, runs
+from hub.store import golden, ledger, receipts, runs
 from hub.store.engine import Store
+from hub.store.receipts import Sent
 from tests.fakes.small_world import MailPayloads, MemoryDestination, MemorySource, Row, SameMail, mapper
 
 
@@ -198,11 +199,12 @@ def test_what_a_dead_push_left_open_is_counted_and_settled(store: Store, clock: 
     hold(store, clock, *people(3))
     plan = plan_push(store, request(destination))
     with store.writing() as connection:  # as a push that died before its call would leave it
-        ledger.intend(connection, "news", plan.changes, 99, "2026-01-01T00:00:00.000000Z")
+        sent = [Sent(change, "h", None, None, "[]") for change in plan.changes]
+        receipts.intend(connection, "news", sent, 99, clock.now())
     result = send(store, clock, destination)
     assert (result.unsettled, result.tally.created) == (3, 3)
     with store.reading() as connection:
-        assert ledger.unsettled(connection, "news") == 0
+        assert receipts.unsettled(connection, "news") == 0
 
 
 def test_every_change_of_a_push_is_in_its_log(store: Store, clock: Clock) -> None:
