@@ -32,7 +32,8 @@ from mappings.apply import ContactMapper
 from mappings.check import missing_columns
 from mappings.load import fingerprint, load_builtin, load_builtin_outbound, load_mapping, load_outbound
 from mappings.outbound import PayloadMapper
-from mappings.outbound_spec import OutboundSpec
+from mappings.outbound_adjusted import adjusted
+from mappings.outbound_spec import OutboundSpec, Owner
 from mappings.spec import MappingSpec
 from mappings.told import read_values
 from matching import LocalMatcher
@@ -180,16 +181,44 @@ class Hub:
                 f"destination {name} has no mapping, and {settings.type} has none built in",
                 hint="write one and name it under `mapping:`",
             )
-        return spec
+        told = adjusted(
+            spec,
+            only=settings.only,
+            require=(settings.require.channel, settings.require.purpose) if settings.require else None,
+            owners=settings.owners,
+            empty=settings.empty,
+        )
+        for_marketing = settings.marketing
+        if for_marketing is None:
+            for_marketing = self._connector(settings.type).kind is SystemKind.MARKETING
+        if for_marketing and told.require is None:
+            raise ConfigurationError(
+                "no-permission-required",
+                f"destination {name} is for marketing, but requires no permission of those who are sent",
+                hint="under it in hub.yaml: `require: {channel: email, purpose: marketing}`",
+            )
+        return told
 
-    def push_request(self, name: str, *, allow_many: bool = False) -> PushRequest:
-        guards = self.project.settings.destinations[name].guards
+    def push_request(
+        self,
+        name: str,
+        *,
+        allow_many: bool = False,
+        allow_failed_source: bool = False,
+        patient: bool = False,
+    ) -> PushRequest:
+        spec = self.outbound(name)
         return PushRequest(
             name=name,
             destination=self.destination(name),
-            mapper=PayloadMapper(self.outbound(name)),
-            guards=Guards(guards.max_update_share, guards.max_archive_share),
+            mapper=PayloadMapper(spec),
+            guards=Guards(**self.project.settings.destinations[name].guards.model_dump()),
             allow_many=allow_many,
+            mapping_hash=f"{PayloadMapper.VERSION}:{fingerprint(spec)}",
+            owners={n: one.owner.value for n, one in spec.fields.items() if one.owner is not Owner.HUB},
+            patient=patient,
+            sources=tuple(self.project.settings.sources),
+            allow_failed_source=allow_failed_source,
         )
 
     def describe_destinations(self) -> list[dict[str, Any]]:

@@ -99,8 +99,8 @@ class Capabilities:
 
     `upsert_key`: a repeated create finds the record it made before. `merge`, `archive`, `erase`: it has a
     call for it. `read_back`: it can be asked for a record by remote id. `asynchronous`: receipts may be
-    pending. `batch_size`: changes in one `write`. `concurrency`: how many `write`s may go on at the same time,
-    each in a thread of its own.
+    pending. `batch_size`: changes in one `write`. `concurrency`: how many `write`s may go on at the same
+    time, each in a thread of its own.
     """
 
     batch_size: int

@@ -45,7 +45,9 @@ def send_canary(delivery: Delivery, plan: Plan, size: int, tally: PushTally) -> 
 
 
 def _not_shown(delivery: Delivery, destination: str, some: list[Change]) -> int:
-    """How many of the confirmed creates and updates are gone when asked for, or show nothing of what was sent."""
+    """How many of the confirmed creates and updates are gone when asked for, or show nothing of what was
+    sent.
+    """
     written = {c.identity_id: c for c in some if c.action in {Action.CREATE, Action.UPDATE} and c.payload}
     with delivery.store.reading() as connection:
         confirmed = ledger.confirmed_remote_ids(connection, destination, list(written), delivery.run.id)

@@ -25,7 +25,9 @@ Batch = list[Sent]
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Where a plan is delivered to, and the run it belongs to. `held_back`: see `hub.store.receipts.settle`."""
+    """Where a plan is delivered to, and the run it belongs to. `held_back`: see
+    `hub.store.receipts.settle`.
+    """
 
     store: Store
     clock: Clock
@@ -120,11 +122,7 @@ def _note(
 ) -> PushTally:
     """One transaction: the receipts of what came back, the intents of what goes next."""
     moment = delivery.clock.now()
-    answered = [
-        pair
-        for batch, (found, _) in answers
-        for pair in zip(batch, found, strict=True)
-    ]
+    answered = [pair for batch, (found, _) in answers for pair in zip(batch, found, strict=True)]
     tally = before + counted([receipt for _, receipt in answered])
     with delivery.store.writing() as connection:
         ours = delivery.lease.kept(connection)

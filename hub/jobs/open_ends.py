@@ -77,7 +77,7 @@ def shows_all(seen: Payload, sent: Payload) -> bool:
 
 
 def shows(seen: Payload, name: str, value: object) -> bool:
-    """Whether a record shows a value that was sent; systems hand back texts, and nothing for what is empty."""
+    """Whether a record shows a value that was sent; systems hand back texts, and for an empty one nothing."""
     held = seen.get(name)
     if value in (None, ""):
         return held in (None, "")

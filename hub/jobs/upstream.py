@@ -13,8 +13,8 @@ _HINT = "pull it again, or push all the same with `hub push --allow-failed-sourc
 
 
 def check_upstream(store: Store, sources: Sequence[str]) -> None:
-    """Raises `ConflictError` when the last pull of one of these sources failed or was cut off, or when a source
-    that had records has none any more. A source that was never pulled says nothing.
+    """Raises `ConflictError` when the last pull of one of these sources failed or was cut off, or when a
+    source that had records has none any more. A source that was never pulled says nothing.
     """
     for source in sources:
         last = runs.last(store, "pull", source)

@@ -97,8 +97,8 @@ def upsert(
 
 
 def change(connection: Connection, table: sa.Table, rows: pa.Table, **alike: str | int) -> None:
-    """Sets columns of rows that are there: `rows` has the primary key and the columns to set, `alike` those with
-    one value in all of them. A key that is not there is passed over.
+    """Sets columns of rows that are there: `rows` has the primary key and the columns to set, `alike` those
+    with one value in all of them. A key that is not there is passed over.
     """
     if rows.num_rows == 0:
         return

@@ -32,8 +32,19 @@ LEDGER_SCHEMA: Final = pa.schema(
         ("attempted_hash", pa.string()),
         ("attempts", pa.int64()),
         ("next_try_at", pa.string()),
+        ("run_id", pa.int64()),
     ]
 )
+
+
+# One row a change that a push tried: what was sent (`fields`: JSON list of field, old, new, owner), and what
+# became of it.
+DELIVERED_SCHEMA: Final = pa.schema(
+    [("run_id", pa.int64())]
+    + [(name, pa.string()) for name in ("identity_id", "destination", "action", "outcome", "remote_id")]
+    + [(name, pa.string()) for name in ("fields", "code", "sentence", "delivered_at")]
+)
+_HELD: Final = sa.select(*(ledger.c[name] for name in LEDGER_SCHEMA.names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +63,14 @@ class Parked:
 
 def held_by(connection: Connection, destination: str) -> pa.Table:
     """The destination's ledger (`LEDGER_SCHEMA`), by identity id."""
-    chosen = (
-        sa.select(*(ledger.c[name] for name in LEDGER_SCHEMA.names))
-        .where(ledger.c.destination == destination)
-        .order_by(ledger.c.identity_id)
-    )
+    chosen = _HELD.where(ledger.c.destination == destination).order_by(ledger.c.identity_id)
     return bulk.fetch(connection, chosen, LEDGER_SCHEMA)
+
+
+def held(connection: Connection, destination: str, identity_ids: list[str]) -> pa.Table:
+    """The rows (`LEDGER_SCHEMA`) of these identities."""
+    chosen = _HELD.where(ledger.c.destination == destination)
+    return bulk.fetch_where_in(connection, chosen, ledger.c.identity_id, identity_ids, LEDGER_SCHEMA)
 
 
 def parked(connection: Connection, destination: str | None = None) -> list[Parked]:
@@ -142,8 +155,18 @@ def states(connection: Connection, identity_id: str) -> list[dict[str, Any]]:
 
 def delivered_in(connection: Connection, run_id: int) -> list[dict[str, Any]]:
     """One row a change that a push tried, in the order of identities."""
-    chosen = sa.select(deliveries).where(deliveries.c.run_id == run_id).order_by(deliveries.c.identity_id)
-    return [dict(row._mapping) for row in connection.execute(chosen)]  # noqa: SLF001 - the documented name
+    found: list[dict[str, Any]] = deliveries_of(connection, run_id).to_pylist()
+    return found
+
+
+def deliveries_of(connection: Connection, run_id: int | None = None) -> pa.Table:
+    """The delivery log (`DELIVERED_SCHEMA`) of a run, or of all, by run and identity."""
+    chosen = sa.select(*(deliveries.c[name] for name in DELIVERED_SCHEMA.names))
+    if run_id is not None:
+        chosen = chosen.where(deliveries.c.run_id == run_id)
+    return bulk.fetch(
+        connection, chosen.order_by(deliveries.c.run_id, deliveries.c.identity_id), DELIVERED_SCHEMA
+    )
 
 
 def count_confirmed(connection: Connection, destination: str) -> int:

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from hub.domain.instants import instant
 from hub.domain.plan import Action, Change, FieldChange, Outcome, Receipt
 from hub.store import bulk
-from hub.store.ledger import LEDGER_SCHEMA, LedgerState
+from hub.store.ledger import DELIVERED_SCHEMA, LedgerState, held
 from hub.store.tables import deliveries, intents, ledger
 
 # The hash of a record of which not every field is known any more: it equals none.
@@ -71,9 +71,7 @@ def intend(
 
 def open_intents(connection: Connection, destination: str) -> list[Intent]:
     """What was intended and has no receipt, by identity."""
-    chosen = (
-        sa.select(intents).where(intents.c.destination == destination).order_by(intents.c.identity_id)
-    )
+    chosen = sa.select(intents).where(intents.c.destination == destination).order_by(intents.c.identity_id)
     return [
         Intent(
             Sent(
@@ -145,7 +143,7 @@ def _doubted(change: Change, old: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def settle(  # noqa: PLR0913 - a receipt has these
+def settle(
     connection: Connection,
     destination: str,
     answered: Sequence[tuple[Sent, Receipt]],
@@ -169,25 +167,20 @@ def settle(  # noqa: PLR0913 - a receipt has these
         rows = [_held_back(row) for row in rows]
     bulk.upsert(connection, ledger, pa.Table.from_pylist(rows, schema=_LEDGER_ROW))
     log = [{**alike, **_delivery_row(sent, receipt, moment)} for sent, receipt in answered]
-    bulk.upsert(connection, deliveries, pa.Table.from_pylist(log, schema=_DELIVERY_ROW))
+    bulk.upsert(connection, deliveries, pa.Table.from_pylist(log, schema=DELIVERED_SCHEMA))
     done = [r.identity_id for _, r in answered if r.outcome is not Outcome.PENDING]
     _forget(connection, destination, done)
     for sent, receipt in answered:
         if receipt.outcome is Outcome.PENDING:
             connection.execute(
                 sa.update(intents)
-                .where(
-                    intents.c.destination == destination, intents.c.identity_id == sent.change.identity_id
-                )
+                .where(intents.c.destination == destination, intents.c.identity_id == sent.change.identity_id)
                 .values(ticket=receipt.ticket)
             )
 
 
 def _before(connection: Connection, destination: str, ids: list[str]) -> dict[str, dict[str, Any]]:
-    chosen = sa.select(*(ledger.c[name] for name in LEDGER_SCHEMA.names)).where(
-        ledger.c.destination == destination
-    )
-    found = bulk.fetch_where_in(connection, chosen, ledger.c.identity_id, ids, LEDGER_SCHEMA)
+    found = held(connection, destination, ids)
     return {row["identity_id"]: row for row in found.to_pylist()}
 
 
@@ -250,7 +243,8 @@ def _held_back(row: dict[str, Any]) -> dict[str, Any]:
 
 def _wait(attempts: int, *, soon: bool) -> timedelta:
     """Until the next try: twice as long each time; what only a person can mend is not hurried."""
-    return min((_SOON if soon else _LATER) * 2 ** min(attempts - 1, _DOUBLINGS), _LONGEST)
+    doublings: int = 2 ** min(attempts - 1, _DOUBLINGS)
+    return min((_SOON if soon else _LATER) * doublings, _LONGEST)
 
 
 def _delivery_row(sent: Sent, receipt: Receipt, moment: datetime) -> dict[str, Any]:
@@ -277,11 +271,6 @@ _LEDGER_ROW: Final = pa.schema(
     + [("attempts", pa.int64())]
     + [(n, _TEXT) for n in ("code", "sentence", "ticket", "tried_at", "next_try_at")]
     + [("run_id", pa.int64())]
-)
-_DELIVERY_ROW: Final = pa.schema(
-    [("run_id", pa.int64())]
-    + [(n, _TEXT) for n in ("identity_id", "destination", "action", "outcome", "remote_id", "fields")]
-    + [(n, _TEXT) for n in ("code", "sentence", "delivered_at")]
 )
 _INTENT_ROW: Final = pa.schema(
     [(n, _TEXT) for n in ("destination", "identity_id", "action", "payload", "remote_id", "fields")]

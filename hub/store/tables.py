@@ -185,9 +185,10 @@ golden_history = Table(
 )
 
 # --- what the destinations hold ---------------------------------------------------------------------------
-# `confirmed` is what the destination last confirmed (JSON), with its hash; `golden_hash` and `mapping_hash` are
-# the golden record and the mapping that it was made from: while both are the same there is nothing to work out.
-# `state`: confirmed, parked, pending, archived, dropped. A parked row keeps its error and when it is next tried.
+# `confirmed` is what the destination last confirmed (JSON), with its hash; `golden_hash` and `mapping_hash`
+# are the golden record and the mapping that it was made from: while both are the same there is nothing to
+# work out. `state`: confirmed, parked, pending, archived, dropped. A parked row keeps its error and when it
+# is next tried.
 ledger = Table(
     "ledger",
     metadata,
@@ -246,8 +247,8 @@ deliveries = Table(
     Column("delivered_at", Text, nullable=False),
 )
 
-# Golden records that a destination does not get, and why (`reason`; null: out of its scope): while golden record
-# and mapping are those, that need not be worked out again.
+# Golden records that a destination does not get, and why (`reason`; null: out of its scope): while golden
+# record and mapping are those, that need not be worked out again.
 withheld = Table(
     "withheld",
     metadata,

@@ -72,7 +72,8 @@ class Changes(Sequence[Change]):
             """,
             changes=self.table.append_column("place", pa.array(range(len(self)), pa.int64())),
         )["hash"][0].as_py()
-        return columns.digest(pa.array([f"{destination} {told or ''}"]))[0].as_py()[:16]
+        whole: str = columns.digest(pa.array([f"{destination} {told or ''}"]))[0].as_py()
+        return whole[:16]
 
 
 def in_sending_order(differences: pa.Table) -> Changes:

@@ -15,7 +15,8 @@ from hub.sync.fields import field_changes
 # One row an identity that the destination should hold or holds. `action` is a `hub.domain.plan.Action`;
 # `payload` what is sent (JSON object: the changed fields, all on create), `fields` the same field by field
 # (JSON list of field, old, new, owner), `cleared` how many of them lose their value, `payload_hash` that of
-# everything the record should show, `merge_into` the identity that a merge folds this one's remote record into.
+# everything the record should show, `merge_into` the identity that a merge folds this one's remote record
+# into.
 DIFF_SCHEMA: Final = pa.schema(
     [
         ("identity_id", pa.string()),
@@ -61,7 +62,9 @@ def difference(
 def _decided(capabilities: Capabilities, due: str | None) -> str:
     can_archive = "true" if capabilities.archive else "false"
     can_merge = "true" if capabilities.merge else "false"
-    waits = f"state = 'parked' AND attempted_hash = payload_hash AND next_try_at > '{due}'" if due else "false"
+    waits = (
+        f"state = 'parked' AND attempted_hash = payload_hash AND next_try_at > '{due}'" if due else "false"
+    )
     return f"""
         WITH met AS (
             SELECT coalesce(d.identity_id, l.identity_id) AS identity_id,

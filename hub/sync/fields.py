@@ -24,16 +24,17 @@ def field_changes(rows: pa.Table, owners: Mapping[str, str]) -> pa.Table:
         return _SCHEMA.empty_table()
     names = _names(rows)
     if not names:
-        return columns.query("SELECT '{}' AS payload, '[]' AS fields, 0 AS cleared FROM rows", rows=rows).cast(
-            _SCHEMA
-        )
+        return columns.query(
+            "SELECT '{}' AS payload, '[]' AS fields, 0 AS cleared FROM rows", rows=rows
+        ).cast(_SCHEMA)
     cells = ", ".join(f"{_new(name)} AS n{k}, {_old(name)} AS o{k}" for k, name in enumerate(names))
     # an old value that is missing and one that is null are the same to a destination
     differ = [
         f"(n{k} IS NOT NULL AND n{k} IS DISTINCT FROM coalesce(o{k}, 'null'))" for k in range(len(names))
     ]
     sent = [
-        f"CASE WHEN {differ[k]} AND action IN ('create', 'update') THEN {_text(_name(name) + ':')} || n{k} END"
+        f"CASE WHEN {differ[k]} AND action IN ('create', 'update')"
+        f" THEN {_text(_name(name) + ':')} || n{k} END"
         for k, name in enumerate(names)
     ]
     told = [

@@ -24,9 +24,9 @@ class Plan:
     """What a push will do.
 
     `changes` are the writes in the order of their sending; `withheld` what is not sent (identity_id, action,
-    reason); `counts` has every action, `cleared` how many fields lose their value. `holds` is how many records
-    the destination holds now. `mapping_hash` is that of the mapping that made it; `same` and `out` are what
-    was worked out on the way and need not be again.
+    reason); `counts` has every action, `cleared` how many fields lose their value. `holds` is how many
+    records the destination holds now. `mapping_hash` is that of the mapping that made it; `same` and `out`
+    are what was worked out on the way and need not be again.
     """
 
     destination: str
@@ -56,13 +56,16 @@ class Findings:
 
 def sorted_out(part: pa.Table, asked: pa.Table) -> Findings:
     """Parts differences (`DIFF_SCHEMA`) into what has to be done or told, what is as it should be, and who
-    does not get anything. `asked`: identity_id, golden_hash and confirmed_hash of those that were asked about.
+    does not get anything. `asked`: identity_id, golden_hash and confirmed_hash of those that were asked
+    about.
     """
     same = pc.equal(part["action"], Action.UNCHANGED.value)
     settled = pc.and_(same, pc.is_null(part["reason"]))  # one that is pending has a reason
     quiet = part.filter(settled).select(SAME_SCHEMA.names)
     away = asked.filter(pc.is_null(asked["confirmed_hash"]))
-    withheld = part.filter(pc.and_(pc.equal(part["action"], Action.BLOCKED.value), pc.is_valid(part["reason"])))
+    withheld = part.filter(
+        pc.and_(pc.equal(part["action"], Action.BLOCKED.value), pc.is_valid(part["reason"]))
+    )
     found = pc.index_in(away["identity_id"], value_set=part["identity_id"].combine_chunks())
     reason = withheld["reason"].take(
         pc.index_in(away["identity_id"], value_set=withheld["identity_id"].combine_chunks())
@@ -75,7 +78,7 @@ def sorted_out(part: pa.Table, asked: pa.Table) -> Findings:
 
 
 def _lasts(reason: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Whether a reason holds as long as golden record and mapping do: not one that people or time may lift."""
+    """Whether a reason holds as long as golden record and mapping do: people or time may lift others."""
     passing = pa.array([DROPPED, NOT_DUE], pa.string())
     return pc.and_(pc.is_valid(reason), pc.invert(pc.is_in(reason, value_set=passing)))
 

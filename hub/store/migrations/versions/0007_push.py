@@ -1,4 +1,6 @@
-"""What a payload was made from, when a parked row is next tried, what is withheld, budgets shared by processes."""
+"""What a payload was made from, when a parked row is next tried, what is withheld, budgets shared by
+processes.
+"""
 
 from __future__ import annotations
 
