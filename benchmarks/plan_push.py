@@ -111,11 +111,16 @@ def fill(url: str, count: int) -> None:
     store.close()
 
 
-def change(connection: sa.Connection, count: int) -> None:
-    """One golden record in a hundred has another family name."""
-    numbers = pa.table({"n": pa.array(range(0, count, 100), pa.int64())})
+def change(connection: sa.Connection, count: int, every: int = 100, bad: int = 0) -> None:
+    """One golden record in so many has another family name; `bad` in a hundred an address that is none."""
+    numbers = pa.table({"n": pa.array(range(0, count, every), pa.int64())})
     rows = columns.query(
-        f"SELECT identity_id, replace(contact, 'Family', 'Neuf') AS contact, provenance FROM ({PEOPLE})",
+        f"""
+        SELECT identity_id, provenance, CASE WHEN n % 100 < {bad}
+            THEN replace(replace(contact, 'Family', 'Neuf'), '@', ' at ')
+            ELSE replace(contact, 'Family', 'Neuf') END AS contact
+        FROM ({PEOPLE.replace(" AS identity_id", " AS identity_id, n")})
+        """,
         numbers=numbers,
     )
     rows = rows.append_column("golden_hash", hashes(rows)).select(["identity_id", "contact", "golden_hash"])

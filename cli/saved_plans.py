@@ -1,6 +1,6 @@
 """A plan in a file: looked at now, applied later if nothing has moved.
 
-One JSON object a line: first what the plan is, then its changes. The file holds personal data, as what it
+One JSON object a line: its changes, and last what the plan is. The file holds personal data, as what it
 tells does; it is readable only for who wrote it.
 """
 

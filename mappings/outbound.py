@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from hub import columns
 from hub.domain.contact import ConsentStatus
+from mappings.by_column import truth_sql, value_sql
 from mappings.expressions import Expression
 from mappings.outbound_spec import OutboundSpec, OutField, Owner
 
@@ -43,7 +44,7 @@ class PayloadMapper:
         wanted = (
             golden
             if self.spec.only is None
-            else golden.filter(_true(_Golden(golden).evaluate(self.spec.only)))
+            else golden.filter(_Golden(golden).holds(self.spec.only))
         )
         seen = _Golden(wanted)
         cells = {name: _cell(seen, field) for name, field in sorted(self.spec.fields.items())}
@@ -91,11 +92,26 @@ class _Golden:
                 t=pa.table({"v": column}),
             )
             return found["json"].combine_chunks()
+        if (sql := value_sql(expression.tree, self.table.schema)) is not None:
+            return self._asked(f"CASE WHEN {sql} IS NOT NULL THEN to_json({sql})::VARCHAR END", expression)
         values = [expression.value(row) for row in self._rows_for(expression)]
         return pa.array(
             [None if v in (None, "", [], {}) else json.dumps(v, ensure_ascii=False) for v in values],
             pa.string(),
         )
+
+    def holds(self, condition: Expression) -> pa.Array:
+        """Whether the condition is true, for each row."""
+        if (sql := truth_sql(condition.tree, self.table.schema)) is not None:
+            return self._asked(sql, condition)
+        return _true(self.evaluate(condition))
+
+    def _asked(self, sql: str, expression: Expression) -> pa.Array:
+        read = [name for name in self.table.column_names if name in expression.reads]
+        if not read:
+            read = ["identity_id"]
+        found = columns.query(f"SELECT {sql} AS told FROM t", t=self.table.select(read))
+        return found["told"].combine_chunks()
 
     def _rows_for(self, expression: Expression) -> list[Mapping[str, Any]]:
         """The golden records as objects, of which only what the expression reads: the rest costs the most."""

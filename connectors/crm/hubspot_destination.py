@@ -24,6 +24,7 @@ CAPABILITIES: Final = Capabilities(
     archive=True,
     erase=True,
     read_back=True,
+    concurrency=4,
     extra={
         "merge": "two at a time; the secondary e-mail address stays, as an additional one",
         "erase": "HubSpot never takes the address again",

@@ -21,7 +21,7 @@ def send_canary(delivery: Delivery, plan: Plan, size: int, tally: PushTally) -> 
     Raises `ConflictError` when more than half of them are refused, or when the destination, asked afterwards,
     does not show what it said it took.
     """
-    if size == 0 or len(plan.changes) < size * _WORTH_IT:
+    if size == 0 or plan.changes.fresh < size * _WORTH_IT:
         return tally, plan.changes
     some, rest = plan.changes[:size], plan.changes[size:]
     after = deliver(delivery, plan, some, tally, progress=lambda _: None, stopping=lambda: False)

@@ -98,6 +98,7 @@ def _taken_back(
         "payload": "{}",
         "fields": "[]",
         "cleared": 0,
+        "tried": False,
         # what golden records want, so that it is known not to be sent again
         "payload_hash": now.get("attempted_hash"),
     }

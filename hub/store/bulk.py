@@ -180,6 +180,15 @@ def update_where_in(
         connection.execute(narrowed, {_WANTED: _told(connection, values)})
 
 
+def delete_where_in(
+    connection: Connection, statement: sa.Delete, column: sa.Column[Any], values: Sequence[Any]
+) -> None:
+    """Executes a DELETE for the rows whose `column` is one of `values` (numbers or texts), however many."""
+    if len(values):
+        narrowed = statement.where(_among(column, connection.dialect.name))
+        connection.execute(narrowed, {_WANTED: _told(connection, values)})
+
+
 def delete_rows(connection: Connection, table: sa.Table, keys: pa.Table) -> None:
     """Deletes the rows that have these values in the columns of `keys`."""
     if keys.num_rows == 0:

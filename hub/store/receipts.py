@@ -49,6 +49,7 @@ def intend(
     connection: Connection, destination: str, sent: Sequence[Sent], run_id: int, moment: datetime
 ) -> None:
     """Notes what is about to be sent; committed before the call, so that a crash cannot hide it."""
+    now = instant(moment)
     rows = [
         {
             "destination": destination,
@@ -62,7 +63,7 @@ def intend(
             "mapping_hash": one.mapping_hash,
             "ticket": None,
             "run_id": run_id,
-            "intended_at": instant(moment),
+            "intended_at": now,
         }
         for one in sent
     ]
@@ -156,17 +157,17 @@ def settle(
     still pending). `held_back`: what is done now takes back what golden records want; it stays so until
     their records change or a person lifts it.
     """
-    ids = [sent.change.identity_id for sent, _ in answered]
+    ids, now = [sent.change.identity_id for sent, _ in answered], instant(moment)
     before = _before(connection, destination, ids)
     alike = {"destination": destination, "run_id": run_id}
     rows = [
-        {**alike, **_ledger_row(sent, receipt, before.get(sent.change.identity_id) or {}, moment)}
+        {**alike, **_ledger_row(sent, receipt, before.get(sent.change.identity_id) or {}, moment, now)}
         for sent, receipt in answered
     ]
     if held_back:
         rows = [_held_back(row) for row in rows]
     bulk.upsert(connection, ledger, pa.Table.from_pylist(rows, schema=_LEDGER_ROW))
-    log = [{**alike, **_delivery_row(sent, receipt, moment)} for sent, receipt in answered]
+    log = [{**alike, **_delivery_row(sent, receipt, now)} for sent, receipt in answered]
     bulk.upsert(connection, deliveries, pa.Table.from_pylist(log, schema=DELIVERED_SCHEMA))
     done = [r.identity_id for _, r in answered if r.outcome is not Outcome.PENDING]
     _forget(connection, destination, done)
@@ -185,19 +186,19 @@ def _before(connection: Connection, destination: str, ids: list[str]) -> dict[st
 
 
 def _forget(connection: Connection, destination: str, ids: Iterable[str]) -> None:
-    for chunk in bulk.chunks(list(ids)):
-        connection.execute(
-            sa.delete(intents).where(intents.c.destination == destination, intents.c.identity_id.in_(chunk))
-        )
+    of_destination = sa.delete(intents).where(intents.c.destination == destination)
+    bulk.delete_where_in(connection, of_destination, intents.c.identity_id, list(ids))
 
 
-def _ledger_row(sent: Sent, receipt: Receipt, old: Mapping[str, Any], moment: datetime) -> dict[str, Any]:
+def _ledger_row(
+    sent: Sent, receipt: Receipt, old: Mapping[str, Any], moment: datetime, now: str
+) -> dict[str, Any]:
     change = sent.change
     row = {
         "identity_id": change.identity_id,
         "remote_id": receipt.remote_id or change.remote_id or old.get("remote_id"),
         "attempted_hash": sent.payload_hash,
-        "tried_at": instant(moment),
+        "tried_at": now,
         "confirmed": old.get("confirmed"),
         "confirmed_hash": old.get("confirmed_hash"),
         "ticket": receipt.ticket,
@@ -220,7 +221,7 @@ def _ledger_row(sent: Sent, receipt: Receipt, old: Mapping[str, Any], moment: da
         "state": LedgerState.ARCHIVED if gone else LedgerState.CONFIRMED,
         "confirmed": None if gone else _json({**known, **change.payload}),
         "confirmed_hash": None if gone else sent.payload_hash or UNSURE,
-        "confirmed_at": instant(moment),
+        "confirmed_at": now,
         "golden_hash": None if gone else sent.golden_hash,
         "mapping_hash": None if gone else sent.mapping_hash,
         "attempts": 0,
@@ -247,7 +248,7 @@ def _wait(attempts: int, *, soon: bool) -> timedelta:
     return min((_SOON if soon else _LATER) * doublings, _LONGEST)
 
 
-def _delivery_row(sent: Sent, receipt: Receipt, moment: datetime) -> dict[str, Any]:
+def _delivery_row(sent: Sent, receipt: Receipt, now: str) -> dict[str, Any]:
     return {
         "identity_id": sent.change.identity_id,
         "action": sent.change.action.value,
@@ -256,7 +257,7 @@ def _delivery_row(sent: Sent, receipt: Receipt, moment: datetime) -> dict[str, A
         "fields": sent.fields,
         "code": receipt.code,
         "sentence": receipt.sentence,
-        "delivered_at": instant(moment),
+        "delivered_at": now,
     }
 
 

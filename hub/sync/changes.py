@@ -12,7 +12,7 @@ from hub import columns
 from hub.domain.plan import Action, Change, FieldChange
 from hub.sync.diff import DIFF_SCHEMA
 
-# What creates goes first: a merge needs the survivor's remote record.
+# What creates goes first: a merge needs the survivor's remote record. What failed before is tried after the rest.
 _ORDER: Final = """
     CASE action WHEN 'create' THEN 0 WHEN 'update' THEN 0 WHEN 'merge' THEN 1 WHEN 'archive' THEN 2 ELSE 3 END
 """
@@ -45,6 +45,18 @@ class Changes(Sequence[Change]):
     def __iter__(self) -> Iterator[Change]:
         for batch in self.table.to_batches(max_chunksize=1_000):
             yield from map(_change, batch.to_pylist())
+
+    @property
+    def fresh(self) -> int:
+        """How many of the first changes are of one phase and were not refused before."""
+        found = columns.query(
+            f"""
+            SELECT count(*) AS fresh FROM changes
+            WHERE NOT tried AND {_ORDER} = (SELECT min({_ORDER}) FROM changes)
+            """,
+            changes=self.table.select(["action", "tried"]),
+        )
+        return int(found["fresh"][0].as_py())
 
     def batches(self, size: int) -> Iterator[Changes]:
         """At most `size` changes at a time."""
@@ -80,7 +92,7 @@ def in_sending_order(differences: pa.Table) -> Changes:
     """The writes among differences (`DIFF_SCHEMA`)."""
     writes = ", ".join(f"'{action.value}'" for action in Action if action.writes)
     told = columns.query(
-        f"SELECT * FROM differences WHERE action IN ({writes}) ORDER BY {_ORDER}, identity_id",
+        f"SELECT * FROM differences WHERE action IN ({writes}) ORDER BY {_ORDER}, tried, identity_id",
         differences=differences,
     )
     return Changes(told.cast(DIFF_SCHEMA))

@@ -29,6 +29,7 @@ DIFF_SCHEMA: Final = pa.schema(
         ("golden_hash", pa.string()),
         ("remote_id", pa.string()),
         ("merge_into", pa.string()),
+        ("tried", pa.bool_()),
     ]
 )
 
@@ -101,7 +102,8 @@ def _decided(capabilities: Capabilities, due: str | None) -> str:
                 WHEN merge_into IS NOT NULL THEN 'merged into ' || merge_into
                 WHEN there THEN 'no longer in scope'
             END AS reason,
-            payload, payload_hash, golden_hash, initial, confirmed, remote_id, merge_into
+            payload, payload_hash, golden_hash, initial, confirmed, remote_id, merge_into,
+            coalesce(state = 'parked', false) AS tried
         FROM met
         WHERE wanted OR there OR blocked IS NOT NULL
         ORDER BY identity_id
@@ -130,6 +132,7 @@ def _with_fields(told: pa.Table, owners: Mapping[str, str]) -> pa.Table:
             told["golden_hash"],
             told["remote_id"],
             told["merge_into"],
+            told["tried"],
         ],
         schema=DIFF_SCHEMA,
     )
