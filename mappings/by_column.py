@@ -96,7 +96,7 @@ def _is_first(node: Node) -> bool:
 
 def _is_text(parts: pa.StructType, name: str) -> bool:
     place = parts.get_field_index(name)
-    return place >= 0 and pa.types.is_string(parts.field(place).type)
+    return bool(place >= 0 and pa.types.is_string(parts.field(place).type))
 
 
 def _name(name: str) -> str:

@@ -41,11 +41,7 @@ class PayloadMapper:
 
     def to_payloads(self, golden: pa.Table) -> pa.Table:
         """`payload` holds the hub's own fields, `initial` those written only on create (JSON)."""
-        wanted = (
-            golden
-            if self.spec.only is None
-            else golden.filter(_Golden(golden).holds(self.spec.only))
-        )
+        wanted = golden if self.spec.only is None else golden.filter(_Golden(golden).holds(self.spec.only))
         seen = _Golden(wanted)
         cells = {name: _cell(seen, field) for name, field in sorted(self.spec.fields.items())}
         ours = {n: c for n, c in cells.items() if self.spec.fields[n].owner is Owner.HUB}

@@ -12,7 +12,7 @@ from hub import columns
 from hub.domain.plan import Action, Change, FieldChange
 from hub.sync.diff import DIFF_SCHEMA
 
-# What creates goes first: a merge needs the survivor's remote record. What failed before is tried after the rest.
+# What creates goes first: a merge needs the survivor's remote record.
 _ORDER: Final = """
     CASE action WHEN 'create' THEN 0 WHEN 'update' THEN 0 WHEN 'merge' THEN 1 WHEN 'archive' THEN 2 ELSE 3 END
 """

@@ -1,4 +1,4 @@
-"""A push to a fake HubSpot as a process of its own, to be killed: `python push_process.py STORE_URL HUBSPOT_URL`."""
+"""A push to a fake HubSpot as a process of its own, to be killed: `push_process.py STORE_URL HUBSPOT_URL`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,8 @@ def request(hubspot_url: str) -> PushRequest:
 
 def main(store_url: str, hubspot_url: str) -> None:
     store = open_store(store_url)
-    print("pushing", flush=True)
+    sys.stdout.write("pushing\n")
+    sys.stdout.flush()
     push(store, Clock(), request(hubspot_url))
     store.close()
 

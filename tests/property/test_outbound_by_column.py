@@ -27,10 +27,11 @@ CONDITIONS = [
     "organization && kind != 'person'",
     "!(emails && phones)",
 ]
-_text = st.sampled_from([None, "", "x", "mobile", "person", 'q"\'é'])
+_text = st.sampled_from([None, "", "x", "mobile", "person", "q\"'é"])
 _items = st.none() | st.lists(
-    st.none() | st.fixed_dictionaries({"value": _text, "match": st.none(), "type": _text, "primary":
-    st.none()}), max_size=3,
+    st.none()
+    | st.fixed_dictionaries({"value": _text, "match": st.none(), "type": _text, "primary": st.none()}),
+    max_size=3,
 )
 _people = st.lists(
     st.fixed_dictionaries(

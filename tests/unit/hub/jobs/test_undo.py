@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from hub.domain.plan import Action
@@ -13,6 +15,12 @@ from hub.ports import Clock
 from hub.store.engine import Store
 from tests.fakes.push_world import hold, people, request, send
 from tests.fakes.small_world import MemoryDestination
+
+
+@pytest.fixture
+def store_url(tmp_path: Path) -> str:
+    """One database is enough here: what differs between them is tested with plans and pushes."""
+    return f"sqlite:///{tmp_path / 'hub.db'}"
 
 
 def test_an_update_is_taken_back_field_by_field_and_stays_so_until_the_record_changes(
