@@ -217,6 +217,7 @@ class Hub:
             mapping_hash=f"{PayloadMapper.VERSION}:{fingerprint(spec)}",
             owners={n: one.owner.value for n, one in spec.fields.items() if one.owner is not Owner.HUB},
             patient=patient,
+            look_first=self.project.settings.destinations[name].look_first,
             sources=tuple(self.project.settings.sources),
             allow_failed_source=allow_failed_source,
         )
@@ -264,6 +265,7 @@ class Hub:
             priorities=priorities,
             default=tuple(told.default) if told.default else DEFAULT_ORDER,
             fields={"name": NAME_ORDER, **{name: tuple(order) for name, order in told.fields.items()}},
+            authorities=frozenset(told.consent_authorities),
         )
 
     def values_told(self, told: Mapping[str, Sequence[str]]) -> dict[str, Any]:

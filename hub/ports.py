@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import pyarrow as pa
 
@@ -52,6 +52,7 @@ class DestinationWithCapabilities(Destination, Protocol):
     def capabilities(self) -> Capabilities: ...
 
 
+@runtime_checkable
 class ReadBack(Protocol):
     """A destination that can be asked what it holds."""
 
@@ -59,6 +60,7 @@ class ReadBack(Protocol):
         """Remote id → its fields under the destination's names, None where it is gone."""
 
 
+@runtime_checkable
 class Collect(Protocol):
     """A destination that answers later."""
 

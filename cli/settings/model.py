@@ -182,6 +182,10 @@ class DestinationSettings(Strict):
     owners: dict[str, Literal["hub", "destination", "first"]] = Field(
         default_factory=dict, description="Who a field belongs to, where that is not as in the mapping."
     )
+    look_first: bool = Field(
+        default=False,
+        description="Ask what it shows before updating: for systems in which people edit as well.",
+    )
     empty: dict[str, str] = Field(
         default_factory=dict,
         description="What a field gets that has no value: keep, clear, or this text.",
@@ -193,6 +197,10 @@ class Survivorship(Strict):
 
     default: Order | None = None
     fields: dict[Annotated[str, AfterValidator(_field)], Order] = Field(default_factory=dict)
+    consent_authorities: list[str] = Field(
+        default_factory=list,
+        description="Sources whose later, dated grant of a consent lifts a refusal; no other source can.",
+    )
 
 
 class Matching(Strict):

@@ -66,7 +66,6 @@ def one_by_one(joined: pa.Table, sizes: Sequence[int], rules: SurvivorshipRules)
         for name in (*_FIELDS, "created_at", "updated_at")
         if joined[name].null_count < joined.num_rows
     }
-    orders = {name: rules.order(name) for name in _FIELDS}
     kept: dict[str, list[Any]] = {name: [] for name in GOLDEN_SCHEMA.names}
     kept["identity_id"] = joined["identity_id"].unique().to_pylist()
     low = 0
@@ -75,7 +74,7 @@ def one_by_one(joined: pa.Table, sizes: Sequence[int], rules: SurvivorshipRules)
         for name in _FIELDS:
             value, origin = None, None
             if name in said:
-                value, origin = _survived(name, said[name][low : low + size], mine, orders[name])
+                value, origin = _survived(name, said[name][low : low + size], mine, rules)
             kept[name].append(value)
             if origin is not None:
                 origins[name] = origin
@@ -89,10 +88,11 @@ def one_by_one(joined: pa.Table, sizes: Sequence[int], rules: SurvivorshipRules)
     return pa.table([pa.array(kept[f.name], f.type) for f in GOLDEN_SCHEMA], schema=GOLDEN_SCHEMA)
 
 
-def _survived(name: str, said: list[Any], tellers: list[Teller], order: Any) -> tuple[Any, Any]:
-    if name in SINGLE_FIELDS:
-        return survivor(said, tellers, order)
-    return consents(said, tellers) if name == "consents" else union(name, said, tellers, order)
+def _survived(name: str, said: list[Any], tellers: list[Teller], rules: SurvivorshipRules) -> tuple[Any, Any]:
+    if name == "consents":
+        return consents(said, tellers, rules.authorities)
+    order = rules.order(name)
+    return survivor(said, tellers, order) if name in SINGLE_FIELDS else union(name, said, tellers, order)
 
 
 def _tellers(joined: pa.Table, rules: SurvivorshipRules) -> list[Teller]:

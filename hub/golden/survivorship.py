@@ -61,11 +61,13 @@ class SurvivorshipRules:
 
     `default` is the order of criteria for fields that `fields` does not name. Ties that all criteria leave
     are broken by the value's text, then by source and key, so that the outcome never depends on order.
+    `authorities` are sources whose explicit, dated grant of a consent lifts what was said before it.
     """
 
     priorities: Mapping[str, int] = field(default_factory=dict)
     default: tuple[Criterion, ...] = DEFAULT_ORDER
     fields: Mapping[str, tuple[Criterion, ...]] = field(default_factory=lambda: {"name": NAME_ORDER})
+    authorities: frozenset[str] = frozenset()
 
     def order(self, name: str) -> tuple[Criterion, ...]:
         """All criteria, the declared ones first, so that no field is left to chance."""
@@ -79,6 +81,7 @@ class SurvivorshipRules:
                 "priorities": dict(self.priorities),
                 "default": self.default,
                 "fields": {name: list(order) for name, order in self.fields.items()},
+                **({"authorities": sorted(self.authorities)} if self.authorities else {}),
             },
             sort_keys=True,
         )

@@ -6,9 +6,10 @@ from hub.domain.plan import Action, Change
 from hub.domain.runs import PushTally
 from hub.errors import ConflictError
 from hub.jobs.deliver import Delivery, deliver
-from hub.jobs.open_ends import read_back, shows
+from hub.jobs.open_ends import read_back
 from hub.store import ledger
 from hub.sync.changes import Changes
+from hub.sync.look import shows
 from hub.sync.plan import Plan
 
 _WORTH_IT = 5  # times the canary: a smaller push is its own canary

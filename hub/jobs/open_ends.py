@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Protocol, runtime_checkable
 
 from hub.domain.plan import Action, Outcome, Payload, Receipt
 from hub.domain.runs import PushTally
 from hub.errors import HubError
 from hub.jobs.deliver import Delivery, counted
+from hub.ports import Collect, ReadBack
 from hub.store import receipts
 from hub.store.receipts import Intent, Sent
-
-
-@runtime_checkable
-class _ReadsBack(Protocol):
-    def read_back(self, remote_ids: Sequence[str]) -> Mapping[str, Payload | None]: ...
-
-
-@runtime_checkable
-class _Collects(Protocol):
-    def collect(self, tickets: Mapping[str, str]) -> Sequence[Receipt]: ...
+from hub.sync.look import shows
+from hub.sync.plan import Plan
 
 
 def settle_dead(delivery: Delivery, destination: str) -> None:
@@ -64,7 +56,7 @@ def _arrived(delivery: Delivery, left: Sequence[Intent]) -> dict[str, Receipt]:
 def read_back(delivery: Delivery, remote_ids: Sequence[str]) -> Mapping[str, Payload | None]:
     """What the destination holds under these ids; nothing where it cannot be asked, or does not answer."""
     destination = delivery.destination
-    if not (remote_ids and destination.capabilities.read_back and isinstance(destination, _ReadsBack)):
+    if not (remote_ids and destination.capabilities.read_back and isinstance(destination, ReadBack)):
         return {}
     try:
         return destination.read_back(remote_ids)
@@ -76,17 +68,9 @@ def shows_all(seen: Payload, sent: Payload) -> bool:
     return all(shows(seen, name, value) for name, value in sent.items())
 
 
-def shows(seen: Payload, name: str, value: object) -> bool:
-    """Whether a record shows a value that was sent; systems hand back texts, and for an empty one nothing."""
-    held = seen.get(name)
-    if value in (None, ""):
-        return held in (None, "")
-    return held == value or str(held).strip().casefold() == str(value).strip().casefold()
-
-
 def collect(delivery: Delivery, destination: str) -> PushTally:
     """Collects the results of what was pending; what is still not decided stays so."""
-    if not isinstance(delivery.destination, _Collects):
+    if not isinstance(delivery.destination, Collect):
         return PushTally()
     with delivery.store.reading() as connection:
         waiting: dict[str, tuple[Sent, str]] = {
@@ -102,3 +86,19 @@ def collect(delivery: Delivery, destination: str) -> PushTally:
         answered = [(waiting[receipt.identity_id][0], receipt) for receipt in decided]
         receipts.settle(connection, destination, answered, delivery.run.id, delivery.clock.now())
     return counted(decided)
+
+
+def settle_echoes(delivery: Delivery, plan: Plan) -> None:
+    """Notes, without sending, updates that the destination shows already."""
+    mapping = plan.mapping_hash or None
+    for some in plan.echoes.batches(1_000):
+        told = some.table.select(["payload_hash", "golden_hash", "fields"]).to_pylist()
+        answered = [
+            (
+                Sent(change, row["payload_hash"], row["golden_hash"], mapping, row["fields"]),
+                Receipt(change.identity_id, Outcome.UNCHANGED, change.remote_id),
+            )
+            for change, row in zip(some, told, strict=True)
+        ]
+        with delivery.store.writing() as connection:
+            receipts.settle(connection, plan.destination, answered, delivery.run.id, delivery.clock.now())

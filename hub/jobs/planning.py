@@ -9,12 +9,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy.engine import Connection
 
-from hub.ports import DestinationWithCapabilities, OutboundMapper
+from hub.domain.plan import Action
+from hub.ports import DestinationWithCapabilities, OutboundMapper, ReadBack
 from hub.store import golden, planning
 from hub.store.engine import Store
 from hub.store.ledger import LEDGER_SCHEMA, LedgerState
-from hub.sync.diff import difference
+from hub.sync.diff import difference, with_both_sides
 from hub.sync.guards import Guards
+from hub.sync.look import looked_at
 from hub.sync.plan import Findings, Plan, make_plan, sorted_out
 
 _NOBODY = pa.schema([("id", pa.string()), ("redirect_to", pa.string())]).empty_table()
@@ -29,6 +31,7 @@ class PushRequest:
     push. `patient`: a parked row waits until it is due (for jobs that run by themselves, every few minutes);
     else each is tried in every run. `sources` are those that the golden records come from: one that failed or
     came up empty stops the push, unless `allow_failed_source`. `expect` is the hash of a plan that was saved.
+    `look_first`: the destination is asked what it shows before it is updated (see `hub.sync.look`).
     """
 
     name: str
@@ -42,6 +45,7 @@ class PushRequest:
     sources: tuple[str, ...] = ()
     allow_failed_source: bool = False
     expect: str | None = None
+    look_first: bool = False
 
 
 def plan_push(store: Store, request: PushRequest, *, now: str | None = None) -> Plan:
@@ -91,8 +95,23 @@ def _compared(rows: pa.Table, records: pa.Table, request: PushRequest, due: str 
     held = rows.select(LEDGER_SCHEMA.names).filter(rows["state"].is_valid())
     capabilities = request.destination.capabilities
     told = difference(desired, held, _NOBODY, capabilities, request.owners, due=due)
+    if request.look_first:
+        told = _looked(told, desired, held, request)
     asked = rows.select(["identity_id", "golden_hash", "confirmed_hash"])
     return _Part(sorted_out(told, asked), _settled(held))
+
+
+def _looked(told: pa.Table, desired: pa.Table, held: pa.Table, request: PushRequest) -> pa.Table:
+    """The differences, updates held against what the destination shows now. Raises as reading it does."""
+    destination = request.destination
+    if not (destination.capabilities.read_back and isinstance(destination, ReadBack)):
+        return told
+    update = pc.and_(pc.equal(told["action"], Action.UPDATE.value), pc.is_valid(told["remote_id"]))
+    update = pc.fill_null(update, fill_value=False)
+    updates = with_both_sides(told.filter(update), desired, held)
+    seen = destination.read_back(updates["remote_id"].to_pylist()) if updates.num_rows else {}
+    made = looked_at(updates, seen, request.owners)
+    return pa.concat_tables([told.filter(pc.invert(update)), made]).sort_by("identity_id")
 
 
 def _desired(request: PushRequest, records: pa.Table, rows: pa.Table) -> pa.Table:

@@ -11,7 +11,7 @@ from hub.domain.runs import PushTally, RunState
 from hub.errors import ConflictError
 from hub.jobs.canary import send_canary
 from hub.jobs.deliver import Delivery, deliver
-from hub.jobs.open_ends import collect, settle_dead
+from hub.jobs.open_ends import collect, settle_dead, settle_echoes
 from hub.jobs.planning import PushRequest, plan_push
 from hub.jobs.upstream import check_upstream
 from hub.ports import Clock
@@ -89,6 +89,7 @@ def apply(
         blocked=plan.counts[Action.BLOCKED],
         conflict=plan.counts[Action.CONFLICT],
     )
+    settle_echoes(delivery, plan)
     tally, rest = send_canary(delivery, plan, request.guards.canary, tally)
     tally = deliver(delivery, plan, rest, tally, progress=progress, stopping=stopping)
     with delivery.store.writing() as connection:

@@ -138,4 +138,22 @@ def _with_fields(told: pa.Table, owners: Mapping[str, str]) -> pa.Table:
     )
 
 
+LOOKING_SCHEMA: Final = DIFF_SCHEMA.append(pa.field("initial", pa.string())).append(
+    pa.field("confirmed", pa.string())
+)
+
+
+def with_both_sides(differences: pa.Table, desired: pa.Table, held: pa.Table) -> pa.Table:
+    """Differences with what is written only on create, and what the destination confirmed."""
+    return columns.query(
+        """
+        SELECT c.*, d.initial, l.confirmed FROM differences c
+        LEFT JOIN desired d USING (identity_id) LEFT JOIN held l USING (identity_id) ORDER BY identity_id
+        """,
+        differences=differences,
+        desired=desired.select(["identity_id", "initial"]),
+        held=held.select(["identity_id", "confirmed"]),
+    ).cast(LOOKING_SCHEMA)
+
+
 _COMPARED: Final = [Action.CREATE.value, Action.UPDATE.value, Action.ARCHIVE.value, Action.ERASE.value]

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from hub.domain.plan import Action
 from hub.sync.changes import Changes, in_sending_order
 from hub.sync.diff import DIFF_SCHEMA, DROPPED, NOT_DUE
+from hub.sync.look import ECHO
 
 # What the destination holds already, what it does not get: for `hub.store.planning.remember`.
 SAME_SCHEMA: Final = pa.schema([(n, pa.string()) for n in ("identity_id", "payload_hash", "golden_hash")])
@@ -37,6 +38,7 @@ class Plan:
     hash: str
     cleared: int = 0
     mapping_hash: str = ""
+    echoes: Changes = field(default_factory=lambda: Changes(DIFF_SCHEMA.empty_table()))
     same: pa.Table = field(default_factory=SAME_SCHEMA.empty_table)
     out: pa.Table = field(default_factory=OUT_SCHEMA.empty_table)
 
@@ -118,6 +120,7 @@ def make_plan(
         hash=changes.hash(destination),
         cleared=_cleared(changes),
         mapping_hash=mapping_hash,
+        echoes=Changes(differences.filter(pc.equal(differences["reason"], ECHO))),
         same=same,
         out=pa.concat_tables([OUT_SCHEMA.empty_table(), *(one.out for one in found)]),
     )

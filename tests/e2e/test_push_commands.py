@@ -1,4 +1,6 @@
-"""`hub push` as people and scripts use it: plans saved and applied, taken back, rows that were not taken, alerts."""
+"""`hub push` as people and scripts use it: plans saved and applied, taken back, rows that were not taken,
+alerts.
+"""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Pushes to a HubSpot that lies, fails and changes: each trouble has its code, stops only what it must, and in
-the end every contact is there once.
+"""Pushes to a HubSpot that lies, fails and changes: each trouble has its code, stops only what it must, and
+in the end every contact is there once.
 """
 
 from __future__ import annotations
@@ -140,7 +140,7 @@ def test_a_row_that_the_account_refuses_says_why_and_keeps_nobody_else_back(
 def test_a_field_that_the_account_does_not_have_stops_the_rows_that_name_it(
     store: Store, clock: SteppingClock, hubspot: tuple[CountingHubSpot, PushRequest]
 ) -> None:
-    fake, asking = hubspot
+    _, asking = hubspot
     fill(store, 4)
     spec = SPEC.model_validate({"mapping": 1, "fields": {"shoe_size": "kind", "lastname": "name.family"}})
     with store.writing() as connection:

@@ -71,6 +71,7 @@ RULES = st.builds(
     priorities=st.dictionaries(st.sampled_from(["erp", "web"]), st.integers(1, 2)),
     default=ORDER,
     fields=st.dictionaries(st.sampled_from(["name", "kind", "emails", "addresses", "tags"]), ORDER),
+    authorities=st.frozensets(st.sampled_from(["erp", "web"])),
 )
 
 

@@ -88,7 +88,13 @@ def test_a_secret_that_protects_nothing_is_refused(secret: str) -> None:
 def test_a_mail_is_handed_to_the_server() -> None:
     with mailbox() as box:
         settings = MailSettings.model_validate(
-            {"host": "127.0.0.1", "port": box.port, "security": "none", "from": "hub@x.org", "to": ["a@x.org"]}
+            {
+                "host": "127.0.0.1",
+                "port": box.port,
+                "security": "none",
+                "from": "hub@x.org",
+                "to": ["a@x.org"],
+            }
         )
         send_mail(settings, EVENT)
         (message,) = box.messages
@@ -112,7 +118,13 @@ def test_a_mail_that_is_not_taken_says_so(refuses: dict[str, str], error: type[E
     with mailbox() as box:
         box.refuses = refuses
         settings = MailSettings.model_validate(
-            {"host": "127.0.0.1", "port": box.port, "security": "none", "from": "hub@x.org", "to": ["a@x.org"]}
+            {
+                "host": "127.0.0.1",
+                "port": box.port,
+                "security": "none",
+                "from": "hub@x.org",
+                "to": ["a@x.org"],
+            }
         )
         with pytest.raises(error):
             send_mail(settings, EVENT)
