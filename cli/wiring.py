@@ -24,6 +24,7 @@ from hub.jobs.push import PushRequest
 from hub.jobs.resolve import ResolveRequest
 from hub.ports import Clock, DestinationWithCapabilities, Source
 from hub.store import ledger, models, records
+from hub.store.budgets import SharedBudget
 from hub.store.engine import Store
 from hub.store.opening import open_store
 from hub.sync.guards import Guards
@@ -313,7 +314,10 @@ class Hub:
         return load(type_name)
 
     def _context(self, name: str) -> Context:
-        return Context(self.project.folder, self.clock, name)
+        return Context(self.project.folder, self.clock, name, self._shared_budget)
+
+    def _shared_budget(self, account: str, requests: int, seconds: float) -> SharedBudget:
+        return SharedBudget(self.store, account, requests, seconds)
 
     def _first_stream(self, type_name: str, source: Source) -> str:
         streams = [stream.name for stream in source.discover()]

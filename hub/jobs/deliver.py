@@ -16,7 +16,8 @@ from hub.ports import Clock, DestinationWithCapabilities
 from hub.store import receipts, runs
 from hub.store.engine import Store
 from hub.store.leases import Lease
-from hub.store.receipts import Sent
+from hub.store.merged_there import merged_there
+from hub.store.sent import Sent
 from hub.sync.changes import Changes
 from hub.sync.plan import Plan
 
@@ -123,9 +124,11 @@ def _note(
     """One transaction: the receipts of what came back, the intents of what goes next."""
     moment = delivery.clock.now()
     answered = [pair for batch, (found, _) in answers for pair in zip(batch, found, strict=True)]
-    tally = before + counted([receipt for _, receipt in answered])
+    tally = before
     with delivery.store.writing() as connection:
         ours = delivery.lease.kept(connection)
+        answered = merged_there(connection, destination, answered)
+        tally += counted([receipt for _, receipt in answered])
         if answered:
             back = delivery.held_back
             receipts.settle(connection, destination, answered, delivery.run.id, moment, held_back=back)

@@ -10,7 +10,8 @@ from hub.errors import HubError
 from hub.jobs.deliver import Delivery, counted
 from hub.ports import Collect, ReadBack
 from hub.store import receipts
-from hub.store.receipts import Intent, Sent
+from hub.store.receipts import Intent
+from hub.store.sent import Sent
 from hub.sync.look import shows
 from hub.sync.plan import Plan
 

@@ -16,25 +16,13 @@ from hub.domain.instants import instant
 from hub.domain.plan import Action, Change, FieldChange, Outcome, Receipt
 from hub.store import bulk
 from hub.store.ledger import DELIVERED_SCHEMA, LedgerState, held
+from hub.store.merged_there import CODE as MERGED_THERE
+from hub.store.merged_there import write_anew
+from hub.store.sent import UNSURE, Sent
 from hub.store.tables import deliveries, intents, ledger
 
-# The hash of a record of which not every field is known any more: it equals none.
-UNSURE: Final = "?"
 _SOON, _LATER, _LONGEST = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _DOUBLINGS: Final = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """A change that is sent: with the hash of everything that its record shows afterwards, and what payload
-    that comes from. `fields` is its fields as JSON, for the log.
-    """
-
-    change: Change
-    payload_hash: str | None
-    golden_hash: str | None
-    mapping_hash: str | None
-    fields: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +155,7 @@ def settle(
     if held_back:
         rows = [_held_back(row) for row in rows]
     bulk.upsert(connection, ledger, pa.Table.from_pylist(rows, schema=_LEDGER_ROW))
+    write_anew(connection, destination, answered)
     log = [{**alike, **_delivery_row(sent, receipt, now)} for sent, receipt in answered]
     bulk.upsert(connection, deliveries, pa.Table.from_pylist(log, schema=DELIVERED_SCHEMA))
     done = [r.identity_id for _, r in answered if r.outcome is not Outcome.PENDING]
@@ -208,7 +197,7 @@ def _ledger_row(
         waiting = receipt.outcome is Outcome.PENDING
         return {
             **row,
-            "state": LedgerState.PENDING if waiting else LedgerState.PARKED,
+            "state": _state_of(receipt),
             "attempts": attempts,
             "code": receipt.code,
             "sentence": receipt.sentence,
@@ -226,6 +215,13 @@ def _ledger_row(
         "mapping_hash": None if gone else sent.mapping_hash,
         "attempts": 0,
     }
+
+
+def _state_of(receipt: Receipt) -> LedgerState:
+    """Of a change that was not confirmed."""
+    if receipt.code == MERGED_THERE:
+        return LedgerState.DROPPED  # to try again would write over another's record
+    return LedgerState.PENDING if receipt.outcome is Outcome.PENDING else LedgerState.PARKED
 
 
 def _held_back(row: dict[str, Any]) -> dict[str, Any]:

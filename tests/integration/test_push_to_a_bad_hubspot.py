@@ -131,10 +131,15 @@ def test_a_row_that_the_account_refuses_says_why_and_keeps_nobody_else_back(
     tally = push(store, clock, asking).tally
     assert codes(store) == {
         "i000000000": "remote-gone",
+        "i000000002": "merged-there",
         "i000000003": "exists-already",
         "i000000004": "value-too-long",
     }
-    assert (tally.updated, tally.parked) == (3, 3)
+    assert (tally.updated, tally.parked) == (2, 4)
+    push(store, clock, asking)  # what the lost identity has written over is put right, and stays so
+    assert held["i000000001"].values["lastname"] == "Nr 1 of 1"
+    assert held["i000000001"].values["hub_id"] == "i000000001"
+    assert push(store, clock, asking).tally == PushTally(unchanged=2, parked=3, blocked=1)
 
 
 def test_a_field_that_the_account_does_not_have_stops_the_rows_that_name_it(

@@ -11,7 +11,7 @@ from hub.jobs.push import plan_push, push
 from hub.ports import Clock
 from hub.store import ledger, receipts, runs
 from hub.store.engine import Store
-from hub.store.receipts import Sent
+from hub.store.sent import Sent
 from tests.fakes.push_world import hold, identity_with, people, request, send, take
 from tests.fakes.small_world import MemoryDestination, Row
 
