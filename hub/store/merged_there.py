@@ -43,7 +43,7 @@ def merged_there(
     holders = {row.remote_id: row.identity_id for row in rows if moved[row.remote_id] != row.identity_id}
     return [
         (sent, _refused(receipt, holders[remote]))
-        if (remote := receipt.remote_id) in holders and moved[remote] == sent.change.identity_id
+        if (remote := receipt.remote_id or "") in holders and moved[remote] == sent.change.identity_id
         else (sent, receipt)
         for sent, receipt in answered
     ]
