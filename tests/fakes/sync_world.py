@@ -1,4 +1,4 @@
-"""A company in small: three sources, two destinations, people who edit, calls that fail, clocks that are wrong.
+"""A company in small: three sources, two destinations, people who edit, calls that fail, wrong clocks.
 
 Golden records are built by the hub's own survivorship from what the sources say, and pushed by its own jobs.
 `crm` is source and destination: it owns the stage. `news` is for marketing and needs a permission.
