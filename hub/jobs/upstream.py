@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from hub.domain.runs import RunState
 from hub.errors import ConflictError
-from hub.store import records, runs
+from hub.store import runs
 from hub.store.engine import Store
+from hub.store.upstream import is_emptied
 
 _HINT = "pull it again, or push all the same with `hub push --allow-failed-source`"
 
@@ -28,7 +29,7 @@ def check_upstream(store: Store, sources: Sequence[str]) -> None:
                 hint=_HINT,
             )
         with store.reading() as connection:
-            emptied = records.is_emptied(connection, source)
+            emptied = is_emptied(connection, source)
         if emptied:
             raise ConflictError(
                 "empty-source", f"{source} had records and has none any more; nothing was pushed", hint=_HINT

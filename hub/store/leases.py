@@ -63,7 +63,7 @@ def hold(store: Store, clock: Clock, name: str) -> Iterator[Lease]:
     now = instant(clock.now())
     with store.writing() as connection:
         row = connection.execute(sa.select(leases).where(leases.c.name == name)).one_or_none()
-        if row is not None and row.expires_at > now and not _dead(row.owner):
+        if row is not None and row.expires_at > now and not is_dead(row.owner):
             raise ConflictError(
                 "already-running",
                 f"{name} is already running (process {row.owner})",
@@ -87,7 +87,7 @@ def this_process() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
 
 
-def _dead(owner: str) -> bool:
+def is_dead(owner: str) -> bool:
     """Whether the owner is certainly gone; of other machines nothing is known."""
     host, pid, started = owner.rsplit(":", 2)
     if host != socket.gethostname():

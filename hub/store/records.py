@@ -177,13 +177,6 @@ def count_live(connection: Connection, source: str | None = None) -> int:
     )
 
 
-def is_emptied(connection: Connection, source: str) -> bool:
-    """Whether the source had records and all of them are gone."""
-    of_source = sa.select(records.c.id).where(records.c.source == source).limit(1)
-    live = of_source.where(records.c.deleted_at.is_(None))
-    return connection.execute(live).first() is None and connection.execute(of_source).first() is not None
-
-
 def names_of(connection: Connection, record_ids: list[int]) -> pa.Table:
     """record_id, source and key of these records."""
     return bulk.fetch_where_in(connection, _NAMES, records.c.id, record_ids, _NAME)

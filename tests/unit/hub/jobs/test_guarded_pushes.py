@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from hub.domain.runs import RunState
 from hub.errors import ConflictError, RetryableError
@@ -14,6 +15,8 @@ from hub.jobs.push import plan_push, push
 from hub.ports import Clock
 from hub.store import runs
 from hub.store.engine import Store
+from hub.store.leases import this_process
+from hub.store.tables import runs as runs_table
 from hub.sync.guards import Guards
 from tests.fakes.push_world import hold, identity_with, people, request, send, take
 from tests.fakes.small_world import CAN_READ, MemoryDestination, MemorySource, Row, Showing, mapper
@@ -95,6 +98,14 @@ def test_a_source_that_failed_or_came_up_empty_stops_what_is_pushed_from_it(
         push(store, clock, asking)
     assert stopped.value.code == "source-failed"
     assert push(store, clock, replace(asking, allow_failed_source=True)).run_id is not None
+    hold(store, clock, *people(3))
+    with store.writing() as connection:  # as a pull that was killed leaves it
+        dead = f"{this_process().split(':', maxsplit=1)[0]}:1:never"
+        pulls = sa.update(runs_table).where(runs_table.c.job == "pull")
+        connection.execute(pulls.values(state="running", owner=dead))
+    with pytest.raises(ConflictError) as stopped:
+        push(store, clock, asking)
+    assert stopped.value.code == "source-failed"
 
 
 def test_a_saved_plan_is_refused_when_anything_moved(store: Store, clock: Clock) -> None:
