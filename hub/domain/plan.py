@@ -81,7 +81,8 @@ class Receipt:
     """What the destination answered for one change.
 
     `code` and `sentence` say why a change was rejected, `ticket` is where a pending result is collected.
-    `retryable` tells that the same change may pass later without anybody mending it.
+    `retryable` tells that the same change may pass later without anybody mending it, `unsure` that it may
+    have been made all the same: nothing was heard of it.
     """
 
     identity_id: str
@@ -91,6 +92,7 @@ class Receipt:
     sentence: str | None = None
     ticket: str | None = None
     retryable: bool = False
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def _halving(destination: DestinationWithCapabilities, changes: Sequence[Change]
     try:
         answered = {receipt.identity_id: receipt for receipt in destination.write(changes)}
     except (ConfigurationError, FatalError, RetryableError) as error:
-        return [_rejected(change, error) for change in changes], error
+        return [replace(_rejected(change, error), unsure=True) for change in changes], error
     except HubError as error:
         if len(changes) == 1:
             return [_rejected(changes[0], error)], None
@@ -83,4 +83,5 @@ def _unanswered(change: Change) -> Receipt:
         code="no-receipt",
         sentence="the destination's answer does not mention this row",
         retryable=True,
+        unsure=True,
     )

@@ -116,19 +116,27 @@ def doubt(
 
 
 def _doubted(change: Change, old: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "identity_id": change.identity_id,
+        "remote_id": old.get("remote_id") or change.remote_id,
+        "state": LedgerState.PARKED,
+        **_sure_of(change, old),
+        "attempts": int(old.get("attempts") or 0) + 1,
+        "code": "unsettled",
+        "sentence": "a run ended while this was under way: whether it arrived is not known",
+    }
+
+
+def _sure_of(change: Change, old: Mapping[str, Any]) -> dict[str, Any]:
+    """What the ledger may still claim when it is not known whether a change was made."""
     known = json.loads(old.get("confirmed") or "{}")
     removes = change.action not in {Action.CREATE, Action.UPDATE}
     sure = {} if removes else {name: value for name, value in known.items() if name not in change.payload}
     there = old.get("confirmed_hash") is not None
     return {
-        "identity_id": change.identity_id,
-        "remote_id": old.get("remote_id") or change.remote_id,
-        "state": LedgerState.PARKED,
         "confirmed": _json(sure) if there else None,
         "confirmed_hash": UNSURE if there else None,
-        "attempts": int(old.get("attempts") or 0) + 1,
-        "code": "unsettled",
-        "sentence": "a run ended while this was under way: whether it arrived is not known",
+        "golden_hash": None,
     }
 
 
@@ -195,8 +203,10 @@ def _ledger_row(
     if not receipt.outcome.confirmed:
         attempts = int(old.get("attempts") or 0) + 1
         waiting = receipt.outcome is Outcome.PENDING
+        maybe = receipt.unsure or (receipt.retryable and change.action is not Action.MERGE)
         return {
             **row,
+            **(_sure_of(change, old) if maybe and not waiting else {}),
             "state": _state_of(receipt),
             "attempts": attempts,
             "code": receipt.code,

@@ -15,14 +15,14 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from hub.store.opening import open_store
 from tests.fakes.sync_world import SOURCES, SyncWorld
 
-SCENARIOS = 25  # 5,000 in benchmarks/simulate_sync.py
+SCENARIOS = 12  # 5,000 in benchmarks/simulate_sync.py
 FAULTS = ("", "429", "answer lost", "dies before", "dies after", "forgets a row", "answers twice", "refuses")
-_person = st.integers(0, 4)
+_person = st.integers(0, 2)  # few, so that what happens meets
 _source = st.sampled_from(SOURCES[:2])
-_faults = st.lists(st.sampled_from(FAULTS), max_size=3)
+_faults = st.lists(st.sampled_from(FAULTS), max_size=2)
 
 
-def simulation(empty_store: Path) -> type[RuleBasedStateMachine]:
+def simulation(empty_store: Path) -> type[RuleBasedStateMachine]:  # noqa: C901 - it is a class
     """The machine, whose scenarios each begin with a copy of that store."""
 
     class Simulation(RuleBasedStateMachine):
@@ -37,8 +37,8 @@ def simulation(empty_store: Path) -> type[RuleBasedStateMachine]:
         @rule(
             source=_source,
             person=_person,
-            name=st.sampled_from([None, "Martin", "Durand", "Łęcki"]),
-            consent=st.sampled_from([None, "granted", "granted", "pending", "denied"]),
+            name=st.sampled_from(["Martin", "Łęcki", None]),
+            consent=st.sampled_from(["granted", "denied", None, "pending"]),
             dated=st.booleans(),
         )
         def a_source_says(
@@ -72,6 +72,22 @@ def simulation(empty_store: Path) -> type[RuleBasedStateMachine]:
         def a_push_runs_alone(self, name: str, faults: list[str]) -> None:
             self.world.pushes(name, faults)
 
+        @rule(source=_source, person=_person, crm=_faults, news=_faults)
+        def a_name_changes_and_goes_back_around_a_push_that_fails(
+            self, source: str, person: int, crm: list[str], news: list[str]
+        ) -> None:
+            for name, faults in (("Martin", ([], [])), ("Łęcki", (crm, news)), ("Martin", ([], []))):
+                self.world.says(source, person, name, "granted", dated=True)
+                self.the_hub_syncs(*faults)
+
+        @rule(person=_person, stage=st.sampled_from(["lead", "customer"]), source=_source)
+        def the_crm_is_edited_while_a_name_changes(self, person: int, stage: str, source: str) -> None:
+            for name in ("Martin", "Łęcki"):
+                self.world.says(source, person, name, None, dated=True)
+                self.the_hub_syncs([], [])
+                self.world.edits_stage(person, stage)
+            self.a_source_says(source, person, "Martin", "granted", dated=True)
+
         @invariant()
         def nobody_is_there_twice(self) -> None:
             for portal in (self.world.crm, self.world.news):
@@ -101,4 +117,4 @@ def simulate(empty_store: Path, scenarios: int, steps: int) -> None:
 
 @pytest.mark.slow
 def test_whatever_happens_it_converges_and_goes_quiet(migrated_file: Path) -> None:
-    simulate(migrated_file, SCENARIOS, steps=8)
+    simulate(migrated_file, SCENARIOS, steps=4)

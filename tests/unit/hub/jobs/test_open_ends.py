@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 
 from hub.domain.plan import Action, Capabilities, Change, Outcome, Receipt
 from hub.domain.runs import PushTally
+from hub.errors import RetryableError
 from hub.jobs.push import plan_push, push
 from hub.ports import Clock
 from hub.store import ledger
@@ -60,6 +62,39 @@ def test_an_update_that_may_have_arrived_is_not_forgotten_when_the_record_goes_b
         send(store, clock, destination)
     hold(store, clock, *people(2))  # what it was before: the ledger alone would say that nothing is to do
     assert send(store, clock, destination).unsettled == 1
+    assert destination.held == before
+    assert plan_push(store, request(destination)).empty
+
+
+@dataclass
+class Deaf(MemoryDestination):
+    """Does everything, and then its answer does not come."""
+
+    deaf: bool = False
+
+    def write(self, changes: Sequence[Change]) -> Sequence[Receipt]:
+        receipts = super().write(changes)
+        if self.deaf:
+            raise RetryableError("torn-answer", "the answer did not come")
+        return receipts
+
+
+@pytest.mark.parametrize("how", ["answer lost", "row forgotten"])
+def test_an_update_whose_answer_did_not_come_is_not_forgotten_when_the_record_goes_back(
+    store: Store, clock: Clock, how: str
+) -> None:
+    destination = Deaf()
+    hold(store, clock, *people(2))
+    send(store, clock, destination)
+    before = {remote: dict(values) for remote, values in destination.held.items()}
+    hold(store, clock, ("0", "Zoé", "a0@x.org"), ("1", "Ada1", "a1@x.org"))
+    destination.deaf = how == "answer lost"
+    destination.forgets = {identity_with(store, "a0@x.org")} if how == "row forgotten" else set()
+    with suppress(RetryableError):
+        send(store, clock, destination)
+    destination.deaf, destination.forgets = False, set()
+    hold(store, clock, *people(2))
+    send(store, clock, destination)
     assert destination.held == before
     assert plan_push(store, request(destination)).empty
 
