@@ -187,4 +187,6 @@ def _few(origins: Sequence[object]) -> str:
 
 
 def shown_value(value: object) -> str:
+    if isinstance(value, dict) and "hub:unknown" in value:
+        return "?"  # a run ended before it was known
     return "∅" if value is None else str(value)

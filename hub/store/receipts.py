@@ -18,7 +18,7 @@ from hub.store import bulk
 from hub.store.ledger import DELIVERED_SCHEMA, LedgerState, held
 from hub.store.merged_there import CODE as MERGED_THERE
 from hub.store.merged_there import write_anew
-from hub.store.sent import UNSURE, Sent
+from hub.store.sent import UNKNOWN, UNSURE, Sent
 from hub.store.tables import deliveries, intents, ledger
 
 _SOON, _LATER, _LONGEST = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -131,7 +131,8 @@ def _sure_of(change: Change, old: Mapping[str, Any]) -> dict[str, Any]:
     """What the ledger may still claim when it is not known whether a change was made."""
     known = json.loads(old.get("confirmed") or "{}")
     removes = change.action not in {Action.CREATE, Action.UPDATE}
-    sure = {} if removes else {name: value for name, value in known.items() if name not in change.payload}
+    doubtful = known if removes else change.payload
+    sure = {**known, **dict.fromkeys(doubtful, UNKNOWN)}
     there = old.get("confirmed_hash") is not None
     return {
         "confirmed": _json(sure) if there else None,

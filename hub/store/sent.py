@@ -9,6 +9,9 @@ from hub.domain.plan import Change
 
 # The hash of a record of which not every field is known any more: it equals none.
 UNSURE: Final = "?"
+# What the ledger says of a field of which it is not known what the destination shows: it equals no value, so
+# whatever the golden record says is sent, also that there is none.
+UNKNOWN: Final = {"hub:unknown": True}
 
 
 @dataclass(frozen=True, slots=True)

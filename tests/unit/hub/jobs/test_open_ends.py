@@ -17,8 +17,10 @@ from hub.jobs.push import plan_push, push
 from hub.ports import Clock
 from hub.store import ledger
 from hub.store.engine import Store
-from tests.fakes.push_world import hold, identity_with, people, request, send
-from tests.fakes.small_world import CAN_READ, MemoryDestination, Showing
+from mappings.outbound import PayloadMapper
+from mappings.outbound_spec import OutboundSpec
+from tests.fakes.push_world import hold, identity_with, people, request, send, take
+from tests.fakes.small_world import CAN_READ, MemoryDestination, Row, Showing
 
 
 @pytest.fixture
@@ -97,6 +99,25 @@ def test_an_update_whose_answer_did_not_come_is_not_forgotten_when_the_record_go
     send(store, clock, destination)
     assert destination.held == before
     assert plan_push(store, request(destination)).empty
+
+
+def test_a_value_that_may_have_arrived_is_cleared_when_there_is_none_any_more(
+    store: Store, clock: Clock
+) -> None:
+    fields = {"mail": "emails[0].value", "name": {"value": "name.given", "empty": "clear"}}
+    spec = OutboundSpec.model_validate({"mapping": 1, "fields": fields})
+    destination = Deaf()
+    asking = replace(request(destination), mapper=PayloadMapper(spec), mapping_hash="m")
+    take(store, clock, [Row("1", {"mail": "a@x.org"})])
+    push(store, clock, asking)
+    take(store, clock, [Row("1", {"mail": "a@x.org", "first": "Zoé"})])
+    destination.deaf = True
+    with pytest.raises(RetryableError):
+        push(store, clock, asking)
+    destination.deaf = False
+    take(store, clock, [Row("1", {"mail": "a@x.org"})])
+    push(store, clock, asking)
+    assert [values.get("name") for values in destination.held.values()] == [None]
 
 
 def test_what_arrived_is_seen_where_the_destination_can_be_asked(store: Store, clock: Clock) -> None:
