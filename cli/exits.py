@@ -28,7 +28,18 @@ _NOT_FOUND = {
     "unknown-reject",
 }
 # What a guard stopped waits for a person.
-_ASKS = {"too-many-missing", "too-many-updates", "too-many-archives", "empty-source"}
+_ASKS = {
+    "too-many-missing",
+    "too-many-updates",
+    "too-many-archives",
+    "too-many-cleared",
+    "too-many-changes",
+    "empty-source",
+    "source-failed",
+    "plan-moved",
+    "canary-refused",
+    "canary-not-shown",
+}
 
 
 def exit_for(error: HubError) -> Exit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from cli.alerting import alert
 from cli.deciding import say_waiting
 from cli.output import Output
 from cli.wiring import Hub
@@ -62,11 +63,14 @@ def _push(hub: Hub, output: Output, names: list[str] | None, stopping: Callable[
         if stopping():
             break
         try:
-            tally = push(hub.store, hub.clock, hub.push_request(name), stopping=stopping).tally
+            result = push(hub.store, hub.clock, hub.push_request(name, patient=True), stopping=stopping)
+            tally = result.tally
             output.say(
                 f"push {name}: {tally.created} created, {tally.updated} updated, {tally.parked} parked"
             )
+            alert(hub, output, name, result)
         except HubError as error:
             output.error(error)
             failed.append(error)
+            alert(hub, output, name, error)
     return failed

@@ -27,6 +27,7 @@ from cli.commands import (
     mapping_edit,
     model,
     people,
+    push,
     quality,
     review,
     schedule,
@@ -70,7 +71,7 @@ mapping.mapping_app.command("edit")(mapping_edit.mapping_edit)
 app.add_typer(mapping.mapping_app, name="mapping")
 app.command("pull")(flow.pull_command)
 app.command("resolve")(flow.resolve_command)
-app.command("push")(flow.push_command)
+app.command("push")(push.push_command)
 app.command("sync")(flow.sync_command)
 app.command("lookup")(people.lookup_command)
 app.add_typer(people.profile_app, name="profile")

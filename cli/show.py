@@ -25,11 +25,15 @@ def show_plan(output: Output, plan: Plan) -> None:
         f"{action.mark} {plan.counts[action]} {action.value}" for action in Action if plan.counts[action]
     )
     output.show(f"{plan.destination}: {counts or 'nothing to do'}  (plan {plan.hash})", style="bold")
+    if plan.cleared:
+        output.show(f"  {plan.cleared} fields lose their value")
     for change in plan.changes[:SAMPLE]:
         name = f"  {change.action.mark} {change.identity_id}"
         output.show(f"{name}  {change.reason}" if change.reason else name)
         for field in change.fields:
-            output.show(f"      {field.field}: {_value(field.old)} → {_value(field.new)}  ({field.owner})")
+            output.show(
+                f"      {field.field}: {shown_value(field.old)} → {shown_value(field.new)}  ({field.owner})"
+            )
     if len(plan.changes) > SAMPLE:
         output.show(f"  … and {len(plan.changes) - SAMPLE} more; --json lists all")
     reasons: dict[str, int] = {}
@@ -44,12 +48,14 @@ def plan_as_json(plan: Plan) -> dict[str, Any]:
         "destination": plan.destination,
         "hash": plan.hash,
         "counts": {action.value: count for action, count in plan.counts.items()},
-        "changes": [_change_as_json(change) for change in plan.changes],
+        "cleared_fields": plan.cleared,
+        "holds": plan.holds,
+        "changes": [change_as_json(change) for change in plan.changes],
         "withheld": plan.withheld.to_pylist(),
     }
 
 
-def _change_as_json(change: Change) -> dict[str, Any]:
+def change_as_json(change: Change) -> dict[str, Any]:
     return {
         "identity_id": change.identity_id,
         "action": change.action.value,
@@ -225,5 +231,7 @@ def _few(origins: Sequence[object]) -> str:
     return ", ".join(map(str, origins[:FEW])) + more
 
 
-def _value(value: object) -> str:
+def shown_value(value: object) -> str:
+    if isinstance(value, dict) and "hub:unknown" in value:
+        return "?"  # a run ended before it was known
     return "∅" if value is None else str(value)

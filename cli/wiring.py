@@ -26,15 +26,17 @@ from hub.jobs.push import PushRequest
 from hub.jobs.resolve import ResolveRequest
 from hub.ports import Clock, DestinationWithCapabilities, Source
 from hub.store import ledger, models, records
+from hub.store.budgets import SharedBudget
 from hub.store.engine import Store
 from hub.store.opening import open_store
-from hub.sync.plan import Guards
+from hub.sync.guards import Guards
 from hub.web.words import reason_label
 from mappings.apply import ContactMapper
 from mappings.check import missing_columns
 from mappings.load import fingerprint, load_builtin, load_builtin_outbound, load_mapping, load_outbound
 from mappings.outbound import PayloadMapper
-from mappings.outbound_spec import OutboundSpec
+from mappings.outbound_adjusted import adjusted
+from mappings.outbound_spec import OutboundSpec, Owner
 from mappings.rating import Rating
 from mappings.spec import MappingSpec
 from mappings.told import read_values
@@ -183,16 +185,45 @@ class Hub:
                 f"destination {name} has no mapping, and {settings.type} has none built in",
                 hint="write one and name it under `mapping:`",
             )
-        return spec
+        told = adjusted(
+            spec,
+            only=settings.only,
+            require=(settings.require.channel, settings.require.purpose) if settings.require else None,
+            owners=settings.owners,
+            empty=settings.empty,
+        )
+        for_marketing = settings.marketing
+        if for_marketing is None:
+            for_marketing = self._connector(settings.type).kind is SystemKind.MARKETING
+        if for_marketing and told.require is None:
+            raise ConfigurationError(
+                "no-permission-required",
+                f"destination {name} is for marketing, but requires no permission of those who are sent",
+                hint="under it in hub.yaml: `require: {channel: email, purpose: marketing}`",
+            )
+        return told
 
-    def push_request(self, name: str, *, allow_many: bool = False) -> PushRequest:
-        guards = self.project.settings.destinations[name].guards
+    def push_request(
+        self,
+        name: str,
+        *,
+        allow_many: bool = False,
+        allow_failed_source: bool = False,
+        patient: bool = False,
+    ) -> PushRequest:
+        spec = self.outbound(name)
         return PushRequest(
             name=name,
             destination=self.destination(name),
-            mapper=PayloadMapper(self.outbound(name)),
-            guards=Guards(guards.max_update_share, guards.max_archive_share),
+            mapper=PayloadMapper(spec),
+            guards=Guards(**self.project.settings.destinations[name].guards.model_dump()),
             allow_many=allow_many,
+            mapping_hash=f"{PayloadMapper.VERSION}:{fingerprint(spec)}",
+            owners={n: one.owner.value for n, one in spec.fields.items() if one.owner is not Owner.HUB},
+            patient=patient,
+            look_first=self.project.settings.destinations[name].look_first,
+            sources=tuple(self.project.settings.sources),
+            allow_failed_source=allow_failed_source,
         )
 
     def describe_destinations(self) -> list[dict[str, Any]]:
@@ -237,6 +268,7 @@ class Hub:
             default=tuple(told.default) if told.default else DEFAULT_ORDER,
             fields={name: _field_rule(one) for name, one in told.fields.items()},
             verified={name: frozenset(one.verified) for name, one in sources.items() if one.verified},
+            authorities=frozenset(told.consent_authorities),
         )
 
     def values_told(self, told: Mapping[str, Sequence[str]]) -> dict[str, Any]:
@@ -284,7 +316,10 @@ class Hub:
         return load(type_name)
 
     def _context(self, name: str) -> Context:
-        return Context(self.project.folder, self.clock, name)
+        return Context(self.project.folder, self.clock, name, self._shared_budget)
+
+    def _shared_budget(self, account: str, requests: int, seconds: float) -> SharedBudget:
+        return SharedBudget(self.store, account, requests, seconds)
 
     def _first_stream(self, type_name: str, source: Source) -> str:
         streams = [stream.name for stream in source.discover()]

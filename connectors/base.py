@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
@@ -37,13 +38,15 @@ class ConnectorSettings(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the wiring hands to every connector: the project's folder (relative paths start there), its clock
-    and the name that the source or destination has in `hub.yaml`.
+    """What the wiring hands to every connector: the project's folder (relative paths start there), its clock,
+    the name that the source or destination has in `hub.yaml`, and how to share the limits of its account with
+    other processes (`hub.store.budgets`; None where there is nobody to share with).
     """
 
     folder: Path
     clock: Clock
     name: str
+    share: Callable[[str, int, float], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import pyarrow as pa
 
@@ -52,11 +52,22 @@ class DestinationWithCapabilities(Destination, Protocol):
     def capabilities(self) -> Capabilities: ...
 
 
+@runtime_checkable
 class ReadBack(Protocol):
     """A destination that can be asked what it holds."""
 
     def read_back(self, remote_ids: Sequence[str]) -> Mapping[str, Mapping[str, object] | None]:
         """Remote id → its fields under the destination's names, None where it is gone."""
+
+
+@runtime_checkable
+class Collect(Protocol):
+    """A destination that answers later."""
+
+    def collect(self, tickets: Mapping[str, str]) -> Sequence[Receipt]:
+        """Identity id → ticket; gives a receipt for each, pending ones for what is not decided yet. Raises as
+        `write` does.
+        """
 
 
 class Mapper(Protocol):

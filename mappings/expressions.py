@@ -162,6 +162,12 @@ class Expression:
         except JMESPathError as error:
             raise ExpressionError(str(error).split("\n")[0]) from None
 
+    @property
+    def tree(self) -> Mapping[str, Any]:
+        """The parsed expression as JMESPath has it: nodes with type, value and children."""
+        parsed: Mapping[str, Any] = self._parsed.parsed
+        return parsed
+
     @cached_property
     def reads(self) -> frozenset[str]:
         return frozenset(_fields(self._parsed.parsed, top=True))

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub import columns
 from hub.domain.contact import ConsentStatus
+from mappings.by_column import truth_sql, value_sql
 from mappings.expressions import Expression
 from mappings.outbound_spec import OutboundSpec, OutField, Owner
 
@@ -31,16 +32,16 @@ class PayloadMapper:
     `attributes` as an object by name.
     """
 
+    # Grows when the same mapping gives other payloads than before: then what was confirmed is worked out
+    # anew.
+    VERSION: ClassVar[int] = 1
+
     def __init__(self, spec: OutboundSpec) -> None:
         self.spec = spec
 
     def to_payloads(self, golden: pa.Table) -> pa.Table:
         """`payload` holds the hub's own fields, `initial` those written only on create (JSON)."""
-        wanted = (
-            golden
-            if self.spec.only is None
-            else golden.filter(_true(_Golden(golden).evaluate(self.spec.only)))
-        )
+        wanted = golden if self.spec.only is None else golden.filter(_Golden(golden).holds(self.spec.only))
         seen = _Golden(wanted)
         cells = {name: _cell(seen, field) for name, field in sorted(self.spec.fields.items())}
         ours = {n: c for n, c in cells.items() if self.spec.fields[n].owner is Owner.HUB}
@@ -76,7 +77,7 @@ class _Golden:
 
     def __init__(self, golden: pa.Table) -> None:
         self.table = golden
-        self._rows: list[Mapping[str, Any]] | None = None
+        self._rows: dict[frozenset[str], list[Mapping[str, Any]]] = {}
 
     def evaluate(self, expression: Expression) -> pa.Array:
         """The expression's value for each row as JSON text, null for none."""
@@ -87,13 +88,37 @@ class _Golden:
                 t=pa.table({"v": column}),
             )
             return found["json"].combine_chunks()
-        if self._rows is None:
-            self._rows = [_record(row) for row in self.table.to_pylist()]
-        values = [expression.value(row) for row in self._rows]
+        if (sql := value_sql(expression.tree, self.table.schema)) is not None:
+            return self._asked(f"CASE WHEN {sql} IS NOT NULL THEN to_json({sql})::VARCHAR END", expression)
+        values = [expression.value(row) for row in self._rows_for(expression)]
         return pa.array(
             [None if v in (None, "", [], {}) else json.dumps(v, ensure_ascii=False) for v in values],
             pa.string(),
         )
+
+    def holds(self, condition: Expression) -> pa.Array:
+        """Whether the condition is true, for each row."""
+        if (sql := truth_sql(condition.tree, self.table.schema)) is not None:
+            return self._asked(sql, condition)
+        return _true(self.evaluate(condition))
+
+    def _asked(self, sql: str, expression: Expression) -> pa.Array:
+        read = [name for name in self.table.column_names if name in expression.reads]
+        if not read:
+            read = ["identity_id"]
+        found = columns.query(f"SELECT {sql} AS told FROM t", t=self.table.select(read))
+        return found["told"].combine_chunks()
+
+    def _rows_for(self, expression: Expression) -> list[Mapping[str, Any]]:
+        """The golden records as objects, of which only what the expression reads: the rest costs the most."""
+        names = frozenset(self.table.column_names)
+        if not expression.whole:
+            names &= {"identity_id" if name == "id" else name for name in expression.reads}
+        if names not in self._rows:
+            wanted = [name for name in self.table.column_names if name in names]
+            rows = self.table.select(wanted).to_pylist() if wanted else [{}] * self.table.num_rows
+            self._rows[names] = [_record(row) for row in rows]
+        return self._rows[names]
 
 
 def _cell(golden: _Golden, field: OutField) -> pa.Array:
@@ -149,8 +174,8 @@ def _item(column: pa.ListArray, place: int) -> pa.Array:
 
 
 def _record(row: Mapping[str, Any]) -> Mapping[str, Any]:
-    attributes = {one["name"]: one["value"] for one in row["attributes"] or []}
-    return {**row, "id": row["identity_id"], "attributes": attributes}
+    attributes = {one["name"]: one["value"] for one in row.get("attributes") or []}
+    return {**row, "id": row.get("identity_id"), "attributes": attributes}
 
 
 def _true(value: pa.Array) -> pa.Array:

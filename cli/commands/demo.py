@@ -10,10 +10,11 @@ from typing import Annotated, Any
 import typer
 
 from cli.app import AsJson, app_of
-from cli.commands.flow import pull_all, push_all, resolve_all, show_pulls
+from cli.commands.flow import pull_all, resolve_all, show_pulls
 from cli.demo.project import DemoProject, make_project, write_truth
 from cli.evaluate import evaluate_files, members_of_hub
 from cli.output import Output
+from cli.pushing import push_all
 from cli.show import show_values
 from cli.wiring import Hub, open_hub
 from cli.write import make_folder

@@ -1,8 +1,8 @@
-"""`hub pull`, `hub resolve`, `hub push` and `hub sync`: the way through the house."""
+"""`hub pull`, `hub resolve` and `hub sync`: the way through the house; `hub push` is in push.py."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -10,14 +10,13 @@ from cli.app import AsJson, app_of
 from cli.deciding import say_waiting
 from cli.exits import Exit, exit_for
 from cli.output import Output
+from cli.pushing import exit_of_pushes, push_all, push_as_json, show_pushes
 from cli.rehearsing import check_resolved, rehearse_all
-from cli.show import plan_as_json, show_plan
 from cli.show_resolve import show_rehearsed, show_resolve
 from cli.wiring import Hub
-from hub.domain.runs import PullTally, PushTally
+from hub.domain.runs import PullTally
 from hub.errors import ConfigurationError, HubError
 from hub.jobs.pull import PullResult, pull
-from hub.jobs.push import PushResult, plan_push, push
 from hub.jobs.remap import remap
 from hub.jobs.resolve import ResolveResult, resolve
 
@@ -25,7 +24,6 @@ Full = Annotated[bool, typer.Option("--full", help="Read everything again and fi
 AllowMissing = Annotated[
     bool, typer.Option("--allow-missing", help="Accept that many records are gone from a source.")
 ]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would happen; change nothing.")]
 AllowMany = Annotated[bool, typer.Option("--allow-many", help="Lift the guards for this push.")]
 
 
@@ -84,34 +82,6 @@ def resolve_command(
     show_resolve(output, result)
 
 
-def push_command(
-    context: typer.Context,
-    destinations: Annotated[
-        list[str] | None, typer.Argument(help="Destinations to push to; all when none is named.")
-    ] = None,
-    dry_run: DryRun = False,
-    allow_many: AllowMany = False,
-    as_json: AsJson = False,
-) -> None:
-    """Plan what each destination lacks, show it, apply it."""
-    app = app_of(context)
-    output = app.output(as_json=as_json)
-    hub = app.hub()
-    names = hub.destination_names(destinations)
-    if dry_run:
-        plans = [plan_push(hub.store, hub.push_request(name)) for name in names]
-        for plan in plans:
-            show_plan(output, plan)
-        if as_json:
-            output.data([plan_as_json(plan) for plan in plans])
-        return
-    results, failed = push_all(hub, output, destinations, allow_many=allow_many)
-    if as_json:
-        output.data({name: _push_as_json(one) for name, one in results.items()})
-    show_pushes(output, results)
-    raise typer.Exit(exit_of_pushes(results, failed))
-
-
 def sync_command(
     context: typer.Context,
     allow_missing: AllowMissing = False,
@@ -136,7 +106,7 @@ def sync_command(
             {
                 "pull": {name: one.tally.as_dict() for name, one in pulled.items()},
                 "resolve": resolved.tally.as_dict(),
-                "push": {name: _push_as_json(one) for name, one in pushed.items()},
+                "push": {name: push_as_json(one) for name, one in pushed.items()},
             }
         )
     raise typer.Exit(exit_of_pushes(pushed, push_failed) or exit_of_pulls(pulled, failed))
@@ -178,30 +148,6 @@ def resolve_all(hub: Hub, output: Output, *, full: bool) -> ResolveResult:
     return result
 
 
-def push_all(
-    hub: Hub, output: Output, destinations: list[str] | None, *, allow_many: bool
-) -> tuple[dict[str, PushResult], list[HubError]]:
-    """Pushes to each destination; one that fails does not keep the others from being pushed to."""
-    results: dict[str, PushResult] = {}
-    failed: list[HubError] = []
-    for name in hub.destination_names(destinations):
-        try:
-            request = hub.push_request(name, allow_many=allow_many)
-            with output.progress(f"pushing to {name}") as step:
-
-                def shown(tally: PushTally) -> None:
-                    step.update(tally.created + tally.updated)
-
-                results[name] = push(hub.store, hub.clock, request, progress=shown)
-        except ConfigurationError:
-            raise
-        except HubError as error:
-            failed.append(error)
-            output.say(f"{name}: push failed", style="bold red")
-            output.error(error)
-    return results, failed
-
-
 def show_pulls(output: Output, results: dict[str, PullResult]) -> None:
     heads = ("source", "read", "stored", "unchanged", "rejected", "deleted", "missing", "values refused")
     rows = [
@@ -213,42 +159,8 @@ def show_pulls(output: Output, results: dict[str, PullResult]) -> None:
         output.say("some records were set aside: `hub rejects list` shows them", style="yellow")
 
 
-def show_pushes(output: Output, results: dict[str, PushResult]) -> None:
-    heads = (
-        "destination",
-        "created",
-        "updated",
-        "merged",
-        "archived",
-        "unchanged",
-        "blocked",
-        "parked",
-        "pending",
-    )
-    rows = [
-        (name, t.created, t.updated, t.merged, t.archived, t.unchanged, t.blocked, t.parked, t.pending)
-        for name, t in ((name, one.tally) for name, one in results.items())
-    ]
-    output.table(heads, rows)
-    for name, one in results.items():
-        if one.unsettled:
-            output.say(f"{name}: an earlier push died with {one.unsettled} changes under way; settled now")
-        if one.tally.parked:
-            output.say(f"{name}: {one.tally.parked} rows were parked and are tried again next time", "yellow")
-
-
 def exit_of_pulls(results: dict[str, PullResult], failed: list[HubError]) -> Exit:
     if failed:
         return exit_for(failed[0])
     rejected = any(one.tally.rejected for one in results.values())
     return Exit.SOME_REJECTED if rejected else Exit.DONE
-
-
-def exit_of_pushes(results: dict[str, PushResult], failed: list[HubError]) -> Exit:
-    if failed:
-        return Exit.PARTLY_PUSHED if results else exit_for(failed[0])
-    return Exit.PARTLY_PUSHED if any(one.partly for one in results.values()) else Exit.DONE
-
-
-def _push_as_json(result: PushResult) -> dict[str, Any]:
-    return {"run": result.run_id, "plan": result.plan.hash, **result.tally.as_dict()}

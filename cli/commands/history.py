@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
+import pyarrow as pa
 import typer
 
 from cli.app import AsJson, app_of
 from cli.exits import Exit
+from cli.output import Output
+from cli.show import shown_value
+from cli.write import write_table
+from hub.domain.plan import Outcome
 from hub.errors import ConfigurationError
 from hub.jobs.retry import retry
 from hub.store import ledger, rejects, runs
@@ -51,9 +58,14 @@ def runs_list(
 def runs_show(
     context: typer.Context,
     run_id: Annotated[int, typer.Argument(metavar="ID", help="The run's number.")],
+    failed: Annotated[bool, typer.Option("--failed", help="Only changes that were not taken.")] = False,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Write the changes to a .csv, .jsonl or .parquet file."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """One run; of a push, every change and what became of it."""
+    """One run; of a push, every change field by field and what became of it."""
     app = app_of(context)
     output = app.output(as_json=as_json)
     hub = app.hub()
@@ -64,17 +76,21 @@ def runs_show(
         )
     with hub.store.reading() as connection:
         delivered = ledger.delivered_in(connection, run_id)
+    if failed:
+        delivered = [one for one in delivered if one["outcome"] == Outcome.REJECTED]
+    if out is not None:
+        write_table(pa.Table.from_pylist(delivered, schema=ledger.DELIVERED_SCHEMA), out)
+        output.say(f"{len(delivered)} changes written to {out}")
+        return
     if as_json:
         output.data({**asdict(run), "deliveries": delivered})
     output.table(
         ("run", "value"), [(name, value) for name, value in asdict(run).items() if value is not None]
     )
     if delivered:
-        heads = ("identity", "action", "outcome", "code", "sentence")
-        rows = [
-            (one["identity_id"], one["action"], one["outcome"], one["code"], one["sentence"])
-            for one in delivered
-        ]
+        names = ("identity_id", "action", "outcome", "code", "sentence")
+        heads = ("identity", *names[1:], "fields")
+        rows = [(*(one[name] for name in names), _fields(one["fields"])) for one in delivered]
         output.table(heads, rows)
 
 
@@ -99,11 +115,20 @@ def rejects_list(
     ]
     output.table(("reject", "source", "record", "code", "reason", "state", "attempts"), rows)
     if parked:
-        heads = ("destination", "identity", "code", "sentence", "attempts", "state")
-        output.table(
-            heads,
-            [(p.destination, p.identity_id, p.code, p.sentence, p.attempts, p.state.value) for p in parked],
-        )
+        heads = ("destination", "identity", "code", "sentence", "attempts", "state", "next try")
+        waiting = [
+            (
+                p.destination,
+                p.identity_id,
+                p.code,
+                p.sentence,
+                p.attempts,
+                p.state.value,
+                _second(p.next_try_at),
+            )
+            for p in parked
+        ]
+        output.table(heads, waiting)
 
 
 @rejects_app.command("show")
@@ -152,16 +177,77 @@ def rejects_retry(context: typer.Context, source: Source = None, as_json: AsJson
         raise typer.Exit(Exit.SOME_REJECTED)
 
 
+Destination = Annotated[
+    str | None,
+    typer.Option("--destination", help="Rows that this destination did not take, named by identity."),
+]
+
+
 @rejects_app.command("drop")
 def rejects_drop(
     context: typer.Context,
-    reject_ids: Annotated[list[int], typer.Argument(metavar="ID...", help="Rejects not to be tried again.")],
+    names: Annotated[
+        list[str], typer.Argument(metavar="ID...", help="Rejects, or identities, not to be tried again.")
+    ],
+    destination: Destination = None,
 ) -> None:
-    """Say that these rejects are settled; they stay listed with --all."""
+    """Say that these are settled; they stay listed (rejects with --all).
+
+    A dropped row of a destination is left alone until its golden record changes.
+    """
     app = app_of(context)
-    with app.hub().store.writing() as connection:
-        rejects.set_state(connection, reject_ids, RejectState.DROPPED)
-    app.output().say(f"{len(reject_ids)} dropped")
+    hub = app.hub()
+    if destination is not None:
+        hub.destination_names([destination])
+        with hub.store.writing() as connection:
+            dropped = ledger.drop(connection, destination, names)
+        _all_turned(app.output(), names, dropped, "parked")
+        return
+    if not all(name.isdigit() for name in names):
+        raise ConfigurationError(
+            "usage", "a reject has a number", hint="rows of a destination: --destination NAME IDENTITY"
+        )
+    with hub.store.writing() as connection:
+        rejects.set_state(connection, [int(name) for name in names], RejectState.DROPPED)
+    app.output().say(f"{len(names)} dropped")
+
+
+@rejects_app.command("take-up")
+def rejects_take_up(
+    context: typer.Context,
+    names: Annotated[list[str], typer.Argument(metavar="IDENTITY...", help="Identities that were dropped.")],
+    destination: Annotated[str, typer.Option("--destination", help="Of this destination.")],
+) -> None:
+    """Have rows that were dropped, or taken back by an undo, tried again in the next push."""
+    app = app_of(context)
+    hub = app.hub()
+    hub.destination_names([destination])
+    with hub.store.writing() as connection:
+        taken = ledger.take_up(connection, destination, names)
+    _all_turned(app.output(), names, taken, "dropped")
+
+
+def _all_turned(output: Output, names: list[str], turned: int, was: str) -> None:
+    output.say(f"{turned} of {len(names)} changed")
+    if turned < len(names):
+        raise ConfigurationError(
+            "unknown-record",
+            f"{len(names) - turned} of them are not {was} there",
+            hint="`hub rejects list` lists them",
+        )
+
+
+def _fields(told: str) -> str:
+    """A change in one line: field: old → new, and who owns it where that is not the hub."""
+    return "; ".join(
+        f"{one['field']}: {shown_value(one['old'])} → {shown_value(one['new'])}"
+        + (f" ({one['owner']})" if one["owner"] != "hub" else "")
+        for one in json.loads(told)
+    )
+
+
+def _second(moment: str | None) -> str | None:
+    return moment[:19] if moment else None
 
 
 def _counted(tallies: dict[str, int]) -> str:

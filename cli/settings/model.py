@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 from difflib import get_close_matches
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 from zoneinfo import available_timezones
 
 from pydantic import (
@@ -19,6 +19,7 @@ from pydantic import (
 
 from cli.settings.strict import Strict
 from cli.settings.survivorship import FieldName, Survivorship
+from connectors.alerts.settings import MailSettings, WebhookSettings
 from hub.jobs.cron import parse_cron
 
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
@@ -99,10 +100,27 @@ class PullGuards(Strict):
 
 
 class PushGuards(Strict):
-    """How much of a destination one push may change before it stops and asks."""
+    """How much of a destination one push may change before it stops and asks.
+
+    Shares are of the records that the destination holds; numbers hold whatever the share.
+    """
 
     max_update_share: Share = 0.5
     max_archive_share: Share = 0.2
+    max_clear_share: Share = 0.2
+    max_changes: int | None = Field(default=None, ge=0, description="Changes in one push.")
+    max_archives: int | None = Field(default=None, ge=0, description="Records removed in one push.")
+    max_clears: int | None = Field(default=None, ge=0, description="Fields emptied in one push.")
+    canary: int = Field(
+        default=20, ge=0, description="So many changes go first, the rest if they are taken; 0 for none."
+    )
+
+
+class Permission(Strict):
+    """A consent that a person must have given to be sent anywhere by this channel for this purpose."""
+
+    channel: str
+    purpose: str
 
 
 class SourceSettings(Strict):
@@ -131,6 +149,26 @@ class DestinationSettings(Strict):
         default=None, description="The mapping's file; the built-in one when not given."
     )
     guards: PushGuards = PushGuards()
+    only: str | None = Field(
+        default=None, description="A condition on golden records; the others are out of scope."
+    )
+    require: Permission | None = Field(
+        default=None, description="Only who gave this consent; else nobody is sent."
+    )
+    marketing: bool | None = Field(
+        default=None, description="Whether it is for marketing, and so must `require` a permission."
+    )
+    owners: dict[str, Literal["hub", "destination", "first"]] = Field(
+        default_factory=dict, description="Who a field belongs to, where that is not as in the mapping."
+    )
+    look_first: bool = Field(
+        default=False,
+        description="Ask what it shows before updating: for systems in which people edit as well.",
+    )
+    empty: dict[str, str] = Field(
+        default_factory=dict,
+        description="What a field gets that has no value: keep, clear, or this text.",
+    )
 
 
 class Matching(Strict):
@@ -182,6 +220,21 @@ class Schedule(Strict):
     jobs: dict[Name, Job] = Field(default_factory=dict)
 
 
+class Alerts(Strict):
+    """Who is told when a push fails (`failed`), leaves rows behind (`partly`) or is `stopped` by a guard."""
+
+    on: list[Literal["failed", "partly", "stopped"]] = Field(default=["failed", "partly", "stopped"])
+    email: MailSettings | None = None
+    webhook: WebhookSettings | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _on_is_a_name(cls, values: Any) -> Any:
+        if not isinstance(values, dict):
+            return values
+        return {("on" if key is True else key): one for key, one in values.items()}  # YAML 1.1 reads it so
+
+
 class Settings(Strict):
     """A whole `hub.yaml`."""
 
@@ -196,6 +249,7 @@ class Settings(Strict):
     survivorship: Survivorship = Survivorship()
     matching: Matching = Matching()
     schedule: Schedule = Schedule()
+    alerts: Alerts = Alerts()
 
     @field_validator("store")
     @classmethod

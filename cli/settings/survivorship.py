@@ -101,6 +101,10 @@ class Survivorship(Strict):
     fields: dict[FieldName, Annotated[FieldSurvivorship, BeforeValidator(_in_full)]] = Field(
         default_factory=dict
     )
+    consent_authorities: list[str] = Field(
+        default_factory=list,
+        description="Sources whose later, dated grant of a consent lifts a refusal; no other source can.",
+    )
 
 
 def check_survivorship(values: dict[str, Any], problems: Problems) -> None:
@@ -133,6 +137,7 @@ def _named(order: object, criterion: Criterion) -> bool:
 
 def _sources_named(told: dict[str, Any]) -> Iterator[tuple[Steps, str]]:
     yield from _in_order(told.get("default"), ("survivorship", "default"))
+    yield from _in_list(told.get("consent_authorities"), ("survivorship", "consent_authorities"))
     fields = told.get("fields")
     for field, rule in fields.items() if isinstance(fields, dict) else ():
         path: Steps = ("survivorship", "fields", field)

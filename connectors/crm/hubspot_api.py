@@ -15,7 +15,7 @@ from connectors.auth import StaticBearer
 from connectors.crm.hubspot_limits import WINDOW, read_pause
 from connectors.crm.hubspot_refusal import refusal_of
 from connectors.crm.hubspot_settings import HubSpotSettings
-from connectors.http import BUDGETS, SYSTEM, Answer, HttpClient, Manners, Timing
+from connectors.http import BUDGETS, SYSTEM, Answer, BudgetBook, HttpClient, Manners, Timing
 from hub.errors import ConfigurationError
 
 BATCH_SIZE: Final = 100
@@ -90,9 +90,11 @@ class HubSpotApi:
     refuses the content of the request as a whole (400, 404, 409).
     """
 
-    def __init__(self, settings: HubSpotSettings, timing: Timing = SYSTEM) -> None:
+    def __init__(
+        self, settings: HubSpotSettings, timing: Timing = SYSTEM, budgets: BudgetBook = BUDGETS
+    ) -> None:
         token = settings.token.get_secret_value()
-        budget = BUDGETS.for_account(f"hubspot {token}", settings.requests_per_10_seconds, WINDOW, timing)
+        budget = budgets.for_account(f"hubspot {token}", settings.requests_per_10_seconds, WINDOW, timing)
         self._http = HttpClient(
             settings.base_url,
             auth=StaticBearer(settings.token),

@@ -10,7 +10,7 @@ from connectors.crm.hubspot_refusal import RefusedError
 from connectors.crm.hubspot_settings import HubSpotSettings
 from connectors.crm.hubspot_writing import ContactWriter
 from connectors.delivery import Send, deliver, refuse_all, rejected
-from connectors.http import SYSTEM, Timing
+from connectors.http import BUDGETS, SYSTEM, BudgetBook, Timing
 from connectors.pagination import chunks
 from hub.domain.plan import Action, Capabilities, Change, Outcome, Payload, Receipt
 from hub.domain.records import Check, SourceField, Stream
@@ -24,6 +24,7 @@ CAPABILITIES: Final = Capabilities(
     archive=True,
     erase=True,
     read_back=True,
+    concurrency=4,
     extra={
         "merge": "two at a time; the secondary e-mail address stays, as an additional one",
         "erase": "HubSpot never takes the address again",
@@ -39,10 +40,12 @@ class HubSpotDestination:
 
     capabilities = CAPABILITIES
 
-    def __init__(self, settings: HubSpotSettings, timing: Timing = SYSTEM) -> None:
+    def __init__(
+        self, settings: HubSpotSettings, timing: Timing = SYSTEM, budgets: BudgetBook = BUDGETS
+    ) -> None:
         self._settings = settings
         self._key = settings.id_property
-        self._api = HubSpotApi(settings, timing)
+        self._api = HubSpotApi(settings, timing, budgets)
         self._writer = ContactWriter(self._api, self._key, adopt=settings.adopt_existing)
         self._key_is_proven = False
         self._writable: list[str] | None = None

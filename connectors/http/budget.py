@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import deque
+from collections.abc import Callable
 from threading import Lock
 from typing import Final, Protocol
 
@@ -79,14 +80,37 @@ class RateBudget:
             return self._sent[len(self._sent) - self._requests] + self._seconds - now
 
 
-class BudgetBook:
-    """The budgets of this process by account. Accounts are kept as a digest: their names hold tokens."""
+class Both:
+    """Two budgets at once: a request has to fit into each."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: Budget, second: Budget) -> None:
+        self._first, self._second = first, second
+
+    def acquire(self) -> None:
+        self._first.acquire()
+        self._second.acquire()
+
+    def pause(self, seconds: float) -> None:
+        self._first.pause(seconds)
+        self._second.pause(seconds)
+
+
+# Makes a budget that other processes share, for an account's digest, so many requests and seconds.
+Share = Callable[[str, int, float], Budget]
+
+
+class BudgetBook:
+    """The budgets of this process by account. Accounts are kept as a digest: their names hold tokens.
+
+    With `share` every request has to fit into a budget that other processes share, too.
+    """
+
+    def __init__(self, share: Share | None = None) -> None:
         self._lock = Lock()
+        self._share = share
         self._budgets: dict[str, RateBudget] = {}
 
-    def for_account(self, account: str, requests: int, seconds: float, timing: Timing = SYSTEM) -> RateBudget:
+    def for_account(self, account: str, requests: int, seconds: float, timing: Timing = SYSTEM) -> Budget:
         """The account's budget, made at the first call; a later stricter limit tightens it for all."""
         key = hashlib.sha256(account.encode()).hexdigest()
         with self._lock:
@@ -94,7 +118,7 @@ class BudgetBook:
             if budget is None:
                 budget = self._budgets[key] = RateBudget(requests, seconds, timing)
         budget.tighten(requests, seconds)
-        return budget
+        return budget if self._share is None else Both(budget, self._share(key, requests, seconds))
 
 
 BUDGETS: Final = BudgetBook()

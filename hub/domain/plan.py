@@ -81,7 +81,8 @@ class Receipt:
     """What the destination answered for one change.
 
     `code` and `sentence` say why a change was rejected, `ticket` is where a pending result is collected.
-    `retryable` tells that the same change may pass later without anybody mending it.
+    `retryable` tells that the same change may pass later without anybody mending it, `unsure` that it may
+    have been made all the same: nothing was heard of it.
     """
 
     identity_id: str
@@ -91,6 +92,7 @@ class Receipt:
     sentence: str | None = None
     ticket: str | None = None
     retryable: bool = False
+    unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,8 @@ class Capabilities:
 
     `upsert_key`: a repeated create finds the record it made before. `merge`, `archive`, `erase`: it has a
     call for it. `read_back`: it can be asked for a record by remote id. `asynchronous`: receipts may be
-    pending. `batch_size`: changes in one `write`.
+    pending. `batch_size`: changes in one `write`. `concurrency`: how many `write`s may go on at the same
+    time, each in a thread of its own.
     """
 
     batch_size: int
@@ -109,4 +112,5 @@ class Capabilities:
     erase: bool = False
     read_back: bool = False
     asynchronous: bool = False
+    concurrency: int = 1
     extra: Mapping[str, str] = field(default_factory=dict)

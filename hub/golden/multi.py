@@ -179,10 +179,20 @@ def _told(group: _Group) -> dict[str, object]:
 WIDTH: Final = {ConsentStatus.GRANTED.value: 2, ConsentStatus.PENDING.value: 1}
 
 
+# What an authority's later grant lifted: it counts after everything else.
+LIFTED: Final = 3
+
+
 def consents(
-    lists: Sequence[list[Any] | None], tellers: Sequence[Teller]
+    lists: Sequence[list[Any] | None],
+    tellers: Sequence[Teller],
+    authorities: frozenset[str] = frozenset(),
 ) -> tuple[list[Any] | None, dict[str, object] | None]:
-    """One consent for each channel and purpose, and its origin; (None, None) for none."""
+    """One consent for each channel and purpose, and its origin; (None, None) for none.
+
+    The most restrictive wins. Only a dated grant by one of the `authorities` lifts what was said, with a
+    date, before it: what has no date cannot be shown to be older, and holds.
+    """
     told: dict[tuple[str | None, str | None], list[tuple[Any, Teller]]] = {}
     for items, teller in zip(lists, tellers, strict=True):
         for item in items or ():
@@ -192,7 +202,7 @@ def consents(
         return None, None
     kept, values = [], []
     for subject in sorted(told, key=lambda found: tuple(map(last_if_absent, found))):
-        said = _strictest_first(told[subject])
+        said = _strictest_first(told[subject], authorities)
         kept.append(said[0][0])
         values.append(
             {
@@ -206,8 +216,20 @@ def consents(
     return kept, {"rule": "most_restrictive", "values": values}
 
 
-def _strictest_first(said: list[tuple[Any, Teller]]) -> list[tuple[Any, Teller]]:
+def _strictest_first(said: list[tuple[Any, Teller]], authorities: frozenset[str]) -> list[tuple[Any, Teller]]:
+    grants = [
+        item["at"]
+        for item, teller in said
+        if item["status"] == ConsentStatus.GRANTED.value and item["at"] and teller.source in authorities
+    ]
+    reopened = max(grants, default="")
+
+    def width(pair: tuple[Any, Teller]) -> int:
+        wide = WIDTH.get(pair[0]["status"], 0)
+        is_grant = wide == WIDTH[ConsentStatus.GRANTED.value]
+        return LIFTED if not is_grant and (pair[0]["at"] or reopened) < reopened else wide
+
     found = sorted(said, key=lambda pair: (pair[1].source, pair[1].key))
     found.sort(key=lambda pair: (pair[0]["at"] is not None, pair[0]["at"] or ""), reverse=True)
-    found.sort(key=lambda pair: WIDTH.get(pair[0]["status"], 0))
+    found.sort(key=width)
     return found

@@ -92,7 +92,7 @@ def one_by_one(joined: pa.Table, sizes: Sequence[int], rules: SurvivorshipRules)
         for name in _FIELDS:
             value, origin = None, None
             if name in said:
-                value, origin = _survived(name, said[name][low : low + size], mine, how)
+                value, origin = _survived(name, said[name][low : low + size], mine, how, rules.authorities)
             kept[name].append(value)
             if origin is not None:
                 origins[name] = origin
@@ -106,13 +106,21 @@ def one_by_one(joined: pa.Table, sizes: Sequence[int], rules: SurvivorshipRules)
     return pa.table([pa.array(kept[f.name], f.type) for f in GOLDEN_SCHEMA], schema=GOLDEN_SCHEMA)
 
 
-def _survived(name: str, said: list[Any], tellers: list[Teller], how: Mapping[str, Rule]) -> tuple[Any, Any]:
+def _survived(
+    name: str,
+    said: list[Any],
+    tellers: list[Teller],
+    how: Mapping[str, Rule],
+    authorities: frozenset[str],
+) -> tuple[Any, Any]:
     if name in SINGLE_FIELDS:
         place, origin = survivor(said, tellers, how[name])
         return None if place is None else said[place], origin
     if name == ATTRIBUTES:
         return best(said, tellers, how)
-    return consents(said, tellers) if name == "consents" else union(name, said, tellers, how[name])
+    if name == "consents":
+        return consents(said, tellers, authorities)
+    return union(name, said, tellers, how[name])
 
 
 def _tellers(joined: pa.Table, sizes: Sequence[int]) -> list[Teller]:

@@ -146,14 +146,16 @@ class SurvivorshipRules:
 
     `default` is the order for fields that `fields` says nothing of, and comes after what it says of others.
     Ties that all steps leave are broken by the value's text, then by source and key, so that the outcome
-    never depends on order. `verified`: by source the fields that it verifies. `today` (2026-01-31) is what
-    ages are counted from; without it nothing is too old.
+    never depends on order. `verified`: by source the fields that it verifies. `authorities` are sources whose
+    explicit, dated grant of a consent lifts what was said before it. `today` (2026-01-31) is what ages are
+    counted from; without it nothing is too old.
     """
 
     priorities: Mapping[str, int] = field(default_factory=dict)
     default: tuple[Step, ...] = DEFAULT_ORDER
     fields: Mapping[str, FieldRule] = field(default_factory=dict)
     verified: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    authorities: frozenset[str] = frozenset()
     today: str | None = None
 
     def of(self, name: str) -> Rule:
@@ -231,6 +233,7 @@ class SurvivorshipRules:
                 "default": list(map(str, self.default)),
                 "fields": {name: one.told() for name, one in self.fields.items()},
                 "verified": {source: sorted(fields) for source, fields in self.verified.items()},
+                **({"authorities": sorted(self.authorities)} if self.authorities else {}),
             },
             sort_keys=True,
         )

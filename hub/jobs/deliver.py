@@ -2,175 +2,163 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import islice
 
-from hub.domain.instants import instant
-from hub.domain.plan import Action, Change, Outcome, Receipt
+from hub.domain.plan import Change, Outcome, Receipt
 from hub.domain.runs import PushTally
-from hub.errors import ConfigurationError, FatalError, HubError, RetryableError
+from hub.errors import HubError
+from hub.jobs.sending import Answer, send, with_survivors
 from hub.ports import Clock, DestinationWithCapabilities
-from hub.store import ledger, runs
+from hub.store import receipts, runs
 from hub.store.engine import Store
 from hub.store.leases import Lease
+from hub.store.merged_there import merged_there
+from hub.store.sent import Sent
+from hub.sync.changes import Changes
 from hub.sync.plan import Plan
+
+Batch = list[Sent]
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """Where a plan is delivered to, and the run it belongs to."""
+    """Where a plan is delivered to, and the run it belongs to. `held_back`: see
+    `hub.store.receipts.settle`.
+    """
 
     store: Store
     clock: Clock
     destination: DestinationWithCapabilities
     run: runs.RunLog
     lease: Lease
+    held_back: bool = False
 
 
 def deliver(
     delivery: Delivery,
     plan: Plan,
+    changes: Changes,
+    before: PushTally,
     *,
     progress: Callable[[PushTally], None],
     stopping: Callable[[], bool],
 ) -> PushTally:
-    """Sends every change of the plan; gives what became of them.
+    """Sends these changes of the plan; gives `before` with what became of them.
 
-    Raises what stops a push as a whole (wrong credentials, a destination that is away); what was settled
-    before stays settled, the batch that met it is parked, the rest was never sent and comes again.
+    As many batches are under way at a time as the destination allows; the store is written by this thread
+    alone, the receipts of one batch with the intents of the next. Raises what stops a push as a whole (wrong
+    credentials, a destination that is away); what was settled before stays settled, the batch that met it is
+    parked, the rest was never sent and comes again.
     """
-    tally = PushTally(
-        unchanged=plan.counts[Action.UNCHANGED],
-        blocked=plan.counts[Action.BLOCKED],
-        conflict=plan.counts[Action.CONFLICT],
-    )
-    for batch in _batches(plan.changes, delivery.destination.capabilities.batch_size):
-        sendable = _with_survivors(delivery, plan.destination, batch)
-        with delivery.store.writing() as connection:
-            ledger.intend(
-                connection, plan.destination, sendable, delivery.run.id, instant(delivery.clock.now())
-            )
-        receipts, stopped_by = _send_ready(delivery.destination, sendable)
-        tally += _settle(delivery, plan, sendable, receipts, tally)
-        progress(tally)
-        if stopped_by is not None:
-            raise stopped_by
-        delivery.lease.renew()
-        if stopping():
-            break
+    tally = before
+    lines = max(1, delivery.destination.capabilities.concurrency)
+    with ExitStack() as stack:
+        line: Line = _inline(delivery.destination)
+        if lines > 1:
+            line = _threaded(delivery.destination, stack.enter_context(ThreadPoolExecutor(lines)))
+        for phase in changes.phases():
+            work = _Work(delivery, plan, line, lines, progress, stopping)
+            tally, stopped_by = _go_through(work, phase, tally)
+            if stopped_by is not None:
+                raise stopped_by
     return tally
 
 
-def _batches(changes: Sequence[Change], size: int) -> Iterator[Sequence[Change]]:
-    """Batches of one phase each: what creates before what merges before what archives."""
-    start = 0
-    while start < len(changes):
-        end = start
-        while end < len(changes) and end - start < size and _phase(changes[end]) == _phase(changes[start]):
-            end += 1
-        yield changes[start:end]
-        start = end
+Line = Callable[[Sequence[Change]], Future[Answer]]
 
 
-def _phase(change: Change) -> Action:
-    return Action.CREATE if change.action is Action.UPDATE else change.action
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """How a phase is gone through: `lines` batches at a time, each sent by `line`."""
+
+    delivery: Delivery
+    plan: Plan
+    line: Line
+    lines: int
+    progress: Callable[[PushTally], None]
+    stopping: Callable[[], bool]
 
 
-def _with_survivors(delivery: Delivery, destination: str, batch: Sequence[Change]) -> list[Change]:
-    """Merges get the survivor's remote record now that it exists: `remote_id` stays, the other goes."""
-    if batch[0].action is not Action.MERGE:
-        return list(batch)
-    with delivery.store.reading() as connection:
-        found = {
-            into: [
-                state["remote_id"]
-                for state in ledger.states(connection, into)
-                if state["destination"] == destination
-            ]
-            for into in {str(change.payload["into"]) for change in batch}
-        }
-    ready = []
-    for change in batch:
-        survivors = [remote for remote in found[str(change.payload["into"])] if remote is not None]
-        losers = (change.remote_id,) if change.remote_id else ()
-        ready.append(replace(change, remote_id=survivors[0] if survivors else None, merged_remote_ids=losers))
-    return ready
+def _go_through(work: _Work, phase: Changes, tally: PushTally) -> tuple[PushTally, HubError | None]:
+    """Sends the changes of one phase; the tally with them, and what stopped it."""
+    coming = phase.batches(work.delivery.destination.capabilities.batch_size)
+    under_way: dict[Future[Answer], Batch] = {}
+    stopped_by: HubError | None = None
+    while True:
+        done = [future for future in under_way if future.done()]
+        answers = [(under_way.pop(future), future.result()) for future in done]
+        stopped_by = stopped_by or next((error for _, (_, error) in answers if error), None)
+        halted = stopped_by is not None or work.stopping()
+        free = 0 if halted else work.lines - len(under_way)
+        fresh = [_batch(work, some) for some in islice(coming, free)]
+        tally = _note(work.delivery, work.plan.destination, fresh, answers, tally)
+        if answers:
+            work.progress(tally)
+        if not fresh and not under_way:
+            return tally, stopped_by
+        under_way |= {work.line([sent.change for sent in batch]): batch for batch in fresh}
+        wait(under_way, return_when=FIRST_COMPLETED)
 
 
-def _send_ready(
-    destination: DestinationWithCapabilities, changes: Sequence[Change]
-) -> tuple[list[Receipt], HubError | None]:
-    """Sends all but the merges whose survivor the destination does not hold (its create failed)."""
-    ready = [change for change in changes if change.action is not Action.MERGE or change.remote_id]
-    receipts, stopped_by = _send(destination, ready) if ready else ([], None)
-    answered = {receipt.identity_id: receipt for receipt in receipts}
-    return [answered.get(change.identity_id) or _no_survivor(change) for change in changes], stopped_by
-
-
-def _send(
-    destination: DestinationWithCapabilities, changes: Sequence[Change]
-) -> tuple[list[Receipt], HubError | None]:
-    """One receipt a change; a batch that is refused as a whole is halved until the culprits are alone."""
-    try:
-        answered = {receipt.identity_id: receipt for receipt in destination.write(changes)}
-    except (ConfigurationError, FatalError, RetryableError) as error:
-        return [_rejected(change, error) for change in changes], error
-    except HubError as error:
-        if len(changes) == 1:
-            return [_rejected(changes[0], error)], None
-        middle = len(changes) // 2
-        first, stopped_by = _send(destination, changes[:middle])
-        if stopped_by is not None:
-            return [*first, *(_rejected(change, stopped_by) for change in changes[middle:])], stopped_by
-        second, stopped_by = _send(destination, changes[middle:])
-        return [*first, *second], stopped_by
-    return [answered.get(change.identity_id) or _unanswered(change) for change in changes], None
-
-
-def _rejected(change: Change, error: HubError) -> Receipt:
-    retryable = isinstance(error, RetryableError)
-    return Receipt(
-        change.identity_id, Outcome.REJECTED, code=error.code, sentence=error.sentence, retryable=retryable
-    )
-
-
-def _no_survivor(change: Change) -> Receipt:
-    return Receipt(
-        change.identity_id,
-        Outcome.REJECTED,
-        code="no-survivor",
-        sentence="the record to merge into is not at the destination yet",
-        retryable=True,
-    )
-
-
-def _unanswered(change: Change) -> Receipt:
-    return Receipt(
-        change.identity_id,
-        Outcome.REJECTED,
-        code="no-receipt",
-        sentence="the destination's answer does not mention this row",
-        retryable=True,
-    )
-
-
-def _settle(
-    delivery: Delivery, plan: Plan, batch: Sequence[Change], receipts: Sequence[Receipt], before: PushTally
-) -> PushTally:
-    delivered = [
-        ledger.Delivery(change, plan.desired_hashes.get(change.identity_id), receipt)
-        for change, receipt in zip(batch, receipts, strict=True)
+def _batch(work: _Work, some: Changes) -> Batch:
+    ready = with_survivors(work.delivery.store, work.plan.destination, list(some))
+    told = some.table.select(["payload_hash", "golden_hash", "fields"]).to_pylist()
+    mapping = work.plan.mapping_hash or None
+    return [
+        Sent(change, row["payload_hash"], row["golden_hash"], mapping, row["fields"])
+        for change, row in zip(ready, told, strict=True)
     ]
-    tally = _counted(receipts)
+
+
+def _note(
+    delivery: Delivery,
+    destination: str,
+    fresh: Sequence[Batch],
+    answers: Sequence[tuple[Batch, Answer]],
+    before: PushTally,
+) -> PushTally:
+    """One transaction: the receipts of what came back, the intents of what goes next."""
+    moment = delivery.clock.now()
+    answered = [pair for batch, (found, _) in answers for pair in zip(batch, found, strict=True)]
+    tally = before
     with delivery.store.writing() as connection:
-        ledger.settle(connection, plan.destination, delivered, delivery.run.id, instant(delivery.clock.now()))
-        delivery.run.count(connection, (before + tally).as_dict())
+        ours = delivery.lease.kept(connection)
+        answered = merged_there(connection, destination, answered)
+        tally += counted([receipt for _, receipt in answered])
+        if answered:
+            back = delivery.held_back
+            receipts.settle(connection, destination, answered, delivery.run.id, moment, held_back=back)
+            delivery.run.count(connection, tally.as_dict())
+        if ours and fresh:
+            sent = [one for batch in fresh for one in batch]
+            receipts.intend(connection, destination, sent, delivery.run.id, moment)
+    if not ours:
+        raise delivery.lease.lost()
     return tally
 
 
-def _counted(receipts: Sequence[Receipt]) -> PushTally:
+def _inline(destination: DestinationWithCapabilities) -> Line:
+    """A line that has its answer at once: this thread sends."""
+
+    def line(changes: Sequence[Change]) -> Future[Answer]:
+        future: Future[Answer] = Future()
+        future.set_result(send(destination, changes))
+        return future
+
+    return line
+
+
+def _threaded(destination: DestinationWithCapabilities, threads: ThreadPoolExecutor) -> Line:
+    return lambda changes: threads.submit(send, destination, changes)
+
+
+def counted(found: Sequence[Receipt]) -> PushTally:
     def how_many(*outcomes: Outcome) -> int:
-        return sum(receipt.outcome in outcomes for receipt in receipts)
+        return sum(receipt.outcome in outcomes for receipt in found)
 
     return PushTally(
         created=how_many(Outcome.CREATED),

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub.golden.flat import flat
-from hub.store import bulk, edges, golden
+from hub.store import bulk, edges, golden, ledger
 from hub.store.engine import Store
 from hub.store.tables import edges as edges_table
 from hub.store.tables import members, records, rejects
@@ -22,6 +22,7 @@ class Exported(StrEnum):
     RECORDS = "records"
     REJECTS = "rejects"
     REVIEW = "review"
+    DELIVERIES = "deliveries"
 
 
 def export(store: Store, what: Exported) -> pa.Table:
@@ -43,6 +44,8 @@ def export(store: Store, what: Exported) -> pa.Table:
                 return _columns(connection, rejects, names)
             case Exported.REVIEW:
                 return edges.review_rows(connection)
+            case Exported.DELIVERIES:
+                return ledger.deliveries_of(connection)
 
 
 def _members(connection: Connection) -> pa.Table:

@@ -5,28 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import pyarrow as pa
-from sqlalchemy.engine import Connection
-
+from hub.domain.instants import instant
+from hub.domain.plan import Action
 from hub.domain.runs import PushTally, RunState
+from hub.errors import ConflictError
+from hub.jobs.canary import send_canary
 from hub.jobs.deliver import Delivery, deliver
-from hub.ports import Clock, DestinationWithCapabilities, OutboundMapper
-from hub.store import golden, identities, ledger, runs
+from hub.jobs.open_ends import collect, settle_dead, settle_echoes
+from hub.jobs.planning import PushRequest, plan_push
+from hub.jobs.upstream import check_upstream
+from hub.ports import Clock
+from hub.store import planning, receipts, runs
 from hub.store.engine import Store
 from hub.store.leases import hold
-from hub.sync.diff import difference
-from hub.sync.plan import Guards, Plan, check_guards, make_plan
+from hub.sync.guards import check_guards
+from hub.sync.plan import Plan
 
-
-@dataclass(frozen=True, slots=True)
-class PushRequest:
-    """One destination to push to. `allow_many` lifts the guards for this push."""
-
-    name: str
-    destination: DestinationWithCapabilities
-    mapper: OutboundMapper
-    guards: Guards = Guards()  # noqa: RUF009 - frozen
-    allow_many: bool = False
+__all__ = ["PushRequest", "PushResult", "plan_push", "push"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +38,6 @@ class PushResult:
         return self.tally.parked > 0
 
 
-def plan_push(store: Store, request: PushRequest) -> Plan:
-    """What a push would do now; writes nothing anywhere."""
-    with store.reading() as connection:
-        wanted = request.mapper.to_payloads(golden.active(connection))
-        held = ledger.held_by(connection, request.name)
-        redirects = _redirects(connection, held, wanted)
-    return make_plan(
-        request.name,
-        difference(wanted, held, redirects, request.destination.capabilities),
-        holds=held.num_rows - held["confirmed_hash"].null_count,
-    )
-
-
 def push(
     store: Store,
     clock: Clock,
@@ -68,40 +50,62 @@ def push(
     """Plans and applies one destination's changes.
 
     Sends only differences; a row that the destination does not take is parked with its reason and tried
-    again in every later push. `approve` sees the plan before anything is sent. Raises `ConflictError` when
-    a guard stops it.
+    again in later pushes. What a dead run left open is settled first, what was pending is collected.
+    `approve` sees the plan before anything is sent. Raises `ConflictError` when a guard stops it, when a
+    source failed or is empty, or when the plan is not the one that was saved.
     """
     with hold(store, clock, f"push {request.name}") as lease:
         with store.reading() as connection:
-            unsettled = ledger.unsettled(connection, request.name)
-        plan = plan_push(store, request)
-        if not request.allow_many:
-            check_guards(plan, request.guards)
-        if not approve(plan):
-            return PushResult(plan, PushTally(), unsettled)
+            unsettled = receipts.unsettled(connection, request.name)
         with runs.started(store, clock, "push", request.name) as run:
-            with store.writing() as connection:
-                ledger.forget_intents(connection, request.name)
-            tally = deliver(
-                Delivery(store, clock, request.destination, run, lease),
-                plan,
-                progress=progress,
-                stopping=stopping,
-            )
-            with store.writing() as connection:
-                run.count(connection, tally.as_dict())
+            if not request.allow_failed_source:
+                check_upstream(store, request.sources)
+            delivery = Delivery(store, clock, request.destination, run, lease)
+            settle_dead(delivery, request.name)
+            collected = collect(delivery, request.name)
+            plan = plan_push(store, request, now=instant(clock.now()))
+            check_unmoved(plan, request.expect)
+            if not request.allow_many:
+                check_guards(plan, request.guards)
+            if not approve(plan):
+                return PushResult(plan, PushTally(), unsettled, run.id)
+            tally = apply(delivery, plan, request, collected, progress=progress, stopping=stopping)
             run.state = RunState.PARTLY if tally.parked else RunState.DONE
             return PushResult(plan, tally, unsettled, run.id)
 
 
-def _redirects(connection: Connection, held: pa.Table, wanted: pa.Table) -> pa.Table:
-    """Ledger ids that are not golden any more, with the active identity they stand for today."""
-    orphans = held.join(wanted.select(["identity_id"]), "identity_id", join_type="left anti")
-    found = {
-        old: today
-        for old in orphans["identity_id"].to_pylist()
-        if (today := identities.resolve_id(connection, old)) not in {None, old}
-    }
-    return pa.table(
-        {"id": pa.array(list(found), pa.string()), "redirect_to": pa.array(list(found.values()), pa.string())}
+def apply(
+    delivery: Delivery,
+    plan: Plan,
+    request: PushRequest,
+    before: PushTally,
+    *,
+    progress: Callable[[PushTally], None] = lambda _tally: None,
+    stopping: Callable[[], bool] = lambda: False,
+) -> PushTally:
+    """Sends a plan: a canary first, then the rest; then notes what the plan need not work out again."""
+    tally = before + PushTally(
+        unchanged=plan.counts[Action.UNCHANGED],
+        blocked=plan.counts[Action.BLOCKED],
+        conflict=plan.counts[Action.CONFLICT],
     )
+    settle_echoes(delivery, plan)
+    tally, rest = send_canary(delivery, plan, request.guards.canary, tally)
+    tally = deliver(delivery, plan, rest, tally, progress=progress, stopping=stopping)
+    with delivery.store.writing() as connection:
+        planning.remember(connection, plan.destination, plan.same, plan.out, plan.mapping_hash)
+    tally += collect(delivery, plan.destination)
+    with delivery.store.writing() as connection:
+        delivery.run.count(connection, tally.as_dict())
+    return tally
+
+
+def check_unmoved(plan: Plan, expected: str | None) -> None:
+    """Raises `ConflictError` when the plan is another than the one that somebody saved and looked at."""
+    if expected is not None and plan.hash != expected:
+        raise ConflictError(
+            "plan-moved",
+            f"the plan for {plan.destination} is {plan.hash} now, and was {expected} when it was saved:"
+            " golden records, mapping or what the destination holds have changed; nothing was sent",
+            hint="save the plan again with `hub push --dry-run --out FILE`, and look at it",
+        )

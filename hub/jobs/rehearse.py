@@ -91,7 +91,8 @@ def _plans(stage: Store, pushes: Pushes) -> tuple[list[Plan], list[tuple[str, Hu
     unplanned: list[tuple[str, HubError]] = []
     for name, opened in pushes:
         try:
-            plans.append(plan_push(stage, opened()))
+            # nothing is asked of the other side while the store's write lock is held
+            plans.append(plan_push(stage, replace(opened(), look_first=False)))
         except HubError as error:
             unplanned.append((name, error))
     return plans, unplanned

@@ -96,6 +96,34 @@ def upsert(
             )
 
 
+def change(connection: Connection, table: sa.Table, rows: pa.Table, **alike: str | int) -> None:
+    """Sets columns of rows that are there: `rows` has the primary key and the columns to set, `alike` those
+    with one value in all of them. A key that is not there is passed over.
+    """
+    if rows.num_rows == 0:
+        return
+    keys = [column.name for column in table.primary_key]
+    names = [name for name in rows.column_names if name not in keys]
+    for name, value in alike.items():
+        rows = rows.append_column(name, pa.repeat(value, rows.num_rows))
+    names += alike
+    if connection.dialect.name == "postgresql":
+        stage = f"stage_{table.name}"
+        connection.exec_driver_sql(f"CREATE TEMP TABLE {stage} (LIKE {table.name}) ON COMMIT DROP")
+        for column in table.columns:
+            connection.exec_driver_sql(f"ALTER TABLE {stage} ALTER {column.name} DROP NOT NULL")
+        copying.write(connection, stage, rows)
+        sets = ", ".join(f"{name} = {stage}.{name}" for name in names)
+        same = " AND ".join(f"{table.name}.{name} = {stage}.{name}" for name in keys)
+        connection.exec_driver_sql(f"UPDATE {table.name} SET {sets} FROM {stage} WHERE {same}")
+        connection.exec_driver_sql(f"DROP TABLE {stage}")
+        return
+    sets = ", ".join(f"{name} = ?" for name in names)
+    same = " AND ".join(f"{name} = ?" for name in keys)
+    for part in _pieces(rows.select([*names, *keys])):
+        connection.exec_driver_sql(f"UPDATE {table.name} SET {sets} WHERE {same}", part)
+
+
 def delete(connection: Connection, table: sa.Table, column: str, values: Iterable[Any]) -> None:
     """Deletes the rows whose `column` is one of `values`."""
     if wanted := list(values):
@@ -147,6 +175,15 @@ def update_where_in(
     connection: Connection, statement: sa.Update, column: sa.Column[Any], values: Sequence[Any]
 ) -> None:
     """Executes an UPDATE for the rows whose `column` is one of `values` (numbers or texts), however many."""
+    if len(values):
+        narrowed = statement.where(_among(column, connection.dialect.name))
+        connection.execute(narrowed, {_WANTED: _told(connection, values)})
+
+
+def delete_where_in(
+    connection: Connection, statement: sa.Delete, column: sa.Column[Any], values: Sequence[Any]
+) -> None:
+    """Executes a DELETE for the rows whose `column` is one of `values` (numbers or texts), however many."""
     if len(values):
         narrowed = statement.where(_among(column, connection.dialect.name))
         connection.execute(narrowed, {_WANTED: _told(connection, values)})

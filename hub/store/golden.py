@@ -153,12 +153,20 @@ def active(connection: Connection) -> pa.Table:
         .where(golden.c.state == IdentityState.ACTIVE.value)
         .order_by(golden.c.identity_id)
     )
-    rows = bulk.fetch(connection, chosen, _ROW)
+    return as_records(bulk.fetch(connection, chosen, _ROW))
+
+
+def as_records(rows: pa.Table) -> pa.Table:
+    """Golden records (`GOLDEN_SCHEMA`) from their stored columns identity_id, contact (JSON), sources (JSON),
+    record_count and, where it is wanted, provenance.
+    """
     contacts = columns.from_json(rows["contact"], CONTACT_SCHEMA)
     sources = columns.query(
         "SELECT from_json(sources, '[\"VARCHAR\"]') AS sources FROM rows", rows=rows.select(["sources"])
     )["sources"]
-    arrays = [rows["identity_id"], *contacts.columns, sources, rows["record_count"], rows["provenance"]]
+    untold = "provenance" not in rows.column_names
+    provenance = pa.nulls(rows.num_rows, pa.string()) if untold else rows["provenance"]
+    arrays = [rows["identity_id"], *contacts.columns, sources, rows["record_count"], provenance]
     return pa.Table.from_arrays(arrays, schema=GOLDEN_SCHEMA)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from hub.domain.instants import instant
 from hub.errors import ConflictError
@@ -35,13 +36,20 @@ class Lease:
     def renew(self) -> None:
         """Holds on for another lifetime; `ConflictError` when somebody took it over meanwhile."""
         with self.store.writing() as connection:
-            held = connection.execute(
-                sa.update(leases)
-                .where(leases.c.name == self.name, leases.c.owner == self.owner)
-                .values(expires_at=instant(self.clock.now() + LIFETIME))
-            )
-            if held.rowcount == 0:
-                raise ConflictError("lease-lost", f"another process took over {self.name}")
+            if not self.kept(connection):
+                raise self.lost()
+
+    def kept(self, connection: Connection) -> bool:
+        """Holds on for another lifetime, in a transaction of the caller's; whether it was still held."""
+        held = connection.execute(
+            sa.update(leases)
+            .where(leases.c.name == self.name, leases.c.owner == self.owner)
+            .values(expires_at=instant(self.clock.now() + LIFETIME))
+        )
+        return bool(held.rowcount)
+
+    def lost(self) -> ConflictError:
+        return ConflictError("lease-lost", f"another process took over {self.name}")
 
 
 @contextmanager
@@ -55,7 +63,7 @@ def hold(store: Store, clock: Clock, name: str) -> Iterator[Lease]:
     now = instant(clock.now())
     with store.writing() as connection:
         row = connection.execute(sa.select(leases).where(leases.c.name == name)).one_or_none()
-        if row is not None and row.expires_at > now and not _dead(row.owner):
+        if row is not None and row.expires_at > now and not is_dead(row.owner):
             raise ConflictError(
                 "already-running",
                 f"{name} is already running (process {row.owner})",
@@ -79,7 +87,7 @@ def this_process() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
 
 
-def _dead(owner: str) -> bool:
+def is_dead(owner: str) -> bool:
     """Whether the owner is certainly gone; of other machines nothing is known."""
     host, pid, started = owner.rsplit(":", 2)
     if host != socket.gethostname():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -12,9 +10,8 @@ import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hub.domain.plan import Action, Change, Outcome, Receipt
 from hub.store import bulk
-from hub.store.tables import deliveries, intents, ledger
+from hub.store.tables import deliveries, ledger
 
 
 class LedgerState(StrEnum):
@@ -34,8 +31,20 @@ LEDGER_SCHEMA: Final = pa.schema(
         ("confirmed_hash", pa.string()),
         ("attempted_hash", pa.string()),
         ("attempts", pa.int64()),
+        ("next_try_at", pa.string()),
+        ("run_id", pa.int64()),
     ]
 )
+
+
+# One row a change that a push tried: what was sent (`fields`: JSON list of field, old, new, owner), and what
+# became of it.
+DELIVERED_SCHEMA: Final = pa.schema(
+    [("run_id", pa.int64())]
+    + [(name, pa.string()) for name in ("identity_id", "destination", "action", "outcome", "remote_id")]
+    + [(name, pa.string()) for name in ("fields", "code", "sentence", "delivered_at")]
+)
+_HELD: Final = sa.select(*(ledger.c[name] for name in LEDGER_SCHEMA.names))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,87 +58,19 @@ class Parked:
     sentence: str
     tried_at: str
     state: LedgerState
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """A change that was sent, the hash of the whole payload it makes true, and the answer."""
-
-    change: Change
-    desired_hash: str | None
-    receipt: Receipt
+    next_try_at: str | None = None
 
 
 def held_by(connection: Connection, destination: str) -> pa.Table:
     """The destination's ledger (`LEDGER_SCHEMA`), by identity id."""
-    chosen = (
-        sa.select(*(ledger.c[name] for name in LEDGER_SCHEMA.names))
-        .where(ledger.c.destination == destination)
-        .order_by(ledger.c.identity_id)
-    )
+    chosen = _HELD.where(ledger.c.destination == destination).order_by(ledger.c.identity_id)
     return bulk.fetch(connection, chosen, LEDGER_SCHEMA)
 
 
-def intend(
-    connection: Connection, destination: str, changes: Sequence[Change], run_id: int, now: str
-) -> None:
-    """Notes what is about to be sent; committed before the call, so that a crash cannot hide it."""
-    n = len(changes)
-    rows = pa.table(
-        {
-            "destination": pa.repeat(destination, n),
-            "identity_id": pa.array([change.identity_id for change in changes], pa.string()),
-            "action": pa.array([change.action.value for change in changes], pa.string()),
-            "payload": pa.array([_json(change.payload) for change in changes], pa.string()),
-            "remote_id": pa.array([change.remote_id for change in changes], pa.string()),
-            "run_id": pa.repeat(run_id, n),
-            "intended_at": pa.repeat(now, n),
-        }
-    )
-    bulk.upsert(connection, intents, rows)
-
-
-def unsettled(connection: Connection, destination: str) -> int:
-    """How many intents a run that died left behind: what they meant may or may not have arrived."""
-    counted = sa.select(sa.func.count()).select_from(intents).where(intents.c.destination == destination)
-    return int(connection.execute(counted).scalar_one())
-
-
-def forget_intents(connection: Connection, destination: str) -> None:
-    """Drops what a dead run intended: the next plan holds the same changes again, and a destination with
-    an upsert key takes them twice without making a twin.
-    """
-    connection.execute(sa.delete(intents).where(intents.c.destination == destination))
-
-
-def settle(
-    connection: Connection, destination: str, delivered: Sequence[Delivery], run_id: int, now: str
-) -> None:
-    """Writes receipts: the ledger as confirmed or parked, the delivery log, the intents gone."""
-    ids = [one.change.identity_id for one in delivered]
-    before = {
-        row["identity_id"]: row
-        for row in bulk.fetch_where_in(
-            connection,
-            sa.select(*(ledger.c[name] for name in LEDGER_SCHEMA.names)).where(
-                ledger.c.destination == destination
-            ),
-            ledger.c.identity_id,
-            ids,
-            LEDGER_SCHEMA,
-        ).to_pylist()
-    }
-    rows = [_ledger_row(one, before.get(one.change.identity_id), now) for one in delivered]
-    table = pa.Table.from_pylist(
-        [{"destination": destination, "run_id": run_id, **row} for row in rows], schema=_LEDGER_ROW
-    )
-    bulk.upsert(connection, ledger, table)
-    log = [_delivery_row(one, destination, run_id, now) for one in delivered]
-    bulk.upsert(connection, deliveries, pa.Table.from_pylist(log, schema=_DELIVERY_ROW))
-    for chunk in bulk.chunks(ids):
-        connection.execute(
-            sa.delete(intents).where(intents.c.destination == destination, intents.c.identity_id.in_(chunk))
-        )
+def held(connection: Connection, destination: str, identity_ids: list[str]) -> pa.Table:
+    """The rows (`LEDGER_SCHEMA`) of these identities."""
+    chosen = _HELD.where(ledger.c.destination == destination)
+    return bulk.fetch_where_in(connection, chosen, ledger.c.identity_id, identity_ids, LEDGER_SCHEMA)
 
 
 def parked(connection: Connection, destination: str | None = None) -> list[Parked]:
@@ -150,9 +91,59 @@ def parked(connection: Connection, destination: str | None = None) -> list[Parke
             row.sentence or "",
             row.tried_at or "",
             LedgerState(row.state),
+            row.next_try_at,
         )
         for row in connection.execute(chosen)
     ]
+
+
+def drop(connection: Connection, destination: str, identity_ids: list[str]) -> int:
+    """Rows that a person will not have tried again, until their golden record changes; gives how many."""
+    return _turn(connection, destination, identity_ids, LedgerState.PARKED, LedgerState.DROPPED)
+
+
+def take_up(connection: Connection, destination: str, identity_ids: list[str]) -> int:
+    """Dropped rows that are to be tried again after all; gives how many."""
+    return _turn(connection, destination, identity_ids, LedgerState.DROPPED, LedgerState.PARKED)
+
+
+def _turn(
+    connection: Connection, destination: str, identity_ids: list[str], was: LedgerState, becomes: LedgerState
+) -> int:
+    turned = 0
+    for chunk in bulk.chunks(identity_ids):
+        statement = sa.update(ledger).where(
+            ledger.c.destination == destination,
+            ledger.c.identity_id.in_(chunk),
+            ledger.c.state == was.value,
+        )
+        turned += connection.execute(statement.values(state=becomes.value, next_try_at=None)).rowcount
+    return turned
+
+
+def remote_ids(connection: Connection, destination: str, identity_ids: list[str]) -> dict[str, str]:
+    """The remote records of those of these identities that the destination holds."""
+    chosen = sa.select(ledger.c.identity_id, ledger.c.remote_id).where(
+        ledger.c.destination == destination,
+        ledger.c.remote_id.is_not(None),
+        ledger.c.confirmed_hash.is_not(None),
+    )
+    found = bulk.rows_where_in(connection, chosen, ledger.c.identity_id, identity_ids)
+    return {row.identity_id: row.remote_id for row in found}
+
+
+def confirmed_remote_ids(
+    connection: Connection, destination: str, identity_ids: list[str], run_id: int
+) -> dict[str, str]:
+    """The remote records of those of these identities that the destination confirmed in a run."""
+    chosen = sa.select(ledger.c.identity_id, ledger.c.remote_id).where(
+        ledger.c.destination == destination,
+        ledger.c.state == LedgerState.CONFIRMED.value,
+        ledger.c.remote_id.is_not(None),
+        ledger.c.run_id == run_id,
+    )
+    found = bulk.rows_where_in(connection, chosen, ledger.c.identity_id, identity_ids)
+    return {row.identity_id: row.remote_id for row in found}
 
 
 def states(connection: Connection, identity_id: str) -> list[dict[str, Any]]:
@@ -164,98 +155,18 @@ def states(connection: Connection, identity_id: str) -> list[dict[str, Any]]:
 
 def delivered_in(connection: Connection, run_id: int) -> list[dict[str, Any]]:
     """One row a change that a push tried, in the order of identities."""
-    chosen = sa.select(deliveries).where(deliveries.c.run_id == run_id).order_by(deliveries.c.identity_id)
-    return [dict(row._mapping) for row in connection.execute(chosen)]  # noqa: SLF001 - the documented name
+    found: list[dict[str, Any]] = deliveries_of(connection, run_id).to_pylist()
+    return found
 
 
-_LEDGER_ROW: Final = pa.schema(
-    [
-        ("destination", pa.string()),
-        ("identity_id", pa.string()),
-        ("remote_id", pa.string()),
-        ("state", pa.string()),
-        ("confirmed", pa.string()),
-        ("confirmed_hash", pa.string()),
-        ("confirmed_at", pa.string()),
-        ("attempted_hash", pa.string()),
-        ("attempts", pa.int64()),
-        ("code", pa.string()),
-        ("sentence", pa.string()),
-        ("ticket", pa.string()),
-        ("tried_at", pa.string()),
-        ("run_id", pa.int64()),
-    ]
-)
-_DELIVERY_ROW: Final = pa.schema(
-    [
-        ("run_id", pa.int64()),
-        ("identity_id", pa.string()),
-        ("destination", pa.string()),
-        ("action", pa.string()),
-        ("outcome", pa.string()),
-        ("remote_id", pa.string()),
-        ("fields", pa.string()),
-        ("code", pa.string()),
-        ("sentence", pa.string()),
-        ("delivered_at", pa.string()),
-    ]
-)
-
-
-def _ledger_row(one: Delivery, before: dict[str, Any] | None, now: str) -> dict[str, Any]:
-    old = before or {}
-    change, receipt = one.change, one.receipt
-    row = {
-        "identity_id": change.identity_id,
-        "remote_id": receipt.remote_id or change.remote_id or old.get("remote_id"),
-        "attempted_hash": one.desired_hash,
-        "tried_at": now,
-        "confirmed": old.get("confirmed"),
-        "confirmed_hash": old.get("confirmed_hash"),
-        "ticket": receipt.ticket,
-    }
-    if not receipt.outcome.confirmed:
-        waiting = receipt.outcome is Outcome.PENDING
-        state = LedgerState.PENDING if waiting else LedgerState.PARKED
-        attempts = int(old.get("attempts") or 0) + 1
-        return {
-            **row,
-            "state": state,
-            "attempts": attempts,
-            "code": receipt.code,
-            "sentence": receipt.sentence,
-        }
-    gone = change.action in {Action.ARCHIVE, Action.ERASE, Action.MERGE}
-    confirmed = None if gone else _json({**json.loads(old.get("confirmed") or "{}"), **change.payload})
-    return {
-        **row,
-        "state": LedgerState.ARCHIVED if gone else LedgerState.CONFIRMED,
-        "confirmed": confirmed,
-        "confirmed_hash": None if gone else one.desired_hash,
-        "confirmed_at": now,
-        "attempts": 0,
-    }
-
-
-def _delivery_row(one: Delivery, destination: str, run_id: int, now: str) -> dict[str, Any]:
-    change, receipt = one.change, one.receipt
-    fields = [{"field": f.field, "old": f.old, "new": f.new, "owner": f.owner} for f in change.fields]
-    return {
-        "run_id": run_id,
-        "identity_id": change.identity_id,
-        "destination": destination,
-        "action": change.action.value,
-        "outcome": receipt.outcome.value,
-        "remote_id": receipt.remote_id,
-        "fields": json.dumps(fields, sort_keys=True, ensure_ascii=False),
-        "code": receipt.code,
-        "sentence": receipt.sentence,
-        "delivered_at": now,
-    }
-
-
-def _json(payload: Any) -> str:
-    return json.dumps(dict(payload), sort_keys=True, ensure_ascii=False)
+def deliveries_of(connection: Connection, run_id: int | None = None) -> pa.Table:
+    """The delivery log (`DELIVERED_SCHEMA`) of a run, or of all, by run and identity."""
+    chosen = sa.select(*(deliveries.c[name] for name in DELIVERED_SCHEMA.names))
+    if run_id is not None:
+        chosen = chosen.where(deliveries.c.run_id == run_id)
+    return bulk.fetch(
+        connection, chosen.order_by(deliveries.c.run_id, deliveries.c.identity_id), DELIVERED_SCHEMA
+    )
 
 
 def count_confirmed(connection: Connection, destination: str) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
@@ -16,7 +16,7 @@ from hub.errors import HubError
 from hub.ports import Clock
 from hub.store import bulk
 from hub.store.engine import Store
-from hub.store.leases import this_process
+from hub.store.leases import is_dead, this_process
 from hub.store.tables import runs
 
 
@@ -73,6 +73,18 @@ def newest(store: Store, limit: int = 20, job: str | None = None) -> list[Run]:
     chosen = sa.select(runs).order_by(runs.c.id.desc()).limit(limit)
     with store.reading() as connection:
         return [_run(row) for row in connection.execute(chosen.where(runs.c.job == job) if job else chosen)]
+
+
+def last(store: Store, job: str, target: str) -> Run | None:
+    """The newest run of a job on a target; one whose process is gone counts as killed."""
+    chosen = sa.select(runs).where(runs.c.job == job, runs.c.target == target).order_by(runs.c.id.desc())
+    with store.reading() as connection:
+        row = connection.execute(chosen.limit(1)).one_or_none()
+    if row is None:
+        return None
+    run = _run(row)
+    died = run.state is RunState.RUNNING and is_dead(row.owner)
+    return replace(run, state=RunState.KILLED) if died else run
 
 
 def find(store: Store, run_id: int) -> Run | None:

@@ -207,8 +207,10 @@ consumers = Table(
 )
 
 # --- what the destinations hold ---------------------------------------------------------------------------
-# `confirmed` is what the destination last confirmed (JSON), with its hash; `state`: confirmed, parked,
-# pending, archived, dropped. A parked row keeps its error and when it is next tried.
+# `confirmed` is what the destination last confirmed (JSON), with its hash; `golden_hash` and `mapping_hash`
+# are the golden record and the mapping that it was made from: while both are the same there is nothing to
+# work out. `state`: confirmed, parked, pending, archived, dropped. A parked row keeps its error and when it
+# is next tried.
 ledger = Table(
     "ledger",
     metadata,
@@ -220,16 +222,20 @@ ledger = Table(
     Column("confirmed_hash", Text),
     Column("confirmed_at", Text),
     Column("attempted_hash", Text),
+    Column("golden_hash", Text),
+    Column("mapping_hash", Text),
     Column("attempts", Integer, nullable=False),
     Column("code", Text),
     Column("sentence", Text),
     Column("ticket", Text),
     Column("tried_at", Text),
+    Column("next_try_at", Text),
     Column("run_id", BigInteger, nullable=False),
     Index(None, "identity_id"),
 )
 
 # Written and committed before a call, removed with its receipt: what a crash leaves here may have been sent.
+# One with a `ticket` was taken, and its result is collected later.
 intents = Table(
     "intents",
     metadata,
@@ -238,6 +244,11 @@ intents = Table(
     Column("action", Text, nullable=False),
     Column("payload", Text, nullable=False),
     Column("remote_id", Text),
+    Column("fields", Text),
+    Column("payload_hash", Text),
+    Column("golden_hash", Text),
+    Column("mapping_hash", Text),
+    Column("ticket", Text),
     Column("run_id", BigInteger, nullable=False),
     Column("intended_at", Text, nullable=False),
 )
@@ -256,6 +267,30 @@ deliveries = Table(
     Column("code", Text),
     Column("sentence", Text),
     Column("delivered_at", Text, nullable=False),
+)
+
+# Golden records that a destination does not get, and why (`reason`; null: out of its scope): while golden
+# record and mapping are those, that need not be worked out again.
+withheld = Table(
+    "withheld",
+    metadata,
+    Column("destination", Text, primary_key=True),
+    Column("identity_id", Text, primary_key=True),
+    Column("reason", Text),
+    Column("golden_hash", Text, nullable=False),
+    Column("mapping_hash", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# One row a request that an account allows within its window, with when it was last used: a budget that all
+# processes share.
+request_slots = Table(
+    "request_slots",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("slot", Integer, primary_key=True),
+    Column("taken_at", Float, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # --- running ----------------------------------------------------------------------------------------------

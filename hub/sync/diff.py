@@ -2,50 +2,77 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hub import columns
-from hub.domain.plan import Capabilities
+from hub.domain.plan import Action, Capabilities
+from hub.sync.fields import field_changes
 
 # One row an identity that the destination should hold or holds. `action` is a `hub.domain.plan.Action`;
-# `merge_into` is the identity that a merge folds this one's remote record into.
+# `payload` what is sent (JSON object: the changed fields, all on create), `fields` the same field by field
+# (JSON list of field, old, new, owner), `cleared` how many of them lose their value, `payload_hash` that of
+# everything the record should show, `merge_into` the identity that a merge folds this one's remote record
+# into.
 DIFF_SCHEMA: Final = pa.schema(
     [
         ("identity_id", pa.string()),
         ("action", pa.string()),
         ("reason", pa.string()),
         ("payload", pa.string()),
+        ("fields", pa.string()),
+        ("cleared", pa.int64()),
         ("payload_hash", pa.string()),
-        ("initial", pa.string()),
-        ("confirmed", pa.string()),
+        ("golden_hash", pa.string()),
         ("remote_id", pa.string()),
         ("merge_into", pa.string()),
+        ("tried", pa.bool_()),
     ]
 )
 
+# Reasons to withhold a record that people or time may lift, without the record changing.
+DROPPED: Final = "dropped by a person"
+NOT_DUE: Final = "parked, and not due for another try yet"
+
 
 def difference(
-    desired: pa.Table, held: pa.Table, redirects: pa.Table, capabilities: Capabilities
+    desired: pa.Table,
+    held: pa.Table,
+    redirects: pa.Table,
+    capabilities: Capabilities,
+    owners: Mapping[str, str] | None = None,
+    *,
+    due: str | None = None,
 ) -> pa.Table:
     """What to do for each identity (`DIFF_SCHEMA`, by identity id). Pure and free of order.
 
-    `desired`: identity_id, payload, initial (JSON text) and blocked (a reason or null) of every golden
-    record in scope, as `hub.ports.OutboundMapper` gives them. `held`: the destination's ledger.
-    `redirects`: id and the active identity it stands for today, for ids in the ledger that are not active.
+    `desired`: identity_id, golden_hash, payload, initial (JSON text) and blocked (a reason or null) of the
+    golden records in scope, as `hub.ports.OutboundMapper` gives them. `held`: the destination's ledger for
+    the identities that are asked about. `redirects`: id and the active identity it stands for today, for ids
+    in the ledger that are not active. `owners`: who owns a field, where that is not the hub. With an instant
+    `due` a parked row that is to be tried later waits.
     """
     hashed = desired.append_column("payload_hash", columns.digest(desired["payload"]))
+    told = columns.query(_decided(capabilities, due), desired=hashed, held=held, redirects=redirects)
+    return _with_fields(told, owners or {})
+
+
+def _decided(capabilities: Capabilities, due: str | None) -> str:
     can_archive = "true" if capabilities.archive else "false"
     can_merge = "true" if capabilities.merge else "false"
-    return columns.query(
-        f"""
+    waits = (
+        f"state = 'parked' AND attempted_hash = payload_hash AND next_try_at > '{due}'" if due else "false"
+    )
+    return f"""
         WITH met AS (
             SELECT coalesce(d.identity_id, l.identity_id) AS identity_id,
                 d.identity_id IS NOT NULL AND d.blocked IS NULL AS wanted,
                 l.confirmed_hash IS NOT NULL AS there,
-                d.payload, d.payload_hash, d.initial, d.blocked,
-                l.confirmed, l.confirmed_hash, l.attempted_hash, l.state, l.remote_id,
+                d.payload, d.payload_hash, d.golden_hash, d.initial, d.blocked,
+                l.confirmed, l.confirmed_hash, l.attempted_hash, l.state, l.remote_id, l.next_try_at,
                 r.redirect_to AS merge_into
             FROM desired d FULL JOIN held l USING (identity_id)
             LEFT JOIN redirects r ON r.id = l.identity_id
@@ -53,29 +80,80 @@ def difference(
         SELECT identity_id,
             CASE
                 WHEN wanted AND state = 'dropped' AND attempted_hash = payload_hash THEN 'blocked'
-                WHEN wanted AND state = 'pending' AND attempted_hash = payload_hash THEN 'unchanged'
-                WHEN wanted AND NOT there THEN 'create'
+                WHEN state = 'pending' AND (NOT wanted OR attempted_hash = payload_hash) THEN 'unchanged'
                 WHEN wanted AND confirmed_hash = payload_hash THEN 'unchanged'
+                WHEN wanted AND {waits} THEN 'blocked'
+                WHEN wanted AND NOT there THEN 'create'
                 WHEN wanted THEN 'update'
+                WHEN there AND state = 'dropped' THEN 'blocked'
                 WHEN NOT there THEN CASE WHEN blocked IS NOT NULL THEN 'blocked' END
                 WHEN merge_into IS NOT NULL AND {can_merge} THEN 'merge'
                 WHEN {can_archive} THEN 'archive'
                 ELSE 'blocked'
             END AS action,
             CASE
-                WHEN wanted AND state = 'dropped' THEN 'dropped by a person'
-                WHEN wanted AND state = 'pending' THEN 'the destination has not answered yet'
+                WHEN wanted AND state = 'dropped' AND attempted_hash = payload_hash THEN '{DROPPED}'
+                WHEN state = 'pending' AND (NOT wanted OR attempted_hash = payload_hash)
+                    THEN 'the destination has not answered yet'
+                WHEN wanted AND {waits} THEN '{NOT_DUE}'
                 WHEN wanted THEN NULL
+                WHEN there AND state = 'dropped' THEN '{DROPPED}'
                 WHEN blocked IS NOT NULL THEN blocked
                 WHEN merge_into IS NOT NULL THEN 'merged into ' || merge_into
                 WHEN there THEN 'no longer in scope'
             END AS reason,
-            payload, payload_hash, initial, confirmed, remote_id, merge_into
+            payload, payload_hash, golden_hash, initial, confirmed, remote_id, merge_into,
+            coalesce(state = 'parked', false) AS tried
         FROM met
         WHERE wanted OR there OR blocked IS NOT NULL
         ORDER BY identity_id
+        """
+
+
+def _with_fields(told: pa.Table, owners: Mapping[str, str]) -> pa.Table:
+    """The rows with what each writes; an update that changes no field is none."""
+    n = told.num_rows
+    writes = pc.is_in(told["action"], value_set=pa.array(_COMPARED, pa.string()))
+    place = pc.indices_nonzero(writes)
+    changes = field_changes(told.take(place).select(["action", "payload", "initial", "confirmed"]), owners)
+    spot = pc.index_in(pa.array(range(n), pa.uint64()), value_set=place.cast(pa.uint64()))
+    payload, fields, cleared = (changes[name].take(spot) for name in ("payload", "fields", "cleared"))
+    idle = pc.and_(pc.equal(told["action"], Action.UPDATE.value), pc.equal(payload, "{}"))
+    action = pc.if_else(pc.fill_null(idle, fill_value=False), Action.UNCHANGED.value, told["action"])
+    return pa.table(
+        [
+            told["identity_id"],
+            action,
+            told["reason"],
+            pc.fill_null(payload, "{}"),
+            pc.fill_null(fields, "[]"),
+            pc.fill_null(cleared, 0),
+            told["payload_hash"],
+            told["golden_hash"],
+            told["remote_id"],
+            told["merge_into"],
+            told["tried"],
+        ],
+        schema=DIFF_SCHEMA,
+    )
+
+
+LOOKING_SCHEMA: Final = DIFF_SCHEMA.append(pa.field("initial", pa.string())).append(
+    pa.field("confirmed", pa.string())
+)
+
+
+def with_both_sides(differences: pa.Table, desired: pa.Table, held: pa.Table) -> pa.Table:
+    """Differences with what is written only on create, and what the destination confirmed."""
+    return columns.query(
+        """
+        SELECT c.*, d.initial, l.confirmed FROM differences c
+        LEFT JOIN desired d USING (identity_id) LEFT JOIN held l USING (identity_id) ORDER BY identity_id
         """,
-        desired=hashed,
-        held=held,
-        redirects=redirects,
-    ).cast(DIFF_SCHEMA)
+        differences=differences,
+        desired=desired.select(["identity_id", "initial"]),
+        held=held.select(["identity_id", "confirmed"]),
+    ).cast(LOOKING_SCHEMA)
+
+
+_COMPARED: Final = [Action.CREATE.value, Action.UPDATE.value, Action.ARCHIVE.value, Action.ERASE.value]

@@ -2,131 +2,134 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from hashlib import sha256
-from typing import Any
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from hub.domain.plan import Action, Change, FieldChange
-from hub.errors import ConflictError
+from hub.domain.plan import Action
+from hub.sync.changes import Changes, in_sending_order
+from hub.sync.diff import DIFF_SCHEMA, DROPPED, NOT_DUE
+from hub.sync.look import ECHO
 
-
-@dataclass(frozen=True, slots=True)
-class Guards:
-    """How much one push may change before it stops and asks. Shares are of what the destination holds."""
-
-    max_update_share: float = 0.5
-    max_archive_share: float = 0.2
-    from_count: int = 20  # fewer than this never stop a push
+# What the destination holds already, what it does not get: for `hub.store.planning.remember`.
+SAME_SCHEMA: Final = pa.schema([(n, pa.string()) for n in ("identity_id", "payload_hash", "golden_hash")])
+OUT_SCHEMA: Final = pa.schema([(n, pa.string()) for n in ("identity_id", "reason", "golden_hash")])
+WITHHELD_SCHEMA: Final = pa.schema([(n, pa.string()) for n in ("identity_id", "action", "reason")])
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a push will do.
 
-    `changes` are the writes in the order of their sending; `desired_hashes` the hash of the whole payload
-    that each identity shall hold; `withheld` what is not sent (identity_id, action, reason); `counts` has
-    every action. `holds` is how many records the destination holds now.
+    `changes` are the writes in the order of their sending; `withheld` what is not sent (identity_id, action,
+    reason); `counts` has every action, `cleared` how many fields lose their value. `holds` is how many
+    records the destination holds now. `mapping_hash` is that of the mapping that made it; `same` and `out`
+    are what was worked out on the way and need not be again.
     """
 
     destination: str
-    changes: tuple[Change, ...]
-    desired_hashes: dict[str, str]
+    changes: Changes
     withheld: pa.Table
     counts: dict[Action, int]
     holds: int
-    hash: str = field(default="")
+    hash: str
+    cleared: int = 0
+    mapping_hash: str = ""
+    echoes: Changes = field(default_factory=lambda: Changes(DIFF_SCHEMA.empty_table()))
+    same: pa.Table = field(default_factory=SAME_SCHEMA.empty_table)
+    out: pa.Table = field(default_factory=OUT_SCHEMA.empty_table)
 
     @property
     def empty(self) -> bool:
-        return not self.changes
+        return not len(self.changes)
 
 
-def make_plan(destination: str, differences: pa.Table, holds: int) -> Plan:
-    """Turns differences (`hub.sync.diff.DIFF_SCHEMA`) into a plan: creates and updates, merges, archives."""
-    writes = differences.filter(
-        pc.is_in(
-            differences["action"],
-            value_set=pa.array([action.value for action in Action if action.writes], pa.string()),
-        )
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was found for a part of the golden records: differences, and what else is worth keeping."""
+
+    differences: pa.Table
+    same: pa.Table = field(default_factory=SAME_SCHEMA.empty_table)
+    out: pa.Table = field(default_factory=OUT_SCHEMA.empty_table)
+
+
+def sorted_out(part: pa.Table, asked: pa.Table) -> Findings:
+    """Parts differences (`DIFF_SCHEMA`) into what has to be done or told, what is as it should be, and who
+    does not get anything. `asked`: identity_id, golden_hash and confirmed_hash of those that were asked
+    about.
+    """
+    same = pc.equal(part["action"], Action.UNCHANGED.value)
+    settled = pc.and_(same, pc.is_null(part["reason"]))  # one that is pending has a reason
+    quiet = part.filter(settled).select(SAME_SCHEMA.names)
+    away = asked.filter(pc.is_null(asked["confirmed_hash"]))
+    withheld = part.filter(
+        pc.and_(pc.equal(part["action"], Action.BLOCKED.value), pc.is_valid(part["reason"]))
     )
-    changes = tuple(sorted((_change(row) for row in writes.to_pylist()), key=_sending_order))
-    hashes = {
-        row["identity_id"]: row["payload_hash"]
-        for row in writes.select(["identity_id", "payload_hash"]).to_pylist()
-        if row["payload_hash"] is not None
-    }
-    counted = differences.group_by("action").aggregate([([], "count_all")])
-    counts = {Action(row["action"]): row["count_all"] for row in counted.to_pylist()}
-    withheld = differences.filter(
-        pc.is_in(
-            differences["action"],
-            value_set=pa.array([Action.BLOCKED.value, Action.CONFLICT.value], pa.string()),
-        )
-    ).select(["identity_id", "action", "reason"])
+    found = pc.index_in(away["identity_id"], value_set=part["identity_id"].combine_chunks())
+    reason = withheld["reason"].take(
+        pc.index_in(away["identity_id"], value_set=withheld["identity_id"].combine_chunks())
+    )
+    out = pa.table([away["identity_id"], reason, away["golden_hash"]], schema=OUT_SCHEMA)
+    lasting = pc.or_(pc.is_null(found), _lasts(reason))
+    return Findings(
+        part.filter(pc.or_(pc.invert(same), pc.is_valid(part["reason"]))), quiet, out.filter(lasting)
+    )
+
+
+def _lasts(reason: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Whether a reason holds as long as golden record and mapping do: people or time may lift others."""
+    passing = pa.array([DROPPED, NOT_DUE], pa.string())
+    return pc.and_(pc.is_valid(reason), pc.invert(pc.is_in(reason, value_set=passing)))
+
+
+def make_plan(
+    destination: str,
+    findings: Iterable[Findings],
+    *,
+    holds: int,
+    unchanged: int = 0,
+    known: pa.Table | None = None,
+    mapping_hash: str = "",
+) -> Plan:
+    """Puts a plan together. `unchanged` counts what did not even have to be looked at, `known` (identity_id,
+    reason) is withheld as it was.
+    """
+    found = list(findings)
+    differences = pa.concat_tables([DIFF_SCHEMA.empty_table(), *(one.differences for one in found)])
+    changes = in_sending_order(differences)
+    counted = differences.group_by("action").aggregate([([], "count_all")]).to_pylist()
+    counts = dict.fromkeys(Action, 0) | {Action(row["action"]): row["count_all"] for row in counted}
+    same = pa.concat_tables([SAME_SCHEMA.empty_table(), *(one.same for one in found)])
+    counts[Action.UNCHANGED] += unchanged + same.num_rows
+    quiet = pc.is_in(differences["action"], value_set=pa.array(_WITHHELD, pa.string()))
+    withheld = differences.filter(quiet).select(WITHHELD_SCHEMA.names)
+    if known is not None and known.num_rows:
+        action = pa.repeat(Action.BLOCKED.value, known.num_rows)
+        before = pa.table([known["identity_id"], action, known["reason"]], schema=WITHHELD_SCHEMA)
+        withheld = pa.concat_tables([withheld, before]).sort_by("identity_id")
+        counts[Action.BLOCKED] += known.num_rows
     return Plan(
         destination=destination,
         changes=changes,
-        desired_hashes=hashes,
         withheld=withheld,
-        counts={action: counts.get(action, 0) for action in Action},
+        counts=counts,
         holds=holds,
-        hash=_fingerprint(destination, changes),
+        hash=changes.hash(destination),
+        cleared=_cleared(changes),
+        mapping_hash=mapping_hash,
+        echoes=Changes(differences.filter(pc.equal(differences["reason"], ECHO))),
+        same=same,
+        out=pa.concat_tables([OUT_SCHEMA.empty_table(), *(one.out for one in found)]),
     )
 
 
-def check_guards(plan: Plan, guards: Guards) -> None:
-    """Raises `ConflictError` when the plan changes or removes too large a share of what is there."""
-    for action, share in (
-        (Action.UPDATE, guards.max_update_share),
-        (Action.ARCHIVE, guards.max_archive_share),
-    ):
-        count = plan.counts[action]
-        if count >= guards.from_count and count > share * plan.holds:
-            raise ConflictError(
-                f"too-many-{action.value}s",
-                f"the push would {action.value} {count} of the {plan.holds} records that"
-                f" {plan.destination} holds; nothing was sent",
-                hint="look at `hub push --dry-run`; if it is right, run `hub push --allow-many`",
-            )
+def _cleared(changes: Changes) -> int:
+    """Fields that lose their value in records that stay."""
+    updates = changes.table.filter(pc.equal(changes.table["action"], Action.UPDATE.value))
+    return int(pc.sum(updates["cleared"]).as_py() or 0)
 
 
-def _change(row: dict[str, Any]) -> Change:
-    action = Action(row["action"])
-    if action is Action.MERGE:
-        return Change(
-            identity_id=row["identity_id"],
-            action=action,
-            payload={"into": row["merge_into"]},
-            remote_id=row["remote_id"],
-            reason=row["reason"],
-        )
-    if action in {Action.ARCHIVE, Action.ERASE}:
-        return Change(row["identity_id"], action, {}, row["remote_id"], reason=row["reason"])
-    first = json.loads(row["initial"] or "{}") if action is Action.CREATE else {}
-    new = {**first, **json.loads(row["payload"])}
-    old = json.loads(row["confirmed"] or "{}") if action is Action.UPDATE else {}
-    fields = tuple(
-        FieldChange(name, old.get(name), value) for name, value in new.items() if old.get(name) != value
-    )
-    payload = {change.field: change.new for change in fields}
-    return Change(row["identity_id"], action, payload, row["remote_id"], fields)
-
-
-_ORDER = {Action.CREATE: 0, Action.UPDATE: 0, Action.MERGE: 1, Action.ARCHIVE: 2, Action.ERASE: 3}
-
-
-def _sending_order(change: Change) -> tuple[int, str]:
-    # a merge needs the survivor's remote record, so what creates goes first
-    return _ORDER[change.action], change.identity_id
-
-
-def _fingerprint(destination: str, changes: tuple[Change, ...]) -> str:
-    digest = sha256(destination.encode())
-    for change in changes:
-        line = [change.identity_id, change.action.value, change.remote_id, dict(change.payload)]
-        digest.update(json.dumps(line, sort_keys=True).encode())
-    return digest.hexdigest()[:16]
+_WITHHELD: Final = [Action.BLOCKED.value, Action.CONFLICT.value]

@@ -226,3 +226,16 @@ class MemoryDestination:
         outcome = Outcome.UPDATED if remote in self.held else Outcome.CREATED
         self.held[remote] = {**self.held.get(remote, {}), **change.payload}
         return Receipt(change.identity_id, outcome, remote)
+
+
+CAN_READ = Capabilities(batch_size=4, upsert_key=True, archive=True, read_back=True)
+
+
+@dataclass
+class Showing(MemoryDestination):
+    """It can be asked what it holds; `hides` what it took."""
+
+    hides: bool = False
+
+    def read_back(self, remote_ids: Sequence[str]) -> Mapping[str, Mapping[str, object] | None]:
+        return {one: None if self.hides else self.held.get(one) for one in remote_ids}

@@ -20,7 +20,7 @@ from cli.demo.project import make_project
 from connectors.fakes.hubspot import FakeHubSpot
 from connectors.fakes.hubspot.properties import UNIQUE_KEY
 from connectors.fakes.server import FakeServer, Reply, Request
-from hub.store import ledger
+from hub.store import ledger, receipts
 from hub.store.metadata import metadata
 from hub.store.opening import open_store
 from hub.store.tables import golden, identities, members, records, rejects, runs
@@ -158,7 +158,7 @@ def end_state(store_url: str, fake: FakeHubSpot, folder: Path) -> dict[str, Any]
                 ]
                 for name in ("crm", "hubspot")
             },
-            "open intents": [ledger.unsettled(connection, name) for name in ("crm", "hubspot")],
+            "open intents": [receipts.unsettled(connection, name) for name in ("crm", "hubspot")],
         }
     store.close()
     contacts = [dict(contact.values) for contact in fake.store.contacts.values() if not contact.archived]

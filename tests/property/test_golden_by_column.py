@@ -112,6 +112,7 @@ RULES = st.builds(
     fields=st.dictionaries(DECLARED, FIELD, max_size=6),
     verified=st.dictionaries(SOURCES, st.frozensets(DECLARED, max_size=3)),
     today=st.none() | st.just("2025-06-01"),
+    authorities=st.frozensets(SOURCES),
 )
 
 

@@ -33,7 +33,7 @@ def by_column(joined_: pa.Table, rules: SurvivorshipRules) -> pa.Table:
             values[name], origins[name] = bests(column, told, rules)
         elif name == "consents":
             source, key = coded(joined_["source"]), coded(joined_["key"])
-            values[name], origins[name] = strictest(column, told, source, key)
+            values[name], origins[name] = strictest(column, told, source, key, rules.authorities)
         else:
             values[name], origins[name] = unions(name, column, told, rules.of(name))
     values["created_at"] = extreme(group, groups, joined_["created_at"], latest=False)

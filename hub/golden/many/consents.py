@@ -7,12 +7,19 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub.coded import Coded, coded, joined, joined_told
+from hub.domain.contact import ConsentStatus
 from hub.golden.many.tellers import Tellers
-from hub.golden.multi import WIDTH
-from hub.ranking import first_of, in_order, lists
+from hub.golden.multi import LIFTED, WIDTH
+from hub.ranking import Numbers, first_of, in_order, lists
 
 
-def strictest(values: pa.Array, tellers: Tellers, source: Coded, key: Coded) -> tuple[pa.Array, pa.Array]:
+def strictest(
+    values: pa.Array,
+    tellers: Tellers,
+    source: Coded,
+    key: Coded,
+    authorities: frozenset[str] = frozenset(),
+) -> tuple[pa.Array, pa.Array]:
     """For each identity one consent a channel and purpose, and their origin as JSON; null for none."""
     flat, row = values.flatten(), pc.list_parent_indices(values).to_numpy().astype(np.int64)
     if flat.null_count:
@@ -27,7 +34,18 @@ def strictest(values: pa.Array, tellers: Tellers, source: Coded, key: Coded) -> 
     late = at.rank[at.codes]
     late[at.codes == len(at.texts)] = -1
     group, said = tellers.group[row], (channel.rank[channel.codes], purpose.rank[purpose.codes])
-    order = in_order(group, *said, width[status.codes], -late, row)
+    if authorities:
+        trusted = np.array([name in authorities for name in source.texts.to_pylist()] + [False])
+        width = np.where(
+            _lifted(
+                in_order(group, *said), (group, *said), width[status.codes], late, trusted[source.codes[row]]
+            ),
+            LIFTED,
+            width[status.codes],
+        )
+    else:
+        width = width[status.codes]
+    order = in_order(group, *said, width, -late, row)
     heads = first_of(group[order], *(one[order] for one in said))
     number, best = np.cumsum(heads) - 1, order[heads]
     record = joined(
@@ -46,3 +64,19 @@ def strictest(values: pa.Array, tellers: Tellers, source: Coded, key: Coded) -> 
         lists(belongs, tellers.groups, flat.take(best)),
         joined(['{"rule":"most_restrictive","values":[', origin, "]}"]),
     )
+
+
+def _lifted(
+    order: Numbers, subject: tuple[Numbers, ...], width: Numbers, late: Numbers, trusted: Numbers
+) -> Numbers:
+    """Which statements an authority's later grant lifts. `order` sorts by subject: identity, channel,
+    purpose.
+    """
+    number = np.empty(len(order), np.int64)
+    number[order] = np.cumsum(first_of(*(one[order] for one in subject))) - 1
+    granted = width == WIDTH[ConsentStatus.GRANTED.value]
+    reopened = np.full(number.max(initial=-1) + 1, -1, np.int64)
+    opens = granted & trusted & (late >= 0)
+    np.maximum.at(reopened, number[opens], late[opens])
+    found: Numbers = ~granted & (late >= 0) & (late < reopened[number])
+    return found

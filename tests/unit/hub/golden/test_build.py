@@ -253,3 +253,40 @@ def test_identities_built_in_many_goes_are_those_built_in_one(monkeypatch: pytes
     at_once = build(rows, groups=groups)
     monkeypatch.setattr(golden_building, "_AT_ONCE", 1)
     assert build(rows, groups=groups).equals(at_once)
+
+
+NO = ("denied", "2025-05-01T00:00:00.000000Z")
+
+
+@pytest.mark.parametrize(
+    ("grant_by", "granted_at", "refused", "kept"),
+    [
+        ("desk", "2025-06-01T00:00:00.000000Z", NO, "granted"),
+        ("desk", "2025-04-01T00:00:00.000000Z", NO, "denied"),
+        ("web", "2025-06-01T00:00:00.000000Z", NO, "denied"),
+        ("desk", None, NO, "denied"),
+        ("desk", "2025-06-01T00:00:00.000000Z", ("denied", None), "denied"),
+        ("desk", "2025-06-01T00:00:00.000000Z", ("pending", NO[1]), "granted"),
+    ],
+    ids=["later", "earlier", "by no authority", "without a date", "over what has no date", "over a wait"],
+)
+@pytest.mark.parametrize("few", [9, 0], ids=["a few", "many"])
+def test_only_a_later_dated_grant_by_an_authority_lifts_a_refusal(
+    monkeypatch: pytest.MonkeyPatch,
+    grant_by: str,
+    granted_at: str | None,
+    refused: tuple[str, str | None],
+    kept: str,
+    few: int,
+) -> None:
+    monkeypatch.setattr(golden_building, "_FEW", few)
+    about = {"channel": "email", "purpose": "marketing"}
+    rows = [
+        record(1, source="crm", consents=[{**about, "status": refused[0], "at": refused[1]}]),
+        record(2, source=grant_by, consents=[{**about, "status": "granted", "at": granted_at}]),
+    ]
+    golden = one(*rows, rules=SurvivorshipRules(authorities=frozenset({"desk"})))
+    assert [consent["status"] for consent in golden["consents"]] == [kept]
+    (value,) = json.loads(golden["provenance"])["consents"]["values"]
+    assert {told["status"] for told in value["records"]} == {refused[0], "granted"}, "the evidence of both"
+    assert value["records"][0]["status"] == kept

@@ -7,44 +7,13 @@ import pytest
 from hub.domain.plan import Action, Capabilities, Outcome
 from hub.domain.runs import PushTally, RunState
 from hub.errors import ConfigurationError, ConflictError, RetryableError
-from hub.golden.survivorship import SurvivorshipRules
-from hub.jobs.pull import PullRequest, pull
-from hub.jobs.push import PushRequest, PushResult, plan_push, push
-from hub.jobs.resolve import ResolveRequest, resolve
+from hub.jobs.push import plan_push, push
 from hub.ports import Clock
-from hub.store import golden, ledger, runs
+from hub.store import ledger, receipts, runs
 from hub.store.engine import Store
-from tests.fakes.small_world import MailPayloads, MemoryDestination, MemorySource, Row, SameMail, mapper
-
-
-def hold(store: Store, clock: Clock, *rows: tuple[str, str, str]) -> None:
-    """Makes the hub hold exactly these (key, first name, mail)."""
-    found = [Row(key, {"first": first, "mail": mail, "news": None}) for key, first, mail in rows]
-    _take(store, clock, found)
-
-
-def _take(store: Store, clock: Clock, rows: list[Row]) -> None:
-    source = MemorySource(rows, page=100)
-    pull(store, clock, PullRequest("crm", "rows", source, mapper(), "m1", full=True, max_missing_share=None))
-    resolve(store, clock, ResolveRequest(SameMail(), "h", SurvivorshipRules()))
-
-
-def request(destination: MemoryDestination, *, allow_many: bool = False) -> PushRequest:
-    return PushRequest("news", destination, MailPayloads(), allow_many=allow_many)
-
-
-def send(store: Store, clock: Clock, destination: MemoryDestination) -> PushResult:
-    return push(store, clock, request(destination))
-
-
-def people(count: int) -> list[tuple[str, str, str]]:
-    return [(str(n), f"Ada{n}", f"a{n}@x.org") for n in range(count)]
-
-
-def identity_with(store: Store, mail: str) -> str:
-    with store.reading() as connection:
-        rows = golden.active(connection).to_pylist()
-    return str(next(row["identity_id"] for row in rows if row["emails"][0]["value"] == mail))
+from hub.store.sent import Sent
+from tests.fakes.push_world import hold, identity_with, people, request, send, take
+from tests.fakes.small_world import MemoryDestination, Row
 
 
 def test_a_second_push_does_nothing(store: Store, clock: Clock) -> None:
@@ -141,7 +110,7 @@ def test_who_says_no_later_is_taken_out(store: Store, clock: Clock) -> None:
     hold(store, clock, *people(3))
     send(store, clock, destination)
     values = {"first": "Ada1", "mail": "a1@x.org", "news": "no"}
-    _take(
+    take(
         store,
         clock,
         [
@@ -159,7 +128,7 @@ def test_who_says_no_later_is_taken_out(store: Store, clock: Clock) -> None:
 
 def test_who_said_no_is_never_sent(store: Store, clock: Clock) -> None:
     destination = MemoryDestination()
-    _take(store, clock, [Row("1", {"first": "Ada", "mail": "a@x.org", "news": "no"})])
+    take(store, clock, [Row("1", {"first": "Ada", "mail": "a@x.org", "news": "no"})])
     assert send(store, clock, destination).tally == PushTally(blocked=1)
     assert destination.calls == []
 
@@ -198,11 +167,12 @@ def test_what_a_dead_push_left_open_is_counted_and_settled(store: Store, clock: 
     hold(store, clock, *people(3))
     plan = plan_push(store, request(destination))
     with store.writing() as connection:  # as a push that died before its call would leave it
-        ledger.intend(connection, "news", plan.changes, 99, "2026-01-01T00:00:00.000000Z")
+        sent = [Sent(change, "h", None, None, "[]") for change in plan.changes]
+        receipts.intend(connection, "news", sent, 99, clock.now())
     result = send(store, clock, destination)
     assert (result.unsettled, result.tally.created) == (3, 3)
     with store.reading() as connection:
-        assert ledger.unsettled(connection, "news") == 0
+        assert receipts.unsettled(connection, "news") == 0
 
 
 def test_every_change_of_a_push_is_in_its_log(store: Store, clock: Clock) -> None:

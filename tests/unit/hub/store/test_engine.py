@@ -42,8 +42,8 @@ def test_the_store_knows_its_newest_migration() -> None:
     assert ScriptDirectory.from_config(config).get_current_head() == opening.REVISION
 
 
-def test_what_an_older_hub_resolved_is_related_after_the_upgrade(store_url: str) -> None:
-    store = open_store(store_url, migrate=False)
+def test_what_an_older_hub_resolved_is_related_after_the_upgrade(new_store_url: str) -> None:
+    store = open_store(new_store_url, migrate=False)
     config = Config()
     config.set_main_option("script_location", str(Path(opening.__file__).parent / "migrations"))
     with store.writing() as connection:
@@ -58,7 +58,7 @@ def test_what_an_older_hub_resolved_is_related_after_the_upgrade(store_url: str)
             held = "(:id, 'active', :contact, '{}', '[]', 1, 'h', 1, 1, 1, '2026')"
             connection.execute(sa.text(f"INSERT INTO golden VALUES {held}"), identity)
     store.close()
-    upgraded = open_store(store_url)
+    upgraded = open_store(new_store_url)
     found = profile(upgraded, "p").relations
     upgraded.close()
     assert found.organization is not None

@@ -1,0 +1,1 @@
+"""Telling people, and their systems, that something needs them: e-mail and webhooks."""

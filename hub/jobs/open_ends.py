@@ -1,0 +1,105 @@
+"""Open ends of earlier runs: what a dead one had under way, and what a destination answers later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from hub.domain.plan import Action, Outcome, Payload, Receipt
+from hub.domain.runs import PushTally
+from hub.errors import HubError
+from hub.jobs.deliver import Delivery, counted
+from hub.ports import Collect, ReadBack
+from hub.store import receipts
+from hub.store.receipts import Intent
+from hub.store.sent import Sent
+from hub.sync.look import shows
+from hub.sync.plan import Plan
+
+
+def settle_dead(delivery: Delivery, destination: str) -> None:
+    """Settles what a run that died had under way: what the destination shows has arrived; of the rest nothing
+    is claimed any more, so the next plan sends it again. Call it before planning, under the push's lease.
+    """
+    with delivery.store.reading() as connection:
+        left = [one for one in receipts.open_intents(connection, destination) if one.ticket is None]
+    if not left:
+        return
+    arrived = _arrived(delivery, left)
+    unsure = [one for one in left if one.sent.change.identity_id not in arrived]
+    moment = delivery.clock.now()
+    with delivery.store.writing() as connection:
+        answered = [
+            (one.sent, arrived[one.sent.change.identity_id])
+            for one in left
+            if one.sent.change.identity_id in arrived
+        ]
+        if answered:
+            receipts.settle(connection, destination, answered, delivery.run.id, moment)
+        if unsure:
+            receipts.doubt(connection, destination, unsure, delivery.run.id, moment)
+
+
+def _arrived(delivery: Delivery, left: Sequence[Intent]) -> dict[str, Receipt]:
+    """Of the updates those that the destination shows, where it can be asked."""
+    asked = {
+        one.sent.change.remote_id: one.sent
+        for one in left
+        if one.sent.change.action is Action.UPDATE and one.sent.change.remote_id and one.sent.payload_hash
+    }
+    held = read_back(delivery, [remote for remote in asked if remote])
+    return {
+        sent.change.identity_id: Receipt(sent.change.identity_id, Outcome.UPDATED, remote)
+        for remote, sent in asked.items()
+        if remote and (seen := held.get(remote)) is not None and shows_all(seen, sent.change.payload)
+    }
+
+
+def read_back(delivery: Delivery, remote_ids: Sequence[str]) -> Mapping[str, Payload | None]:
+    """What the destination holds under these ids; nothing where it cannot be asked, or does not answer."""
+    destination = delivery.destination
+    if not (remote_ids and destination.capabilities.read_back and isinstance(destination, ReadBack)):
+        return {}
+    try:
+        return destination.read_back(remote_ids)
+    except HubError:
+        return {}
+
+
+def shows_all(seen: Payload, sent: Payload) -> bool:
+    return all(shows(seen, name, value) for name, value in sent.items())
+
+
+def collect(delivery: Delivery, destination: str) -> PushTally:
+    """Collects the results of what was pending; what is still not decided stays so."""
+    if not isinstance(delivery.destination, Collect):
+        return PushTally()
+    with delivery.store.reading() as connection:
+        waiting: dict[str, tuple[Sent, str]] = {
+            one.sent.change.identity_id: (one.sent, one.ticket)
+            for one in receipts.open_intents(connection, destination)
+            if one.ticket is not None
+        }
+    if not waiting:
+        return PushTally()
+    found = delivery.destination.collect({name: ticket for name, (_, ticket) in waiting.items()})
+    decided = [r for r in found if r.outcome is not Outcome.PENDING and r.identity_id in waiting]
+    with delivery.store.writing() as connection:
+        answered = [(waiting[receipt.identity_id][0], receipt) for receipt in decided]
+        receipts.settle(connection, destination, answered, delivery.run.id, delivery.clock.now())
+    return counted(decided)
+
+
+def settle_echoes(delivery: Delivery, plan: Plan) -> None:
+    """Notes, without sending, updates that the destination shows already."""
+    mapping = plan.mapping_hash or None
+    for some in plan.echoes.batches(1_000):
+        told = some.table.select(["payload_hash", "golden_hash", "fields"]).to_pylist()
+        answered = [
+            (
+                Sent(change, row["payload_hash"], row["golden_hash"], mapping, row["fields"]),
+                Receipt(change.identity_id, Outcome.UNCHANGED, change.remote_id),
+            )
+            for change, row in zip(some, told, strict=True)
+        ]
+        with delivery.store.writing() as connection:
+            receipts.settle(connection, plan.destination, answered, delivery.run.id, delivery.clock.now())

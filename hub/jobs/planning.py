@@ -1,0 +1,126 @@
+"""Planning a push: golden records mapped and compared a part at a time, only where something may be to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy.engine import Connection
+
+from hub.domain.plan import Action
+from hub.ports import DestinationWithCapabilities, OutboundMapper, ReadBack
+from hub.store import golden, planning
+from hub.store.engine import Store
+from hub.store.ledger import LEDGER_SCHEMA, LedgerState
+from hub.sync.diff import difference, with_both_sides
+from hub.sync.guards import Guards
+from hub.sync.look import looked_at
+from hub.sync.plan import Findings, Plan, make_plan, sorted_out
+
+_NOBODY = pa.schema([("id", pa.string()), ("redirect_to", pa.string())]).empty_table()
+
+
+@dataclass(frozen=True, slots=True)
+class PushRequest:
+    """One destination to push to.
+
+    `mapping_hash` tells whether a payload was made by this very mapping; without one everything is mapped
+    anew. `owners` are the owners of fields that are not the hub's. `allow_many` lifts the guards for this
+    push. `patient`: a parked row waits until it is due (for jobs that run by themselves, every few minutes);
+    else each is tried in every run. `sources` are those that the golden records come from: one that failed or
+    came up empty stops the push, unless `allow_failed_source`. `expect` is the hash of a plan that was saved.
+    `look_first`: the destination is asked what it shows before it is updated (see `hub.sync.look`).
+    """
+
+    name: str
+    destination: DestinationWithCapabilities
+    mapper: OutboundMapper
+    guards: Guards = Guards()  # noqa: RUF009 - frozen
+    allow_many: bool = False
+    mapping_hash: str = ""
+    owners: dict[str, str] = field(default_factory=dict)
+    patient: bool = False
+    sources: tuple[str, ...] = ()
+    allow_failed_source: bool = False
+    expect: str | None = None
+    look_first: bool = False
+
+
+def plan_push(store: Store, request: PushRequest, *, now: str | None = None) -> Plan:
+    """What a push would do now; writes nothing anywhere."""
+    with store.reading() as connection:
+        return plan_in(connection, request, now=now)
+
+
+def plan_in(connection: Connection, request: PushRequest, *, now: str | None = None) -> Plan:
+    """The same in a transaction; `now` is what a patient push goes by."""
+    holds, settled = planning.counts(connection, request.name)
+    due = now if request.patient else None
+    found = list(_findings(connection, request, due))
+    looked_at = sum(one.settled for one in found)
+    return make_plan(
+        request.name,
+        (one.findings for one in found),
+        holds=holds,
+        unchanged=settled - looked_at,
+        known=planning.known_withheld(connection, request.name, request.mapping_hash),
+        mapping_hash=request.mapping_hash,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What was found for a part, and how many of its records the ledger calls confirmed."""
+
+    findings: Findings
+    settled: int
+
+
+def _findings(connection: Connection, request: PushRequest, due: str | None) -> Iterator[_Part]:
+    parts = planning.suspects(connection, request.name, request.mapping_hash)
+    for rows in parts:
+        yield _compared(rows, golden.as_records(rows), request, due)
+    held = planning.orphans(connection, request.name)
+    if held.num_rows:
+        redirects = planning.redirects(connection, held["identity_id"].to_pylist())
+        nothing = _desired(request, golden.as_records(planning.SUSPECT_SCHEMA.empty_table()), held)
+        told = difference(nothing, held, redirects, request.destination.capabilities, due=due)
+        yield _Part(Findings(told), _settled(held))
+
+
+def _compared(rows: pa.Table, records: pa.Table, request: PushRequest, due: str | None) -> _Part:
+    desired = _desired(request, records, rows)
+    held = rows.select(LEDGER_SCHEMA.names).filter(rows["state"].is_valid())
+    capabilities = request.destination.capabilities
+    told = difference(desired, held, _NOBODY, capabilities, request.owners, due=due)
+    if request.look_first:
+        told = _looked(told, desired, held, request)
+    asked = rows.select(["identity_id", "golden_hash", "confirmed_hash"])
+    return _Part(sorted_out(told, asked), _settled(held))
+
+
+def _looked(told: pa.Table, desired: pa.Table, held: pa.Table, request: PushRequest) -> pa.Table:
+    """The differences, updates held against what the destination shows now. Raises as reading it does."""
+    destination = request.destination
+    if not (destination.capabilities.read_back and isinstance(destination, ReadBack)):
+        return told
+    update = pc.and_(pc.equal(told["action"], Action.UPDATE.value), pc.is_valid(told["remote_id"]))
+    update = pc.fill_null(update, fill_value=False)
+    updates = with_both_sides(told.filter(update), desired, held)
+    seen = destination.read_back(updates["remote_id"].to_pylist()) if updates.num_rows else {}
+    made = looked_at(updates, seen, request.owners)
+    return pa.concat_tables([told.filter(pc.invert(update)), made]).sort_by("identity_id")
+
+
+def _desired(request: PushRequest, records: pa.Table, rows: pa.Table) -> pa.Table:
+    """Payloads, each with the hash of the golden record that it was made from."""
+    payloads = request.mapper.to_payloads(records)
+    if "golden_hash" not in rows.column_names:
+        return payloads.append_column("golden_hash", pa.nulls(payloads.num_rows, pa.string()))
+    return payloads.join(rows.select(["identity_id", "golden_hash"]), "identity_id")
+
+
+def _settled(held: pa.Table) -> int:
+    return int(pc.sum(pc.equal(held["state"], LedgerState.CONFIRMED.value)).as_py() or 0)

@@ -1,0 +1,71 @@
+"""Records that a destination has merged since: two identities of the hub in one remote record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from hub.domain.plan import Action, Outcome, Receipt
+from hub.store import bulk
+from hub.store.sent import UNSURE, Sent
+from hub.store.tables import ledger
+
+CODE: Final = "merged-there"
+
+
+def merged_there(
+    connection: Connection, destination: str, answered: Sequence[tuple[Sent, Receipt]]
+) -> list[tuple[Sent, Receipt]]:
+    """The receipts, with a rejection for each update that was written to another identity's record.
+
+    The destination answers for the surviving record where it has merged the one that was meant. What was
+    written over is written anew in the next push; the identity that lost its record waits for a person, or
+    the two would overwrite each other for ever.
+    """
+    moved = {
+        receipt.remote_id: sent.change.identity_id
+        for sent, receipt in answered
+        if sent.change.action is Action.UPDATE
+        and receipt.outcome.confirmed
+        and sent.change.remote_id
+        and receipt.remote_id not in {None, sent.change.remote_id}
+    }
+    if not moved:
+        return list(answered)
+    chosen = sa.select(ledger.c.identity_id, ledger.c.remote_id).where(
+        ledger.c.destination == destination, ledger.c.confirmed_hash.is_not(None)
+    )
+    rows = bulk.rows_where_in(connection, chosen, ledger.c.remote_id, list(moved))
+    holders = {row.remote_id: row.identity_id for row in rows if moved[row.remote_id] != row.identity_id}
+    return [
+        (sent, _refused(receipt, holders[remote]))
+        if (remote := receipt.remote_id or "") in holders and moved[remote] == sent.change.identity_id
+        else (sent, receipt)
+        for sent, receipt in answered
+    ]
+
+
+def write_anew(connection: Connection, destination: str, answered: Sequence[tuple[Sent, Receipt]]) -> None:
+    """Forgets what the ledger says of records that were written over; call it when receipts are stored."""
+    remote = [receipt.remote_id for _, receipt in answered if receipt.code == CODE]
+    losers = [receipt.identity_id for _, receipt in answered if receipt.code == CODE]
+    if remote:
+        statement = sa.update(ledger).where(
+            ledger.c.destination == destination,
+            ledger.c.identity_id.not_in(losers),
+            ledger.c.confirmed_hash.is_not(None),
+        )
+        unsure = statement.values(confirmed="{}", confirmed_hash=UNSURE, golden_hash=None)
+        bulk.update_where_in(connection, unsure, ledger.c.remote_id, remote)
+
+
+def _refused(receipt: Receipt, holder: str) -> Receipt:
+    sentence = (
+        f"the destination has merged this record with that of {holder}: merge the two here, or take them"
+        " apart there and take this one up again"
+    )
+    return replace(receipt, outcome=Outcome.REJECTED, code=CODE, sentence=sentence)

@@ -1,0 +1,27 @@
+"""A change on its way, with what the ledger has to know of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from hub.domain.plan import Change
+
+# The hash of a record of which not every field is known any more: it equals none.
+UNSURE: Final = "?"
+# What the ledger says of a field of which it is not known what the destination shows: it equals no value, so
+# whatever the golden record says is sent, also that there is none.
+UNKNOWN: Final = {"hub:unknown": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A change that is sent: with the hash of everything that its record shows afterwards, and what payload
+    that comes from. `fields` is its fields as JSON, for the log.
+    """
+
+    change: Change
+    payload_hash: str | None
+    golden_hash: str | None
+    mapping_hash: str | None
+    fields: str
