@@ -39,7 +39,7 @@ imports: install
 	$(BIN)/lint-imports
 
 test: lint types imports
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 # A new lock after a change of dependencies; needs uv. It names neither a host nor a path.
 lock:

@@ -3,48 +3,65 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
+from importlib import import_module
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from cli.app import App
-from cli.commands import (
-    changes,
-    config,
-    connections,
-    decide,
-    dedupe,
-    deletions,
-    demo,
-    doctor,
-    files,
-    flow,
-    history,
-    judgements,
-    mapping,
-    mapping_edit,
-    model,
-    people,
-    push,
-    quality,
-    review,
-    schedule,
-)
 from cli.exits import Exit, exit_for
 from cli.output import Output
 from hub.errors import HubError
 
-app = typer.Typer(
-    name="hub",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-)
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Where a command is found, in the modules of `cli.commands`; `epilog` names a text there."""
+
+    module: str
+    attribute: str
+    epilog: str | None = None
 
 
-@app.callback()
+# In the order of the help. A call loads the module of its command alone: all of them take over a second.
+COMMANDS: Final = {
+    "demo": Command("demo", "demo_command"),
+    "dedupe": Command("dedupe", "dedupe_command"),
+    "init": Command("config", "init_command"),
+    "config": Command("config", "config_app"),
+    "connectors": Command("connections", "connectors_command"),
+    "source": Command("connections", "source_app"),
+    "destination": Command("connections", "destination_app"),
+    "mapping": Command("mapping", "mapping_app"),
+    "pull": Command("flow", "pull_command"),
+    "resolve": Command("flow", "resolve_command"),
+    "push": Command("push", "push_command"),
+    "sync": Command("flow", "sync_command"),
+    "lookup": Command("people", "lookup_command"),
+    "profile": Command("people", "profile_app"),
+    "explain": Command("people", "explain_command"),
+    "review": Command("review", "review_app"),
+    "merge": Command("decide", "merge_command", "MERGE"),
+    "split": Command("decide", "split_command", "SPLIT"),
+    "override": Command("decide", "override_command", "OVERRIDE"),
+    "undo": Command("decide", "undo_command", "UNDO"),
+    "deletions": Command("deletions", "deletions_app"),
+    "changes": Command("changes", "changes_command", "EXAMPLES"),
+    "judgements": Command("judgements", "judgements_app"),
+    "quality": Command("quality", "quality_command"),
+    "model": Command("model", "model_app"),
+    "export": Command("files", "export_command"),
+    "evaluate": Command("files", "evaluate_command"),
+    "runs": Command("history", "runs_app"),
+    "rejects": Command("history", "rejects_app"),
+    "schedule": Command("schedule", "schedule_app"),
+    "doctor": Command("doctor", "doctor_command"),
+}
+
+
 def top(
     context: typer.Context,
     folder: Annotated[
@@ -60,38 +77,36 @@ def top(
     context.obj = App(folder=folder, debug=debug)
 
 
-app.command("demo")(demo.demo_command)
-app.command("dedupe")(dedupe.dedupe_command)
-app.command("init")(config.init_command)
-app.add_typer(config.config_app, name="config")
-app.command("connectors")(connections.connectors_command)
-app.add_typer(connections.source_app, name="source")
-app.add_typer(connections.destination_app, name="destination")
-mapping.mapping_app.command("edit")(mapping_edit.mapping_edit)
-app.add_typer(mapping.mapping_app, name="mapping")
-app.command("pull")(flow.pull_command)
-app.command("resolve")(flow.resolve_command)
-app.command("push")(push.push_command)
-app.command("sync")(flow.sync_command)
-app.command("lookup")(people.lookup_command)
-app.add_typer(people.profile_app, name="profile")
-app.command("explain")(people.explain_command)
-app.add_typer(review.review_app, name="review")
-app.command("merge", epilog=decide.MERGE)(decide.merge_command)
-app.command("split", epilog=decide.SPLIT)(decide.split_command)
-app.command("override", epilog=decide.OVERRIDE)(decide.override_command)
-app.command("undo", epilog=decide.UNDO)(decide.undo_command)
-app.add_typer(deletions.deletions_app, name="deletions")
-app.command("changes", epilog=changes.EXAMPLES)(changes.changes_command)
-app.add_typer(judgements.judgements_app, name="judgements")
-app.command("quality")(quality.quality_command)
-app.add_typer(model.model_app, name="model")
-app.command("export")(files.export_command)
-app.command("evaluate")(files.evaluate_command)
-app.add_typer(history.runs_app, name="runs")
-app.add_typer(history.rejects_app, name="rejects")
-app.add_typer(schedule.schedule_app, name="schedule")
-app.command("doctor")(doctor.doctor_command)
+def app_for(arguments: list[str]) -> typer.Typer:
+    """The application with the command that is asked for, or with all of them where none is."""
+    app = typer.Typer(
+        name="hub",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    )
+    app.callback()(top)
+    asked = _asked(arguments)
+    for name in COMMANDS if asked is None else [asked]:
+        command = COMMANDS[name]
+        module = import_module(f"cli.commands.{command.module}")
+        found = getattr(module, command.attribute)
+        if isinstance(found, typer.Typer):
+            app.add_typer(found, name=name)
+        else:
+            app.command(name, epilog=getattr(module, command.epilog) if command.epilog else None)(found)
+    return app
+
+
+def _asked(arguments: list[str]) -> str | None:
+    """The command among the arguments: the first that is no option, if it is one."""
+    waiting = iter(arguments)
+    for argument in waiting:
+        if argument == "-C":
+            next(waiting, None)
+        elif not argument.startswith("-"):
+            return argument if argument in COMMANDS else None
+    return None
 
 
 def run(arguments: list[str] | None = None) -> None:
@@ -103,7 +118,7 @@ def main(arguments: list[str]) -> int:
     """Runs a command and gives its exit code; every expected error becomes a sentence and a hint."""
     debug = "--debug" in arguments
     try:
-        app(arguments)
+        app_for(arguments)(arguments)
     except SystemExit as ended:  # how Typer ends every command, with its code
         return int(ended.code or Exit.DONE)
     except HubError as error:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from cli.app import App, AsJson, app_of
+from cli.commands.mapping_edit import mapping_edit
 from cli.exits import Exit
 from cli.guessing import Guessed, guess_mapping
 from cli.wiring import Hub
@@ -25,6 +26,7 @@ from mappings.spec import MappingSpec
 from mappings.write import mapping_text, spec_text
 
 mapping_app = typer.Typer(no_args_is_help=True, help="What a source's fields mean, and a destination's.")
+mapping_app.command("edit")(mapping_edit)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="A source or destination of hub.yaml.")]
 

@@ -285,9 +285,11 @@ def test_a_change_of_rules_and_mapping_is_a_plan_before_anything_moves(
     tmp_path: Path,
 ) -> None:
     make_project(tmp_path)
+    settings = (tmp_path / "hub.yaml").read_text(encoding="utf-8")
+    settings = settings.replace("out/crm.csv", "out/crm.csv\n    empty: {job_title: clear}")
+    (tmp_path / "hub.yaml").write_text(settings, encoding="utf-8")
     assert here(tmp_path, "sync").returncode in {0, 3}
     assert told(tmp_path, "resolve", "--check")["equal"] is True
-    settings = (tmp_path / "hub.yaml").read_text(encoding="utf-8")
     assert "priority: 1" in settings
     (tmp_path / "hub.yaml").write_text(settings.replace("priority: 1", "priority: 9"), encoding="utf-8")
     salon = tmp_path / "mappings" / "salon.yaml"

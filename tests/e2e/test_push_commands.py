@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from cli.exits import exit_for
-from cli.main import app
+from cli.main import app_for
 from connectors.fakes.hubspot.properties import UNIQUE_KEY
 from connectors.fakes.server import FakeServer
 from hub.errors import HubError
@@ -82,7 +82,8 @@ class World:
         assert self("resolve").exit_code == 0
 
     def __call__(self, *arguments: str) -> Ran:
-        found = CliRunner().invoke(app, ["-C", str(self.folder), *arguments], env=self.environ)
+        asked = ["-C", str(self.folder), *arguments]
+        found = CliRunner().invoke(app_for(asked), asked, env=self.environ)
         if isinstance(found.exception, HubError):  # `cli.main.run` ends the process by it
             return Ran(exit_for(found.exception), found.stdout, f"{found.stderr}{told(found.exception)}")
         return Ran(found.exit_code, found.stdout, found.stderr)

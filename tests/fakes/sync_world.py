@@ -221,7 +221,7 @@ class SyncWorld:
                 )
             held = set(golden.active(connection)["identity_id"].to_pylist())
             built = build_golden(pa.Table.from_pylist(rows, schema=CONTACT_RECORD_SCHEMA), members, RULES)
-            for _ in golden.replace(connection, [built], self.run, now):
+            for _ in golden.replace(connection, golden.written([built]), self.run, now):
                 pass
             gone = sorted(held - set(owners))
             golden.retire(connection, gone, IdentityState.ARCHIVED, self.run, now)
