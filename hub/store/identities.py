@@ -176,6 +176,8 @@ def _forget(connection: Connection, moved: pa.Table) -> None:
 
 def _remember(connection: Connection, before: pa.Table, losers: set[str], others: pa.Table) -> None:
     """Whom identities held that were merged away, and the `others` who went to an identity that there was."""
+    if not losers and not others.num_rows:
+        return
     mask = pc.is_in(before["identity_id"], value_set=pa.array(sorted(losers), pa.string()))
     told = before.filter(mask).select(["identity_id", "record_id"])
     one_by_one = pc.invert(pc.is_in(others["was"], value_set=pa.array(sorted(losers), pa.string())))
