@@ -3,7 +3,7 @@
 
 Runs 5,000 scenarios of `tests/property/test_sync_simulation.py`, each of up to 15 steps, or N. Ends with an
 error and the shortest scenario found when one does not converge, does not go quiet, loses an update of a
-field that the hub owns, makes a twin, or sends somebody without permission. Takes about half a second a
+field that the hub owns, makes a twin, or sends somebody without permission. Takes about a second a
 scenario.
 """
 

@@ -79,7 +79,8 @@ def show_profile(output: Output, profile: Profile) -> None:
     output.show()
     show_values(output, profile)
     output.show()
-    output.show(f"{len(profile.members)} records: {', '.join(profile.members)}")
+    count = len(profile.members)
+    output.show(f"{count} record{'s' if count != 1 else ''}: {', '.join(profile.members)}")
     for one in () if profile.as_of else profile.gone:
         state = "waits for `hub deletions`" if one.deletion is Deletion.WAITING else "is kept"
         output.show(f"{one} is gone from its source since {one.gone_at} and {state}", style="yellow")
