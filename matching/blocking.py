@@ -285,17 +285,12 @@ class Blocks:
 
     @staticmethod
     def of(keys: Keys) -> Blocks:
-        if not compiled(len(keys.rows)):
-            order = by_hash(keys.hashes)
-            first = first_of_each(keys.hashes[order])
-            shared = ~first
-            shared[:-1] |= ~first[1:]
-            rows, hashes = keys.rows[order[shared]], keys.hashes[order[shared]]
-            edges = np.flatnonzero(first[shared])
-        else:
+        found = None
+        if compiled(len(keys.rows)):
             from matching.kernels.blocks import sorted_blocks  # noqa: PLC0415 - loads Numba
 
-            rows, hashes, edges = sorted_blocks(keys.rows, keys.hashes)
+            found = sorted_blocks(keys.rows, keys.hashes)
+        rows, hashes, edges = _sorted(keys) if found is None else found
         return Blocks(rows, hashes, edges, np.diff(np.append(edges, len(hashes))))
 
     def pairs(self, chosen: npt.NDArray[np.bool_]) -> Pairs:
@@ -316,3 +311,13 @@ class Blocks:
     def members(self, chosen: npt.NDArray[np.bool_]) -> tuple[Longs, Hashes]:
         taken = ranges(self.starts[chosen], self.sizes[chosen])
         return self.rows[taken], self.hashes[taken]
+
+
+def _sorted(keys: Keys) -> tuple[Longs, Hashes, Longs]:
+    """The rows that share their hash with another, by hash; the hashes, and where each begins."""
+    order = by_hash(keys.hashes)
+    first = first_of_each(keys.hashes[order])
+    shared = ~first
+    shared[:-1] |= ~first[1:]
+    rows, hashes = keys.rows[order[shared]], keys.hashes[order[shared]]
+    return rows, hashes, np.flatnonzero(first[shared])

@@ -13,19 +13,16 @@ Hashes = npt.NDArray[np.uint64]
 Bools = npt.NDArray[np.bool_]
 
 
-def sorted_blocks(rows: Longs, hashes: Hashes) -> tuple[Longs, Hashes, Longs]:
+def sorted_blocks(rows: Longs, hashes: Hashes) -> tuple[Longs, Hashes, Longs] | None:
     """Rows that share their hash with another, in ascending order of the hashes, equal ones by place; the
-    hashes, and where each begins.
+    hashes, and where each begins. None where different hashes meet in their upper bits, which is rare.
     """
     n = len(hashes)
     bits = max(1, (n - 1).bit_length()) if n else 1
     low = np.uint64((1 << bits) - 1)
     packed = ascending((hashes & ~low) | np.arange(n, dtype=np.uint64))
     out, ordered, starts, clash = _blocks(packed, rows, hashes, bits)
-    if clash:  # different hashes met in their upper bits
-        order = np.lexsort((np.arange(n), hashes))
-        return _alike(order, rows, hashes)
-    return out, ordered, starts
+    return None if clash else (out, ordered, starts)
 
 
 def pairs_within(rows: Longs, starts: Longs, sizes: Longs, chosen: Bools, row_bits: int) -> Hashes:
@@ -73,23 +70,6 @@ def _blocks(packed: Hashes, rows: Longs, hashes: Hashes, bits: int) -> tuple[Lon
             clash = clash or (again and whole[at] != whole[at - 1])
             at += 1
     return out, whole, starts, clash
-
-
-@jit((LONGS, LONGS, HASHES))
-def _alike(order: Longs, rows: Longs, hashes: Hashes) -> tuple[Longs, Hashes, Longs]:
-    n = len(order)
-    out, whole, starts = np.empty(n, np.int64), np.empty(n, np.uint64), np.empty(n, np.int64)
-    at, count = 0, 0
-    for i in range(n):
-        again = i > 0 and hashes[order[i]] == hashes[order[i - 1]]
-        begins = not again and i + 1 < n and hashes[order[i]] == hashes[order[i + 1]]
-        if begins:
-            starts[count] = at
-            count += 1
-        if again or begins:
-            out[at], whole[at] = rows[order[i]], hashes[order[i]]
-            at += 1
-    return out[:at], whole[:at], starts[:count]
 
 
 @jit((LONGS, LONGS, LONGS, BOOLS, LONG))
