@@ -29,6 +29,7 @@ from hub.jobs.resolving import (
     whole,
 )
 from hub.jobs.resolving_part import may_be_partial, part
+from hub.jobs.surroundings import StoredSurroundings
 from hub.ports import Clock, Matcher
 from hub.store import blocks, deletions, edges, golden, identities, lookup, models, runs
 from hub.store.engine import Store
@@ -76,21 +77,23 @@ def resolve(store: Store, clock: Clock, request: ResolveRequest) -> ResolveResul
     at = instant(clock.now())
     if request.dry_run:
         with store.reading() as connection:
-            resolved, _ = _worked_out(connection, request, at)
+            states = last_seen(connection), _seen(connection, request, at)
+            resolved = _worked_out(connection, request, *states)
             return _result(resolved, _tally(connection, resolved))
     with hold(store, clock, "resolve"):
         settle(store, request.deletions)
         with store.reading() as connection:
-            idle = None if request.full or request.retrain else _idle(connection, request, at)
-        if idle is not None:
-            return ResolveResult(idle)
+            before, now = last_seen(connection), _seen(connection, request, at)
+            if before == now and not (request.full or request.retrain):
+                return ResolveResult(_as_it_was(connection))
         with runs.started(store, clock, "resolve", "all") as run:
             with store.reading() as connection:
-                resolved, seen = _worked_out(connection, request, at)
+                # What came since `now` was seen is looked at again by the next resolve.
+                resolved = _worked_out(connection, request, before, now)
                 tally = _tally(connection, resolved)
             with store.writing(checked=resolved.part is not None) as connection:
                 changed = _store(connection, resolved, run.id, instant(clock.now()))
-                remember(connection, replace(seen, model=models.active_number(connection)))
+                remember(connection, replace(now, model=models.active_number(connection)))
                 remember_counts(connection, Counts(tally.records, tally.identities))
                 told = {"golden_changed": changed, "review": edges.count_review(connection)}
                 tally = ResolveTally(**{**tally.as_dict(), **told})
@@ -101,24 +104,27 @@ def resolve(store: Store, clock: Clock, request: ResolveRequest) -> ResolveResul
 def pending(store: Store, clock: Clock, request: ResolveRequest) -> bool:
     """Whether there is anything that no resolve has seen yet."""
     with store.reading() as connection:
-        idle = _idle(connection, request, instant(clock.now()))
-        return idle is None or bool(deletions.unsettled(connection, request.deletions))
+        at = instant(clock.now())
+        changed = last_seen(connection) != _seen(connection, request, at)
+        return changed or bool(deletions.unsettled(connection, request.deletions))
 
 
-def _worked_out(connection: Connection, request: ResolveRequest, at: str) -> tuple[Resolved, Seen]:
-    before, now = last_seen(connection), seen_now(connection, request.matcher_hash, request.rules, at)
+def _seen(connection: Connection, request: ResolveRequest, at: str) -> Seen:
+    return seen_now(connection, request.matcher_hash, request.rules, at)
+
+
+def _worked_out(connection: Connection, request: ResolveRequest, before: Seen | None, now: Seen) -> Resolved:
     model = None if request.retrain else models.active(connection)
     text = model.text if model else None
     if text is not None and before is not None and not request.full:
-        change = may_be_partial(connection, before, now, request.matcher, text, request.rules)
+        around = StoredSurroundings(connection)
+        change = may_be_partial(connection, before, now, around, request.matcher, text, request.rules)
         if change is not None:
-            return part(connection, change, request.matcher, text, request.rules, now), now
-    return whole(connection, before, now, request.matcher, text, request.rules, rebuild=request.full), now
+            return part(connection, change, around, request.matcher, text, request.rules, now)
+    return whole(connection, before, now, request.matcher, text, request.rules, rebuild=request.full)
 
 
-def _idle(connection: Connection, request: ResolveRequest, at: str) -> ResolveTally | None:
-    if last_seen(connection) != seen_now(connection, request.matcher_hash, request.rules, at):
-        return None
+def _as_it_was(connection: Connection) -> ResolveTally:
     known = counts(connection)
     return ResolveTally(
         records=known.records,

@@ -14,7 +14,7 @@ from hub.golden.survivorship import SurvivorshipRules
 from hub.jobs.resolving import Resolved, Seen, aged, counts, to_build, touched
 from hub.jobs.surroundings import StoredSurroundings
 from hub.ports import Matcher
-from hub.store import blocks, contacts, edges, identities, overrides, records
+from hub.store import blocks, identities, overrides, records
 
 _FEW: Final = 1_000  # changes that are always matched by themselves
 _SHARE: Final = 0.1  # of all records; when more changed, matching everything is faster
@@ -32,12 +32,13 @@ def may_be_partial(
     connection: Connection,
     before: Seen,
     now: Seen,
+    around: StoredSurroundings,
     matcher: Matcher,
     model: str,
     rules: SurvivorshipRules,
 ) -> Change | None:
-    """The change since the last resolve, when it can be matched by itself: with the same rules, settings and
-    model, a model that still fits, and not too much of it.
+    """The change since the last resolve, when it can be matched by itself, against what is `around` it: with
+    the same rules, settings and model, a model that still fits, and not too much of it.
     """
     same = (before.rules, before.matcher, before.model) == (now.rules, now.matcher, now.model)
     if not same or not blocks.kept(connection):
@@ -50,7 +51,7 @@ def may_be_partial(
         return None
     live = records.live_among(connection, sorted(changed))
     total += len(live) - identities.memberships(connection, sorted(changed)).num_rows
-    if not matcher.fits(model, total, contacts.live_contacts_of(connection, live)):
+    if not matcher.fits(model, total, around.contacts(pa.array(live, pa.int64()))):
         return None
     return Change(live, sorted(changed - set(live)))
 
@@ -63,13 +64,13 @@ def _judged_otherwise(before: Seen, now: Seen) -> set[int]:
 def part(
     connection: Connection,
     change: Change,
+    around: StoredSurroundings,
     matcher: Matcher,
     model: str,
     rules: SurvivorshipRules,
     now: Seen,
 ) -> Resolved:
     """The change matched against what is stored around it: what matching everything would have come to."""
-    around = StoredSurroundings(connection, edges.judged(connection))
     changed, gone = pa.array(change.changed, pa.int64()), pa.array(change.gone, pa.int64())
     found = matcher.update(changed, gone, around, model=model)
     clusters = found.matching.clusters
@@ -86,6 +87,6 @@ def part(
         taken=lambda ids: set(identities.some(connection, ids)["id"].to_pylist()),
     )
     moved = touched(assignment.members, members, pa.array(change.changed, pa.int64()))
-    held = contacts.live_contacts_of(connection, moved["record_id"].to_pylist())
+    held = around.contacts(moved["record_id"].combine_chunks())
     built = to_build(connection, held, moved, rules, assignment, now)
     return Resolved(found.matching, assignment, members, built, found)

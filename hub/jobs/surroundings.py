@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy.engine import Connection
 
+from hub.domain.contact import CONTACT_RECORD_SCHEMA
 from hub.domain.matching import Verdict
 from hub.store import contacts, edges, identities, records
 from hub.store.blocks import StoredBlocks
 
 
 class StoredSurroundings(StoredBlocks):
-    """Fulfils `hub.ports.Surroundings` from one snapshot of the store, in which `judgements` hold."""
+    """Fulfils `hub.ports.Surroundings` from one snapshot of the store; a contact is read once."""
 
-    def __init__(self, connection: Connection, judgements: pa.Table) -> None:
+    def __init__(self, connection: Connection) -> None:
         super().__init__(connection)
         self._store = connection
-        self._judged = judgements
-        self._same = judgements.filter(pc.equal(judgements["verdict"], Verdict.SAME.value))
+        self._told_of: set[int] = set()
+        self._contacts = CONTACT_RECORD_SCHEMA.empty_table()
+
+    @cached_property
+    def _judged(self) -> pa.Table:
+        return edges.judged(self._store)
+
+    @cached_property
+    def _same(self) -> pa.Table:
+        return self._judged.filter(pc.equal(self._judged["verdict"], Verdict.SAME.value))
 
     def contacts(self, record_ids: pa.Array) -> pa.Table:
-        return contacts.live_contacts_of(self._store, record_ids.to_pylist())
+        fresh = set(record_ids.to_pylist()) - self._told_of
+        if fresh:
+            read = contacts.live_contacts_of(self._store, sorted(fresh))
+            self._contacts = pa.concat_tables([self._contacts, read]).combine_chunks()
+            self._told_of |= fresh
+        return self._contacts.filter(pc.is_in(self._contacts["record_id"], value_set=record_ids))
 
     def names(self, record_ids: pa.Array) -> pa.Table:
         return records.names_of(self._store, record_ids.to_pylist())

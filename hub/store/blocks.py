@@ -1,9 +1,9 @@
 """The blocks that records are in, kept so that a change is matched without reading every record.
 
-There are some twenty entries a record: too many for a row each. The entries of the last whole matching lie
-in parts, once by block and once by record; a part is its entries, twelve bytes each: block and record.
-Records that changed since have a row of their own, with the entries that the parts still hold of them and
-those that are true now. When these rows become many, the parts are written anew.
+There are some twenty entries a record: too many for a row each. Those of the last whole matching lie in
+parts (see `hub.store.block_parts`). What changed since has a row an entry, added or taken away, so that a
+change costs the same however many there were before it. When these rows become many, the parts are written
+anew.
 """
 
 from __future__ import annotations
@@ -12,57 +12,46 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub.domain.matching import BLOCK_SCHEMA
-from hub.errors import FatalError
-from hub.ranking import first_of, ranges, stable_order
+from hub.ranking import ranges
 from hub.store import bulk, facts
+from hub.store.block_parts import (
+    BY_BLOCK,
+    BY_RECORD,
+    FORM,
+    Blocks,
+    Ids,
+    Piece,
+    part_of_block,
+    part_of_record,
+    unpacked,
+)
+from hub.store.block_parts import packed as pieces
 from hub.store.index_tables import block_changes, block_parts
 
 _FACT: Final = "blocks"
-_PART: Final = 128  # entries in a part by block, about: a change reads a part for nearly each of its blocks
-_RECORD_BITS: Final = 4  # 16 records in a part by record
-_PACKED: Final = np.dtype([("block", "<u8"), ("record", "<u4")])
-_FORM: Final = 2  # of the parts; with those of another form everything is matched once
-_PARTS_AT_ONCE: Final = 20_000
-_BY_BLOCK, _BY_RECORD = "block", "record"
-_FEW_CHANGES: Final = 2_000
-_SHARE_OF_CHANGES: Final = 0.01
-_MOST_RECORDS: Final = 1 << 32  # record ids take four bytes in a part
+_FEW_CHANGES: Final = 50_000  # entries added or taken away
+_SHARE_OF_CHANGES: Final = 0.02  # of the entries in parts
 
-_BASES: Final = sa.select(block_changes.c.record_id, block_changes.c.base)
-_ALL_CHANGES: Final = sa.select(
-    block_changes.c.record_id, block_changes.c.base, block_changes.c.now
-).order_by(block_changes.c.record_id)
+_CHANGES: Final = sa.select(block_changes.c.block, block_changes.c.record_id, block_changes.c.sign)
+_CHANGE: Final = pa.schema([(name, pa.int64()) for name in ("block", "record_id", "sign")])
 _PARTS: Final = {
     sorting: sa.select(block_parts.c.entries)
     .where(block_parts.c.sorting == sorting)
     .order_by(block_parts.c.part)
-    for sorting in (_BY_BLOCK, _BY_RECORD)
+    for sorting in (BY_BLOCK, BY_RECORD)
 }
 
-_NO_PARTS: Final = pa.schema([("part", pa.int64()), ("entries", pa.large_binary())]).empty_table()
-
-_Blocks = npt.NDArray[np.uint64]
-_Ids = npt.NDArray[np.int64]
-_Entries = tuple[_Blocks, _Ids]
+_Entries = tuple[Blocks, Ids]
 _NONE: Final[_Entries] = np.zeros(0, np.uint64), np.zeros(0, np.int64)
-
-
-class Piece(NamedTuple):
-    """Some parts of one `sorting`, to be stored, with what is to be known of all pieces together."""
-
-    layout: dict[str, int]
-    sorting: str
-    parts: pa.Table
 
 
 class StoredBlocks:
@@ -74,6 +63,7 @@ class StoredBlocks:
         self._connection = connection
         # What was read, sorted by block within each reading, and by part the number of its reading.
         self._readings: list[_Entries] = []
+        self._asked, self._changes = np.zeros(0, np.uint64), _Changes.of(_CHANGE.empty_table())
 
     @cached_property
     def _reading_of(self) -> npt.NDArray[np.int32]:
@@ -81,66 +71,63 @@ class StoredBlocks:
 
     @cached_property
     def _layout(self) -> dict[str, int]:
-        return {"bits": 0, "records": 0, "last": -1} | _layout(self._connection)
-
-    @property
-    def records(self) -> int:
-        """How many records the parts hold."""
-        return self._layout["records"]
-
-    @cached_property
-    def _changes(self) -> _Changes:
-        return _Changes.read(self._connection)
+        return {"bits": 0, "last": -1} | _layout(self._connection)
 
     def blocks_of(self, record_ids: pa.Array) -> pa.Table:
         wanted = np.unique(_longs(record_ids))
-        changed = np.isin(wanted, self._changes.records)
-        return _table([self._changes.of_records(wanted[changed]), self._base(wanted[~changed])])
+        return _table(self.changes_of(wanted).made_to(self.held_of(wanted)))
 
     def block_sizes(self, blocks: pa.Array) -> pa.Table:
-        wanted = np.unique(np.asarray(blocks.to_numpy(zero_copy_only=False), np.uint64))
-        size = _held(self._changes.by_block[0], wanted)[1] - _held(self._changes.stale, wanted)[1]
+        wanted = _distinct_blocks(blocks)
+        size = np.zeros(len(wanted), np.int64)
         for reading, which in self._by_reading(wanted):
             size[which] += _held(self._readings[reading][0], wanted[which])[1]
+        changes = self._changes_in(wanted)
+        np.add.at(size, np.searchsorted(wanted, changes.blocks), changes.signs)
         return pa.table({"block": wanted, "size": size})
 
     def in_blocks(self, blocks: pa.Array) -> pa.Table:
-        wanted = np.unique(np.asarray(blocks.to_numpy(zero_copy_only=False), np.uint64))
-        found = [_entries_in(self._changes.by_block, wanted)]
-        for reading, which in self._by_reading(wanted):
-            held, records = _entries_in(self._readings[reading], wanted[which])
-            current = ~np.isin(records, self._changes.records)
-            found.append((held[current], records[current]))
-        return _table(found)
+        wanted = _distinct_blocks(blocks)
+        found = _joined(
+            _entries_in(self._readings[reading], wanted[which]) for reading, which in self._by_reading(wanted)
+        )
+        return _table(self._changes_in(wanted).made_to(found))
 
     def everything(self) -> _Entries:
         """All entries that are true now."""
-        blocks, records = self._read(_BY_BLOCK, list(range(1 << self._layout["bits"])))
-        current = ~np.isin(records, self._changes.records)
-        return _joined([(blocks[current], records[current]), self._changes.by_block])
+        held = self._read(BY_BLOCK, list(range(1 << self._layout["bits"])))
+        return _Changes.of(bulk.fetch(self._connection, _CHANGES, _CHANGE)).made_to(held)
 
-    def _base(self, records: _Ids) -> _Entries:
-        """What the parts hold of these records, whether still true or not."""
+    def held_of(self, records: Ids) -> _Entries:
+        """What the parts hold of these records (ascending), whether still true or not."""
         records = records[records <= self._layout["last"]]
-        numbers = np.unique(records >> _RECORD_BITS)
-        blocks, owners = self._read(_BY_RECORD, numbers.tolist())
+        blocks, owners = self._read(BY_RECORD, np.unique(part_of_record(records)).tolist())
         mine = np.isin(owners, records)
         return blocks[mine], owners[mine]
 
-    def held_of(self, record_ids: list[int]) -> dict[int, _Blocks]:
-        """By record what the parts hold of it, whether still true or not."""
-        rows = bulk.rows_where_in(self._connection, _BASES, block_changes.c.record_id, record_ids).all()
-        known = {row.record_id: _blocks(row.base) for row in rows}
-        return _by_record(*self._base(np.array([n for n in record_ids if n not in known], np.int64))) | known
+    def changes_of(self, records: Ids) -> _Changes:
+        """What changed of these records."""
+        chosen = (_CHANGES, block_changes.c.record_id, records.tolist(), _CHANGE)
+        return _Changes.of(bulk.fetch_where_in(self._connection, *chosen))
 
-    def _by_reading(self, wanted: _Blocks) -> list[tuple[int, _Ids]]:
+    def _changes_in(self, wanted: Blocks) -> _Changes:
+        """What changed in these blocks (ascending); each is read once."""
+        fresh = np.setdiff1d(wanted, self._asked, assume_unique=True)
+        if len(fresh):
+            chosen = (_CHANGES, block_changes.c.block, fresh.view(np.int64).tolist(), _CHANGE)
+            read = _Changes.of(bulk.fetch_where_in(self._connection, *chosen))
+            self._changes = self._changes.and_also(read)
+            self._asked = np.concatenate((self._asked, fresh))
+        return self._changes.within(wanted)
+
+    def _by_reading(self, wanted: Blocks) -> list[tuple[int, Ids]]:
         """Which of these blocks (ascending) lie in which reading; what is missing is read."""
-        parts = _part_of(wanted, self._layout["bits"])
+        parts = part_of_block(wanted, self._layout["bits"])
         missing = np.unique(parts[self._reading_of[parts] < 0])
         if len(missing):
             self._reading_of[missing] = len(self._readings)
             # Parts follow one another in the order of their blocks, so that all of them together are sorted.
-            self._readings.append(self._read(_BY_BLOCK, missing.tolist()))
+            self._readings.append(self._read(BY_BLOCK, missing.tolist()))
         reading = self._reading_of[parts]
         return [(number, np.flatnonzero(reading == number)) for number in np.unique(reading).tolist()]
 
@@ -149,45 +136,42 @@ class StoredBlocks:
         if not numbers:
             return _NONE
         chosen = bulk.rows_where_in(self._connection, _PARTS[sorting], block_parts.c.part, numbers)
-        packed = b"".join([row[0] for row in chosen.all()])
-        entries = np.frombuffer(packed, _PACKED)
-        return entries["block"].astype(np.uint64), entries["record"].astype(np.int64)
+        return unpacked(row[0] for row in chosen.all())
 
 
 @dataclass(frozen=True)
 class _Changes:
-    """Records that changed since the parts were written, ascending: what is true of them `now`, one record's
-    blocks after another's from `starts` on, and by block; and the blocks that the parts hold of them still.
-    """
+    """Entries added (`signs` 1) since the parts were written, and entries of theirs taken away (-1)."""
 
-    records: _Ids
-    starts: _Ids
-    now: _Blocks
-    by_block: _Entries
-    stale: _Blocks
+    blocks: Blocks
+    records: Ids
+    signs: Ids
 
     @staticmethod
-    def read(connection: Connection) -> _Changes:
-        rows = connection.execute(_ALL_CHANGES).all()
-        ids, bases, nows = zip(*rows, strict=True) if rows else ((), (), ())
-        records = np.array(ids, np.int64)
-        lengths = np.fromiter(map(len, nows), np.int64, len(nows)) // 8
-        now = _blocks(b"".join(nows))
-        order = np.argsort(now)
-        by_block = now[order], np.repeat(records, lengths)[order]
-        stale = np.sort(_blocks(b"".join(bases)))
-        return _Changes(records, np.concatenate(([0], np.cumsum(lengths))), now, by_block, stale)
+    def of(rows: pa.Table) -> _Changes:
+        blocks, records, signs = (np.asarray(column.to_numpy(), np.int64) for column in rows.columns)
+        return _Changes(blocks.view(np.uint64), records, signs)
 
-    def of_records(self, wanted: _Ids) -> _Entries:
-        """What is true of these records, all of which changed."""
-        places = np.searchsorted(self.records, wanted)
-        lengths = self.starts[places + 1] - self.starts[places]
-        return self.now[ranges(self.starts[places], lengths)], np.repeat(wanted, lengths)
+    def as_rows(self) -> pa.Table:
+        return pa.table([self.blocks.view(np.int64), self.records, self.signs], schema=_CHANGE)
+
+    def and_also(self, more: _Changes) -> _Changes:
+        blocks, records = _joined([(self.blocks, self.records), (more.blocks, more.records)])
+        return _Changes(blocks, records, np.concatenate((self.signs, more.signs)))
+
+    def within(self, wanted: Blocks) -> _Changes:
+        mine = np.isin(self.blocks, wanted)
+        return _Changes(self.blocks[mine], self.records[mine], self.signs[mine])
+
+    def made_to(self, held: _Entries) -> _Entries:
+        """The entries that `held` become."""
+        away, added = ((self.blocks[mine], self.records[mine]) for mine in (self.signs < 0, self.signs > 0))
+        return _joined([_without(held, away), added])
 
 
 def _layout(connection: Connection) -> dict[str, int]:
     found: dict[str, int] = json.loads(facts.get(connection, _FACT) or "{}")
-    return found if found.get("form") == _FORM else {}
+    return found if found.get("form") == FORM else {}
 
 
 def kept(connection: Connection) -> bool:
@@ -212,99 +196,38 @@ def replace_all(connection: Connection, packed: Iterable[Piece]) -> None:
 
 def packed(entries: pa.Table) -> Iterator[Piece]:
     """The entries (`BLOCK_SCHEMA`) of a whole matching as they are stored."""
-    blocks = np.asarray(entries["block"].to_numpy(), np.uint64)
-    return _packed(blocks, np.asarray(entries["record_id"].to_numpy(), np.int64))
+    return pieces(*_entries(entries))
 
 
 def change(connection: Connection, record_ids: pa.Array, entries: pa.Table) -> None:
     """Makes `entries` all the entries of these records; a record without any is in no block any more."""
-    ids: list[int] = record_ids.to_pylist()
-    stored = StoredBlocks(connection)
-    base = stored.held_of(ids)
-    now = _by_record(
-        np.asarray(entries["block"].to_numpy(), np.uint64),
-        np.asarray(entries["record_id"].to_numpy(), np.int64),
-    )
-    nothing = np.zeros(0, np.uint64)
-    rows = {
-        "record_id": pa.array(ids, pa.int64()),
-        "base": pa.array([base.get(n, nothing).tobytes() for n in ids], pa.binary()),
-        "now": pa.array([now.get(n, nothing).tobytes() for n in ids], pa.binary()),
-    }
-    bulk.upsert(connection, block_changes, pa.table(rows))
-    held = stored.records
-    changes = connection.execute(sa.select(sa.func.count()).select_from(block_changes)).scalar_one()
-    if changes > max(_FEW_CHANGES, _SHARE_OF_CHANGES * held):
-        replace_all(connection, _packed(*StoredBlocks(connection).everything()))
+    stored, layout = StoredBlocks(connection), _layout(connection)
+    ids = np.unique(_longs(record_ids))
+    held, now, before = stored.held_of(ids), _entries(entries), stored.changes_of(ids)
+    added, away = _each_once(_without(now, held)), _each_once(_without(held, now))
+    signs = np.repeat([1, -1], [len(added[0]), len(away[0])])
+    changes = _Changes(*_joined([added, away]), signs)
+    if len(before.signs):
+        bulk.delete(connection, block_changes, "record_id", ids.tolist())
+    bulk.insert(connection, block_changes, changes.as_rows())
+    layout["changes"] = layout.get("changes", 0) + len(changes.signs) - len(before.signs)
+    if layout["changes"] > max(_FEW_CHANGES, _SHARE_OF_CHANGES * layout["entries"]):
+        replace_all(connection, pieces(*StoredBlocks(connection).everything()))
+    else:
+        facts.put(connection, _FACT, json.dumps(layout))
 
 
-def _packed(blocks: _Blocks, records: _Ids) -> Iterator[Piece]:
-    last = int(records.max(initial=-1))
-    if last >= _MOST_RECORDS:
-        raise FatalError("too-many-records", f"record {last} has a number beyond what blocks can hold")
-    bits = max(0, int(np.ceil(np.log2(max(len(blocks), 1) / _PART))))
-    layout = {"form": _FORM, "bits": bits, "records": len(pc.unique(pa.array(records))), "last": last}
-    order = _by_block(blocks)
-    blocks, records = blocks[order], records[order]
-    yield from _pieces(layout, _BY_BLOCK, _part_of(blocks, bits), blocks, records)
-    order = stable_order(records)
-    blocks, records = blocks[order], records[order]
-    yield from _pieces(layout, _BY_RECORD, records >> _RECORD_BITS, blocks, records)
-
-
-def _by_block(blocks: _Blocks) -> _Ids:
-    """The places of the entries sorted by block."""
-    # First by as much of a block as leaves room for a place: see `stable_order`.
-    bits = np.uint64(len(blocks).bit_length())
-    places = ((blocks >> bits) << bits) | np.arange(len(blocks), dtype=np.uint64)
-    places.sort()
-    order = (places & np.uint64((1 << int(bits)) - 1)).astype(np.int64)
-    found = blocks[order]
-    wrong = np.flatnonzero(found[1:] < found[:-1])
-    for low, high in _alike(found >> bits, wrong):
-        order[low:high] = order[low:high][np.argsort(found[low:high], kind="stable")]
-    return order
-
-
-def _alike(sorted_heads: _Blocks, places: _Ids) -> set[tuple[int, int]]:
-    """From where to where the heads are those at each place."""
-    heads = sorted_heads[places]
-    lows = np.searchsorted(sorted_heads, heads)
-    highs = np.searchsorted(sorted_heads, heads, "right")
-    return set(zip(lows.tolist(), highs.tolist(), strict=True))
-
-
-def _pieces(
-    layout: dict[str, int], sorting: str, parts: _Ids, blocks: _Blocks, records: _Ids
-) -> Iterator[Piece]:
-    starts = np.flatnonzero(first_of(parts))
-    ends = np.append(starts[1:], len(parts))
-    if not len(starts):
-        yield Piece(layout, sorting, _NO_PARTS)
-    for part in range(0, len(starts), _PARTS_AT_ONCE):
-        low, high = starts[part : part + _PARTS_AT_ONCE], ends[part : part + _PARTS_AT_ONCE]
-        mine = slice(int(low[0]), int(high[-1]))
-        entries = np.empty(mine.stop - mine.start, _PACKED)
-        entries["block"], entries["record"] = blocks[mine], records[mine]
-        offsets = (np.append(low, high[-1]) - low[0]) * _PACKED.itemsize
-        buffers = [None, pa.py_buffer(offsets), pa.py_buffer(entries)]
-        cut = pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(low), buffers)
-        rows = pa.table([pa.array(parts[low], pa.int64()), cut], schema=_NO_PARTS.schema)
-        yield Piece(layout, sorting, rows)
-
-
-def _longs(ids: pa.Array) -> _Ids:
+def _longs(ids: pa.Array) -> Ids:
     return np.asarray(ids.to_numpy(zero_copy_only=False), np.int64)
 
 
-def _part_of(blocks: _Blocks, bits: int) -> _Ids:
-    if bits == 0:
-        return np.zeros(len(blocks), np.int64)
-    return (blocks >> np.uint64(64 - bits)).astype(np.int64)
+def _entries(table: pa.Table) -> _Entries:
+    blocks, records = table["block"].to_numpy(), table["record_id"].to_numpy()
+    return np.asarray(blocks, np.uint64), np.asarray(records, np.int64)
 
 
-def _blocks(packed: bytes) -> _Blocks:
-    return np.frombuffer(packed, np.uint64)
+def _distinct_blocks(blocks: pa.Array) -> Blocks:
+    return np.unique(np.asarray(blocks.to_numpy(zero_copy_only=False), np.uint64))
 
 
 def _joined(parts: Iterable[_Entries]) -> _Entries:
@@ -312,23 +235,38 @@ def _joined(parts: Iterable[_Entries]) -> _Entries:
     return np.concatenate([blocks for blocks, _ in found]), np.concatenate([records for _, records in found])
 
 
-def _table(parts: Iterable[_Entries]) -> pa.Table:
-    return pa.table(list(_joined(parts)), schema=BLOCK_SCHEMA)
+def _without(entries: _Entries, others: _Entries) -> _Entries:
+    """Those of the entries that are not among the others."""
+    places = np.flatnonzero(np.isin(entries[1], others[1]))  # far fewer, mostly
+    known = np.isin(_pairs(entries[0][places], entries[1][places]), _pairs(*others))
+    left = np.ones(len(entries[0]), bool)
+    left[places[known]] = False
+    return entries[0][left], entries[1][left]
 
 
-def _held(blocks: _Blocks, wanted: _Blocks) -> tuple[_Ids, _Ids]:
+def _each_once(entries: _Entries) -> _Entries:
+    """Two keys of a record may fall together in one block: very rarely, but for good."""
+    pairs = np.unique(_pairs(*entries))
+    return pairs["block"], pairs["record"]
+
+
+def _pairs(blocks: Blocks, records: Ids) -> npt.NDArray[np.void]:
+    pairs = np.empty(len(blocks), np.dtype([("block", np.uint64), ("record", np.int64)]))
+    pairs["block"], pairs["record"] = blocks, records
+    return pairs
+
+
+def _table(entries: _Entries) -> pa.Table:
+    return pa.table(list(entries), schema=BLOCK_SCHEMA)
+
+
+def _held(blocks: Blocks, wanted: Blocks) -> tuple[Ids, Ids]:
     """Where each wanted block starts among `blocks` (ascending), and how often it is there."""
     starts = np.searchsorted(blocks, wanted)
     return starts, np.searchsorted(blocks, wanted, "right") - starts
 
 
-def _entries_in(entries: _Entries, wanted: _Blocks) -> _Entries:
+def _entries_in(entries: _Entries, wanted: Blocks) -> _Entries:
     """Those of the entries (ascending by block) that are in these blocks."""
     places = ranges(*_held(entries[0], wanted))
     return entries[0][places], entries[1][places]
-
-
-def _by_record(blocks: _Blocks, records: _Ids) -> dict[int, _Blocks]:
-    order = np.argsort(records, kind="stable")
-    numbers, starts = np.unique(records[order], return_index=True)
-    return dict(zip(numbers.tolist(), np.split(blocks[order], starts[1:]), strict=True)) if len(order) else {}

@@ -19,6 +19,13 @@ def get(connection: Connection, name: str) -> str | None:
 
 def put(connection: Connection, name: str, value: str | None) -> None:
     """Sets the fact; None forgets it."""
-    connection.execute(sa.delete(facts).where(facts.c.name == name))
-    if value is not None:
-        connection.execute(sa.insert(facts).values(name=name, value=value))
+    if value is None:
+        connection.execute(sa.delete(facts).where(facts.c.name == name))
+    else:
+        connection.execute(_SET, {"name": name, "value": value})
+
+
+_SET: Final = sa.text(
+    "INSERT INTO facts (name, value) VALUES (:name, :value)"
+    " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+)

