@@ -37,7 +37,8 @@ class StoredSurroundings(StoredBlocks):
             read = contacts.live_contacts_of(self._store, sorted(fresh))
             self._contacts = pa.concat_tables([self._contacts, read]).combine_chunks()
             self._told_of |= fresh
-        return self._contacts.filter(pc.is_in(self._contacts["record_id"], value_set=record_ids))
+        wanted = pc.is_in(self._contacts["record_id"], value_set=record_ids)
+        return self._contacts if pc.all(wanted).as_py() else self._contacts.filter(wanted)
 
     def names(self, record_ids: pa.Array) -> pa.Table:
         return records.names_of(self._store, record_ids.to_pylist())
