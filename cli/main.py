@@ -15,6 +15,7 @@ from cli.app import App
 from cli.exits import Exit, exit_for
 from cli.output import Output
 from hub.errors import HubError
+from hub.kept_memory import one_heap
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,7 @@ def _asked(arguments: list[str]) -> str | None:
 
 def run(arguments: list[str] | None = None) -> None:
     """The console script: runs a command and exits with its code."""
+    one_heap()
     sys.exit(main(sys.argv[1:] if arguments is None else arguments))
 
 

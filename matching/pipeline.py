@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from hub.domain.contact import Kind
 from hub.domain.matching import EDGE_SCHEMA, EXPLAINED_SCHEMA, JUDGEMENT_SCHEMA, Matching, MatchingChange
 from hub.errors import ConfigurationError
+from hub.kept_memory import kept_memory
 from hub.ports import Surroundings
 from matching.compare_records import kind_of
 from matching.encoding import Longs
@@ -58,6 +59,10 @@ class LocalMatcher:
         """
         if model is not None:
             return LocalMatcher(model, self._settings).match(contacts, judgements, index=index)
+        with kept_memory(contacts.num_rows):
+            return self._match(contacts, judgements, index=index)
+
+    def _match(self, contacts: pa.Table, judgements: pa.Table | None, *, index: bool) -> Matching:
         warm(contacts.num_rows)
         watch = Watch()
         with watch.timing("features"):
