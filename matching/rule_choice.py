@@ -1,8 +1,9 @@
-"""Which of the spare rules are worth their comparisons, told by a sample of what they would find.
+"""Which of the spare rules are used, told by samples of what is found and of what they would find.
 
-Every rule finds pairs that others found before; the broad ones, made for records that say little, find
-hardly anything else where most records say much. Looking at the pairs of some of a rule's blocks tells what
-the rest would bring.
+The spare rules are broad: made for records that say little. Where records say much, most pairs are found by
+several of the other rules; how many by one only and by two tells how many by none. When these are few, no
+spare rule is used: it would cost as much as all others together, and the pairs that only it finds are those
+that are most often wrong. Otherwise every one that brings something is.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy.typing as npt
 
 from matching.blocking import Candidates, Rule, pairs_of, share_of, unpacked
 from matching.encoding import Bools, Longs
+from matching.estimate import SURE, blocking_recall
 from matching.hashing import mix
 from matching.keys import KeyRing, Keys
 from matching.parallel import side_by_side
@@ -25,8 +27,9 @@ _SAMPLED: Final = 1 << 16  # records in the blocks that are looked at
 _PART_SALT: Final = 31
 _MOST_PAIRS: Final = 5_000
 _PAIRS_BY_NEW: Final = 4  # so many pairs are looked up for each that may be new
-_NO_PAIRS: Final = (np.zeros(0, np.int64), np.zeros(0, np.int64))
-_WORTH: Final = 1 / 300  # matches by comparison below which a rule costs more than it brings
+_ENOUGH: Final = 0.9  # share of the matches, at least, that is found without spare rules
+_LOOKED_AT: Final = 100_000  # found pairs by which that share is told
+_WORTH: Final = 1 / 500  # what a spare rule must add to the matches found without it
 
 Item = TypeVar("Item", bound=np.generic)
 
@@ -36,55 +39,82 @@ Likely = Callable[[Longs, Longs], npt.NDArray[np.float64]]
 
 @dataclass(frozen=True)
 class Appraisal:
-    """A spare rule, how many pairs of a sample only it found, and the share of them that are matches."""
+    """A spare rule, how many pairs of a sample only it found, the share of them that are matches, and what
+    all matches that only it finds `add` to those found otherwise, as a share.
+    """
 
     rule: Rule
     pairs: int
     matches: float
+    adds: float
 
     @property
     def worth_it(self) -> bool:
-        return self.matches >= _WORTH
+        return self.adds >= _WORTH
+
+
+@dataclass(frozen=True)
+class _Sampled:
+    """Pairs of a rule that the rules before did not find; each stands for so many such pairs."""
+
+    a: Longs
+    b: Longs
+    stands_for: float
 
 
 def appraised(
     ring: KeyRing, rules: tuple[Rule, ...], found: Candidates, records: int, budget: float, likely: Likely
 ) -> list[Appraisal]:
-    """The spare ones among `rules`, each judged by what neither `found` nor those accepted before have."""
+    """The spare ones among `rules`, each judged by what neither `found` nor those accepted before have; none
+    is looked at where enough is found without them.
+    """
+    spare = [rule for rule in rules if rule.spare]
+    known = _some(np.arange(len(found)), _LOOKED_AT)
+    chances = likely(found.a[known], found.b[known])
+    if blocking_recall(found.rules_of(known[chances >= SURE])).low >= _ENOUGH:
+        return [Appraisal(rule, 0, 0.0, 0.0) for rule in spare]
     parts = max(_PARTS, 1 << max(0, (records // _SAMPLED).bit_length()))
     share = share_of(records, budget, len(rules), spare=True) / parts
-    spare = [rule for rule in rules if rule.spare]
     ring.prepare({key for rule in spare for key in (*rule.keys, *rule.refiners)})
 
-    def unknown(rule: Rule) -> tuple[Longs, Longs]:
+    def unknown(rule: Rule) -> _Sampled:
         first = ring.key(rule.keys[0])
         sampled = np.flatnonzero(mix(first.hashes, _PART_SALT) & np.uint64(parts - 1) == 0)
         keys = ring.joined(Keys(first.rows[sampled], first.hashes[sampled]), rule.keys)
-        pairs = _some(pairs_of(ring, rule, share, keys)[0], _PAIRS_BY_NEW * _MOST_PAIRS)
-        low, high = unpacked(np.sort(pairs))
-        new = _some(np.flatnonzero(~found.holds(low, high)), _MOST_PAIRS)
-        return low[new], high[new]
+        pairs = pairs_of(ring, rule, share, keys)[0]
+        low, high = unpacked(np.sort(_some(pairs, _PAIRS_BY_NEW * _MOST_PAIRS)))
+        new = np.flatnonzero(~found.holds(low, high))
+        some = _some(new, _MOST_PAIRS)
+        told = parts * len(pairs) / max(1, len(low)) * len(new) / max(1, len(some))
+        return _Sampled(low[some], high[some], told)
 
     told = list(side_by_side(unknown, spare, records=records))
-    low, high = (np.concatenate(side) for side in zip(*told, strict=True)) if told else _NO_PAIRS
-    ends = np.cumsum([len(pairs[0]) for pairs in told])
-    return _judged(ring, spare, np.split(likely(low, high), ends[:-1]), told)
+    ends = np.cumsum([len(sample.a) for sample in told])
+    sides = zip(*((sample.a, sample.b) for sample in told), strict=True)
+    by_rule = np.split(likely(*(np.concatenate(side) for side in sides)), ends[:-1]) if told else []
+    return _judged(ring, spare, by_rule, told, float(chances.sum()) * len(found) / max(1, len(known)))
 
 
 def _judged(
-    ring: KeyRing, spare: list[Rule], likely: list[npt.NDArray[np.float64]], pairs: list[tuple[Longs, Longs]]
+    ring: KeyRing,
+    spare: list[Rule],
+    likely: list[npt.NDArray[np.float64]],
+    samples: list[_Sampled],
+    matches: float,
 ) -> list[Appraisal]:
-    """Each rule by those of its pairs that no rule accepted before it has."""
+    """Each rule by those of its pairs that no rule accepted before it has; `matches` are found already."""
     accepted: list[Rule] = []
     told = []
-    for rule, chances, (low, high) in zip(spare, likely, pairs, strict=True):
-        new = np.ones(len(low), bool)
+    for rule, chances, sample in zip(spare, likely, samples, strict=True):
+        new = np.ones(len(sample.a), bool)
         for other in accepted:
-            new &= ~_meet(ring, other, low, high)
-        matches = float(chances[new].mean()) if new.any() else 0.0
-        told.append(Appraisal(rule, int(new.sum()), matches))
+            new &= ~_meet(ring, other, sample.a, sample.b)
+        brought = float(chances[new].sum())
+        share = brought / max(1, int(new.sum()))
+        told.append(Appraisal(rule, int(new.sum()), share, brought * sample.stands_for / max(matches, 1.0)))
         if told[-1].worth_it:
             accepted.append(rule)
+            matches += brought * sample.stands_for
     return told
 
 

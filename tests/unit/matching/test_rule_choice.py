@@ -26,15 +26,24 @@ def people(mails: int) -> pa.Table:
     return table(rows)
 
 
-def judged(contacts: pa.Table, rules: tuple[Rule, ...], share: float) -> tuple[list[Appraisal], Candidates]:
+def judged(
+    contacts: pa.Table, rules: tuple[Rule, ...], chance: float, found_chance: float = 1.0
+) -> tuple[list[Appraisal], Candidates]:
+    """`chance` that a pair of a spare rule is a match, `found_chance` that one found by the others is."""
     features = extract(contacts)
     ring = KeyRing(features, np.ones(features.n, bool))
     found = candidates(ring, tuple(rule for rule in rules if not rule.spare), features.n, 50)
 
-    def likely(a: Longs, _b: Longs) -> np.ndarray:
-        return np.full(len(a), share)
+    def likely(a: Longs, b: Longs) -> np.ndarray:
+        return np.where(found.holds(a, b), found_chance, chance)
 
     return appraised(ring, rules, found, features.n, 50, likely), found
+
+
+def test_no_rule_is_looked_at_where_the_matches_are_found_by_several_rules_anyway() -> None:
+    by_name, by_town = Rule(("family",)), Rule(("family", "locality"))
+    told, _ = judged(people(mails=1), (BY_MAIL, by_name, by_town, BY_NAME_AND_TOWN), 0.9)
+    assert [(one.rule, one.pairs, one.worth_it) for one in told] == [(BY_NAME_AND_TOWN, 0, False)]
 
 
 def test_a_rule_that_finds_only_what_is_found_already_is_left_out() -> None:
@@ -42,13 +51,18 @@ def test_a_rule_that_finds_only_what_is_found_already_is_left_out() -> None:
     assert (told.rule, told.pairs, told.worth_it) == (BY_NAME, 0, False)
 
 
-@pytest.mark.parametrize(("share", "worth_it"), [(0.5, True), (0.01, True), (0.001, False), (0.0, False)])
-def test_a_rule_is_worth_it_when_enough_of_what_only_it_finds_are_matches(
-    share: float, worth_it: bool
-) -> None:
-    (told,), _ = judged(people(mails=4), (BY_MAIL, BY_NAME), share)
+# An e-mail finds a quarter of the pairs: what the name adds is three times as many, each a match by chance.
+@pytest.mark.parametrize(("chance", "worth_it"), [(0.5, True), (0.01, True), (0.0002, False), (0.0, False)])
+def test_a_rule_is_worth_it_when_it_adds_to_what_is_found(chance: float, worth_it: bool) -> None:
+    (told,), _ = judged(people(mails=4), (BY_MAIL, BY_NAME), chance)
     assert 5 < told.pairs < 100  # one block of sixteen is looked at, three of four pairs are new
+    assert told.adds == pytest.approx(3 * chance, rel=0.5)
     assert told.worth_it == worth_it
+
+
+def test_what_a_rule_adds_is_measured_by_the_matches_there_are() -> None:
+    (told,), _ = judged(people(mails=4), (BY_MAIL, BY_NAME), 0.0002, found_chance=0.01)
+    assert told.worth_it
 
 
 def test_a_rule_is_judged_by_what_those_before_it_did_not_find() -> None:
