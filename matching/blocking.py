@@ -114,14 +114,18 @@ class Candidates:
         return np.asarray(np.bitwise_or.reduceat(np.uint64(1) << (number & np.uint64(63)), first))
 
 
-def candidates(ring: KeyRing, rules: tuple[Rule, ...], records: int, budget: float) -> Candidates:
-    """The pairs to compare, at most about `budget` for every record."""
+def candidates(
+    ring: KeyRing, rules: tuple[Rule, ...], records: int, budget: float, *, wide: bool = False
+) -> Candidates:
+    """The pairs to compare, at most about `budget` for every record; `wide`: by each rule as many as that
+    allows.
+    """
     if len(rules) > 1 << _RULE_BITS:
         raise FatalError("too-many-rules", f"{len(rules)} blocking rules are more than can be told apart")
 
     def found_by(numbered: tuple[int, Rule]) -> tuple[npt.NDArray[np.uint64], list[int]]:
         number, rule = numbered
-        share = share_of(records, budget, len(rules), spare=rule.spare)
+        share = share_of(records, budget, len(rules), spare=rule.spare, wide=wide)
         pairs, *told = pairs_of(ring, rule, share, ring.joint(rule.keys))
         pairs <<= np.uint64(_RULE_BITS)
         pairs |= np.uint64(number)
@@ -134,12 +138,6 @@ def candidates(ring: KeyRing, rules: tuple[Rule, ...], records: int, budget: flo
     report = [RuleReport(rule.name, s[0], 0, *s[1:]) for rule, s in zip(rules, sizes, strict=True)]
     used = [replace(rule, cap=told.cap, spare=False) for rule, told in zip(rules, report, strict=True)]
     return _united(entries, _gathered, used, report)
-
-
-def joined(first: Candidates, more: Candidates) -> Candidates:
-    """The candidates of two sets of rules."""
-    entries = [first.met, more.met + np.uint64(len(first.used))]
-    return _united(entries, _merged, (*first.used, *more.used), (*first.report, *more.report))
 
 
 def _united(
@@ -218,10 +216,11 @@ def unpacked(pairs: npt.NDArray[np.uint64]) -> tuple[Longs, Longs]:
     return (pairs >> np.uint64(_ROW_BITS)).astype(np.int64), rows.astype(np.int64)
 
 
-def share_of(records: int, budget: float, rules: int, *, spare: bool) -> float:
+def share_of(records: int, budget: float, rules: int, *, spare: bool, wide: bool = False) -> float:
     """How many pairs one of so many rules may find."""
+    share = records * budget / max(rules, 1)
     most = max(records * _BROAD, _CHEAP) if spare else records * _BROAD
-    return max(min(records * budget / max(rules, 1), most), 1000.0)
+    return max(share if wide else min(share, most), 1000.0)
 
 
 def pairs_of(ring: KeyRing, rule: Rule, share: float, keys: Keys) -> tuple[Pairs, int, int, int]:

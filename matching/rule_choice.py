@@ -62,17 +62,24 @@ class _Sampled:
     stands_for: float
 
 
+def enough(found: Candidates, likely: Likely) -> bool:
+    """Whether hardly any match is missing among the candidates, as far as those found tell."""
+    known, chances = _known(found, likely)
+    return blocking_recall(found.rules_of(known[chances >= SURE])).low >= _ENOUGH
+
+
+def _known(found: Candidates, likely: Likely) -> tuple[Longs, npt.NDArray[np.float64]]:
+    """Some places among the candidates, and how likely those pairs are matches."""
+    known = _some(np.arange(len(found)), _LOOKED_AT)
+    return known, likely(found.a[known], found.b[known])
+
+
 def appraised(
     ring: KeyRing, rules: tuple[Rule, ...], found: Candidates, records: int, budget: float, likely: Likely
 ) -> list[Appraisal]:
-    """The spare ones among `rules`, each judged by what neither `found` nor those accepted before have; none
-    is looked at where enough is found without them.
-    """
+    """The spare ones among `rules`, each judged by what neither `found` nor those accepted before have."""
     spare = [rule for rule in rules if rule.spare]
-    known = _some(np.arange(len(found)), _LOOKED_AT)
-    chances = likely(found.a[known], found.b[known])
-    if blocking_recall(found.rules_of(known[chances >= SURE])).low >= _ENOUGH:
-        return [Appraisal(rule, 0, 0.0, 0.0) for rule in spare]
+    known, chances = _known(found, likely)
     parts = max(_PARTS, 1 << max(0, (records // _SAMPLED).bit_length()))
     share = share_of(records, budget, len(rules), spare=True) / parts
     ring.prepare({key for rule in spare for key in (*rule.keys, *rule.refiners)})

@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from matching.blocking import Candidates, Rule, candidates, joined
+from matching.blocking import Candidates, Rule, candidates
 from matching.calibration import PLAIN, fitted
 from matching.classes import told_apart
 from matching.clustering import Clusters, affinity, cluster
@@ -25,7 +25,7 @@ from matching.frequencies import Frequencies
 from matching.keys import KeyRing
 from matching.model import KindModel
 from matching.parallel import side_by_side
-from matching.rule_choice import Appraisal, appraised
+from matching.rule_choice import Appraisal, appraised, enough
 from matching.rules import rules_for
 from matching.scoring import Scores, score
 from matching.training import Labels, Sample, random_pairs, trained, with_chance
@@ -142,24 +142,50 @@ class KindMatcher:
         with self._watch.timing("block"):
             found = self._block(ring, rules)
         if self._given_model is None:
-            with self._watch.timing("train"):
-                labels = self._labels(same, different) if self._settings.learn else None
-                self.model = self._learn(found, labels, same, different).written()
-            with self._watch.timing("block"):
-                found = self._with_spare_rules(ring, found) if self.records > _MANY else found
-            self.model = replace(self.model, rules=found.used)
+            found = self._learnt(ring, rules, found, same, different)
         return self.settle(found, threshold, same, different)
 
-    def _with_spare_rules(self, ring: KeyRing, found: Candidates) -> Candidates:
-        """The candidates with those of the spare rules that are worth it."""
+    def _learnt(
+        self,
+        ring: KeyRing,
+        rules: tuple[Rule, ...],
+        found: Candidates,
+        same: tuple[Longs, Longs],
+        different: tuple[Longs, Longs],
+    ) -> Candidates:
+        """Makes the model, and gives the candidates that it asks for. Of more than those found at first it
+        is made anew: the pairs that narrow blocks leave out are not like the others.
+        """
+        untrained = self.model
+        labels = self._labels(same, different) if self._settings.learn else None
+        with self._watch.timing("train"):
+            self.model = self._learn(found, labels, same, different).written()
+        with self._watch.timing("block"):
+            more = self._more(ring, rules, found)
+        if more is not None:
+            with self._watch.timing("train"):
+                self.model = untrained
+                self.model = self._learn(more, labels, same, different).written()
+        found = found if more is None else more
+        self.model = replace(self.model, rules=found.used)
+        return found
+
+    def _more(self, ring: KeyRing, used: tuple[Rule, ...], found: Candidates) -> Candidates | None:
+        """Where those found are not enough, the candidates of larger blocks and of the spare rules that bring
+        something.
+        """
 
         def likely(a: Longs, b: Longs) -> npt.NDArray[np.float64]:
             return PLAIN.probability(self.scores(a, b)[1].weight)
 
-        told = appraised(ring, self._rules(), found, self.records, self._settings.budget, likely)
-        more = tuple(appraisal.rule for appraisal in told if appraisal.worth_it)
+        spare = tuple(rule for rule in self._rules() if rule not in used)
+        if enough(found, likely):
+            self._left_out = tuple(Appraisal(rule, 0, 0.0, 0.0) for rule in spare)
+            return None
+        told = appraised(ring, spare, found, self.records, self._settings.budget, likely)
         self._left_out = tuple(appraisal for appraisal in told if not appraisal.worth_it)
-        return joined(found, self._block(ring, more)) if more else found
+        more = tuple(appraisal.rule for appraisal in told if appraisal.worth_it)
+        return candidates(ring, (*used, *more), self.records, self._settings.budget, wide=True)
 
     def settle(
         self,

@@ -9,9 +9,11 @@ from typing import Final
 import pyarrow as pa
 import pytest
 
-from matching import LocalMatcher, evaluate
+from hub.domain.matching import Matching
+from matching import LocalMatcher, blocking, evaluate
 from matching.classes import told_apart
 from matching.defaults import shipped
+from matching.engines import local
 from matching.features import extract
 from tests.fakes.people import contact, table
 
@@ -63,3 +65,37 @@ def test_branches_are_known_by_their_streets_else_by_their_towns_else_not_at_all
     assert dict(kept(town="Leeds"))["branch"] is False
     assert "branch" not in dict(kept())
     assert "neighbour" in dict(kept())
+
+
+def names_and_birth_dates(*times: int) -> tuple[pa.Table, pa.Table]:
+    """Each person so many times, every other time without the date."""
+    draw = random.Random(5)
+    rows: list[Mapping[str, object]] = []
+    truth: dict[str, list[str]] = {"key": [], "entity": []}
+    for person, copies in enumerate(times):
+        given, family = ("".join(draw.choices(SYLLABLES, k=3)).capitalize() for _ in range(2))
+        born = f"19{draw.randint(30, 99)}-{draw.randint(1, 12):02d}-{draw.randint(1, 28):02d}"
+        for copy in range(copies):
+            told = {"birth_date": born} if copy % 2 else {}
+            rows.append(contact(len(rows) + 1, given=given, family=family, **told))
+            truth["key"].append(str(len(rows)))
+            truth["entity"].append(str(person))
+    return table(rows), pa.table(truth)
+
+
+def recall(matching: Matching, truth: pa.Table) -> float:
+    records = matching.clusters.set_column(0, "key", matching.clusters["record_id"].cast(pa.string()))
+    return evaluate(records, truth).pairwise.recall
+
+
+def test_where_matches_would_be_missed_larger_blocks_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local, "_MANY", 100)
+    monkeypatch.setattr(blocking, "_CHEAP", 0)
+    contacts, truth = names_and_birth_dates(*[16] * 20, *[1] * 2000)
+    matching = LocalMatcher().match(contacts)
+    assert recall(matching, truth) > 0.99
+    again = LocalMatcher(matching.model).match(contacts)
+    assert again.clusters == matching.clusters  # the model knows how large its blocks are
+
+    monkeypatch.setattr(local, "enough", lambda *_: True)
+    assert recall(LocalMatcher().match(contacts), truth) < 0.6

@@ -8,7 +8,7 @@ from matching.blocking import Candidates, Rule, candidates
 from matching.encoding import Longs
 from matching.features import extract
 from matching.keys import KeyRing
-from matching.rule_choice import Appraisal, appraised
+from matching.rule_choice import Appraisal, Likely, appraised, enough
 from tests.fakes.people import contact, table
 
 BY_MAIL = Rule(("email",))
@@ -26,24 +26,43 @@ def people(mails: int) -> pa.Table:
     return table(rows)
 
 
-def judged(
-    contacts: pa.Table, rules: tuple[Rule, ...], chance: float, found_chance: float = 1.0
-) -> tuple[list[Appraisal], Candidates]:
+def likely(found: Candidates, chance: float, found_chance: float = 1.0) -> Likely:
     """`chance` that a pair of a spare rule is a match, `found_chance` that one found by the others is."""
-    features = extract(contacts)
-    ring = KeyRing(features, np.ones(features.n, bool))
-    found = candidates(ring, tuple(rule for rule in rules if not rule.spare), features.n, 50)
 
-    def likely(a: Longs, b: Longs) -> np.ndarray:
+    def told(a: Longs, b: Longs) -> np.ndarray:
         return np.where(found.holds(a, b), found_chance, chance)
 
-    return appraised(ring, rules, found, features.n, 50, likely), found
+    return told
 
 
-def test_no_rule_is_looked_at_where_the_matches_are_found_by_several_rules_anyway() -> None:
-    by_name, by_town = Rule(("family",)), Rule(("family", "locality"))
-    told, _ = judged(people(mails=1), (BY_MAIL, by_name, by_town, BY_NAME_AND_TOWN), 0.9)
-    assert [(one.rule, one.pairs, one.worth_it) for one in told] == [(BY_NAME_AND_TOWN, 0, False)]
+def found_by(contacts: pa.Table, *rules: Rule) -> tuple[Candidates, KeyRing]:
+    features = extract(contacts)
+    ring = KeyRing(features, np.ones(features.n, bool))
+    return candidates(ring, rules, features.n, 50), ring
+
+
+def judged(
+    contacts: pa.Table, rules: tuple[Rule, ...], *chances: float
+) -> tuple[list[Appraisal], Candidates]:
+    found, ring = found_by(contacts, *(rule for rule in rules if not rule.spare))
+    return appraised(ring, rules, found, contacts.num_rows, 50, likely(found, *chances)), found
+
+
+def test_matches_that_several_rules_find_are_enough() -> None:
+    found, _ = found_by(people(mails=1), BY_MAIL, Rule(("family",)), Rule(("family", "locality")))
+    assert enough(found, likely(found, 0.9))
+
+
+def test_matches_that_one_rule_finds_and_no_other_are_not_enough() -> None:
+    found, _ = found_by(people(mails=2), BY_MAIL, Rule(("family",), cap=2))
+    assert not enough(found, likely(found, 0.9))
+    found, _ = found_by(people(mails=1), BY_MAIL)
+    assert not enough(found, likely(found, 0.9))
+
+
+def test_where_no_match_is_sure_nothing_is_known_to_be_enough() -> None:
+    found, _ = found_by(people(mails=1), BY_MAIL, Rule(("family",)), Rule(("family", "locality")))
+    assert not enough(found, likely(found, 0.9, 0.5))
 
 
 def test_a_rule_that_finds_only_what_is_found_already_is_left_out() -> None:
@@ -61,7 +80,7 @@ def test_a_rule_is_worth_it_when_it_adds_to_what_is_found(chance: float, worth_i
 
 
 def test_what_a_rule_adds_is_measured_by_the_matches_there_are() -> None:
-    (told,), _ = judged(people(mails=4), (BY_MAIL, BY_NAME), 0.0002, found_chance=0.01)
+    (told,), _ = judged(people(mails=4), (BY_MAIL, BY_NAME), 0.0002, 0.01)
     assert told.worth_it
 
 
