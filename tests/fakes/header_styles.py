@@ -17,6 +17,7 @@ from typing import Final
 import pyarrow as pa
 
 from tests.fakes.sheet_values import Sheet
+from tests.fakes.sheet_words import FRESH
 
 FOLDER: Final = Path(__file__).parents[1] / "data" / "header_styles"
 FILES: Final = (
@@ -33,7 +34,11 @@ FILES: Final = (
     "eleventh",
     "twelfth",
 )
+# Sheets with names that fewer people have, of few rows or many, clean or not.
+FRESH_FILES: Final = ("thirteenth",)
 CRITICAL: Final = frozenset({"emails", "phones", "birth_date"})
+_ROWS: Final = (6, 12, 25, 60)
+_DIRT: Final = (0.0, 0.1, 0.25)
 CODES: Final = {
     "key": ("key", "key"),
     "cust": ("identifiers.customer", "code"),
@@ -101,7 +106,7 @@ def styles(file: str) -> Iterator[Style]:
     for block in text.split("== ")[1:]:
         title, _, body = block.partition("\n")
         name, _, country = (part.strip() for part in title.partition("|"))
-        sheet = Sheet(country, zlib.crc32(name.encode()))
+        sheet = _sheet(country, zlib.crc32(name.encode()), fresh=file in FRESH_FILES)
         columns, cells = [], {}
         for written in body.strip().split(" | "):
             header, _, said = written.rpartition("=")
@@ -110,6 +115,13 @@ def styles(file: str) -> Iterator[Style]:
             columns.append(Column(header, code, field, said.endswith("?"), said.endswith("??")))
             cells[header] = pa.array(sheet.column(kind or usual), pa.string())
         yield Style(name, tuple(columns), pa.table(cells))
+
+
+def _sheet(country: str, seed: int, *, fresh: bool) -> Sheet:
+    if not fresh:
+        return Sheet(country, seed)
+    rows, dirt = _ROWS[seed % len(_ROWS)], _DIRT[seed // 7 % len(_DIRT)]
+    return Sheet(country, seed, rows, FRESH, dirt)
 
 
 def is_right(column: Column, field: str) -> bool:
