@@ -12,9 +12,10 @@ from mappings.company_words import names_company
 from mappings.given_names import given_place, has_given_name
 from mappings.normalise.consents import normalise_consent
 from mappings.normalise.countries import country_code
-from mappings.normalise.dates import DateOrder, month_number, normalise_birth_date, normalise_date
+from mappings.normalise.dates import OLDEST, DateOrder, month_number, normalise_birth_date, normalise_date
 from mappings.normalise.emails import Email, normalise_email, split_emails
 from mappings.normalise.gender import normalise_gender
+from mappings.normalise.identifiers import normalise_identifier
 from mappings.normalise.kinds import kind_of
 from mappings.normalise.language import normalise_language
 from mappings.normalise.names import is_title
@@ -44,6 +45,12 @@ _POSTAL: Final = re.compile(
     r"|^(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d)$",
     re.IGNORECASE,
 )
+_SURELY_POSTAL: Final = re.compile(
+    r"^(?:[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|\d{4} ?[A-Z]{2})$"  # GB, CA, NL
+)
+_HOUSE: Final = re.compile(
+    r"^\d{1,4}(?:\.0)?(?: ?(?:[a-z]|bis|ter|quater))?(?:[-/]\d{1,4}[a-z]?)?$", re.IGNORECASE
+)
 _LINK: Final = re.compile(r"^(https?://|www\.)\S+\.\S+$", re.IGNORECASE)
 _PICTURE: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|svg)(?:\?.*)?$", re.IGNORECASE)
 _STREET: Final = re.compile(
@@ -64,6 +71,11 @@ _NATIONAL: Final = re.compile(
     r"|^0\d{1,3} \d{4} \d{4}$"
 )
 _BOOLEAN: Final = word_set("boolean")
+# Years of what sheets have dates of, and of people: few of a sheet's people are children.
+_RECENT: Final = range(2010, 2040)
+_RECENTLY: Final = re.compile(r"(?<!\d)(?:201\d|202\d|203\d)(?!\d)")
+_LONG_AGO: Final = 2005
+_POSTAL_LETTERS: Final = 8  # characters of a postal code at most
 _CODE: Final = 3  # letters of a country's code at most
 _LONG_NUMBER: Final = 5  # digits of which no house number has as many
 
@@ -147,6 +159,12 @@ def _is_birth_date(value: str) -> bool:
     return isinstance(normalise_birth_date(value, DateOrder.DAY_FIRST), str)
 
 
+def _year(value: str) -> int | None:
+    """The year of a date, however it is written."""
+    found = normalise_date(value, DateOrder.DAY_FIRST) if _is_birth_date(value) else None
+    return int(found[:4]) if isinstance(found, str) else None
+
+
 def _is_moment(value: str) -> bool:
     if value.isdigit():
         return bool(re.fullmatch(r"1\d{9}(?:\d{3})?|(?:19|20)\d{6}(?:\d{6})?", value))
@@ -169,6 +187,13 @@ def _is_long_code(value: str) -> bool:
     """Whether a value can be a number that a state gave: long, no amount, mostly digits."""
     digits = sum(character.isdigit() for character in value)
     return digits >= 4 and len(re.sub(r"\W", "", value)) >= 6 and not _DECIMAL.match(value)
+
+
+def _is_surely_vat(value: str) -> bool:
+    """A VAT number with its country's letters; a postal code is shorter."""
+    if len(value) <= _POSTAL_LETTERS or not value[:2].isalpha():
+        return False
+    return isinstance(normalise_identifier(value, "vat"), str)
 
 
 def _is_number(value: str) -> bool:
@@ -195,7 +220,8 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "sure phone": _is_surely_phone,
     "date": _is_birth_date,
     "moment": _is_moment,
-    "recent": lambda value: bool(re.search(r"(?<!\d)(?:201\d|202\d|203\d)(?!\d)", value)),
+    "recent": lambda value: (_year(value) or 0) in _RECENT or bool(_RECENTLY.search(value)),
+    "long ago": lambda value: OLDEST <= (_year(value) or 0) < _LONG_AGO,
     "day": lambda value: value.removesuffix(".0").isdigit() and 1 <= int(value.removesuffix(".0")) <= 31,
     "month": lambda value: month_number(value.removesuffix(".0")) is not None,
     "year": lambda value: bool(_YEAR.match(value)),
@@ -206,6 +232,9 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "country": lambda value: country_code(value) is not None,
     "country name": lambda value: len(value) > _CODE and country_code(value) is not None,
     "gender": _is_gender,
+    "surely postal": lambda value: bool(_SURELY_POSTAL.match(value)),
+    "vat": lambda value: _is_long_code(value) and "/" not in value,
+    "house": lambda value: bool(_HOUSE.match(value)),
     "h": lambda value: value in {"H", "h"},
     "m": lambda value: value in {"M", "m"},
     "language": lambda value: _said(normalise_language(value)),
@@ -227,6 +256,12 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "code": lambda value: any(c.isdigit() for c in value) and not re.search(r"[ @]|//", value),
     "long code": _is_long_code,
     "long number": lambda value: len(value) >= _LONG_NUMBER and value.isdigit(),
+    "digits": lambda value: any(c.isdigit() for c in value),
+    "several": lambda value: bool(re.search(r"\w[;,|]\s*\w", value)),
+    "siret": lambda value: isinstance(normalise_identifier(value, "siret"), str),
+    "sure vat": _is_surely_vat,
+    "kind organization": lambda value: kind_of(value) == "organization",
+    "kind person": lambda value: kind_of(value) == "person",
     "plain number": lambda value: bool(re.fullmatch(r"[-+]?\d+(?:[.,]\d+)?", value)),
     "number": _is_number,
     "words": lambda value: any(c.isalpha() for c in value) and not any(c.isdigit() for c in value),

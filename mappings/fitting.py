@@ -11,6 +11,7 @@ from mappings.detect import Look
 from mappings.guesses import H_OR_M, Guess, as_attribute
 from mappings.header_words import header_words
 from mappings.headers import ROLE, Named, named, turned
+from mappings.near_words import nearly_called
 from mappings.shortened import shortened
 from mappings.shown import shown
 from mappings.telling import as_told, fits, type_of
@@ -42,6 +43,10 @@ _ELSE: Final = {
     "urls": "organization",
     "addresses.region": "addresses.country",
 }
+_ONE_OR_SEVERAL: Final = frozenset(
+    {"categorie", "category", "kategorie", "categoria", "label", "groep", "group"}
+)
+_SOME: Final = 0.05
 _CUSTOMERS: Final = pattern("header_customer")
 
 
@@ -56,8 +61,9 @@ def guessed(column: str, seen: Look) -> Guess:
     if found is not None:
         return found
     if told is None:
-        short = None if turned(column) or others_in(column) else shortened(column, seen)
-        return short or as_attribute(column, seen, "no contact field by this name")
+        open_ = not (turned(column) or others_in(column))
+        near = (shortened(column, seen) or nearly_called(column, seen)) if open_ else None
+        return near or as_attribute(column, seen, "no contact field by this name")
     return next((guess for ask in _ANSWERS if (guess := ask(column, told, seen))), None) or as_attribute(
         column, seen, f"called like {told.field}, but the values are not"
     )
@@ -140,6 +146,21 @@ def _birth_part(column: str, told: Named, seen: Look) -> Guess | None:
     return Guess(column, "birth_date", part, 0.85, f"{told.evidence}, and the values are {part}s")
 
 
+def _whole_birth(column: str, told: Named, seen: Look) -> Guess | None:
+    """`Tag der Geburt`: called like a part of a birth date, over whole dates."""
+    if not told.field.startswith("birth_date.") or not fits("birth_date", seen) or seen.share("year") >= 0.5:
+        return None
+    return Guess(column, "birth_date", None, 0.8, f"{told.evidence}, and the values are whole dates")
+
+
+def _tags(column: str, told: Named, seen: Look) -> Guess | None:
+    """`Catégorie` with one word in each cell is a property; several words in a cell are tags."""
+    one = header_words(column) in _ONE_OR_SEVERAL and seen.share("several") < _SOME
+    if told.field != "tags" or not one:
+        return None
+    return as_attribute(column, seen, f"{told.evidence}, but there is one in each cell")
+
+
 def _other_meaning(column: str, told: Named, seen: Look) -> Guess | None:
     other = _ELSE.get(told.field)
     if other is None or not fits(other, seen) or seen.share("name") < 0.5:
@@ -182,8 +203,10 @@ _ANSWERS: Final[tuple[Callable[[str, Named, Look], Guess | None], ...]] = (
     _region,
     _gender,
     _recent,
+    _tags,
     _fitting,
     _birth_part,
+    _whole_birth,
     _other_meaning,
     _rest,
     _key,

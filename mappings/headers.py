@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from mappings.births import birth_field
 from mappings.header_words import (
     apart,
     bare_synonyms,
@@ -50,6 +51,9 @@ def named(column: str) -> Named | None:
     words = header_words(column)
     if turned(column) or _KIND_OF.search(words):
         return None
+    for form in (words, without_small(words), apart(words)):
+        if birth := birth_field(form):
+            return Named(birth, 0.85, f"the header says a birth, {words}")
     if words in _SUBJECTS:
         return Named("name.full", 0.75, f"{ROLE} {words}")
     return (
@@ -135,6 +139,8 @@ _SPECIFIC: Final = (
 def _readings(column: str) -> Iterator[tuple[str, float]]:
     """A header in its plain forms, the most literal first."""
     whole = header_words(column)
+    if _NAME_OF.search(column) and "organization" in _fields_in(header_words(_NAME_OF.sub("", column))):
+        yield "company name", SURE  # "Name (Unternehmen)"
     for inner in re.findall(r"[(\[{](.*?)[)\]}]", column):  # "Name (first)"
         words = header_words(inner)
         if _SMALL.sub(" ", words).strip() and synonyms().get(words, "key") not in _WHOLES:
@@ -167,12 +173,24 @@ def _readings(column: str) -> Iterator[tuple[str, float]]:
         yield header_words(head), 0.75
 
 
+_USERS: Final = frozenset({"user_id", "create_uid", "write_uid"})  # who works with the record
+_IN: Final = re.compile(r" (?:dans|in|im|en|nel|nell|nella|bij|at|within)$")
+_NAME_OF: Final = re.compile(r"^(?:name|nom|nombre|nome|naam) ?(?=\()", re.IGNORECASE)
+
+
+def _fields_in(words: str) -> frozenset[str]:
+    return frozenset(synonyms().get(word, "") for word in words.split())
+
+
 def _parts(column: str) -> Iterator[tuple[str, str, str]]:
     """A header that names a group first: `Address 1: City`, `Phone 1 - Value`, `contact.email`."""
     borders = (": ", " - ", ", ") if " " in column else (".", "/", ":")
     for border in borders:
         group, _, part = column.rpartition(border)
-        other = border != "/" and (turned(group) or of_birth(header_words(group)))
+        linked = group.endswith("_id")  # Odoo's `user_id/name`
+        other = (border != "/" or linked) and (
+            turned(group) or of_birth(header_words(group)) or group in _USERS
+        )
         if group and part.strip() and not other:
             yield border, group, part
 
@@ -206,11 +224,20 @@ def _holding(words: str) -> Named | None:
             -places[known] if heads_first else places[known],
         ),
     )
+    if synonyms()[best] == "name.prefix" and any(synonyms()[known] == "organization" for known in found):
+        return Named("job_title", 0.8, f"the header says a title in an organisation: {best}")
     rest = " ".join(re.sub(rf"\b{best}\b", " ", words, count=1).split())
     if synonyms()[best] in _CONTAINERS:
         trimmed = without_small(rest)
-        for part in (rest, trimmed, re.sub(r"^(?:name|nom|code) | (?:name|code)$", "", trimmed)):
+        for part in (
+            rest,
+            trimmed,
+            _IN.sub("", trimmed).strip(),
+            re.sub(r"^(?:name|nom|code) | (?:name|code)$", "", trimmed),
+        ):
             inner = synonyms().get(part, "")
+            if synonyms()[best] == "organization" and inner in {"name.prefix", "job_title"}:
+                return Named("job_title", 0.8, f"the header says a title in an organisation: {part}")
             if synonyms()[best] == "addresses.street" and inner.startswith("name."):
                 continue
             if inner.startswith(("addresses.", "name.")) and inner not in _CONTAINERS:

@@ -18,6 +18,7 @@ _MIXED: Final = 0.08  # companies: fewer are people oddly called
 _MOSTLY: Final = 0.4  # companies: as many are the rest too, where nothing else tells persons
 _SOME: Final = 0.2  # companies: as many are the rest too, where hardly a name is surely a person's …
 _HARDLY: Final = 0.2  # … which is: fewer than this share of the companies
+_HARDLY_OF_FIRMS: Final = 0.6  # … or this, in a sheet that has what only firms have
 _COMPANIES: Final = 0.6  # companies: from here on the rest are companies without a telling word
 _SHOWN: Final = 0.15  # with a given name at one end only
 _ALIKE: Final = 0.6  # of the most: as good a column
@@ -28,6 +29,7 @@ _BARE: Final = frozenset({"nom", "name", "naam", "last", "apellidos", "fn"})
 _BARE_GIVEN: Final = frozenset({"nombre", "nome"})
 _OF_PEOPLE: Final = frozenset({"birth_date", "gender", "name.prefix", "job_title"})
 _ONLY_OF_PEOPLE: Final = frozenset({"birth_date", "gender"})
+_OF_FIRMS: Final = frozenset({"identifiers.vat", "identifiers.siren", "identifiers.siret"})
 _FAMILY: Final = frozenset({"famille", "family", "familia", "famiglia"})
 
 
@@ -85,6 +87,9 @@ def _nameless(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess
     of_firms = "organization" in fields and not fields & _ONLY_OF_PEOPLE
     if of_firms or any(field.startswith("name.") for field in fields):
         return list(guesses)
+    if _OF_FIRMS & fields and not _OF_PEOPLE & fields and (firm := _firm(guesses, looks)) is not None:
+        told = changed(firm, "organization", 0.6, "names of organisations, where no column is called so")
+        return [told if guess is firm else guess for guess in guesses]
     open_ = [
         guess
         for guess in guesses
@@ -99,6 +104,13 @@ def _nameless(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess
     share = _share(best, looks, "person")
     told = changed(best, "name.full", 0.6, f"{share:.0%} of the values are surely people's names")
     return [told if guess is best else guess for guess in guesses]
+
+
+def _firm(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> Guess | None:
+    """The column that holds most names of organisations."""
+    open_ = [guess for guess in guesses if guess.field.startswith("attributes.") and not turned(guess.column)]
+    best, share = _most(open_, looks, "company")
+    return best if share >= _SOME else None
 
 
 def _apart(guesses: Sequence[Guess], open_: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
@@ -125,15 +137,21 @@ def _mixed(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
 
     def one(guess: Guess) -> Guess:
         share = _share(guess, looks, "company")
-        if guess.field not in {"name.full", "name.family"} or "organization" in fields or share < _MIXED:
+        if guess.field not in {"name.full", "name.family"} or share < _MIXED:
+            return guess
+        if "organization" in fields and not (share >= _SOME and _OF_FIRMS & fields):
             return guess
         people = _share(guess, looks, "person")
-        hardly_people = share >= _SOME and people <= share * _HARDLY and not _OF_PEOPLE & fields
+        fewer = _HARDLY_OF_FIRMS if _OF_FIRMS & fields else _HARDLY
+        hardly_people = share >= _SOME and people <= share * fewer and not _OF_PEOPLE & fields
         mostly = share >= _MOSTLY or hardly_people
         if guess.field == "name.full" and mostly and not {"name.given", "kind"} & fields:
-            return changed(
-                guess, "organization", 0.75, f"{share:.0%} of the names are surely of organisations"
-            )
+            # beside a column that is called so, whichever stands first
+            sure = max((one.confidence for one in guesses if one.field == "organization"), default=0.75)
+            told = f"{share:.0%} of the names are surely of organisations"
+            return changed(guess, "organization", sure, told)
+        if "organization" in fields:
+            return guess
         told = f"{share:.0%} of the names are of organisations: person or organisation is decided a row"
         return changed(guess, guess.field, guess.confidence, told, kind=MIXED)
 

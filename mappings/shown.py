@@ -14,6 +14,12 @@ from mappings.words import pattern, word_set
 
 # Values that say what a column is even under a header that says nothing.
 _BY_VALUES: Final = (("email", "emails", 0.8), ("link", "urls", 0.8))
+# What a header that says nothing leaves to the values: numbers that states check, codes of one shape.
+_CHECKED: Final = (
+    ("siret", "identifiers.siret", 0.8),
+    ("sure vat", "identifiers.vat", 0.8),
+    ("surely postal", "addresses.postal_code", 0.8),
+)
 # Headers that say no more than where something is reached.
 _ONLY_WHERE: Final = pattern("header_where")
 # Fields whose values hardly look like anything else.
@@ -27,7 +33,8 @@ def shown(column: str, told: Named | None, seen: Look) -> Guess | None:
     """What the values alone say."""
     words = header_words(column)
     kinds = seen.share("kind") >= 0.9 and 1 < seen.distinct <= 6 and seen.share("flag") < 0.9
-    if set(words.split()) & _KIND_HEADERS and kinds:
+    both = min(seen.share("kind person"), seen.share("kind organization")) > 0
+    if kinds and (set(words.split()) & _KIND_HEADERS or (both and not turned(column))):
         return Guess(column, "kind", None, 0.85, "the values say person or organisation")
     if told is None and others_in(column):
         return None
@@ -41,7 +48,16 @@ def shown(column: str, told: Named | None, seen: Look) -> Guess | None:
         return Guess(column, "phones", type_of("phones", column), 0.8, "the values are phone numbers")
     if not words and seen.share("key") == 1:
         return Guess(column, "key", None, 0.8, "every row has a value of its own under a number sign")
-    return _vaguely(column, seen) if told is None else None
+    return _checked(column, seen) or _vaguely(column, seen) if told is None else None
+
+
+def _checked(column: str, seen: Look) -> Guess | None:
+    """What values can only be, under a header that says nothing."""
+    for kind, field, share in _CHECKED:
+        if seen.share(kind) >= share:
+            evidence = f"{seen.share(kind):.0%} of the values can only be that"
+            return Guess(column, field, type_of(field, column), 0.7, evidence)
+    return None
 
 
 def _vaguely(column: str, seen: Look) -> Guess | None:

@@ -118,8 +118,10 @@ def _is_named(guess: Guess, looks: Mapping[str, Look]) -> bool:
     if role is None:
         return False
     seen = looks.get(guess.column, NOTHING)
-    told = named(_without(guess.column, role))
-    named_so = told is not None and told.field.startswith(_NAMES) and seen.share("name") >= _WHOLE
+    rest = _without(guess.column, role)
+    told = named(rest)
+    said = not rest or (told is not None and told.field.startswith(_NAMES))
+    named_so = said and seen.share("name" if rest else "full name") >= _WHOLE
     return guess.field.startswith(_NAMES) or seen.share("person") >= _PEOPLE or named_so
 
 
@@ -134,8 +136,12 @@ def named_like_contacts(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> 
     names = [guess for guess in guesses if guess.field.startswith("name.")]
     if any(guess.field != "name.full" or guess.confidence > _UNSURE for guess in names):
         return list(guesses)
+    # of an owner, an agent …, as there was nobody: only who stands before them is a better contact
+    role = next(
+        (place for place, guess in enumerate(guesses) if guess in names and others_in(guess.column)), None
+    )
     ways = [set(header_words(one.column).split()) for one in guesses if one.field in {"emails", "phones"}]
-    people = [one for one in guesses if _may_be_named(one, looks)]
+    people = [one for one in guesses[:role] if _may_be_named(one, looks)]
     called = [one for one in people if any(_telling(one.column) & way for way in ways)]
     if not called:
         return list(guesses)
@@ -168,17 +174,19 @@ def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]
         return list(guesses)
     names = [guess for guess in guesses if guess.field.startswith(_NAMES)]
     if names and not any(_is_own_name(guess) for guess in names):
-        return list(guesses)  # owners, agents … are whom the sheet is of
+        roles = {others_in(guess.column) for guess in names}  # owners, agents … are whom the sheet is of
+    else:
+        roles = set()
     elsewhere = _names_of_others(guesses, looks)
     relatives = _relatives(guesses)
-    own = {
-        guess.field for guess in guesses if not _of_other(guess, elsewhere) and guess.column not in relatives
-    }
+    whose_ = {guess.column: _of_other(guess, elsewhere) for guess in guesses}
+    whose_ = {column: None if word in roles else word for column, word in whose_.items()}
+    own = {guess.field for guess in guesses if not whose_[guess.column] and guess.column not in relatives}
 
     def one(guess: Guess) -> Guess:
         if not guess.field.startswith(_PERSONAL):
             return guess
-        whose = _of_other(guess, elsewhere)
+        whose = whose_[guess.column]
         if guess.field.startswith("addresses.") and guess.field not in own:
             whose = None  # a household's
         if whose is None and guess.field in own:

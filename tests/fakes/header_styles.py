@@ -17,7 +17,7 @@ from typing import Final
 import pyarrow as pa
 
 from tests.fakes.sheet_values import Sheet
-from tests.fakes.sheet_words import FRESH
+from tests.fakes.sheet_words import FRESH, OTHER, Words
 
 FOLDER: Final = Path(__file__).parents[1] / "data" / "header_styles"
 FILES: Final = (
@@ -35,7 +35,7 @@ FILES: Final = (
     "twelfth",
 )
 # Sheets with names that fewer people have, of few rows or many, clean or not.
-FRESH_FILES: Final = ("thirteenth",)
+FRESH_FILES: Final = {"thirteenth": FRESH, "fourteenth": OTHER}
 CRITICAL: Final = frozenset({"emails", "phones", "birth_date"})
 _ROWS: Final = (6, 12, 25, 60)
 _DIRT: Final = (0.0, 0.1, 0.25)
@@ -106,7 +106,7 @@ def styles(file: str) -> Iterator[Style]:
     for block in text.split("== ")[1:]:
         title, _, body = block.partition("\n")
         name, _, country = (part.strip() for part in title.partition("|"))
-        sheet = _sheet(country, zlib.crc32(name.encode()), fresh=file in FRESH_FILES)
+        sheet = _sheet(country, zlib.crc32(name.encode()), FRESH_FILES.get(file))
         columns, cells = [], {}
         for written in body.strip().split(" | "):
             header, _, said = written.rpartition("=")
@@ -117,11 +117,11 @@ def styles(file: str) -> Iterator[Style]:
         yield Style(name, tuple(columns), pa.table(cells))
 
 
-def _sheet(country: str, seed: int, *, fresh: bool) -> Sheet:
-    if not fresh:
+def _sheet(country: str, seed: int, words: Words | None) -> Sheet:
+    if words is None:
         return Sheet(country, seed)
     rows, dirt = _ROWS[seed % len(_ROWS)], _DIRT[seed // 7 % len(_DIRT)]
-    return Sheet(country, seed, rows, FRESH, dirt)
+    return Sheet(country, seed, rows, words, dirt)
 
 
 def is_right(column: Column, field: str) -> bool:

@@ -35,3 +35,4 @@ def _read(name: str) -> Words:
 
 PLAIN: Final = _read("words")
 FRESH: Final = _read("fresh")  # names that fewer people have, and what the first ones had not
+OTHER: Final = _read("other")  # and others again

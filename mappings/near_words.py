@@ -1,0 +1,76 @@
+"""Headers that are nearly a known word: misspelt (`Telefonummer`), or a compound whose last part says what it
+is (`Praxistelefon`). A header like that says little, so the values must agree decisively.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Final
+
+from rapidfuzz.distance import OSA
+
+from mappings.detect import Look
+from mappings.guesses import Guess
+from mappings.header_words import header_words, synonyms
+from mappings.headers import of_birth, turned
+from mappings.shortened import agrees
+from mappings.telling import type_of
+from mappings.whose import others_in
+
+_LETTERS: Final = 5  # shorter words are other words by one letter
+_LONG: Final = 9  # letters of words in which two are easily mistaken
+_HEAD: Final = 4  # letters of the last part of a compound
+_BEFORE: Final = 3  # letters of what stands before it
+_EVIDENCE: Final = "{} is nearly {}, and the values agree"
+
+
+def nearly_called(column: str, seen: Look) -> Guess | None:
+    """The guess for a header with a word that is nearly known; None where the values agree with no field or
+    with several.
+    """
+    for word in header_words(column).split():
+        if len(word) < _LETTERS or word in _known():
+            continue
+        for ways in (_misspelt(word), _ending(word)):
+            found = {field: known for known, field in ways if agrees(field, seen)}
+            if len(found) == 1:
+                ((field, known),) = found.items()
+                return Guess(column, field, type_of(field, column), 0.65, _EVIDENCE.format(word, known))
+    return None
+
+
+@cache
+def _misspelt(word: str) -> tuple[tuple[str, str], ...]:
+    """The known words that are a slip of the finger away, the nearest only, with their fields."""
+    most = 2 if len(word) >= _LONG else 1
+    near = [
+        (OSA.distance(word, known, score_cutoff=most), known, field)
+        for known, field in _known().items()
+        if field != "name.full"
+        and known[0] == word[0]
+        and abs(len(known) - len(word)) <= most
+        and len(known) >= _LETTERS
+    ]
+    best = min((distance for distance, _, _ in near), default=most + 1)
+    return tuple((known, field) for distance, known, field in near if distance == best <= most)
+
+
+@cache
+def _ending(word: str) -> tuple[tuple[str, str], ...]:
+    """The longest known word with which a compound ends, unless what stands before it is of another."""
+    return next(_endings(word), ())
+
+
+def _endings(word: str) -> Iterator[tuple[tuple[str, str], ...]]:
+    for start in range(_BEFORE, len(word) - _HEAD + 1):
+        before, head = word[:start], word[start:]
+        if head in _known():
+            strange = turned(before) or others_in(before) or of_birth(before)
+            yield () if strange else ((head, _known()[head]),)
+
+
+@cache
+def _known() -> dict[str, str]:
+    """Single words that name a field."""
+    return {known: field for known, field in synonyms().items() if " " not in known}
