@@ -13,6 +13,8 @@ from mappings.words import pattern, table
 _BIRTH: Final = pattern("header_birth")
 _PARTS: Final = table("header_date_parts")
 _ANIMALS: Final = pattern("header_animals")
+_PEOPLE: Final = 0.2  # of the values surely people's names
+_DEPENDANTS: Final = pattern("header_dependants")
 # Linkage sets call the parts of a birth date by their initials; alone, `by` is anything.
 _INITIALS: Final = {
     **dict.fromkeys(("by", "yob", "byr"), "year"),
@@ -68,19 +70,34 @@ def births_together(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list
     ]
 
 
-def of_animals(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
-    """The birth dates of owners' animals are none of the owners': of dates that stand behind what the sheet
-    says of an animal.
+def own_births(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """The birth dates that stand beside the name of a child or of somebody who died, who are not the contact,
+    and those behind what the sheet says of an animal, are none of the contact's.
     """
+    decided = [
+        as_attribute(
+            guess.column, looks.get(guess.column, NOTHING), f"of {before.column}, not of the contact"
+        )
+        if before is not None and _is_of(before, guess, looks.get(before.column, NOTHING))
+        else guess
+        for before, guess in zip([None, *guesses], guesses, strict=False)
+    ]
     animal = next(
         (place for place, guess in enumerate(guesses) if _ANIMALS.search(header_words(guess.column))), None
     )
     if animal is None:
-        return list(guesses)
+        return decided
     told = "of an animal"
     return [
         as_attribute(guess.column, looks.get(guess.column, NOTHING), told)
         if guess.field == "birth_date" and place > animal
         else guess
-        for place, guess in enumerate(guesses)
+        for place, guess in enumerate(decided)
     ]
+
+
+def _is_of(before: Guess, guess: Guess, seen: Look) -> bool:
+    """Whether a birth date stands beside the name of somebody who is not the contact, but has one."""
+    dependant = before.field.startswith("attributes.") and _DEPENDANTS.search(header_words(before.column))
+    named = max(seen.share("person"), seen.share("given name")) >= _PEOPLE
+    return guess.field == "birth_date" and bool(dependant) and named

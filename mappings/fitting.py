@@ -47,6 +47,7 @@ _ONE_OR_SEVERAL: Final = frozenset(
     {"categorie", "category", "kategorie", "categoria", "label", "groep", "group"}
 )
 _SOME: Final = 0.05
+_CODES: Final = 0.5
 _CUSTOMERS: Final = pattern("header_customer")
 
 
@@ -128,6 +129,8 @@ def _gender(column: str, told: Named, seen: Look) -> Guess | None:
 
 
 def _fitting(column: str, told: Named, seen: Look) -> Guess | None:
+    if told.field == "key" and fits("key", seen) and seen.share("code") < _CODES:
+        return Guess(column, "key", None, 0.6, f"{told.evidence}, but the values are no codes")
     return as_told(column, told) if fits(told.field, seen) else None
 
 

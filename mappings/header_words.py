@@ -81,7 +81,7 @@ def apart(words: str) -> str:
     return " ".join(
         part
         for word in words.split()
-        for part in (_pieces(word) if len(word) > _GLUED and word not in _known_words() else None) or (word,)
+        for part in (_pieces(word) if len(word) > _GLUED and word not in known_words() else None) or (word,)
     )
 
 
@@ -105,7 +105,7 @@ def _pieces(word: str) -> tuple[str, ...] | None:
 @cache
 def _glued_words() -> frozenset[str]:
     """Words of which others are made: what fields are called, and what stands before and between."""
-    return frozenset(word for word in _known_words() if len(word) > 2) | word_set("header_glue")
+    return frozenset(word for word in known_words() if len(word) > 2) | word_set("header_glue")
 
 
 def bare_words(words: str) -> str:
@@ -128,7 +128,7 @@ def written_out(words: str) -> str:
 
 def _fleshed(word: str) -> str | None:
     """The word that lost its vowels, or some of them behind its third letter."""
-    whole = _skeletons().get(_bones(word)) if len(word) > 2 and word not in _known_words() else None
+    whole = _skeletons().get(_bones(word)) if len(word) > 2 and word not in known_words() else None
     bare = not re.search(r"[aeiou]", word[1:])
     return whole if whole and (bare or whole[:3] == word[:3]) else None
 
@@ -138,7 +138,8 @@ def _bones(word: str) -> str:
 
 
 @cache
-def _known_words() -> frozenset[str]:
+def known_words() -> frozenset[str]:
+    """Every word of which what fields are called is made."""
     return frozenset(word for known in synonyms() for word in known.split())
 
 
@@ -155,7 +156,7 @@ def _skeletons() -> Mapping[str, str]:
 @cache
 def _cut(word: str) -> str:
     """The one word of the list that begins so, for words cut short (`voorn`, `achtern`); else the word."""
-    if len(word) < _CUT or word in _known_words() or word in _glued_words():
+    if len(word) < _CUT or word in known_words() or word in _glued_words():
         return word
     fields = {
         field: known

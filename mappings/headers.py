@@ -119,7 +119,9 @@ _WHOLES: Final = _CONTAINERS - {"addresses.street"}
 # Words that mean a field only when they stand alone: a program name or a site visit is nobody's.
 _VAGUE: Final = word_set("header_vague")
 # What Google's exports and others put beside a value: which kind of value it is.
-_KIND_OF: Final = re.compile(r"\d (?:labels?|types?|kind|primary)$")
+_KIND_OF: Final = re.compile(
+    r"\d (?:labels?|types?|typ|tipo|kind|primary|libelle|etichetta|etiqueta|kategorie|soort|bezeichnung)$"
+)
 # Names that count only where there is no better one.
 _SECOND_CHOICE: Final = frozenset(map(bare_words, phrases("header_second_choice")))
 _LONG: Final = 6  # words: a question, in which only what is specific counts

@@ -73,7 +73,12 @@ def _which_name(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Gue
                 return changed(guess, "name.given", 0.75, "a name of one word beside a family name")
             case "name.family" if not given and bare:
                 return changed(guess, "name.full", 0.8, "a name without a given name beside it")
-            case "name.full" if given and not family and bare and not _are_people(guess, looks):
+            case "name.full" if (
+                given
+                and not family
+                and bare
+                and not (_are_people(guess, looks) or _holds_given(guess, guesses, looks))
+            ):
                 return changed(guess, "name.family", 0.8, "a name beside a given name")
             case _:
                 return guess
@@ -183,6 +188,16 @@ _STEPS: Final[tuple[Callable[[Sequence[Guess], Mapping[str, Look]], list[Guess]]
 def _are_people(guess: Guess, looks: Mapping[str, Look]) -> bool:
     """Whether a column holds whole names of people: Spanish families have two words as well."""
     return _share(guess, looks, "full name") >= _WHOLE and _share(guess, looks, "person") >= _PEOPLE
+
+
+def _holds_given(whole: Guess, guesses: Sequence[Guess], looks: Mapping[str, Look]) -> bool:
+    """Whether the names of a column have the given names of another in them."""
+    words = {word for value in looks.get(whole.column, NOTHING).counts for word in value.lower().split()}
+    for guess in guesses:
+        given = [value.lower() for value in looks.get(guess.column, NOTHING).counts]
+        if guess.field == "name.given" and given:
+            return sum(value in words for value in given) >= len(given) / 2
+    return False
 
 
 def _share(guess: Guess, looks: Mapping[str, Look], kind: str) -> float:

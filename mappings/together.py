@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from mappings.births import births_together, of_animals, short_births
+from mappings.births import births_together, own_births, short_births
 from mappings.detect import Look
 from mappings.guesses import NOTHING, Guess, as_attribute, changed
 from mappings.header_words import header_words
@@ -34,7 +34,22 @@ _LDAP: Final = {
     "st": "addresses.region",
 }
 _ID_WORDS: Final = frozenset(
-    {"id", "uid", "uuid", "key", "ident", "identifier", "identifiant", "nr", "no", "index"}
+    {
+        "id",
+        "uid",
+        "uuid",
+        "key",
+        "ident",
+        "identifier",
+        "identifiant",
+        "nr",
+        "no",
+        "index",
+        "numero",
+        "number",
+        "nummer",
+        "num",
+    }
 )
 
 
@@ -42,7 +57,7 @@ def decided_together(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> lis
     """The guesses, each decided by what the other columns are. Their order stays."""
     decided = short_births(_directory(guesses), looks)
     decided = names_decided(decided, looks)
-    decided = births_together(of_animals(decided, looks), looks)
+    decided = births_together(own_births(decided, looks), looks)
     decided = own_only(decided, looks)
     decided = house_numbers(decided, looks)
     decided = _row_key(decided, looks)

@@ -13,8 +13,9 @@ from typing import Final
 
 from mappings.detect import Look
 from mappings.guesses import NOTHING, Guess, as_attribute, changed
-from mappings.header_words import apart, header_words, synonyms, written_out
+from mappings.header_words import apart, header_words, written_out
 from mappings.headers import named, turned
+from mappings.parties import called_after, telling, words_of_others
 from mappings.words import pattern
 
 # Anybody but the contact, and what of the contact's own is out of use.
@@ -25,6 +26,7 @@ _CHILDREN: Final = pattern("header_children")
 # Who paid is another than who came, but the same as who gets the parcel.
 _BUYERS: Final = pattern("header_buyers")
 _RECIPIENTS: Final = pattern("header_recipients")
+_DEAD: Final = pattern("header_dead")
 _PERSONAL: Final = (
     "name.",
     "emails",
@@ -37,11 +39,9 @@ _PERSONAL: Final = (
 )
 _NAMES: Final = ("name.", "organization")
 _TELL: Final = (*_NAMES, "emails", "phones")  # of which a contact has some
-_OWN: Final = ("name.", "organization", "addresses.", "birth_date")
 _PEOPLE: Final = 0.3  # of a column's values surely people's names: most names are in no list
 _WHOLE: Final = 0.8
 _UNSURE: Final = 0.75  # the confidence of a name that is told by a word for people
-_SHORT: Final = 3  # letters of words that say nothing
 
 Ask = Callable[[str, Look], Guess]
 
@@ -115,7 +115,7 @@ def about_whom(guesses: Sequence[Guess], looks: Mapping[str, Look], ask: Ask) ->
 def _is_named(guess: Guess, looks: Mapping[str, Look]) -> bool:
     """Whether a column holds the names of others."""
     role = others_in(guess.column)
-    if role is None:
+    if role is None or _DEAD.search(role):
         return False
     seen = looks.get(guess.column, NOTHING)
     rest = _without(guess.column, role)
@@ -142,11 +142,11 @@ def named_like_contacts(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> 
     )
     ways = [set(header_words(one.column).split()) for one in guesses if one.field in {"emails", "phones"}]
     people = [one for one in guesses[:role] if _may_be_named(one, looks)]
-    called = [one for one in people if any(_telling(one.column) & way for way in ways)]
+    called = [one for one in people if any(telling(one.column) & way for way in ways)]
     if not called:
         return list(guesses)
     best = called[0]
-    if people[0] is not best and any(not _telling(best.column) & way for way in ways):
+    if people[0] is not best and any(not telling(best.column) & way for way in ways):
         best = people[0]  # who stands first has the e-mails and phones that are called after nobody
     told = changed(best, "name.full", 0.8, "people after whom e-mails or phones are called")
     return [told if one is best else one for one in guesses]
@@ -157,11 +157,6 @@ def _may_be_named(guess: Guess, looks: Mapping[str, Look]) -> bool:
     if not open_ or turned(guess.column) or others_in(guess.column) or family_in(guess.column):
         return False
     return _of_people(looks.get(guess.column, NOTHING))
-
-
-def _telling(column: str) -> frozenset[str]:
-    """The words of a header that are nobody's but its own."""
-    return frozenset(word for word in header_words(column).split() if len(word) > _SHORT) - set(synonyms())
 
 
 def _of_people(seen: Look) -> bool:
@@ -177,16 +172,16 @@ def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]
         roles = {others_in(guess.column) for guess in names}  # owners, agents … are whom the sheet is of
     else:
         roles = set()
-    elsewhere = _names_of_others(guesses, looks)
+    elsewhere = words_of_others(guesses, looks)
     relatives = _relatives(guesses)
-    whose_ = {guess.column: _of_other(guess, elsewhere) for guess in guesses}
-    whose_ = {column: None if word in roles else word for column, word in whose_.items()}
-    own = {guess.field for guess in guesses if not whose_[guess.column] and guess.column not in relatives}
+    of_whom = {guess.column: _of_other(guess, elsewhere) for guess in guesses}
+    of_whom = {column: None if word in roles else word for column, word in of_whom.items()}
+    own = {guess.field for guess in guesses if not of_whom[guess.column] and guess.column not in relatives}
 
     def one(guess: Guess) -> Guess:
         if not guess.field.startswith(_PERSONAL):
             return guess
-        whose = whose_[guess.column]
+        whose = of_whom[guess.column]
         if guess.field.startswith("addresses.") and guess.field not in own:
             whose = None  # a household's
         if whose is None and guess.field in own:
@@ -207,19 +202,6 @@ def _of_other(guess: Guess, elsewhere: frozenset[str]) -> str | None:
     """The word for another person in a column's header."""
     if (found := others_in(guess.column)) is not None:
         return found
-    told = named(guess.column)
-    if told is None or guess.field not in {"emails", "phones"} or family_in(guess.column):
+    if guess.field not in {"emails", "phones"} or family_in(guess.column):
         return None
-    rest = [word for word in told.rest.split() if len(word) > _SHORT]
-    return next((word for word in rest if word in elsewhere), None)
-
-
-def _names_of_others(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> frozenset[str]:
-    """Words above people's names which are not the contact's."""
-    found: set[str] = set()
-    for guess in guesses:
-        seen = looks.get(guess.column, NOTHING)
-        if guess.field.startswith("attributes.") and _of_people(seen) and named(guess.column) is None:
-            found |= _telling(guess.column)
-    own = " ".join(header_words(guess.column) for guess in guesses if guess.field.startswith(_OWN))
-    return frozenset(found - set(own.split()))
+    return called_after(guess.column, elsewhere)

@@ -1,0 +1,71 @@
+"""Who stands in a sheet besides the contact: by the columns of people's names, and which columns are called
+after them (`Engineer`, `Engineer mobile`; `Next of kin`, `NOK tel.`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from mappings.detect import Look
+from mappings.guesses import NOTHING, Guess
+from mappings.header_words import apart, header_words, known_words
+from mappings.words import pattern, word_set
+
+_OWN: Final = ("name.", "organization", "addresses.", "birth_date")
+_PEOPLE: Final = 0.2  # of the values surely people's names: most names are in no list, and cells are dirty
+_WHOLE: Final = 0.6
+_GIVEN: Final = 0.4  # of the values given names, where a column has only these
+_SMALL: Final = pattern("header_small")
+_ROLES: Final = word_set("header_subjects")
+_SHORT: Final = 3  # letters of words that say nothing
+_INITIALS: Final = 2
+
+
+def telling(column: str) -> frozenset[str]:
+    """The words of a header that are nobody's but its own."""
+    words = [word for word in header_words(column).split() if len(word) > _SHORT]
+    return frozenset(word for word in words if word in _ROLES or not _SMALL.fullmatch(word)) - known_words()
+
+
+def words_of_others(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> frozenset[str]:
+    """Words, and initials, of the headers above people's names which are not the contact's."""
+    contact = _contact(guesses)
+    found: set[str] = set()
+    for guess in guesses:
+        if guess is not contact and _may_be_other(guess) and _of_people(looks.get(guess.column, NOTHING)):
+            found |= telling(guess.column) | _initials(guess.column)
+    mine = [guess for guess in guesses if guess is contact or _is_mine(guess)]
+    return frozenset(found - set(" ".join(header_words(guess.column) for guess in mine).split()))
+
+
+def called_after(column: str, others: frozenset[str]) -> str | None:
+    """The word of a header that is one of others'."""
+    words = [*header_words(column).split(), *apart(header_words(column)).split()]
+    return next((word for word in words if word in others), None)
+
+
+def _contact(guesses: Sequence[Guess]) -> Guess | None:
+    """The column of the contact's whole name: of several the surest, of equally sure ones the first."""
+    if any(guess.field in {"name.given", "name.family"} for guess in guesses):
+        return None
+    whole = [guess for guess in guesses if guess.field == "name.full"]
+    return max(whole, key=lambda guess: guess.confidence, default=None)
+
+
+def _may_be_other(guess: Guess) -> bool:
+    return guess.field.startswith("attributes.") or guess.field == "name.full"
+
+
+def _is_mine(guess: Guess) -> bool:
+    return guess.field.startswith(_OWN) and guess.field != "name.full"
+
+
+def _of_people(seen: Look) -> bool:
+    whole = seen.share("person") >= _PEOPLE and seen.share("full name") >= _WHOLE
+    return whole or seen.share("given name") >= _GIVEN
+
+
+def _initials(column: str) -> frozenset[str]:
+    words = header_words(column).split()
+    return frozenset({"".join(word[0] for word in words)}) if len(words) > _INITIALS else frozenset()
