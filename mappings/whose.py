@@ -25,6 +25,8 @@ _PARENTS: Final = pattern("header_parents")
 _CHILDREN: Final = pattern("header_children")
 # Who paid is another than who came, but the same as who gets the parcel.
 _BUYERS: Final = pattern("header_buyers")
+# Who works with the system, where somebody else has an e-mail too.
+_USERS: Final = pattern("header_users")
 _RECIPIENTS: Final = pattern("header_recipients")
 _DEAD: Final = pattern("header_dead")
 _PERSONAL: Final = (
@@ -66,12 +68,17 @@ def family_in(column: str) -> str | None:
     return found[0] if found else None
 
 
-def _relatives(guesses: Sequence[Guess]) -> dict[str, str]:
+def _relatives(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> dict[str, str]:
     """The columns of the contact's relatives → the word for them. A sheet that names parents is of children;
     one that names recipients of parcels is of the buyers.
     """
     headers = {guess.column: header_words(guess.column) for guess in guesses}
     patterns = [_PARENTS]
+    if any(
+        _USERS.search(headers[guess.column]) and _of_people(looks.get(guess.column, NOTHING))
+        for guess in guesses
+    ):
+        patterns.append(_USERS)
     if not any(_PARENTS.search(words) for words in headers.values()):
         patterns.append(_CHILDREN)
     names = [headers[guess.column] for guess in guesses if _is_own_name(guess)]
@@ -173,7 +180,7 @@ def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]
     else:
         roles = set()
     elsewhere = words_of_others(guesses, looks)
-    relatives = _relatives(guesses)
+    relatives = _relatives(guesses, looks)
     of_whom = {guess.column: _of_other(guess, elsewhere) for guess in guesses}
     of_whom = {column: None if word in roles else word for column, word in of_whom.items()}
     own = {guess.field for guess in guesses if not of_whom[guess.column] and guess.column not in relatives}
