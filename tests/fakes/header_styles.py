@@ -35,7 +35,7 @@ FILES: Final = (
     "twelfth",
 )
 # Sheets with names that fewer people have, of few rows or many, clean or not.
-FRESH_FILES: Final = {"thirteenth": FRESH, "fourteenth": OTHER}
+FRESH_FILES: Final = {"thirteenth": FRESH, "fourteenth": OTHER, "fifteenth": OTHER}
 CRITICAL: Final = frozenset({"emails", "phones", "birth_date"})
 _ROWS: Final = (6, 12, 25, 60)
 _DIRT: Final = (0.0, 0.1, 0.25)
