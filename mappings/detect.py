@@ -29,7 +29,7 @@ from mappings.normalise.phones import (
 from mappings.normalise.placeholders import is_placeholder
 from mappings.normalise.refusal import Refusal
 from mappings.normalise.text import folded
-from mappings.words import word_set
+from mappings.words import pattern, word_set
 
 _PHONE: Final = re.compile(
     r"^(?:[a-z. ]{1,12} ?:? ?|')?[+(]?\d[\d\s().\-–/+]{5,22}(?: ?(?:x|ext\.?|poste|#) ?\d{1,6})?$"
@@ -53,12 +53,8 @@ _HOUSE: Final = re.compile(
 )
 _LINK: Final = re.compile(r"^(https?://|www\.)\S+\.\S+$", re.IGNORECASE)
 _PICTURE: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|svg)(?:\?.*)?$", re.IGNORECASE)
-_STREET: Final = re.compile(
-    r"\b(?:rue|avenue|av|bd|boulevard|allee|chemin|impasse|place|quai|route|street|st|road|rd|lane|ln|drive|dr|ave|blvd"
-    r"|court|way|strasse|weg|platz|gasse|calle|via|viale|corso|piazza|plaza|paseo|laan|plein|gracht)\b|str\.|straat\b"
-    r"|stra(?:ss|ß)e|weg\b|laan\b",
-    re.IGNORECASE,
-)
+_STREET: Final = pattern("street_words")
+_GROUPED: Final = re.compile(r"[+(]|\d[ ./-]\d")
 _DATE: Final = re.compile(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ,].*)?$|^(?:19|20)\d{6}$")
 # 03021975, and what a spreadsheet makes of a day of the last hundred years.
 _DAY_FIRST_OR_SERIAL: Final = re.compile(r"^(?:[0-3]?\d[01]\d(?:19|20)\d\d|[1-4]\d{4})$")
@@ -256,6 +252,9 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "code": lambda value: any(c.isdigit() for c in value) and not re.search(r"[ @]|//", value),
     "long code": _is_long_code,
     "long number": lambda value: len(value) >= _LONG_NUMBER and value.isdigit(),
+    "grouped": lambda value: bool(_GROUPED.search(value)),
+    "written phone": lambda value: _is_surely_phone(value)
+    or (bool(_GROUPED.search(value)) and _first_phone(value) is not None),
     "digits": lambda value: any(c.isdigit() for c in value),
     "several": lambda value: bool(re.search(r"\w[;,|]\s*\w", value)),
     "siret": lambda value: isinstance(normalise_identifier(value, "siret"), str),

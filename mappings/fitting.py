@@ -158,7 +158,7 @@ def _whole_birth(column: str, told: Named, seen: Look) -> Guess | None:
 
 def _tags(column: str, told: Named, seen: Look) -> Guess | None:
     """`Catégorie` with one word in each cell is a property; several words in a cell are tags."""
-    one = header_words(column) in _ONE_OR_SEVERAL and seen.share("several") < _SOME
+    one = set(header_words(column).split()) & _ONE_OR_SEVERAL and seen.share("several") < _SOME
     if told.field != "tags" or not one:
         return None
     return as_attribute(column, seen, f"{told.evidence}, but there is one in each cell")

@@ -54,7 +54,7 @@ def named(column: str) -> Named | None:
     for form in (words, without_small(words), apart(words)):
         if birth := birth_field(form):
             return Named(birth, 0.85, f"the header says a birth, {words}")
-    if words in _SUBJECTS:
+    if _is_subject(words):
         return Named("name.full", 0.75, f"{ROLE} {words}")
     return (
         _either(column)
@@ -64,6 +64,14 @@ def named(column: str) -> Named | None:
         or _said(" ".join(sorted(words.split())))
         or _said(" ".join(sorted(written_out(words).split())))
         or (named(apart(words)) if apart(words) != words else None)
+    )
+
+
+def _is_subject(words: str) -> bool:
+    """Whether a header is a word for whom a sheet is of, with small words beside it (`assuré principal`)."""
+    parts = words.split()
+    return bool(_SUBJECTS & set(parts)) and all(
+        part in _SUBJECTS or (len(part) > 1 and _SMALL.fullmatch(part)) for part in parts
     )
 
 

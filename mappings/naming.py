@@ -144,13 +144,13 @@ def _mixed(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
         share = _share(guess, looks, "company")
         if guess.field not in {"name.full", "name.family"} or share < _MIXED:
             return guess
-        if "organization" in fields and not (share >= _SOME and _OF_FIRMS & fields):
+        if "organization" in fields and not (share >= _SOME and _OF_FIRMS & fields) and share < _COMPANIES:
             return guess
         people = _share(guess, looks, "person")
         fewer = _HARDLY_OF_FIRMS if _OF_FIRMS & fields else _HARDLY
         hardly_people = share >= _SOME and people <= share * fewer and not _OF_PEOPLE & fields
         mostly = share >= _MOSTLY or hardly_people
-        if guess.field == "name.full" and mostly and not {"name.given", "kind"} & fields:
+        if mostly and not {"name.given", "kind"} & fields:
             # beside a column that is called so, whichever stands first
             sure = max((one.confidence for one in guesses if one.field == "organization"), default=0.75)
             told = f"{share:.0%} of the names are surely of organisations"

@@ -4,7 +4,7 @@ is (`Praxistelefon`). A header like that says little, so the values must agree d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Final
 
@@ -15,13 +15,19 @@ from mappings.guesses import Guess
 from mappings.header_words import header_words, synonyms
 from mappings.headers import of_birth, turned
 from mappings.shortened import agrees
-from mappings.telling import type_of
+from mappings.telling import fits, type_of
 from mappings.whose import others_in
 
 _LETTERS: Final = 5  # shorter words are other words by one letter
 _LONG: Final = 9  # letters of words in which two are easily mistaken
 _HEAD: Final = 4  # letters of the last part of a compound
 _BEFORE: Final = 3  # letters of what stands before it
+_NAMES: Final = frozenset({"name", "naam"})  # not `Begleitperson`
+_OF_STATES: Final = frozenset(
+    {"identifiers.vat", "identifiers.siren", "identifiers.siret", "identifiers.ssn"}
+)
+_PART: Final = 3  # letters of a word in `RAGSOC`
+_RUN: Final = range(5, 13)  # letters of words that were run together
 _EVIDENCE: Final = "{} is nearly {}, and the values agree"
 
 
@@ -32,12 +38,40 @@ def nearly_called(column: str, seen: Look) -> Guess | None:
     for word in header_words(column).split():
         if len(word) < _LETTERS or word in _known():
             continue
-        for ways in (_misspelt(word), _ending(word)):
-            found = {field: known for known, field in ways if agrees(field, seen)}
+        for ways in (_run_together(word), _misspelt(word), _ending(word)):
+            found = {field: known for known, field in ways if _agrees(field, seen)}
             if len(found) == 1:
                 ((field, known),) = found.items()
                 return Guess(column, field, type_of(field, column), 0.65, _EVIDENCE.format(word, known))
     return None
+
+
+def _agrees(field: str, seen: Look) -> bool:
+    """Whether values agree: decisively, or as a state's long numbers do."""
+    return agrees(field, seen) or (field in _OF_STATES and fits(field, seen))
+
+
+@cache
+def _run_together(word: str) -> tuple[tuple[str, str], ...]:
+    """The known phrases of which a word has the beginnings (`RAGSOC`, `CODFIS`, `NUMTEL`)."""
+    if len(word) not in _RUN:
+        return ()
+    return tuple(
+        (known, field) for known, field in synonyms().items() if " " in known and _begins(known.split(), word)
+    )
+
+
+def _begins(words: Sequence[str], run: str) -> bool:
+    """Whether a run of letters is made of the beginnings of two words or more, in order."""
+    if not words:
+        return not run
+    first, rest = words[0], words[1:]
+    if not rest:
+        return len(run) >= _PART and first.startswith(run)
+    return any(
+        first.startswith(run[:end]) and _begins(rest, run[end:])
+        for end in range(_PART, min(len(run), len(first)) + 1)
+    )
 
 
 @cache
@@ -65,7 +99,7 @@ def _ending(word: str) -> tuple[tuple[str, str], ...]:
 def _endings(word: str) -> Iterator[tuple[tuple[str, str], ...]]:
     for start in range(_BEFORE, len(word) - _HEAD + 1):
         before, head = word[:start], word[start:]
-        if head in _known():
+        if head in _known() and (_known()[head] != "name.full" or head in _NAMES):
             strange = turned(before) or others_in(before) or of_birth(before)
             yield () if strange else ((head, _known()[head]),)
 

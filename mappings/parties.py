@@ -18,6 +18,7 @@ _WHOLE: Final = 0.6
 _GIVEN: Final = 0.4  # of the values given names, where a column has only these
 _SMALL: Final = pattern("header_small")
 _ROLES: Final = word_set("header_subjects")
+_FIRMS: Final = 0.3
 _SHORT: Final = 3  # letters of words that say nothing
 _INITIALS: Final = 2
 
@@ -63,7 +64,7 @@ def _is_mine(guess: Guess) -> bool:
 
 def _of_people(seen: Look) -> bool:
     whole = seen.share("person") >= _PEOPLE and seen.share("full name") >= _WHOLE
-    return whole or seen.share("given name") >= _GIVEN
+    return whole or seen.share("given name") >= _GIVEN or seen.share("company") >= _FIRMS
 
 
 def _initials(column: str) -> frozenset[str]:

@@ -24,9 +24,12 @@ _CHECKED: Final = (
 _ONLY_WHERE: Final = pattern("header_where")
 # Fields whose values hardly look like anything else.
 _TELLING: Final = frozenset({"phones", "addresses.country", "gender", "name.prefix", "birth_date"})
+# What says little of a field wants values that can hardly be anything else: numbers are not only phones'.
+_SURER: Final = {"phones": "written phone"}
 _KIND_HEADERS: Final = word_set("header_kind")
 _PEOPLE: Final = 0.3  # of the values surely people's names: most names are in no list
 _MOST: Final = 0.8
+_GROUPED: Final = 0.2  # of phones with blanks, dots or a plus: those of identifiers have none
 
 
 def shown(column: str, told: Named | None, seen: Look) -> Guess | None:
@@ -68,12 +71,16 @@ def _vaguely(column: str, seen: Look) -> Guess | None:
     people = seen.share("full name") >= _MOST and seen.share("person") >= _PEOPLE
     if vague.field.startswith("name.") and people and not parent_in(column):
         return Guess(column, "name.full", None, 0.65, f"{vague.evidence}, and the values are people's names")
-    fits = vague.field in _TELLING and seen.share(MUST_LOOK[vague.field][0]) >= _MOST
+    kind = _SURER.get(vague.field) or MUST_LOOK.get(vague.field, ("",))[0]
+    fits = vague.field in _TELLING and seen.share(kind) >= _MOST
     return as_told(column, vague) if fits else None
 
 
 def _are_phones(words: str, told: Named | None, seen: Look) -> bool:
-    """Under a header that says nothing nearly all must be phones; under `Work` fewer are enough."""
+    """Under a header that says nothing nearly all must be phones, and not only digits in a row; under `Work`
+    fewer are enough; under one that says a person (`Mobile destinataire`) they are the person's.
+    """
     if words and not _ONLY_WHERE.sub(" ", words).strip():
         return seen.share("phone") >= MUST_LOOK["phones"][1] and seen.share("sure phone") >= 0.3
-    return told is None and seen.share("sure phone") >= 0.8
+    open_ = told is None or told.field.startswith("name.")
+    return open_ and seen.share("sure phone") >= 0.8 and seen.share("grouped") >= _GROUPED

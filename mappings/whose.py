@@ -28,7 +28,8 @@ _BUYERS: Final = pattern("header_buyers")
 # Who works with the system, where somebody else has an e-mail too.
 _USERS: Final = pattern("header_users")
 _RECIPIENTS: Final = pattern("header_recipients")
-_DEAD: Final = pattern("header_dead")
+# Nobody writes to the dead, or to animals.
+_NO_CONTACTS: Final = pattern("header_no_contacts")
 _PERSONAL: Final = (
     "name.",
     "emails",
@@ -101,7 +102,7 @@ def about_whom(guesses: Sequence[Guess], looks: Mapping[str, Look], ask: Ask) ->
     if first is None or any(guess.field.startswith(_NAMES) for guess in own):
         return list(guesses)
     before = guesses[: list(guesses).index(first)]
-    if any(guess.field in {"emails", "phones"} for guess in before):
+    if any(_is_before(guess, looks) for guess in before):
         return list(guesses)
     role = others_in(first.column) or ""
 
@@ -119,10 +120,17 @@ def about_whom(guesses: Sequence[Guess], looks: Mapping[str, Look], ask: Ask) ->
     return [one(guess) for guess in guesses]
 
 
+def _is_before(guess: Guess, looks: Mapping[str, Look]) -> bool:
+    """Whether a column has what contacts have, by its header or not: e-mails, phones, people's names."""
+    open_ = guess.field.startswith("attributes.") and others_in(guess.column) is None
+    people = open_ and not turned(guess.column) and not family_in(guess.column)
+    return guess.field in {"emails", "phones"} or (people and _of_people(looks.get(guess.column, NOTHING)))
+
+
 def _is_named(guess: Guess, looks: Mapping[str, Look]) -> bool:
     """Whether a column holds the names of others."""
     role = others_in(guess.column)
-    if role is None or _DEAD.search(role):
+    if role is None or _NO_CONTACTS.search(header_words(guess.column)):
         return False
     seen = looks.get(guess.column, NOTHING)
     rest = _without(guess.column, role)
