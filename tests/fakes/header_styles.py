@@ -35,9 +35,13 @@ FILES: Final = (
     "twelfth",
 )
 # Sheets with names that fewer people have, of few rows or many, clean or not.
-FRESH_FILES: Final = {"thirteenth": FRESH, "fourteenth": OTHER, "fifteenth": OTHER}
+FRESH_FILES: Final = {
+    "thirteenth": (FRESH, (6, 12, 25, 60)),
+    "fourteenth": (OTHER, (6, 12, 25, 60)),
+    "fifteenth": (OTHER, (6, 12, 25, 60)),
+    "sixteenth": (FRESH, (3, 5, 8, 15)),
+}
 CRITICAL: Final = frozenset({"emails", "phones", "birth_date"})
-_ROWS: Final = (6, 12, 25, 60)
 _DIRT: Final = (0.0, 0.1, 0.25)
 CODES: Final = {
     "key": ("key", "key"),
@@ -117,10 +121,11 @@ def styles(file: str) -> Iterator[Style]:
         yield Style(name, tuple(columns), pa.table(cells))
 
 
-def _sheet(country: str, seed: int, words: Words | None) -> Sheet:
-    if words is None:
+def _sheet(country: str, seed: int, fresh: tuple[Words, tuple[int, ...]] | None) -> Sheet:
+    if fresh is None:
         return Sheet(country, seed)
-    rows, dirt = _ROWS[seed % len(_ROWS)], _DIRT[seed // 7 % len(_DIRT)]
+    words, sizes = fresh
+    rows, dirt = sizes[seed % len(sizes)], _DIRT[seed // 7 % len(_DIRT)]
     return Sheet(country, seed, rows, words, dirt)
 
 

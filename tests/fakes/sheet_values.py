@@ -286,6 +286,8 @@ KINDS: Final[dict[str, Callable[[Sheet, int], str]]] = {
     "rna": lambda s, _: s.digits("W44#00####"),
     "department_no": lambda s, _: s.among("44", "35", "2A", "01"),
     "vat_gb": lambda s, _: s.digits("GB ### #### ##"),
+    "kind_en": lambda s, row: "Organisation" if row % 3 == 0 else "Person",
+    "vat_che": lambda s, _: s.digits("CHE-1##.###.###"),
     "three_digits": lambda s, _: s.digits("3##"),
     "blood": lambda s, _: s.among("0+", "A+", "B-", "AB+"),
     "kind_io": lambda s, row: "OR" if row % 3 == 0 else "IN",
