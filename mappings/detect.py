@@ -32,7 +32,7 @@ from mappings.normalise.text import folded
 from mappings.words import pattern, word_set
 
 _PHONE: Final = re.compile(
-    r"^(?:[a-z. ]{1,12} ?:? ?|')?[+(]?\d[\d\s().\-–/+]{5,22}(?: ?(?:x|ext\.?|poste|#) ?\d{1,6})?$"
+    r"^(?:[a-z. ]{0,11}[a-z][ :.] ?|[mpt]|')?[+(]?\d[\d\s().\-–/+]{5,22}(?: ?(?:x|ext\.?|poste|#) ?\d{1,6})?$"
 )
 _SHAPE: Final = re.compile(r"^\+|^00\d|^0[1-9]|^\(|\d[ ./-]\d")
 _BRACKETS: Final = re.compile(r"^\(?[2-9]\d\d[)/.-] ?[2-9]?\d\d[ .-]\d{4}$")

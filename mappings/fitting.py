@@ -9,14 +9,16 @@ from typing import Final
 
 from mappings.detect import Look
 from mappings.guesses import H_OR_M, Guess, as_attribute
+from mappings.header_phrases import Named
+from mappings.header_readings import turned
 from mappings.header_words import header_words
-from mappings.headers import ROLE, Named, named, turned
+from mappings.headers import ROLE, named
 from mappings.near_words import nearly_called
 from mappings.shortened import shortened
 from mappings.shown import shown
 from mappings.telling import as_told, fits, type_of
 from mappings.whose import others_in
-from mappings.words import pattern
+from mappings.words import pattern, word_set
 
 _PLAIN: Final = 0.9  # the confidence of a header that says a field and nothing else
 _PEOPLE: Final = 0.3  # of the values surely people's names: most names are in no list
@@ -31,6 +33,7 @@ _TEXTS: Final = (
     "addresses.locality",
     "addresses.region",
 )
+_CRITICAL: Final = frozenset({"emails", "phones", "birth_date"})  # a wrong one is worse than none
 _CHANNELS: Final = {"emails": "email", "phones": "phone"}
 _SMS: Final = re.compile(r"\b(?:sms|text)\b")
 _AGREEING: Final = pattern("header_agreeing")
@@ -57,7 +60,11 @@ def guessed(column: str, seen: Look) -> Guess:
     """
     told = named(column)
     if seen.filled < ENOUGH:
-        return as_told(column, told) if told else as_attribute(column, seen, "no contact field by this name")
+        if told is None:
+            return as_attribute(column, seen, "no contact field by this name")
+        if seen.filled and told.field in _CRITICAL and not fits(told.field, seen):
+            return as_attribute(column, seen, f"called like {told.field}, but the values are not")
+        return as_told(column, told)
     found = shown(column, told, seen)
     if found is not None:
         return found
@@ -131,6 +138,9 @@ def _gender(column: str, told: Named, seen: Look) -> Guess | None:
 def _fitting(column: str, told: Named, seen: Look) -> Guess | None:
     if told.field == "key" and fits("key", seen) and seen.share("code") < _CODES:
         return Guess(column, "key", None, 0.6, f"{told.evidence}, but the values are no codes")
+    number = told.field == "phones" and set(header_words(column).split()) <= word_set("header_number")
+    if number and seen.share("written phone") < _CODES:  # a number may be of anything
+        return None
     return as_told(column, told) if fits(told.field, seen) else None
 
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from mappings.detect import Look
 from mappings.guesses import FAMILY_FIRST, MIXED, NOTHING, Guess, changed
+from mappings.header_readings import turned
 from mappings.header_words import header_words
-from mappings.headers import turned
 from mappings.whose import family_in, others_in
 
 # Shares of a column's values.

@@ -12,8 +12,8 @@ from rapidfuzz.distance import OSA
 
 from mappings.detect import Look
 from mappings.guesses import Guess
+from mappings.header_readings import of_birth, turned
 from mappings.header_words import header_words, synonyms
-from mappings.headers import of_birth, turned
 from mappings.shortened import agrees
 from mappings.telling import fits, type_of
 from mappings.whose import others_in

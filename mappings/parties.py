@@ -12,14 +12,15 @@ from mappings.guesses import NOTHING, Guess
 from mappings.header_words import apart, header_words, known_words
 from mappings.words import pattern, word_set
 
-_OWN: Final = ("name.", "organization", "addresses.", "birth_date")
+_OWN: Final = ("name.", "organization", "addresses.")
 _PEOPLE: Final = 0.2  # of the values surely people's names: most names are in no list, and cells are dirty
 _WHOLE: Final = 0.6
 _GIVEN: Final = 0.4  # of the values given names, where a column has only these
 _SMALL: Final = pattern("header_small")
 _ROLES: Final = word_set("header_subjects")
 _FIRMS: Final = 0.3
-_SHORT: Final = 3  # letters of words that say nothing
+_SHORT: Final = 2  # letters of words that say nothing
+_COMPOUND: Final = 5  # letters of a word with which another may begin
 _INITIALS: Final = 2
 
 
@@ -43,7 +44,12 @@ def words_of_others(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> froz
 def called_after(column: str, others: frozenset[str]) -> str | None:
     """The word of a header that is one of others'."""
     words = [*header_words(column).split(), *apart(header_words(column)).split()]
-    return next((word for word in words if word in others), None)
+    return next((word for word in words if word in others or _begins(word, others)), None)
+
+
+def _begins(word: str, others: frozenset[str]) -> bool:
+    """`Assistententelefon`, beside `Assistent`."""
+    return any(len(other) >= _COMPOUND and word.startswith(other) for other in others)
 
 
 def _contact(guesses: Sequence[Guess]) -> Guess | None:

@@ -11,8 +11,9 @@ from typing import Final
 
 from mappings.detect import Look
 from mappings.guesses import Guess
+from mappings.header_phrases import is_vague
+from mappings.header_readings import of_birth, turned
 from mappings.header_words import header_words, synonyms
-from mappings.headers import is_vague, of_birth, turned
 from mappings.whose import family_in, others_in
 
 _COLUMNS: Final = 3

@@ -7,8 +7,8 @@ from typing import Final
 
 from mappings.detect import Look
 from mappings.guesses import Guess
+from mappings.header_readings import without_small
 from mappings.header_words import header_words, synonyms
-from mappings.headers import without_small
 from mappings.words import word_set
 
 _LETTERS: Final = range(3, 6)

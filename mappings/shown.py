@@ -6,8 +6,9 @@ from typing import Final
 
 from mappings.detect import Look
 from mappings.guesses import Guess
+from mappings.header_phrases import Named, named_vaguely
+from mappings.header_readings import SURE, turned
 from mappings.header_words import header_words
-from mappings.headers import SURE, Named, named_vaguely, turned
 from mappings.telling import MUST_LOOK, as_told, type_of
 from mappings.whose import others_in, parent_in
 from mappings.words import pattern, word_set

@@ -8,8 +8,8 @@ from typing import Final
 
 from mappings.detect import Look
 from mappings.guesses import Guess
+from mappings.header_phrases import Named
 from mappings.header_words import apart, header_words
-from mappings.headers import Named
 from mappings.words import pattern, table
 
 # What a column's values must look like for a field, and how many of them at least. A header alone never

@@ -13,8 +13,9 @@ from typing import Final
 
 from mappings.detect import Look
 from mappings.guesses import NOTHING, Guess, as_attribute, changed
+from mappings.header_readings import turned
 from mappings.header_words import apart, header_words, written_out
-from mappings.headers import named, turned
+from mappings.headers import named
 from mappings.parties import called_after, telling, words_of_others
 from mappings.words import pattern
 
@@ -180,13 +181,14 @@ def _of_people(seen: Look) -> bool:
 
 def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
     """The guesses without the names, e-mails, phones … of others where the contact has some."""
-    if not any(guess.field.startswith(_TELL) and others_in(guess.column) is None for guess in guesses):
-        return list(guesses)
     names = [guess for guess in guesses if guess.field.startswith(_NAMES)]
-    if names and not any(_is_own_name(guess) for guess in names):
-        roles = {others_in(guess.column) for guess in names}  # owners, agents … are whom the sheet is of
-    else:
-        roles = set()
+    # owners, agents … are whom the sheet is of where nobody else has a name
+    roles = {others_in(guess.column) for guess in names}
+    roles = set() if None in roles else roles
+    if not any(
+        guess.field.startswith(_TELL) and others_in(guess.column) in {None, *roles} for guess in guesses
+    ):
+        return list(guesses)
     elsewhere = words_of_others(guesses, looks)
     relatives = _relatives(guesses, looks)
     of_whom = {guess.column: _of_other(guess, elsewhere) for guess in guesses}
@@ -217,6 +219,6 @@ def _of_other(guess: Guess, elsewhere: frozenset[str]) -> str | None:
     """The word for another person in a column's header."""
     if (found := others_in(guess.column)) is not None:
         return found
-    if guess.field not in {"emails", "phones"} or family_in(guess.column):
+    if guess.field not in {"emails", "phones", "birth_date"} or family_in(guess.column):
         return None
     return called_after(guess.column, elsewhere)
