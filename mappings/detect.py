@@ -37,6 +37,7 @@ _PHONE: Final = re.compile(
 _SHAPE: Final = re.compile(r"^\+|^00\d|^0[1-9]|^\(|\d[ ./-]\d")
 _BRACKETS: Final = re.compile(r"^\(?[2-9]\d\d[)/.-] ?[2-9]?\d\d[ .-]\d{4}$")
 _IP: Final = re.compile(r"^\d{1,3}(?:\.\d{1,3}){3}$")
+_AMOUNT: Final = re.compile(r"^-?[\d ., ']*\d[.,]\d{1,2}(?: ?[€$£])?$|^-?\d+[.,]\d+$")
 _DECIMAL: Final = re.compile(r"^-?\d+[.,]\d+$")
 _URL: Final = re.compile(r"^(https?://)?([\w-]+\.)+[a-z]{2,}(/\S*)?$", re.IGNORECASE)
 _POSTAL: Final = re.compile(
@@ -182,7 +183,7 @@ def _is_full_name(value: str) -> bool:
 def _is_long_code(value: str) -> bool:
     """Whether a value can be a number that a state gave: long, no amount, mostly digits."""
     digits = sum(character.isdigit() for character in value)
-    return digits >= 4 and len(re.sub(r"\W", "", value)) >= 6 and not _DECIMAL.match(value)
+    return digits >= 4 and len(re.sub(r"\W", "", value)) >= 6 and not _AMOUNT.match(value)
 
 
 def _is_surely_vat(value: str) -> bool:
@@ -255,6 +256,7 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "grouped": lambda value: bool(_GROUPED.search(value)),
     "written phone": lambda value: _is_surely_phone(value)
     or (bool(_GROUPED.search(value)) and _first_phone(value) is not None),
+    "amount": lambda value: bool(_AMOUNT.match(value)),
     "digits": lambda value: any(c.isdigit() for c in value),
     "several": lambda value: bool(re.search(r"\w[;,|]\s*\w", value)),
     "siret": lambda value: isinstance(normalise_identifier(value, "siret"), str),

@@ -89,7 +89,7 @@ def _no_words(column: str, told: Named, seen: Look) -> Guess | None:
     if not told.field.startswith(_TEXTS):
         return None
     flags = seen.share("flag") >= 0.9 and seen.distinct <= 4
-    numbers = told.field == "addresses.street" and seen.share("long number") >= 0.9
+    numbers = told.field == "addresses.street" and max(map(seen.share, ("long number", "amount"))) >= 0.9
     if flags or numbers or seen.share("moment") >= 0.9:
         return as_attribute(column, seen, f"{told.evidence}, but the values are no words")
     people = seen.share("person") >= _PEOPLE and seen.share("company") < _FEW

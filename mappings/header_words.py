@@ -158,9 +158,15 @@ def _cut(word: str) -> str:
     """The one word of the list that begins so, for words cut short (`voorn`, `achtern`); else the word."""
     if len(word) < _CUT or word in known_words() or word in _glued_words():
         return word
-    fields = {
-        field: known
-        for known, field in synonyms().items()
-        if known.startswith(word) and " " not in known and field.startswith(_OFTEN_CUT)
-    }
+    fields = {field: known for known, field in _often_cut().get(word[:_CUT], ()) if known.startswith(word)}
     return next(iter(fields.values())) if len(fields) == 1 else word
+
+
+@cache
+def _often_cut() -> Mapping[str, list[tuple[str, str]]]:
+    """Single words for fields that are often cut short, by their first letters."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for known, field in synonyms().items():
+        if " " not in known and field.startswith(_OFTEN_CUT):
+            found.setdefault(known[:_CUT], []).append((known, field))
+    return found

@@ -56,9 +56,18 @@ def _run_together(word: str) -> tuple[tuple[str, str], ...]:
     """The known phrases of which a word has the beginnings (`RAGSOC`, `CODFIS`, `NUMTEL`)."""
     if len(word) not in _RUN:
         return ()
-    return tuple(
-        (known, field) for known, field in synonyms().items() if " " in known and _begins(known.split(), word)
-    )
+    several = _by_start().get(word[:_PART], ())
+    return tuple((known, field) for known, field in several if _begins(known.split(), word))
+
+
+@cache
+def _by_start() -> dict[str, list[tuple[str, str]]]:
+    """Known phrases of several words, by their first letters."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for known, field in synonyms().items():
+        if " " in known:
+            found.setdefault(known[:_PART], []).append((known, field))
+    return found
 
 
 def _begins(words: Sequence[str], run: str) -> bool:

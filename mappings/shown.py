@@ -37,8 +37,7 @@ def shown(column: str, told: Named | None, seen: Look) -> Guess | None:
     """What the values alone say."""
     words = header_words(column)
     kinds = seen.share("kind") >= 0.9 and 1 < seen.distinct <= 6 and seen.share("flag") < 0.9
-    both = min(seen.share("kind person"), seen.share("kind organization")) > 0
-    if kinds and (set(words.split()) & _KIND_HEADERS or (both and not turned(column))):
+    if kinds and (set(words.split()) & _KIND_HEADERS or (_both_kinds(seen) and not turned(column))):
         return Guess(column, "kind", None, 0.85, "the values say person or organisation")
     if told is None and others_in(column):
         return None
@@ -53,6 +52,10 @@ def shown(column: str, told: Named | None, seen: Look) -> Guess | None:
     if not words and seen.share("key") == 1:
         return Guess(column, "key", None, 0.8, "every row has a value of its own under a number sign")
     return _checked(column, seen) or _vaguely(column, seen) if told is None else None
+
+
+def _both_kinds(seen: Look) -> bool:
+    return min(seen.share("kind person"), seen.share("kind organization")) > 0
 
 
 def _checked(column: str, seen: Look) -> Guess | None:

@@ -33,6 +33,10 @@ FILES: Final = (
     "tenth",
     "eleventh",
     "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
 )
 # Sheets with names that fewer people have, of few rows or many, clean or not.
 FRESH_FILES: Final = {
@@ -118,7 +122,7 @@ def styles(file: str) -> Iterator[Style]:
             field, usual = CODES[code]
             columns.append(Column(header, code, field, said.endswith("?"), said.endswith("??")))
             cells[header] = pa.array(sheet.column(kind or usual), pa.string())
-        yield Style(name, tuple(columns), pa.table(cells))
+        yield Style(f"{file}: {name}", tuple(columns), pa.table(cells))
 
 
 def _sheet(country: str, seed: int, fresh: tuple[Words, tuple[int, ...]] | None) -> Sheet:
