@@ -1,4 +1,4 @@
-"""What a column is where no list has its header: by nearly known words, by the columns beside it, by values."""
+"""What a column is where no list has its header: by nearly known words, columns beside it, values."""
 
 from __future__ import annotations
 
