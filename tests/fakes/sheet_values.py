@@ -288,6 +288,7 @@ KINDS: Final[dict[str, Callable[[Sheet, int], str]]] = {
     "vat_gb": lambda s, _: s.digits("GB ### #### ##"),
     "kind_en": lambda s, row: "Organisation" if row % 3 == 0 else "Person",
     "vat_che": lambda s, _: s.digits("CHE-1##.###.###"),
+    "kind_it": lambda s, row: "Azienda" if row % 3 == 0 else "Privato",
     "three_digits": lambda s, _: s.digits("3##"),
     "blood": lambda s, _: s.among("0+", "A+", "B-", "AB+"),
     "kind_io": lambda s, row: "OR" if row % 3 == 0 else "IN",
