@@ -67,6 +67,7 @@ _NATIONAL: Final = re.compile(
     r"^0[1-9](?:[ .-]?\d{2}){4}$|^0\d{3,4} \d{3} ?\d{3,4}$|^\(0\d+\) ?[\d ]+$|^0\d{2,4}[ /-]\d{4,9}$"
     r"|^0\d{1,3} \d{4} \d{4}$"
 )
+_CAPITALISED: Final = re.compile(r"^[A-ZÀ-Ý]\S*(?: (?:[a-z']{1,4} )*[A-ZÀ-Ý]\S*)+$")
 _BOOLEAN: Final = word_set("boolean")
 # Years of what sheets have dates of, and of people: few of a sheet's people are children.
 _RECENT: Final = range(2010, 2040)
@@ -245,6 +246,7 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "one name": lambda value: value[0].isupper() and not re.search(r"[^\w' -]|\d", value),
     "full name": _is_full_name,
     "person": lambda value: _is_full_name(value) and has_given_name(value) and not names_company(value),
+    "capitalised": lambda value: _is_full_name(value) and bool(_CAPITALISED.match(value)),
     "given first": lambda value: given_place(value) == "first",
     "given last": lambda value: given_place(value) == "last",
     "region": lambda value: _is_name(value) or bool(re.fullmatch(r"\d{2,3}|\d\d?[AB]", value)),

@@ -13,7 +13,7 @@ from mappings.header_phrases import Named
 from mappings.header_readings import turned
 from mappings.header_words import header_words
 from mappings.headers import ROLE, named
-from mappings.near_words import nearly_called
+from mappings.near_words import initialled, nearly_called
 from mappings.shortened import shortened
 from mappings.shown import shown
 from mappings.telling import as_told, fits, type_of
@@ -66,6 +66,10 @@ def guessed(column: str, seen: Look) -> Guess:
             return as_attribute(column, seen, f"called like {told.field}, but the values are not")
         return as_told(column, told)
     found = shown(column, told, seen)
+    if found is not None:
+        return found
+    if (told is None or not told.field.startswith("birth_date")) and not others_in(column):
+        found = initialled(column, seen)
     if found is not None:
         return found
     if told is None:

@@ -19,6 +19,7 @@ _BOTH_ENDINGS: Final = re.compile(
     r"(?<=[^\W\d_]{4})(?:/-?(?:a|e|in|innen|ne|rice|trice)|\((?:a|e|s|n|in|ne|en)\)|[*:](?:in|innen))(?!\w)"
 )
 _CUT: Final = 5
+_LOST: Final = 2  # letters
 _GLUED: Final = 5  # letters: words of no more are not taken apart
 _OFTEN_CUT: Final = (
     "emails",
@@ -158,8 +159,16 @@ def _cut(word: str) -> str:
     """The one word of the list that begins so, for words cut short (`voorn`, `achtern`); else the word."""
     if len(word) < _CUT or word in known_words() or word in _glued_words():
         return word
-    fields = {field: known for known, field in _often_cut().get(word[:_CUT], ()) if known.startswith(word)}
+    fields = {
+        field: known for known, field in _often_cut().get(word[:_CUT], ()) if _is_cut(word, known, field)
+    }
     return next(iter(fields.values())) if len(fields) == 1 else word
+
+
+def _is_cut(word: str, known: str, field: str) -> bool:
+    """Whether a word is the beginning of another, and not a word for others (`référent`, `referente`)."""
+    lost = _LOST if field == "name.full" else 1
+    return known.startswith(word) and len(known) - len(word) >= lost
 
 
 @cache

@@ -13,7 +13,7 @@ from rapidfuzz.distance import OSA
 from mappings.detect import Look
 from mappings.guesses import Guess
 from mappings.header_readings import of_birth, turned
-from mappings.header_words import header_words, synonyms
+from mappings.header_words import bare_words, header_words, synonyms
 from mappings.shortened import agrees
 from mappings.telling import fits, type_of
 from mappings.whose import others_in
@@ -44,6 +44,20 @@ def nearly_called(column: str, seen: Look) -> Guess | None:
                 ((field, known),) = found.items()
                 return Guess(column, field, type_of(field, column), 0.65, _EVIDENCE.format(word, known))
     return None
+
+
+def initialled(column: str, seen: Look) -> Guess | None:
+    """The birth date under the initials of what it is called (`F.N.`)."""
+    word = header_words(column).replace(" ", "")
+    if word not in _initials_of_births() or not agrees("birth_date", seen):
+        return None
+    return Guess(column, "birth_date", None, 0.65, f"{word} may be the initials, and the values agree")
+
+
+@cache
+def _initials_of_births() -> frozenset[str]:
+    phrases = (bare_words(known).split() for known, field in synonyms().items() if field == "birth_date")
+    return frozenset("".join(word[0] for word in words) for words in phrases if len(words) > 1)
 
 
 def _agrees(field: str, seen: Look) -> bool:

@@ -37,8 +37,23 @@ def words_of_others(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> froz
     for guess in guesses:
         if guess is not contact and _may_be_other(guess) and _of_people(looks.get(guess.column, NOTHING)):
             found |= telling(guess.column) | _initials(guess.column)
-    mine = [guess for guess in guesses if guess is contact or _is_mine(guess)]
+    second = [guess for guess in guesses if _is_second(guess, guesses, looks)]
+    for guess in second:
+        found |= telling(guess.column)
+    mine = [one for one in guesses if one is contact or (_is_mine(one) and one not in second)]
     return frozenset(found - set(" ".join(header_words(guess.column) for guess in mine).split()))
+
+
+def _is_second(guess: Guess, guesses: Sequence[Guess], looks: Mapping[str, Look]) -> bool:
+    """Whether a name is another's, as the contact has a better one, or one before it."""
+    if guess.field not in {"name.given", "name.family", "organization"}:
+        return False
+
+    def goodness(one: Guess) -> tuple[bool, float]:
+        firm = looks.get(one.column, NOTHING).share("company") >= _FIRMS
+        return firm == (one.field == "organization"), one.confidence
+
+    return guess is not max((one for one in guesses if one.field == guess.field), key=goodness)
 
 
 def called_after(column: str, others: frozenset[str]) -> str | None:
@@ -69,8 +84,12 @@ def _is_mine(guess: Guess) -> bool:
 
 
 def _of_people(seen: Look) -> bool:
-    whole = seen.share("person") >= _PEOPLE and seen.share("full name") >= _WHOLE
-    return whole or seen.share("given name") >= _GIVEN or seen.share("company") >= _FIRMS
+    people = seen.share("person") >= _PEOPLE or seen.share("capitalised") >= _WHOLE
+    return (
+        (people and seen.share("full name") >= _WHOLE)
+        or seen.share("given name") >= _GIVEN
+        or seen.share("company") >= _FIRMS
+    )
 
 
 def _initials(column: str) -> frozenset[str]:

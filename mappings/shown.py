@@ -29,6 +29,8 @@ _TELLING: Final = frozenset({"phones", "addresses.country", "gender", "name.pref
 _SURER: Final = {"phones": "written phone"}
 _KIND_HEADERS: Final = word_set("header_kind")
 _PEOPLE: Final = 0.3  # of the values surely people's names: most names are in no list
+_FIRMS: Final = 0.4
+_FEW: Final = 0.1
 _MOST: Final = 0.8
 _GROUPED: Final = 0.2  # of phones with blanks, dots or a plus: those of identifiers have none
 
@@ -75,6 +77,9 @@ def _vaguely(column: str, seen: Look) -> Guess | None:
     people = seen.share("full name") >= _MOST and seen.share("person") >= _PEOPLE
     if vague.field.startswith("name.") and people and not parent_in(column):
         return Guess(column, "name.full", None, 0.65, f"{vague.evidence}, and the values are people's names")
+    firms = seen.share("company") >= _FIRMS and seen.share("person") < _FEW
+    if vague.field.startswith("name.") and firms:
+        return Guess(column, "organization", None, 0.65, f"{vague.evidence}, and the values are companies")
     kind = _SURER.get(vague.field) or MUST_LOOK.get(vague.field, ("",))[0]
     fits = vague.field in _TELLING and seen.share(kind) >= _MOST
     return as_told(column, vague) if fits else None

@@ -201,7 +201,8 @@ def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]
         whose = of_whom[guess.column]
         if guess.field.startswith("addresses.") and guess.field not in own:
             whose = None  # a household's
-        if whose is None and guess.field in own:
+        named = guess.field == "name.full" and {"name.given", "name.family"} <= own
+        if whose is None and (guess.field in own or named):
             whose = relatives.get(guess.column)
         if whose is None:
             return guess
