@@ -61,7 +61,8 @@ def guessed(column: str, seen: Look) -> Guess:
     told = named(column)
     if seen.filled < ENOUGH:
         if told is None:
-            return as_attribute(column, seen, "no contact field by this name")
+            by_value = shown(column, told, seen) if seen.share("email") == 1 else None
+            return by_value or as_attribute(column, seen, "no contact field by this name")
         if seen.filled and told.field in _CRITICAL and not fits(told.field, seen):
             return as_attribute(column, seen, f"called like {told.field}, but the values are not")
         return as_told(column, told)

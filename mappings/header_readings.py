@@ -24,7 +24,7 @@ _SECOND_CHOICE: Final = frozenset(map(bare_words, phrases("header_second_choice"
 # A word for a thing that has names and addresses of its own: in brackets it says whose something is.
 _WHOLES: Final = frozenset({"organization", "name.full", "key", "tags", "created_at"})
 _USERS: Final = frozenset({"user_id", "create_uid", "write_uid"})  # who works with the record
-_LETTERS: Final = 2
+_NUMBERS: Final = frozenset({"n", "nr", "no", "num"})
 _NAME_OF: Final = re.compile(r"^(?:name|nom|nombre|nome|naam) ?(?=\()", re.IGNORECASE)
 
 
@@ -68,7 +68,7 @@ def readings(column: str) -> Iterator[tuple[str, float]]:
 
 def _grouped(column: str) -> Iterator[tuple[str, float]]:
     for border, group, part in _parts(column):
-        if len(header_words(part)) > _LETTERS:  # not the n of `Calle/Nº`
+        if header_words(part) not in _NUMBERS:  # not the n of `Calle/Nº`
             yield header_words(part), 0.9
         if border == " - ":  # "Phone 1 - Value"
             yield re.sub(r"\b\d+\b", "", header_words(group)).strip(), 0.85
@@ -82,7 +82,7 @@ def _trimmed(column: str, bare: str) -> Iterator[tuple[str, float]]:
     yield _without_subjects(bare), 0.8
     yield without_small(written_out(bare)), 0.8
     for _, _, part in _parts(column):
-        if len(header_words(part)) > _LETTERS:
+        if header_words(part) not in _NUMBERS:
             yield without_small(header_words(part)), 0.8
             yield written_out(header_words(part)), 0.8
     head, comma, _ = column.partition(", ")  # "Familienname, ggf. Geburtsname"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from mappings.detect import Look
@@ -32,6 +33,7 @@ _PEOPLE: Final = 0.3  # of the values surely people's names: most names are in n
 _FIRMS: Final = 0.4
 _FEW: Final = 0.1
 _MOST: Final = 0.8
+_NAMELESS: Final = re.compile(r"column \d+")  # of a table without a header
 _GROUPED: Final = 0.2  # of phones with blanks, dots or a plus: those of identifiers have none
 
 
@@ -92,4 +94,5 @@ def _are_phones(words: str, told: Named | None, seen: Look) -> bool:
     if words and not _ONLY_WHERE.sub(" ", words).strip():
         return seen.share("phone") >= MUST_LOOK["phones"][1] and seen.share("sure phone") >= 0.3
     open_ = told is None or told.field.startswith("name.")
-    return open_ and seen.share("sure phone") >= 0.8 and seen.share("grouped") >= _GROUPED
+    nameless = bool(_NAMELESS.fullmatch(words))
+    return open_ and seen.share("sure phone") >= 0.8 and (nameless or seen.share("grouped") >= _GROUPED)

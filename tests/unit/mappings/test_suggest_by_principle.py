@@ -162,3 +162,8 @@ def test_values_that_can_only_be_one_thing_say_it_under_any_header(
 ) -> None:
     (guess,) = _guesses("GB", (header, kind)).values()
     assert guess.field == field
+
+
+def test_a_single_email_under_no_header_is_one() -> None:
+    (guess,) = suggest(pa.table({"column_1": pa.array(["zoe@exemple.fr"], pa.string())}))
+    assert guess.field == "emails"
