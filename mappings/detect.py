@@ -171,7 +171,12 @@ def _is_moment(value: str) -> bool:
 
 def _is_name(value: str) -> bool:
     letters = sum(character.isalpha() for character in value)
-    return letters > 0 and "@" not in value and letters > 2 * sum(character.isdigit() for character in value)
+    return (
+        letters > 0
+        and "@" not in value
+        and value[0] not in "[{"
+        and letters > 2 * sum(character.isdigit() for character in value)
+    )
 
 
 def _is_full_name(value: str) -> bool:
