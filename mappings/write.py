@@ -182,7 +182,8 @@ def _plain(value: Any) -> Any:
             whole: dict[str, Any] = {**more, **parts}
             return parts["value"] if list(whole) == ["value"] else whole
         case BaseModel():
-            inner = {name: _plain(getattr(value, name)) for name in value.model_fields_set}
+            said = {name: getattr(value, name) for name in value.model_fields_set}
+            inner = {name: _plain(one) for name, one in said.items() if one is not None}
             return inner["value"] if list(inner) == ["value"] else inner
         case Mapping():
             return {name: _plain(one) for name, one in value.items()}
