@@ -38,6 +38,7 @@ FILES: Final = (
     "fifteenth",
     "sixteenth",
     "seventeenth",
+    "eighteenth",
 )
 # Sheets with names that fewer people have, of few rows or many, clean or not.
 FRESH_FILES: Final = {
@@ -46,6 +47,7 @@ FRESH_FILES: Final = {
     "fifteenth": (OTHER, (6, 12, 25, 60)),
     "sixteenth": (FRESH, (3, 5, 8, 15)),
     "seventeenth": (OTHER, (4, 7, 10, 30)),
+    "eighteenth": (FRESH, (4, 7, 10, 30)),
 }
 CRITICAL: Final = frozenset({"emails", "phones", "birth_date"})
 _DIRT: Final = (0.0, 0.1, 0.25)
