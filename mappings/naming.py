@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from mappings.detect import Look
-from mappings.guesses import FAMILY_FIRST, MIXED, NOTHING, Guess, changed
+from mappings.guesses import FAMILY_FIRST, MIXED, NOTHING, TO_ASK, Guess, changed
 from mappings.header_readings import turned
 from mappings.header_words import header_words
+from mappings.headers import ROLE
 from mappings.whose import family_in, others_in
+from mappings.words import pattern
 
 # Shares of a column's values.
 _VARIED: Final = 0.2  # distinct values: fewer are kinds of something
@@ -30,6 +32,8 @@ _BARE_GIVEN: Final = frozenset({"nombre", "nome"})
 _OF_PEOPLE: Final = frozenset({"birth_date", "gender", "name.prefix", "job_title"})
 _ONLY_OF_PEOPLE: Final = frozenset({"birth_date", "gender"})
 _OF_FIRMS: Final = frozenset({"identifiers.vat", "identifiers.siren", "identifiers.siret"})
+_PERSONS: Final = pattern("header_contact_persons")
+_SECOND: Final = 0.55  # the confidence of a name that is another's where somebody else has one
 _FAMILY: Final = frozenset({"famille", "family", "familia", "famiglia"})
 
 
@@ -39,6 +43,21 @@ def names_decided(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[G
     for step in _STEPS:
         decided = step(decided, looks)
     return decided
+
+
+def _subjects_first(guesses: Sequence[Guess], _looks: Mapping[str, Look]) -> list[Guess]:
+    """Whom a sheet is of (`Volontario`) is the contact, not the person to ask that it names behind."""
+    of_people = not any(guess.field == "organization" for guess in guesses)
+    subject = next((place for place, one in enumerate(guesses) if one.evidence.startswith(ROLE)), None)
+    if subject is None or not of_people:
+        return list(guesses)
+    told = f"{TO_ASK} {guesses[subject].column}"
+    return [
+        changed(guess, guess.field, _SECOND, told)
+        if place > subject and guess.field == "name.full" and _PERSONS.fullmatch(header_words(guess.column))
+        else guess
+        for place, guess in enumerate(guesses)
+    ]
 
 
 def _all_companies(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
@@ -177,6 +196,7 @@ def _order(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
 
 
 _STEPS: Final[tuple[Callable[[Sequence[Guess], Mapping[str, Look]], list[Guess]], ...]] = (
+    _subjects_first,
     _all_companies,
     _which_name,
     _nameless,

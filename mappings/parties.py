@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from mappings.detect import Look
-from mappings.guesses import NOTHING, Guess
+from mappings.guesses import NOTHING, TO_ASK, Guess
 from mappings.header_words import apart, header_words, known_words
 from mappings.words import pattern, word_set
 
@@ -19,6 +19,7 @@ _GIVEN: Final = 0.4  # of the values given names, where a column has only these
 _SMALL: Final = pattern("header_small")
 _ROLES: Final = word_set("header_subjects")
 _FIRMS: Final = 0.3
+_NAME_WORDS: Final = frozenset({"name", "nom", "nombre", "nome", "naam", "full"})
 _SHORT: Final = 2  # letters of words that say nothing
 _COMPOUND: Final = 5  # letters of a word with which another may begin
 _INITIALS: Final = 2
@@ -36,7 +37,8 @@ def words_of_others(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> froz
     found: set[str] = set()
     for guess in guesses:
         if guess is not contact and _may_be_other(guess) and _of_people(looks.get(guess.column, NOTHING)):
-            found |= telling(guess.column) | _initials(guess.column)
+            found |= telling(guess.column) | _initials(guess.column) | _numbered(guess.column)
+    found |= {header_words(guess.column) for guess in guesses if guess.evidence.startswith(TO_ASK)}
     second = [guess for guess in guesses if _is_second(guess, guesses, looks)]
     for guess in second:
         found |= telling(guess.column)
@@ -59,7 +61,9 @@ def _is_second(guess: Guess, guesses: Sequence[Guess], looks: Mapping[str, Look]
 def called_after(column: str, others: frozenset[str]) -> str | None:
     """The word of a header that is one of others'."""
     words = [*header_words(column).split(), *apart(header_words(column)).split()]
-    return next((word for word in words if word in others or _begins(word, others)), None)
+    said = f" {header_words(column)} "
+    numbered = next((other for other in others if " " in other and f" {other} " in said), None)
+    return numbered or next((word for word in words if word in others or _begins(word, others)), None)
 
 
 def _begins(word: str, others: frozenset[str]) -> bool:
@@ -90,6 +94,14 @@ def _of_people(seen: Look) -> bool:
         or seen.share("given name") >= _GIVEN
         or seen.share("company") >= _FIRMS
     )
+
+
+def _numbered(column: str) -> frozenset[str]:
+    """`ref 1` of `Ref 1 name`: several of a kind, none of them the contact."""
+    words = header_words(column).split()
+    rest = [word for word in words if word not in _NAME_WORDS]
+    several = len(rest) < len(words) and len(rest) > 1 and rest[-1].isdigit()
+    return frozenset({" ".join(rest)}) if several else frozenset()
 
 
 def _initials(column: str) -> frozenset[str]:
