@@ -212,11 +212,12 @@ def _are_people(guess: Guess, looks: Mapping[str, Look]) -> bool:
 
 def _holds_given(whole: Guess, guesses: Sequence[Guess], looks: Mapping[str, Look]) -> bool:
     """Whether the names of a column have the given names of another in them."""
-    words = {word for value in looks.get(whole.column, NOTHING).counts for word in value.lower().split()}
+    said = [f" {value.lower()} " for value in looks.get(whole.column, NOTHING).counts]
     for guess in guesses:
         given = [value.lower() for value in looks.get(guess.column, NOTHING).counts]
         if guess.field == "name.given" and given:
-            return sum(value in words for value in given) >= len(given) / 2
+            held = sum(any(f" {value} " in one for one in said) for value in given)
+            return held >= len(given) / 2
     return False
 
 

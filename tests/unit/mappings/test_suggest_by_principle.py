@@ -167,3 +167,46 @@ def test_values_that_can_only_be_one_thing_say_it_under_any_header(
 def test_a_single_email_under_no_header_is_one() -> None:
     (guess,) = suggest(pa.table({"column_1": pa.array(["zoe@exemple.fr"], pa.string())}))
     assert guess.field == "emails"
+
+
+def test_a_birth_date_stands_under_its_initials_where_the_dates_are_of_long_ago() -> None:
+    assert _guesses("ES", ("F.N.", "born_day_first"))["F.N."].field == "birth_date"
+    assert _guesses("ES", ("F.N.", "recent"))["F.N."].field != "birth_date"
+
+
+def test_the_person_to_ask_behind_whom_a_sheet_is_of_is_another() -> None:
+    found = _guesses(
+        "IT", ("Volontario", "full"), ("Cell.", "mobile"), ("Referente", "full"), ("Tel. referente", "phone")
+    )
+    assert (found["Volontario"].field, found["Cell."].field) == ("name.full", "phones")
+    assert found["Referente"].field.startswith("attributes.")
+    assert found["Tel. referente"].field.startswith("attributes.")
+
+
+def test_the_person_to_ask_of_an_organisation_is_its_contact() -> None:
+    found = _guesses("IT", ("Azienda", "company"), ("Referente", "full"), ("Tel. referente", "phone"))
+    assert (found["Referente"].field, found["Tel. referente"].field) == ("name.full", "phones")
+
+
+def test_who_has_the_second_columns_of_names_has_the_emails_that_are_called_so() -> None:
+    found = _guesses(
+        "GB", ("Donor FirstName", "given"), ("Donor LastName", "family"), ("Donor E-mail", "email"),
+        ("Fundraiser FirstName", "given"), ("Fundraiser LastName", "family"), ("Fundraiser E-mail", "email"),
+    )  # fmt: skip
+    assert found["Donor E-mail"].field == "emails"
+    assert found["Fundraiser E-mail"].field.startswith("attributes.")
+
+
+def test_several_of_a_kind_beside_the_contact_are_others() -> None:
+    found = _guesses(
+        "GB", ("Surname", "family"), ("First name", "given"), ("Email", "email"), ("Ref 1 name", "full"),
+        ("Ref 1 email", "email"),
+    )  # fmt: skip
+    assert found["Email"].field == "emails"
+    assert found["Ref 1 email"].field.startswith("attributes.")
+
+
+def test_names_with_the_given_names_of_another_column_in_them_are_whole() -> None:
+    table = pa.table({"Name": ["Ngoc Anh Pham", "Zelda Quux"], "First name": ["Ngoc Anh", "Zelda"]})
+    (name, _) = suggest(pa.concat_tables([table] * 3))
+    assert name.field == "name.full"
