@@ -60,6 +60,22 @@ def _subjects_first(guesses: Sequence[Guess], _looks: Mapping[str, Look]) -> lis
     ]
 
 
+def _second_lines(guesses: Sequence[Guess], _looks: Mapping[str, Look]) -> list[Guess]:
+    """`Name 2` beside a `Name 1` of organisations is more of the organisation's name."""
+    firms = {_unnumbered(guess.column) for guess in guesses if guess.field == "organization"}
+    told = "the second line of an organisation's name"
+    return [
+        changed(guess, "organization", _SECOND, told)
+        if guess.field.startswith("name.") and _unnumbered(guess.column) in firms
+        else guess
+        for guess in guesses
+    ]
+
+
+def _unnumbered(column: str) -> str:
+    return " ".join(word for word in header_words(column).split() if not word.isdigit())
+
+
 def _all_companies(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
     """A name column that holds organisations, where no other column says the organisation."""
     if any(guess.field == "organization" for guess in guesses):
@@ -201,6 +217,7 @@ _STEPS: Final[tuple[Callable[[Sequence[Guess], Mapping[str, Look]], list[Guess]]
     _which_name,
     _nameless,
     _mixed,
+    _second_lines,
     _order,
 )
 

@@ -5,6 +5,7 @@ after them (`Engineer`, `Engineer mobile`; `Next of kin`, `NOK tel.`).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from mappings.detect import Look
@@ -31,8 +32,32 @@ def telling(column: str) -> frozenset[str]:
     return frozenset(word for word in words if word in _ROLES or not _SMALL.fullmatch(word)) - known_words()
 
 
-def words_of_others(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> frozenset[str]:
-    """Words, and initials, of the headers above people's names which are not the contact's."""
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """Words, and initials, of the headers above others' names, and the words of the contact's own."""
+
+    others: frozenset[str]
+    own: frozenset[str]
+
+    def called_after(self, column: str) -> str | None:
+        """The word of a header that is one of others'."""
+        words = [*header_words(column).split(), *apart(header_words(column)).split()]
+        said = f" {header_words(column)} "
+        numbered = next((other for other in self.others if " " in other and f" {other} " in said), None)
+        return numbered or next((word for word in words if word in self.others or self._begins(word)), None)
+
+    def _begins(self, word: str) -> bool:
+        """`Assistententelefon` beside `Assistent`; `Tel. inq.` beside `Inquilino`."""
+        short = len(word) > _SHORT and word not in known_words() and not _SMALL.fullmatch(word)
+        cut = short and not any(own.startswith(word) for own in self.own)
+        return any(
+            (len(other) >= _COMPOUND and word.startswith(other)) or (cut and other.startswith(word))
+            for other in self.others
+        )
+
+
+def parties(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> Parties:
+    """Who has names in a sheet."""
     contact = _contact(guesses)
     found: set[str] = set()
     for guess in guesses:
@@ -43,7 +68,8 @@ def words_of_others(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> froz
     for guess in second:
         found |= telling(guess.column)
     mine = [one for one in guesses if one is contact or (_is_mine(one) and one not in second)]
-    return frozenset(found - set(" ".join(header_words(guess.column) for guess in mine).split()))
+    own = set(" ".join(header_words(guess.column) for guess in mine).split())
+    return Parties(frozenset(found - own), frozenset(own))
 
 
 def _is_second(guess: Guess, guesses: Sequence[Guess], looks: Mapping[str, Look]) -> bool:
@@ -56,19 +82,6 @@ def _is_second(guess: Guess, guesses: Sequence[Guess], looks: Mapping[str, Look]
         return firm == (one.field == "organization"), one.confidence
 
     return guess is not max((one for one in guesses if one.field == guess.field), key=goodness)
-
-
-def called_after(column: str, others: frozenset[str]) -> str | None:
-    """The word of a header that is one of others'."""
-    words = [*header_words(column).split(), *apart(header_words(column)).split()]
-    said = f" {header_words(column)} "
-    numbered = next((other for other in others if " " in other and f" {other} " in said), None)
-    return numbered or next((word for word in words if word in others or _begins(word, others)), None)
-
-
-def _begins(word: str, others: frozenset[str]) -> bool:
-    """`Assistententelefon`, beside `Assistent`."""
-    return any(len(other) >= _COMPOUND and word.startswith(other) for other in others)
 
 
 def _contact(guesses: Sequence[Guess]) -> Guess | None:

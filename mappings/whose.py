@@ -16,7 +16,7 @@ from mappings.guesses import NOTHING, Guess, as_attribute, changed
 from mappings.header_readings import turned
 from mappings.header_words import apart, header_words, written_out
 from mappings.headers import named
-from mappings.parties import called_after, telling, words_of_others
+from mappings.parties import Parties, parties, telling
 from mappings.words import pattern
 
 # Anybody but the contact, and what of the contact's own is out of use.
@@ -189,7 +189,7 @@ def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]
         guess.field.startswith(_TELL) and others_in(guess.column) in {None, *roles} for guess in guesses
     ):
         return list(guesses)
-    elsewhere = words_of_others(guesses, looks)
+    elsewhere = parties(guesses, looks)
     relatives = _relatives(guesses, looks)
     of_whom = {guess.column: _of_other(guess, elsewhere) for guess in guesses}
     of_whom = {column: None if word in roles else word for column, word in of_whom.items()}
@@ -216,10 +216,10 @@ def _is_own_name(guess: Guess) -> bool:
     return guess.field.startswith(_NAMES) and others_in(guess.column) is None
 
 
-def _of_other(guess: Guess, elsewhere: frozenset[str]) -> str | None:
+def _of_other(guess: Guess, elsewhere: Parties) -> str | None:
     """The word for another person in a column's header."""
     if (found := others_in(guess.column)) is not None:
         return found
     if guess.field not in {"emails", "phones", "birth_date"} or family_in(guess.column):
         return None
-    return called_after(guess.column, elsewhere)
+    return elsewhere.called_after(guess.column)

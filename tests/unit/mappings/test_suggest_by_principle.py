@@ -210,3 +210,24 @@ def test_names_with_the_given_names_of_another_column_in_them_are_whole() -> Non
     table = pa.table({"Name": ["Ngoc Anh Pham", "Zelda Quux"], "First name": ["Ngoc Anh", "Zelda"]})
     (name, _) = suggest(pa.concat_tables([table] * 3))
     assert name.field == "name.full"
+
+
+def test_others_are_called_by_the_beginnings_of_their_words() -> None:
+    found = _guesses(
+        "IT", ("Inquilino", "full"), ("Tel. inq.", "phone"), ("Proprietario", "full"), ("Tel. prop.", "phone")
+    )
+    assert (found["Inquilino"].field, found["Tel. inq."].field) == ("name.full", "phones")
+    assert found["Tel. prop."].field.startswith("attributes.")
+
+
+def test_a_second_line_of_an_organisations_name_is_no_person() -> None:
+    found = _guesses(
+        "DE", ("KUNDE_NAME1", "company"), ("KUNDE_NAME2", "flat"), ("AP_NAME", "full"), ("AP_TEL", "phone")
+    )
+    assert found["KUNDE_NAME1"].field == "organization"
+    assert found["KUNDE_NAME2"].field.startswith("attributes.")
+    assert (found["AP_NAME"].field, found["AP_TEL"].field) == ("name.full", "phones")
+
+
+def test_whatsapp_is_a_phone() -> None:
+    assert _guesses("GB", ("WhatsApp No.", "mobile"))["WhatsApp No."].field == "phones"
