@@ -39,6 +39,7 @@ FILES: Final = (
     "sixteenth",
     "seventeenth",
     "eighteenth",
+    "nineteenth",
 )
 # Sheets with names that fewer people have, of few rows or many, clean or not.
 FRESH_FILES: Final = {
@@ -48,6 +49,7 @@ FRESH_FILES: Final = {
     "sixteenth": (FRESH, (3, 5, 8, 15)),
     "seventeenth": (OTHER, (4, 7, 10, 30)),
     "eighteenth": (FRESH, (4, 7, 10, 30)),
+    "nineteenth": (OTHER, (4, 7, 10, 30)),
 }
 CRITICAL: Final = frozenset({"emails", "phones", "birth_date"})
 _DIRT: Final = (0.0, 0.1, 0.25)
