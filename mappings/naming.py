@@ -24,6 +24,7 @@ _HARDLY_OF_FIRMS: Final = 0.6  # … or this, in a sheet that has what only firm
 _COMPANIES: Final = 0.6  # companies: from here on the rest are companies without a telling word
 _SHOWN: Final = 0.15  # with a given name at one end only
 _ALIKE: Final = 0.6  # of the most: as good a column
+_HALF: Final = 0.5
 _PEOPLE: Final = 0.3  # with a given name that the list knows: most names are in no list
 
 # Headers that say "name" and leave open which; the last two mean the given name where there is a family name.
@@ -104,7 +105,11 @@ def _which_name(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Gue
                 )
             case "name.given" if not family and not whole and _BARE_GIVEN & words:
                 return changed(guess, "name.full", 0.8, "a name without a family name beside it")
-            case "name.full" if family and not given and _share(guess, looks, "full name") < _SHOWN:
+            case "name.full" if (
+                family
+                and not given
+                and (_share(guess, looks, "full name") < _SHOWN or _lacks_family(guess, guesses, looks))
+            ):
                 return changed(guess, "name.given", 0.75, "a name of one word beside a family name")
             case "name.family" if not given and bare:
                 return changed(guess, "name.full", 0.8, "a name without a given name beside it")
@@ -229,13 +234,26 @@ def _are_people(guess: Guess, looks: Mapping[str, Look]) -> bool:
 
 def _holds_given(whole: Guess, guesses: Sequence[Guess], looks: Mapping[str, Look]) -> bool:
     """Whether the names of a column have the given names of another in them."""
+    share = _held_share(whole, guesses, looks, "name.given")
+    return share is not None and share >= _HALF
+
+
+def _lacks_family(whole: Guess, guesses: Sequence[Guess], looks: Mapping[str, Look]) -> bool:
+    """Whether the names of a column have none of the family names of another in them (`Luz Marina`)."""
+    share = _held_share(whole, guesses, looks, "name.family")
+    return share == 0 and _share(whole, looks, "person") < _ALIKE
+
+
+def _held_share(
+    whole: Guess, guesses: Sequence[Guess], looks: Mapping[str, Look], field: str
+) -> float | None:
+    """Of the names of the field's column, the share that stands in a value of the whole names."""
     said = [f" {value.lower()} " for value in looks.get(whole.column, NOTHING).counts]
     for guess in guesses:
-        given = [value.lower() for value in looks.get(guess.column, NOTHING).counts]
-        if guess.field == "name.given" and given:
-            held = sum(any(f" {value} " in one for one in said) for value in given)
-            return held >= len(given) / 2
-    return False
+        names = [value.lower() for value in looks.get(guess.column, NOTHING).counts]
+        if guess.field == field and names:
+            return sum(any(f" {name} " in one for one in said) for name in names) / len(names)
+    return None
 
 
 def _share(guess: Guess, looks: Mapping[str, Look], kind: str) -> float:

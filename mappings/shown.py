@@ -32,6 +32,7 @@ _KIND_HEADERS: Final = word_set("header_kind")
 _PEOPLE: Final = 0.3  # of the values surely people's names: most names are in no list
 _FIRMS: Final = 0.4
 _FEW: Final = 0.1
+_DIRTY: Final = 0.6  # e-mails: nothing else looks like one, however the others are written
 _MOST: Final = 0.8
 _NAMELESS: Final = re.compile(r"column \d+")  # of a table without a header
 _GROUPED: Final = 0.2  # of phones with blanks, dots or a plus: those of identifiers have none
@@ -51,6 +52,8 @@ def shown(column: str, told: Named | None, seen: Look) -> Guess | None:
             return Guess(column, field, type_of(field, column), SURE, evidence)
     if told is None and turned(column):
         return None
+    if told is None and seen.share("email") >= _DIRTY:
+        return Guess(column, "emails", type_of("emails", column), 0.8, "most of the values are emails")
     if _are_phones(words, told, seen):
         return Guess(column, "phones", type_of("phones", column), 0.8, "the values are phone numbers")
     if not words and seen.share("key") == 1:
