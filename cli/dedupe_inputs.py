@@ -176,8 +176,7 @@ def _chosen(records: pa.Table, names: Sequence[str]) -> pa.Table:
     payload = records["payload"].combine_chunks()
     heads = ["key", *(f"column_{n}" for n in range(len(names)))]
     if not pa.types.is_struct(payload.type):
-        paths = [name.replace('"', '\\"').replace("'", "''") for name in names]
-        texts = [f"json_extract_string(payload, '$.\"{path}\"')" for path in paths]
+        texts = [_member(name) for name in names]
         rows = pa.table({"key": records["key"], "payload": payload})
         return columns.query(f"SELECT key, {', '.join(texts)} FROM rows", rows=rows).rename_columns(heads)
     present = {field.name for field in payload.type}
@@ -186,3 +185,11 @@ def _chosen(records: pa.Table, names: Sequence[str]) -> pa.Table:
         pc.struct_field(payload, name).cast(pa.string()) if name in present else nothing for name in names
     ]
     return pa.table([records["key"], *held], names=heads)
+
+
+def _member(name: str) -> str:
+    """SQL for a member of the payload, or for a member of a member, as `person.first`."""
+    whole = name.replace('"', '\\"').replace("'", "''")
+    parts = '"."'.join(whole.split("."))
+    texts = [f"json_extract_string(payload, '$.\"{path}\"')" for path in dict.fromkeys([whole, parts])]
+    return f"coalesce({', '.join(texts)})"

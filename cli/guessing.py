@@ -17,9 +17,10 @@ from mappings.detect import date_order
 from mappings.guess import suggest
 from mappings.guesses import Guess
 from mappings.normalise.dates import DateOrder
-from mappings.write import mapping_from
+from mappings.write import mapping_from, quoted
 
 SAMPLE: Final = 1_000
+_DEEPEST: Final = 4  # members of members that are looked into
 _PARTS_OF_LISTS: Final = ("addresses", "identifiers", "consents")
 
 
@@ -55,27 +56,61 @@ def guess_mapping(
     ]
     births = [guess.column for guess in guesses if guess.field == "birth_date"]
     order = date_order(sample[births[0]].to_pylist()) if births else DateOrder.UNKNOWN
-    mapping = mapping_from(guesses, source, key=key, country=country, dates=order)
+    paths = paths_in(records)
+    mapping = mapping_from(guesses, source, key=key, country=country, dates=order, paths=paths)
     return Guessed(tuple(guesses), mapping)
 
 
 def sample_of(records: pa.Table) -> pa.Table:
-    """Some rows from all over the page, as text columns."""
+    """Some rows from all over the page, as text columns; members of members have columns of their own."""
     step = max(records.num_rows // SAMPLE, 1)
     rows = pa.array(range(0, records.num_rows, step), pa.int64())
     payload = records["payload"].combine_chunks().take(rows)
     if pa.types.is_struct(payload.type):
         return pa.table({field.name: pc.struct_field(payload, field.name) for field in payload.type})
-    objects = [json.loads(text) for text in payload.to_pylist()]
-    names = dict.fromkeys(name for one in objects for name in one)
+    objects = [_paths(json.loads(text)) for text in payload.to_pylist()]
+    paths = dict.fromkeys(path for one in objects for path in one)
+    above = {
+        path[:depth] for path in paths for depth in range(1, len(path))
+    }  # null in one, an object in another
     return pa.table(
-        {name: pa.array([_text(one.get(name)) for one in objects], pa.string()) for name in names}
+        {
+            ".".join(path): pa.array([_text(one.get(path)) for one in objects], pa.string())
+            for path in paths
+            if path not in above
+        }
     )
+
+
+def paths_in(records: pa.Table) -> dict[str, str]:
+    """Of records with nested values: the members of members, as `person.first`, → their expression."""
+    if pa.types.is_struct(records["payload"].type):
+        return {}
+    found: dict[str, str] = {}
+    for text in records["payload"].slice(0, SAMPLE).to_pylist():
+        for path in _paths(json.loads(text)):
+            if len(path) > 1:
+                found.setdefault(".".join(path), ".".join(quoted(name) for name in path))
+    return found
+
+
+def _paths(record: Mapping[str, Any], above: tuple[str, ...] = ()) -> dict[tuple[str, ...], Any]:
+    """A record's values by their path, with the members of its members."""
+    found: dict[tuple[str, ...], Any] = {}
+    for name, value in record.items():
+        path = (*above, name)
+        if isinstance(value, dict) and value and len(path) < _DEEPEST:
+            found |= _paths(value, path)
+        else:
+            found[path] = value
+    return found
 
 
 def _text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
+    if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
+        return "; ".join(value)
     return json.dumps(value, ensure_ascii=False)
 
 

@@ -12,9 +12,10 @@ from mappings.company_words import names_company
 from mappings.given_names import given_place, has_given_name
 from mappings.normalise.consents import normalise_consent
 from mappings.normalise.countries import country_code
-from mappings.normalise.dates import DateOrder, month_number, normalise_birth_date, normalise_date
+from mappings.normalise.dates import OLDEST, DateOrder, month_number, normalise_birth_date, normalise_date
 from mappings.normalise.emails import Email, normalise_email, split_emails
 from mappings.normalise.gender import normalise_gender
+from mappings.normalise.identifiers import normalise_identifier
 from mappings.normalise.kinds import kind_of
 from mappings.normalise.language import normalise_language
 from mappings.normalise.names import is_title
@@ -28,14 +29,15 @@ from mappings.normalise.phones import (
 from mappings.normalise.placeholders import is_placeholder
 from mappings.normalise.refusal import Refusal
 from mappings.normalise.text import folded
-from mappings.words import word_set
+from mappings.words import pattern, word_set
 
 _PHONE: Final = re.compile(
-    r"^(?:[a-z. ]{1,12} ?:? ?|')?[+(]?\d[\d\s().\-–/+]{5,22}(?: ?(?:x|ext\.?|poste|#) ?\d{1,6})?$"
+    r"^(?:[a-z. ]{0,11}[a-z][ :.] ?|[mpt]|')?[+(]?\d[\d\s().\-–/+]{5,22}(?: ?(?:x|ext\.?|poste|#) ?\d{1,6})?$"
 )
 _SHAPE: Final = re.compile(r"^\+|^00\d|^0[1-9]|^\(|\d[ ./-]\d")
 _BRACKETS: Final = re.compile(r"^\(?[2-9]\d\d[)/.-] ?[2-9]?\d\d[ .-]\d{4}$")
 _IP: Final = re.compile(r"^\d{1,3}(?:\.\d{1,3}){3}$")
+_AMOUNT: Final = re.compile(r"^-?[\d ., ']*\d[.,]\d{1,2}(?: ?[€$£])?$|^-?\d+[.,]\d+$")
 _DECIMAL: Final = re.compile(r"^-?\d+[.,]\d+$")
 _URL: Final = re.compile(r"^(https?://)?([\w-]+\.)+[a-z]{2,}(/\S*)?$", re.IGNORECASE)
 _POSTAL: Final = re.compile(
@@ -44,14 +46,16 @@ _POSTAL: Final = re.compile(
     r"|^(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d)$",
     re.IGNORECASE,
 )
+_SURELY_POSTAL: Final = re.compile(
+    r"^(?:[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|\d{4} ?[A-Z]{2})$"  # GB, CA, NL
+)
+_HOUSE: Final = re.compile(
+    r"^\d{1,4}(?:\.0)?(?: ?(?:[a-z]|bis|ter|quater))?(?:[-/]\d{1,4}[a-z]?)?$", re.IGNORECASE
+)
 _LINK: Final = re.compile(r"^(https?://|www\.)\S+\.\S+$", re.IGNORECASE)
 _PICTURE: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|svg)(?:\?.*)?$", re.IGNORECASE)
-_STREET: Final = re.compile(
-    r"\b(?:rue|avenue|av|bd|boulevard|allee|chemin|impasse|place|quai|route|street|st|road|rd|lane|ln|drive|dr|ave|blvd"
-    r"|court|way|strasse|weg|platz|gasse|calle|via|viale|corso|piazza|plaza|paseo|laan|plein|gracht)\b|str\.|straat\b"
-    r"|stra(?:ss|ß)e|weg\b|laan\b",
-    re.IGNORECASE,
-)
+_STREET: Final = pattern("street_words")
+_GROUPED: Final = re.compile(r"[+(]|\d[ ./-]\d")
 _DATE: Final = re.compile(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ,].*)?$|^(?:19|20)\d{6}$")
 # 03021975, and what a spreadsheet makes of a day of the last hundred years.
 _DAY_FIRST_OR_SERIAL: Final = re.compile(r"^(?:[0-3]?\d[01]\d(?:19|20)\d\d|[1-4]\d{4})$")
@@ -63,7 +67,13 @@ _NATIONAL: Final = re.compile(
     r"^0[1-9](?:[ .-]?\d{2}){4}$|^0\d{3,4} \d{3} ?\d{3,4}$|^\(0\d+\) ?[\d ]+$|^0\d{2,4}[ /-]\d{4,9}$"
     r"|^0\d{1,3} \d{4} \d{4}$"
 )
+_CAPITALISED: Final = re.compile(r"^[A-ZÀ-Ý]\S*(?: (?:[a-z']{1,4} )*[A-ZÀ-Ý]\S*)+$")
 _BOOLEAN: Final = word_set("boolean")
+# Years of what sheets have dates of, and of people: few of a sheet's people are children.
+_RECENT: Final = range(2010, 2040)
+_RECENTLY: Final = re.compile(r"(?<!\d)(?:201\d|202\d|203\d)(?!\d)")
+_LONG_AGO: Final = 2005
+_POSTAL_LETTERS: Final = 8  # characters of a postal code at most
 _CODE: Final = 3  # letters of a country's code at most
 _LONG_NUMBER: Final = 5  # digits of which no house number has as many
 
@@ -147,6 +157,12 @@ def _is_birth_date(value: str) -> bool:
     return isinstance(normalise_birth_date(value, DateOrder.DAY_FIRST), str)
 
 
+def _year(value: str) -> int | None:
+    """The year of a date, however it is written."""
+    found = normalise_date(value, DateOrder.DAY_FIRST) if _is_birth_date(value) else None
+    return int(found[:4]) if isinstance(found, str) else None
+
+
 def _is_moment(value: str) -> bool:
     if value.isdigit():
         return bool(re.fullmatch(r"1\d{9}(?:\d{3})?|(?:19|20)\d{6}(?:\d{6})?", value))
@@ -155,7 +171,12 @@ def _is_moment(value: str) -> bool:
 
 def _is_name(value: str) -> bool:
     letters = sum(character.isalpha() for character in value)
-    return letters > 0 and "@" not in value and letters > 2 * sum(character.isdigit() for character in value)
+    return (
+        letters > 0
+        and "@" not in value
+        and value[0] not in "[{"
+        and letters > 2 * sum(character.isdigit() for character in value)
+    )
 
 
 def _is_full_name(value: str) -> bool:
@@ -168,7 +189,14 @@ def _is_full_name(value: str) -> bool:
 def _is_long_code(value: str) -> bool:
     """Whether a value can be a number that a state gave: long, no amount, mostly digits."""
     digits = sum(character.isdigit() for character in value)
-    return digits >= 4 and len(re.sub(r"\W", "", value)) >= 6 and not _DECIMAL.match(value)
+    return digits >= 4 and len(re.sub(r"\W", "", value)) >= 6 and not _AMOUNT.match(value)
+
+
+def _is_surely_vat(value: str) -> bool:
+    """A VAT number with its country's letters; a postal code is shorter."""
+    if len(value) <= _POSTAL_LETTERS or not value[:2].isalpha():
+        return False
+    return isinstance(normalise_identifier(value, "vat"), str)
 
 
 def _is_number(value: str) -> bool:
@@ -195,7 +223,8 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "sure phone": _is_surely_phone,
     "date": _is_birth_date,
     "moment": _is_moment,
-    "recent": lambda value: bool(re.search(r"(?<!\d)(?:201\d|202\d|203\d)(?!\d)", value)),
+    "recent": lambda value: (_year(value) or 0) in _RECENT or bool(_RECENTLY.search(value)),
+    "long ago": lambda value: OLDEST <= (_year(value) or 0) < _LONG_AGO,
     "day": lambda value: value.removesuffix(".0").isdigit() and 1 <= int(value.removesuffix(".0")) <= 31,
     "month": lambda value: month_number(value.removesuffix(".0")) is not None,
     "year": lambda value: bool(_YEAR.match(value)),
@@ -206,6 +235,9 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "country": lambda value: country_code(value) is not None,
     "country name": lambda value: len(value) > _CODE and country_code(value) is not None,
     "gender": _is_gender,
+    "surely postal": lambda value: bool(_SURELY_POSTAL.match(value)),
+    "vat": lambda value: _is_long_code(value) and "/" not in value,
+    "house": lambda value: bool(_HOUSE.match(value)),
     "h": lambda value: value in {"H", "h"},
     "m": lambda value: value in {"M", "m"},
     "language": lambda value: _said(normalise_language(value)),
@@ -219,6 +251,7 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "one name": lambda value: value[0].isupper() and not re.search(r"[^\w' -]|\d", value),
     "full name": _is_full_name,
     "person": lambda value: _is_full_name(value) and has_given_name(value) and not names_company(value),
+    "capitalised": lambda value: _is_full_name(value) and bool(_CAPITALISED.match(value)),
     "given first": lambda value: given_place(value) == "first",
     "given last": lambda value: given_place(value) == "last",
     "region": lambda value: _is_name(value) or bool(re.fullmatch(r"\d{2,3}|\d\d?[AB]", value)),
@@ -227,6 +260,16 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "code": lambda value: any(c.isdigit() for c in value) and not re.search(r"[ @]|//", value),
     "long code": _is_long_code,
     "long number": lambda value: len(value) >= _LONG_NUMBER and value.isdigit(),
+    "grouped": lambda value: bool(_GROUPED.search(value)),
+    "written phone": lambda value: _is_surely_phone(value)
+    or (bool(_GROUPED.search(value)) and _first_phone(value) is not None),
+    "amount": lambda value: bool(_AMOUNT.match(value)),
+    "digits": lambda value: any(c.isdigit() for c in value),
+    "several": lambda value: bool(re.search(r"\w[;,|]\s*\w", value)),
+    "siret": lambda value: isinstance(normalise_identifier(value, "siret"), str),
+    "sure vat": _is_surely_vat,
+    "kind organization": lambda value: kind_of(value) == "organization",
+    "kind person": lambda value: kind_of(value) == "person",
     "plain number": lambda value: bool(re.fullmatch(r"[-+]?\d+(?:[.,]\d+)?", value)),
     "number": _is_number,
     "words": lambda value: any(c.isalpha() for c in value) and not any(c.isdigit() for c in value),

@@ -9,13 +9,16 @@ from typing import Final
 
 from mappings.detect import Look
 from mappings.guesses import H_OR_M, Guess, as_attribute
+from mappings.header_phrases import Named
+from mappings.header_readings import turned
 from mappings.header_words import header_words
-from mappings.headers import ROLE, Named, named, turned
+from mappings.headers import ROLE, named
+from mappings.near_words import initialled, nearly_called
 from mappings.shortened import shortened
 from mappings.shown import shown
 from mappings.telling import as_told, fits, type_of
 from mappings.whose import others_in
-from mappings.words import pattern
+from mappings.words import pattern, word_set
 
 _PLAIN: Final = 0.9  # the confidence of a header that says a field and nothing else
 _PEOPLE: Final = 0.3  # of the values surely people's names: most names are in no list
@@ -30,6 +33,7 @@ _TEXTS: Final = (
     "addresses.locality",
     "addresses.region",
 )
+_CRITICAL: Final = frozenset({"emails", "phones", "birth_date"})  # a wrong one is worse than none
 _CHANNELS: Final = {"emails": "email", "phones": "phone"}
 _SMS: Final = re.compile(r"\b(?:sms|text)\b")
 _AGREEING: Final = pattern("header_agreeing")
@@ -42,6 +46,11 @@ _ELSE: Final = {
     "urls": "organization",
     "addresses.region": "addresses.country",
 }
+_ONE_OR_SEVERAL: Final = frozenset(
+    {"categorie", "category", "kategorie", "categoria", "label", "groep", "group"}
+)
+_SOME: Final = 0.05
+_CODES: Final = 0.5
 _CUSTOMERS: Final = pattern("header_customer")
 
 
@@ -51,13 +60,23 @@ def guessed(column: str, seen: Look) -> Guess:
     """
     told = named(column)
     if seen.filled < ENOUGH:
-        return as_told(column, told) if told else as_attribute(column, seen, "no contact field by this name")
+        if told is None:
+            by_value = shown(column, told, seen) if seen.share("email") == 1 else None
+            return by_value or as_attribute(column, seen, "no contact field by this name")
+        if seen.filled and told.field in _CRITICAL and not fits(told.field, seen):
+            return as_attribute(column, seen, f"called like {told.field}, but the values are not")
+        return as_told(column, told)
     found = shown(column, told, seen)
     if found is not None:
         return found
+    if (told is None or not told.field.startswith("birth_date")) and not others_in(column):
+        found = initialled(column, seen)
+    if found is not None:
+        return found
     if told is None:
-        short = None if turned(column) or others_in(column) else shortened(column, seen)
-        return short or as_attribute(column, seen, "no contact field by this name")
+        open_ = not (turned(column) or others_in(column))
+        near = (shortened(column, seen) or nearly_called(column, seen)) if open_ else None
+        return near or as_attribute(column, seen, "no contact field by this name")
     return next((guess for ask in _ANSWERS if (guess := ask(column, told, seen))), None) or as_attribute(
         column, seen, f"called like {told.field}, but the values are not"
     )
@@ -75,7 +94,7 @@ def _no_words(column: str, told: Named, seen: Look) -> Guess | None:
     if not told.field.startswith(_TEXTS):
         return None
     flags = seen.share("flag") >= 0.9 and seen.distinct <= 4
-    numbers = told.field == "addresses.street" and seen.share("long number") >= 0.9
+    numbers = told.field == "addresses.street" and max(map(seen.share, ("long number", "amount"))) >= 0.9
     if flags or numbers or seen.share("moment") >= 0.9:
         return as_attribute(column, seen, f"{told.evidence}, but the values are no words")
     people = seen.share("person") >= _PEOPLE and seen.share("company") < _FEW
@@ -122,6 +141,11 @@ def _gender(column: str, told: Named, seen: Look) -> Guess | None:
 
 
 def _fitting(column: str, told: Named, seen: Look) -> Guess | None:
+    if told.field == "key" and fits("key", seen) and seen.share("code") < _CODES:
+        return Guess(column, "key", None, 0.6, f"{told.evidence}, but the values are no codes")
+    number = told.field == "phones" and set(header_words(column).split()) <= word_set("header_number")
+    if number and seen.share("written phone") < _CODES:  # a number may be of anything
+        return None
     return as_told(column, told) if fits(told.field, seen) else None
 
 
@@ -138,6 +162,21 @@ def _birth_part(column: str, told: Named, seen: Look) -> Guess | None:
     if told.field != "birth_date" or part is None:
         return None
     return Guess(column, "birth_date", part, 0.85, f"{told.evidence}, and the values are {part}s")
+
+
+def _whole_birth(column: str, told: Named, seen: Look) -> Guess | None:
+    """`Tag der Geburt`: called like a part of a birth date, over whole dates."""
+    if not told.field.startswith("birth_date.") or not fits("birth_date", seen) or seen.share("year") >= 0.5:
+        return None
+    return Guess(column, "birth_date", None, 0.8, f"{told.evidence}, and the values are whole dates")
+
+
+def _tags(column: str, told: Named, seen: Look) -> Guess | None:
+    """`Catégorie` with one word in each cell is a property; several words in a cell are tags."""
+    one = set(header_words(column).split()) & _ONE_OR_SEVERAL and seen.share("several") < _SOME
+    if told.field != "tags" or not one:
+        return None
+    return as_attribute(column, seen, f"{told.evidence}, but there is one in each cell")
 
 
 def _other_meaning(column: str, told: Named, seen: Look) -> Guess | None:
@@ -182,8 +221,10 @@ _ANSWERS: Final[tuple[Callable[[str, Named, Look], Guess | None], ...]] = (
     _region,
     _gender,
     _recent,
+    _tags,
     _fitting,
     _birth_part,
+    _whole_birth,
     _other_meaning,
     _rest,
     _key,

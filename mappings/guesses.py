@@ -10,6 +10,7 @@ from mappings.header_words import header_words
 
 MIXED: Final = "mixed"  # the type of a name column that holds people and organisations
 NOTHING: Final = Look()
+TO_ASK: Final = "a person to ask, beside"  # how the evidence of a name begins that is not the contact's
 FAMILY_FIRST: Final = "family first"  # the type of a whole name in that order
 H_OR_M: Final = "h/m"  # the type of a gender column in which M is mujer
 

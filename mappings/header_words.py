@@ -19,6 +19,7 @@ _BOTH_ENDINGS: Final = re.compile(
     r"(?<=[^\W\d_]{4})(?:/-?(?:a|e|in|innen|ne|rice|trice)|\((?:a|e|s|n|in|ne|en)\)|[*:](?:in|innen))(?!\w)"
 )
 _CUT: Final = 5
+_LOST: Final = 2  # letters
 _GLUED: Final = 5  # letters: words of no more are not taken apart
 _OFTEN_CUT: Final = (
     "emails",
@@ -35,7 +36,7 @@ _OFTEN_CUT: Final = (
 def header_words(column: str) -> str:
     """A header as plain words: camelCase and underscores apart, no accents, no punctuation."""
     column = re.sub(r";type=", " ", column, flags=re.IGNORECASE)  # vCard's TEL;TYPE=WORK
-    column = _BOTH_ENDINGS.sub("", column)
+    column = _BOTH_ENDINGS.sub("", column.replace("WhatsApp", "Whatsapp"))  # one word, and no app
     apart = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý])", " ", column)
     apart = re.sub(r"(?<=[A-Z])(?=[A-Z][a-z]{2})", " ", apart)
     plain = folded(apart.replace("&", " et ").replace("°", " ").replace("ß", "ss"))
@@ -81,7 +82,7 @@ def apart(words: str) -> str:
     return " ".join(
         part
         for word in words.split()
-        for part in (_pieces(word) if len(word) > _GLUED and word not in _known_words() else None) or (word,)
+        for part in (_pieces(word) if len(word) > _GLUED and word not in known_words() else None) or (word,)
     )
 
 
@@ -105,7 +106,7 @@ def _pieces(word: str) -> tuple[str, ...] | None:
 @cache
 def _glued_words() -> frozenset[str]:
     """Words of which others are made: what fields are called, and what stands before and between."""
-    return frozenset(word for word in _known_words() if len(word) > 2) | word_set("header_glue")
+    return frozenset(word for word in known_words() if len(word) > 2) | word_set("header_glue")
 
 
 def bare_words(words: str) -> str:
@@ -128,7 +129,7 @@ def written_out(words: str) -> str:
 
 def _fleshed(word: str) -> str | None:
     """The word that lost its vowels, or some of them behind its third letter."""
-    whole = _skeletons().get(_bones(word)) if len(word) > 2 and word not in _known_words() else None
+    whole = _skeletons().get(_bones(word)) if len(word) > 2 and word not in known_words() else None
     bare = not re.search(r"[aeiou]", word[1:])
     return whole if whole and (bare or whole[:3] == word[:3]) else None
 
@@ -138,7 +139,8 @@ def _bones(word: str) -> str:
 
 
 @cache
-def _known_words() -> frozenset[str]:
+def known_words() -> frozenset[str]:
+    """Every word of which what fields are called is made."""
     return frozenset(word for known in synonyms() for word in known.split())
 
 
@@ -155,11 +157,25 @@ def _skeletons() -> Mapping[str, str]:
 @cache
 def _cut(word: str) -> str:
     """The one word of the list that begins so, for words cut short (`voorn`, `achtern`); else the word."""
-    if len(word) < _CUT or word in _known_words() or word in _glued_words():
+    if len(word) < _CUT or word in known_words() or word in _glued_words():
         return word
     fields = {
-        field: known
-        for known, field in synonyms().items()
-        if known.startswith(word) and " " not in known and field.startswith(_OFTEN_CUT)
+        field: known for known, field in _often_cut().get(word[:_CUT], ()) if _is_cut(word, known, field)
     }
     return next(iter(fields.values())) if len(fields) == 1 else word
+
+
+def _is_cut(word: str, known: str, field: str) -> bool:
+    """Whether a word is the beginning of another, and not a word for others (`référent`, `referente`)."""
+    lost = _LOST if field == "name.full" else 1
+    return known.startswith(word) and len(known) - len(word) >= lost
+
+
+@cache
+def _often_cut() -> Mapping[str, list[tuple[str, str]]]:
+    """Single words for fields that are often cut short, by their first letters."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for known, field in synonyms().items():
+        if " " not in known and field.startswith(_OFTEN_CUT):
+            found.setdefault(known[:_CUT], []).append((known, field))
+    return found

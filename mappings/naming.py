@@ -6,28 +6,41 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from mappings.detect import Look
-from mappings.guesses import FAMILY_FIRST, MIXED, NOTHING, Guess, changed
+from mappings.guesses import FAMILY_FIRST, MIXED, NOTHING, TO_ASK, Guess, changed
+from mappings.header_readings import turned
 from mappings.header_words import header_words
-from mappings.headers import turned
+from mappings.headers import ROLE
+from mappings.name_evidence import (
+    ALIKE,
+    PEOPLE,
+    WHOLE,
+    are_people,
+    holds_given,
+    lacks_family,
+    most_of,
+    share_of,
+)
 from mappings.whose import family_in, others_in
+from mappings.words import pattern
 
 # Shares of a column's values.
 _VARIED: Final = 0.2  # distinct values: fewer are kinds of something
-_WHOLE: Final = 0.8  # of several words: whole names
 _MIXED: Final = 0.08  # companies: fewer are people oddly called
 _MOSTLY: Final = 0.4  # companies: as many are the rest too, where nothing else tells persons
 _SOME: Final = 0.2  # companies: as many are the rest too, where hardly a name is surely a person's …
 _HARDLY: Final = 0.2  # … which is: fewer than this share of the companies
+_HARDLY_OF_FIRMS: Final = 0.6  # … or this, in a sheet that has what only firms have
 _COMPANIES: Final = 0.6  # companies: from here on the rest are companies without a telling word
 _SHOWN: Final = 0.15  # with a given name at one end only
-_ALIKE: Final = 0.6  # of the most: as good a column
-_PEOPLE: Final = 0.3  # with a given name that the list knows: most names are in no list
 
 # Headers that say "name" and leave open which; the last two mean the given name where there is a family name.
 _BARE: Final = frozenset({"nom", "name", "naam", "last", "apellidos", "fn"})
 _BARE_GIVEN: Final = frozenset({"nombre", "nome"})
 _OF_PEOPLE: Final = frozenset({"birth_date", "gender", "name.prefix", "job_title"})
 _ONLY_OF_PEOPLE: Final = frozenset({"birth_date", "gender"})
+_OF_FIRMS: Final = frozenset({"identifiers.vat", "identifiers.siren", "identifiers.siret"})
+_PERSONS: Final = pattern("header_contact_persons")
+_SECOND: Final = 0.55  # the confidence of a name that is another's where somebody else has one
 _FAMILY: Final = frozenset({"famille", "family", "familia", "famiglia"})
 
 
@@ -39,12 +52,43 @@ def names_decided(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[G
     return decided
 
 
+def _subjects_first(guesses: Sequence[Guess], _looks: Mapping[str, Look]) -> list[Guess]:
+    """Whom a sheet is of (`Volontario`) is the contact, not the person to ask that it names behind."""
+    of_people = not any(guess.field == "organization" for guess in guesses)
+    subject = next((place for place, one in enumerate(guesses) if one.evidence.startswith(ROLE)), None)
+    if subject is None or not of_people:
+        return list(guesses)
+    told = f"{TO_ASK} {guesses[subject].column}"
+    return [
+        changed(guess, guess.field, _SECOND, told)
+        if place > subject and guess.field == "name.full" and _PERSONS.fullmatch(header_words(guess.column))
+        else guess
+        for place, guess in enumerate(guesses)
+    ]
+
+
+def _second_lines(guesses: Sequence[Guess], _looks: Mapping[str, Look]) -> list[Guess]:
+    """`Name 2` beside a `Name 1` of organisations is more of the organisation's name."""
+    firms = {_unnumbered(guess.column) for guess in guesses if guess.field == "organization"}
+    told = "the second line of an organisation's name"
+    return [
+        changed(guess, "organization", _SECOND, told)
+        if guess.field.startswith("name.") and _unnumbered(guess.column) in firms
+        else guess
+        for guess in guesses
+    ]
+
+
+def _unnumbered(column: str) -> str:
+    return " ".join(word for word in header_words(column).split() if not word.isdigit())
+
+
 def _all_companies(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
     """A name column that holds organisations, where no other column says the organisation."""
     if any(guess.field == "organization" for guess in guesses):
         return list(guesses)
     named = [guess for guess in guesses if guess.field in {"name.full", "name.family"}]
-    best, share = _most(named, looks, "company")
+    best, share = most_of(named, looks, "company")
     if best is None or share < _COMPANIES:
         return list(guesses)
     told = changed(best, "organization", 0.8, f"{share:.0%} of the names are of organisations")
@@ -61,17 +105,26 @@ def _which_name(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Gue
         words = set(header_words(guess.column).split())
         bare = bool(_BARE & words) and not _FAMILY & words
         match guess.field:
-            case "name.given" if _share(guess, looks, "full name") >= _WHOLE and not (family and one_given):
+            case "name.given" if share_of(guess, looks, "full name") >= WHOLE and not (family and one_given):
                 return changed(
                     guess, "name.full", 0.75, "called like a given name, but the values are whole names"
                 )
             case "name.given" if not family and not whole and _BARE_GIVEN & words:
                 return changed(guess, "name.full", 0.8, "a name without a family name beside it")
-            case "name.full" if family and not given and _share(guess, looks, "full name") < _SHOWN:
+            case "name.full" if (
+                family
+                and not given
+                and (share_of(guess, looks, "full name") < _SHOWN or lacks_family(guess, guesses, looks))
+            ):
                 return changed(guess, "name.given", 0.75, "a name of one word beside a family name")
             case "name.family" if not given and bare:
                 return changed(guess, "name.full", 0.8, "a name without a given name beside it")
-            case "name.full" if given and not family and bare and not _are_people(guess, looks):
+            case "name.full" if (
+                given
+                and not family
+                and bare
+                and not (are_people(guess, looks) or holds_given(guess, guesses, looks))
+            ):
                 return changed(guess, "name.family", 0.8, "a name beside a given name")
             case _:
                 return guess
@@ -85,26 +138,36 @@ def _nameless(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess
     of_firms = "organization" in fields and not fields & _ONLY_OF_PEOPLE
     if of_firms or any(field.startswith("name.") for field in fields):
         return list(guesses)
+    if _OF_FIRMS & fields and not _OF_PEOPLE & fields and (firm := _firm(guesses, looks)) is not None:
+        told = changed(firm, "organization", 0.6, "names of organisations, where no column is called so")
+        return [told if guess is firm else guess for guess in guesses]
     open_ = [
         guess
         for guess in guesses
         if guess.field.startswith("attributes.")
         and not (turned(guess.column) or others_in(guess.column) or family_in(guess.column))
     ]
-    _, most = _most(open_, looks, "person")
-    if most < _PEOPLE:
+    _, most = most_of(open_, looks, "person")
+    if most < PEOPLE:
         return _apart(guesses, open_, looks)
     # of columns that are much alike the first: whom a sheet is of stands before whom else it names
-    best = next(guess for guess in open_ if _share(guess, looks, "person") >= _ALIKE * most)
-    share = _share(best, looks, "person")
+    best = next(guess for guess in open_ if share_of(guess, looks, "person") >= ALIKE * most)
+    share = share_of(best, looks, "person")
     told = changed(best, "name.full", 0.6, f"{share:.0%} of the values are surely people's names")
     return [told if guess is best else guess for guess in guesses]
 
 
+def _firm(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> Guess | None:
+    """The column that holds most names of organisations."""
+    open_ = [guess for guess in guesses if guess.field.startswith("attributes.") and not turned(guess.column)]
+    best, share = most_of(open_, looks, "company")
+    return best if share >= _SOME else None
+
+
 def _apart(guesses: Sequence[Guess], open_: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
     """Given and family names side by side, under headers that say nothing."""
-    given, share = _most(open_, looks, "given name")
-    if given is None or share < _PEOPLE:
+    given, share = most_of(open_, looks, "given name")
+    if given is None or share < PEOPLE:
         return list(guesses)
     place = guesses.index(given)
     told = {given.column: changed(given, "name.given", 0.6, f"{share:.0%} of the values are given names")}
@@ -113,7 +176,7 @@ def _apart(guesses: Sequence[Guess], open_: Sequence[Guess], looks: Mapping[str,
     ]
     for one in beside:
         seen = looks.get(one.column, NOTHING)
-        if seen.share("one name") >= _WHOLE and seen.distinct >= _VARIED * seen.filled:
+        if seen.share("one name") >= WHOLE and seen.distinct >= _VARIED * seen.filled:
             told[one.column] = changed(one, "name.family", 0.6, "words beside given names")
             break
     return [told.get(guess.column, guess) for guess in guesses]
@@ -124,16 +187,22 @@ def _mixed(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
     fields = {guess.field for guess in guesses}
 
     def one(guess: Guess) -> Guess:
-        share = _share(guess, looks, "company")
-        if guess.field not in {"name.full", "name.family"} or "organization" in fields or share < _MIXED:
+        share = share_of(guess, looks, "company")
+        if guess.field not in {"name.full", "name.family"} or share < _MIXED:
             return guess
-        people = _share(guess, looks, "person")
-        hardly_people = share >= _SOME and people <= share * _HARDLY and not _OF_PEOPLE & fields
+        if "organization" in fields and not (share >= _SOME and _OF_FIRMS & fields) and share < _COMPANIES:
+            return guess
+        people = share_of(guess, looks, "person")
+        fewer = _HARDLY_OF_FIRMS if _OF_FIRMS & fields else _HARDLY
+        hardly_people = share >= _SOME and people <= share * fewer and not _OF_PEOPLE & fields
         mostly = share >= _MOSTLY or hardly_people
-        if guess.field == "name.full" and mostly and not {"name.given", "kind"} & fields:
-            return changed(
-                guess, "organization", 0.75, f"{share:.0%} of the names are surely of organisations"
-            )
+        if mostly and not {"name.given", "kind"} & fields:
+            # beside a column that is called so, whichever stands first
+            sure = max((one.confidence for one in guesses if one.field == "organization"), default=0.75)
+            told = f"{share:.0%} of the names are surely of organisations"
+            return changed(guess, "organization", sure, told)
+        if "organization" in fields:
+            return guess
         told = f"{share:.0%} of the names are of organisations: person or organisation is decided a row"
         return changed(guess, guess.field, guess.confidence, told, kind=MIXED)
 
@@ -144,7 +213,7 @@ def _order(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
     """Whole names in a column are written in one order; known given names show which."""
 
     def one(guess: Guess) -> Guess:
-        first, last = (_share(guess, looks, f"given {place}") for place in ("first", "last"))
+        first, last = (share_of(guess, looks, f"given {place}") for place in ("first", "last"))
         if guess.field != "name.full" or guess.type is not None or last < _SHOWN or last < 3 * first:
             return guess
         told = f"{guess.evidence}, and the family name stands first"
@@ -154,24 +223,11 @@ def _order(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
 
 
 _STEPS: Final[tuple[Callable[[Sequence[Guess], Mapping[str, Look]], list[Guess]], ...]] = (
+    _subjects_first,
     _all_companies,
     _which_name,
     _nameless,
     _mixed,
+    _second_lines,
     _order,
 )
-
-
-def _are_people(guess: Guess, looks: Mapping[str, Look]) -> bool:
-    """Whether a column holds whole names of people: Spanish families have two words as well."""
-    return _share(guess, looks, "full name") >= _WHOLE and _share(guess, looks, "person") >= _PEOPLE
-
-
-def _share(guess: Guess, looks: Mapping[str, Look], kind: str) -> float:
-    return looks.get(guess.column, NOTHING).share(kind)
-
-
-def _most(guesses: Sequence[Guess], looks: Mapping[str, Look], kind: str) -> tuple[Guess | None, float]:
-    """The guess whose column holds most of a kind, and how much."""
-    best = max(guesses, key=lambda guess: _share(guess, looks, kind), default=None)
-    return best, 0.0 if best is None else _share(best, looks, kind)

@@ -11,13 +11,16 @@ from typing import Final
 
 from mappings.detect import Look
 from mappings.guesses import Guess
+from mappings.header_phrases import is_vague
+from mappings.header_readings import of_birth, turned
 from mappings.header_words import header_words, synonyms
-from mappings.headers import is_vague, of_birth, turned
 from mappings.whose import family_in, others_in
 
 _COLUMNS: Final = 3
-_LETTERS: Final = 2
+_LETTERS: Final = (3, 2, 1)
+_END: Final = 3  # letters
 _NEARLY_ALL: Final = 0.7
+_ALL: Final = 0.9  # of headers that begin with one letter
 _SHARE: Final = 0.3  # of the columns
 _SURE: Final = 0.85  # a header that says this surely is not asked again
 _DEPTH: Final = 3  # words
@@ -51,18 +54,36 @@ def without_prefixes(
 
 
 def _without_letters(headers: Mapping[str, list[str]]) -> dict[str, list[str]]:
-    """The headers without the letters with which nearly all begin (`ANTELEFO`, `ANINDIRI`)."""
-    firsts = [words[0] for words in headers.values() if words]
-    most = Counter(word[:_LETTERS] for word in firsts if len(word) > 2 * _LETTERS).most_common(1)
-    if not most or most[0][1] < max(_COLUMNS, _NEARLY_ALL * len(headers)):
-        return dict(headers)
-    start = most[0][0]
+    """The headers without the letters with which nearly all begin (`ANTELEFO`, `ANINDIRI`; `CTELEF`, `CFAX`),
+    and those with which several end (`NOMCLI`, `DOMCLI`).
+    """
+    for letters in _LETTERS:
+        headers = _without_start(headers, letters)
+    ends = Counter(words[-1][-_END:] for words in headers.values() if words and len(words[-1]) > 2 * _END - 1)
+    several = {end for end, count in ends.items() if count >= max(_COLUMNS, _SHARE * len(headers))}
     return {
-        column: [words[0].removeprefix(start), *words[1:]]
-        if words and len(words[0]) > 2 * _LETTERS
+        column: [*words[:-1], words[-1][:-_END]]
+        if words and words[-1][-_END:] in several and len(words[-1]) > 2 * _END - 1 and not _known(words[-1])
         else words
         for column, words in headers.items()
     }
+
+
+def _without_start(headers: Mapping[str, list[str]], letters: int) -> dict[str, list[str]]:
+    firsts = [words[0] for words in headers.values() if words]
+    most = Counter(word[:letters] for word in firsts if len(word) > letters + 1).most_common(1)
+    share = _NEARLY_ALL if letters > 1 else _ALL
+    if not most or most[0][1] < max(_COLUMNS, share * len(headers)):
+        return dict(headers)
+    start = most[0][0]
+    return {
+        column: [words[0].removeprefix(start), *words[1:]] if words and len(words[0]) > letters + 1 else words
+        for column, words in headers.items()
+    }
+
+
+def _known(word: str) -> bool:
+    return word in synonyms()
 
 
 def _shared(words: Sequence[str], columns: int) -> frozenset[str]:

@@ -7,8 +7,8 @@ from typing import Final
 
 from mappings.detect import Look
 from mappings.guesses import Guess
+from mappings.header_readings import without_small
 from mappings.header_words import header_words, synonyms
-from mappings.headers import without_small
 from mappings.words import word_set
 
 _LETTERS: Final = range(3, 6)
@@ -25,9 +25,15 @@ _DECISIVE: Final = {
     "name.family": (("one name", 0.8),),
     "organization": (("company", 0.2),),
 }
+# What counts only for longer words that are nearly known.
+_OF_LONGER: Final = {
+    "name.full": (("person", 0.3),),
+    "addresses.postal_code": (("postal_code", 0.8),),
+    "addresses.country": (("country name", 0.8),),
+}
 _VARIED: Final = 6  # distinct values of names and towns: fewer are kinds of something
 _TOWNS_AND_NAMES: Final = frozenset({"addresses.locality", "name.family"})
-_RECENT: Final = 0.9
+_LONG_AGO: Final = 0.5  # of the dates: most people were born before what sheets have other dates of
 
 
 def shortened(column: str, seen: Look) -> Guess | None:
@@ -38,7 +44,7 @@ def shortened(column: str, seen: Look) -> Guess | None:
     if " " in word or len(word) not in _LETTERS or word in synonyms() or word in word_set("header_never_cut"):
         return None
     for candidates in (_begun(word), _lettered(word)):
-        fitting = {field for field in candidates if _fits(field, seen)}
+        fitting = {field for field in candidates if field in _DECISIVE and agrees(field, seen)}
         if len(candidates) > 1:  # a word of letters may be a town, a name or anything
             fitting -= _TOWNS_AND_NAMES
         if len(fitting) == 1:
@@ -47,12 +53,13 @@ def shortened(column: str, seen: Look) -> Guess | None:
     return None
 
 
-def _fits(field: str, seen: Look) -> bool:
-    if field == "birth_date" and seen.share("recent") >= _RECENT:
+def agrees(field: str, seen: Look) -> bool:
+    """Whether the values are decisively the field's."""
+    if field == "birth_date" and seen.share("long ago") < _LONG_AGO:
         return False
     if field in _TOWNS_AND_NAMES and seen.distinct < _VARIED:
         return False
-    return any(seen.share(kind) >= share for kind, share in _DECISIVE.get(field, ()))
+    return any(seen.share(kind) >= share for kind, share in (_DECISIVE | _OF_LONGER).get(field, ()))
 
 
 @cache

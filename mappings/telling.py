@@ -8,9 +8,9 @@ from typing import Final
 
 from mappings.detect import Look
 from mappings.guesses import Guess
+from mappings.header_phrases import Named
 from mappings.header_words import apart, header_words
-from mappings.headers import Named
-from mappings.words import table
+from mappings.words import pattern, table
 
 # What a column's values must look like for a field, and how many of them at least. A header alone never
 # makes a column of e-mails, phones or dates.
@@ -37,7 +37,7 @@ MUST_LOOK: Final = {
     "created_at": ("moment", 0.5),
     "updated_at": ("moment", 0.5),
     "key": ("key", 1.0),
-    "identifiers.vat": ("long code", 0.4),
+    "identifiers.vat": ("vat", 0.4),
     "identifiers.siren": ("long code", 0.4),
     "identifiers.siret": ("long code", 0.4),
     "identifiers.ssn": ("long code", 0.4),
@@ -47,6 +47,7 @@ MUST_LOOK: Final = {
 # The more telling first: `Fax (work)` is a fax.
 _TYPES: Final = ("fax", "mobile", "work", "home", "billing", "shipping", "other")
 _BOTH: Final = re.compile(r"[/&+]|\b(?:et|und|and|y|e|en|or|ou|oder)\b", re.IGNORECASE)
+_RECIPIENTS: Final = pattern("header_recipients")
 _UNSURE: Final = 0.6
 _TYPED: Final = {
     "phones": {"fax", "mobile", "work", "home"},
@@ -60,7 +61,7 @@ def as_told(column: str, told: Named) -> Guess:
     field, _, part = told.field.partition(".")
     if field == "birth_date":
         return Guess(column, field, part or None, told.confidence, told.evidence)
-    if field == "name" and "shipping" in _said(column):
+    if field == "name" and ("shipping" in _said(column) or _RECIPIENTS.search(header_words(column))):
         # who gets the parcel is the contact where nobody else is named
         return Guess(column, told.field, None, min(told.confidence, _UNSURE), told.evidence)
     return Guess(column, told.field, type_of(told.field, column), told.confidence, told.evidence)

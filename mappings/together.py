@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from mappings.births import births_together, own_births, short_births
 from mappings.detect import Look
 from mappings.guesses import NOTHING, Guess, as_attribute, changed
 from mappings.header_words import header_words
 from mappings.naming import names_decided
+from mappings.neighbours import house_numbers
 from mappings.whose import own_only
 
 _ONLY_ONE: Final = frozenset(
@@ -24,12 +26,6 @@ _ONLY_ONE: Final = frozenset(
     }
     | {"job_title", "birth_date", "gender", "language", "kind"}
 )
-# Linkage sets call the parts of a birth date by their initials; alone, `by` is anything.
-_INITIALS: Final = {
-    **dict.fromkeys(("by", "yob", "byr"), "year"),
-    **dict.fromkeys(("bm", "mob", "bmo"), "month"),
-    **dict.fromkeys(("bd", "dob", "bdy"), "day"),
-}
 # Directories' one-letter attributes (LDAP, RFC 4519); they mean this only beside cn or sn.
 _LDAP: Final = {
     "l": "addresses.locality",
@@ -38,16 +34,32 @@ _LDAP: Final = {
     "st": "addresses.region",
 }
 _ID_WORDS: Final = frozenset(
-    {"id", "uid", "uuid", "key", "ident", "identifier", "identifiant", "nr", "no", "index"}
+    {
+        "id",
+        "uid",
+        "uuid",
+        "key",
+        "ident",
+        "identifier",
+        "identifiant",
+        "nr",
+        "no",
+        "index",
+        "numero",
+        "number",
+        "nummer",
+        "num",
+    }
 )
 
 
 def decided_together(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
     """The guesses, each decided by what the other columns are. Their order stays."""
-    decided = _short_births(_directory(guesses), looks)
+    decided = short_births(_directory(guesses), looks)
     decided = names_decided(decided, looks)
-    decided = _births(decided, looks)
+    decided = births_together(own_births(decided, looks), looks)
     decided = own_only(decided, looks)
+    decided = house_numbers(decided, looks)
     decided = _row_key(decided, looks)
     return _first_only(decided, looks)
 
@@ -58,39 +70,6 @@ def _directory(guesses: Sequence[Guess]) -> list[Guess]:
     told = "an attribute of directories, beside cn or sn"
     return [
         changed(guess, _LDAP[name], 0.85, told) if (name := guess.column.lower()) in _LDAP else guess
-        for guess in guesses
-    ]
-
-
-def _short_births(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
-    """`by`, `bm`, `bd` side by side, with values that are a year, a month and a day."""
-    found: dict[str, str] = {}
-    for guess in guesses:
-        last = header_words(guess.column).split()[-1:] or [""]
-        part = _INITIALS.get(last[0])
-        if part is not None and looks.get(guess.column, NOTHING).share(part) >= 0.8:
-            found.setdefault(part, guess.column)
-    if not {"year", "month"} <= set(found):
-        return list(guesses)
-    parts = {column: part for part, column in found.items()}
-    told = "year, month and day of birth side by side"
-    return [
-        changed(guess, "birth_date", 0.85, told, kind=parts[guess.column]) if guess.column in parts else guess
-        for guess in guesses
-    ]
-
-
-def _births(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
-    """Day, month and year of birth count together; a day or month without its year is no date."""
-    parts = {guess.type for guess in guesses if guess.field == "birth_date"}
-    whole = None in parts
-    told = "a part of a birth date beside the whole" if whole else "no year of birth beside it"
-    if not whole and "year" in parts:
-        return list(guesses)
-    return [
-        as_attribute(guess.column, looks.get(guess.column, NOTHING), told)
-        if guess.field == "birth_date" and guess.type is not None
-        else guess
         for guess in guesses
     ]
 

@@ -13,8 +13,10 @@ from typing import Final
 
 from mappings.detect import Look
 from mappings.guesses import NOTHING, Guess, as_attribute, changed
-from mappings.header_words import apart, header_words, synonyms, written_out
-from mappings.headers import named, turned
+from mappings.header_readings import turned
+from mappings.header_words import apart, header_words, written_out
+from mappings.headers import named
+from mappings.parties import Parties, parties, telling
 from mappings.words import pattern
 
 # Anybody but the contact, and what of the contact's own is out of use.
@@ -24,7 +26,11 @@ _PARENTS: Final = pattern("header_parents")
 _CHILDREN: Final = pattern("header_children")
 # Who paid is another than who came, but the same as who gets the parcel.
 _BUYERS: Final = pattern("header_buyers")
+# Who works with the system, where somebody else has an e-mail too.
+_USERS: Final = pattern("header_users")
 _RECIPIENTS: Final = pattern("header_recipients")
+# Nobody writes to the dead, or to animals.
+_NO_CONTACTS: Final = pattern("header_no_contacts")
 _PERSONAL: Final = (
     "name.",
     "emails",
@@ -37,11 +43,9 @@ _PERSONAL: Final = (
 )
 _NAMES: Final = ("name.", "organization")
 _TELL: Final = (*_NAMES, "emails", "phones")  # of which a contact has some
-_OWN: Final = ("name.", "organization", "addresses.", "birth_date")
 _PEOPLE: Final = 0.3  # of a column's values surely people's names: most names are in no list
 _WHOLE: Final = 0.8
 _UNSURE: Final = 0.75  # the confidence of a name that is told by a word for people
-_SHORT: Final = 3  # letters of words that say nothing
 
 Ask = Callable[[str, Look], Guess]
 
@@ -66,12 +70,17 @@ def family_in(column: str) -> str | None:
     return found[0] if found else None
 
 
-def _relatives(guesses: Sequence[Guess]) -> dict[str, str]:
+def _relatives(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> dict[str, str]:
     """The columns of the contact's relatives → the word for them. A sheet that names parents is of children;
     one that names recipients of parcels is of the buyers.
     """
     headers = {guess.column: header_words(guess.column) for guess in guesses}
     patterns = [_PARENTS]
+    if any(
+        _USERS.search(headers[guess.column]) and _of_people(looks.get(guess.column, NOTHING))
+        for guess in guesses
+    ):
+        patterns.append(_USERS)
     if not any(_PARENTS.search(words) for words in headers.values()):
         patterns.append(_CHILDREN)
     names = [headers[guess.column] for guess in guesses if _is_own_name(guess)]
@@ -94,7 +103,7 @@ def about_whom(guesses: Sequence[Guess], looks: Mapping[str, Look], ask: Ask) ->
     if first is None or any(guess.field.startswith(_NAMES) for guess in own):
         return list(guesses)
     before = guesses[: list(guesses).index(first)]
-    if any(guess.field in {"emails", "phones"} for guess in before):
+    if any(_is_before(guess, looks) for guess in before):
         return list(guesses)
     role = others_in(first.column) or ""
 
@@ -112,14 +121,23 @@ def about_whom(guesses: Sequence[Guess], looks: Mapping[str, Look], ask: Ask) ->
     return [one(guess) for guess in guesses]
 
 
+def _is_before(guess: Guess, looks: Mapping[str, Look]) -> bool:
+    """Whether a column has what contacts have, by its header or not: e-mails, phones, people's names."""
+    open_ = guess.field.startswith("attributes.") and others_in(guess.column) is None
+    people = open_ and not turned(guess.column) and not family_in(guess.column)
+    return guess.field in {"emails", "phones"} or (people and _of_people(looks.get(guess.column, NOTHING)))
+
+
 def _is_named(guess: Guess, looks: Mapping[str, Look]) -> bool:
     """Whether a column holds the names of others."""
     role = others_in(guess.column)
-    if role is None:
+    if role is None or _NO_CONTACTS.search(header_words(guess.column)):
         return False
     seen = looks.get(guess.column, NOTHING)
-    told = named(_without(guess.column, role))
-    named_so = told is not None and told.field.startswith(_NAMES) and seen.share("name") >= _WHOLE
+    rest = _without(guess.column, role)
+    told = named(rest)
+    said = not rest or (told is not None and told.field.startswith(_NAMES))
+    named_so = said and seen.share("name" if rest else "full name") >= _WHOLE
     return guess.field.startswith(_NAMES) or seen.share("person") >= _PEOPLE or named_so
 
 
@@ -134,13 +152,17 @@ def named_like_contacts(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> 
     names = [guess for guess in guesses if guess.field.startswith("name.")]
     if any(guess.field != "name.full" or guess.confidence > _UNSURE for guess in names):
         return list(guesses)
+    # of an owner, an agent …, as there was nobody: only who stands before them is a better contact
+    role = next(
+        (place for place, guess in enumerate(guesses) if guess in names and others_in(guess.column)), None
+    )
     ways = [set(header_words(one.column).split()) for one in guesses if one.field in {"emails", "phones"}]
-    people = [one for one in guesses if _may_be_named(one, looks)]
-    called = [one for one in people if any(_telling(one.column) & way for way in ways)]
+    people = [one for one in guesses[:role] if _may_be_named(one, looks)]
+    called = [one for one in people if any(telling(one.column) & way for way in ways)]
     if not called:
         return list(guesses)
     best = called[0]
-    if people[0] is not best and any(not _telling(best.column) & way for way in ways):
+    if people[0] is not best and any(not telling(best.column) & way for way in ways):
         best = people[0]  # who stands first has the e-mails and phones that are called after nobody
     told = changed(best, "name.full", 0.8, "people after whom e-mails or phones are called")
     return [told if one is best else one for one in guesses]
@@ -153,35 +175,34 @@ def _may_be_named(guess: Guess, looks: Mapping[str, Look]) -> bool:
     return _of_people(looks.get(guess.column, NOTHING))
 
 
-def _telling(column: str) -> frozenset[str]:
-    """The words of a header that are nobody's but its own."""
-    return frozenset(word for word in header_words(column).split() if len(word) > _SHORT) - set(synonyms())
-
-
 def _of_people(seen: Look) -> bool:
     return seen.share("person") >= _PEOPLE and seen.share("full name") >= _WHOLE
 
 
 def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
     """The guesses without the names, e-mails, phones … of others where the contact has some."""
-    if not any(guess.field.startswith(_TELL) and others_in(guess.column) is None for guess in guesses):
-        return list(guesses)
     names = [guess for guess in guesses if guess.field.startswith(_NAMES)]
-    if names and not any(_is_own_name(guess) for guess in names):
-        return list(guesses)  # owners, agents … are whom the sheet is of
-    elsewhere = _names_of_others(guesses, looks)
-    relatives = _relatives(guesses)
-    own = {
-        guess.field for guess in guesses if not _of_other(guess, elsewhere) and guess.column not in relatives
-    }
+    # owners, agents … are whom the sheet is of where nobody else has a name
+    roles = {others_in(guess.column) for guess in names}
+    roles = set() if None in roles else roles
+    if not any(
+        guess.field.startswith(_TELL) and others_in(guess.column) in {None, *roles} for guess in guesses
+    ):
+        return list(guesses)
+    elsewhere = parties(guesses, looks)
+    relatives = _relatives(guesses, looks)
+    of_whom = {guess.column: _of_other(guess, elsewhere) for guess in guesses}
+    of_whom = {column: None if word in roles else word for column, word in of_whom.items()}
+    own = {guess.field for guess in guesses if not of_whom[guess.column] and guess.column not in relatives}
 
     def one(guess: Guess) -> Guess:
         if not guess.field.startswith(_PERSONAL):
             return guess
-        whose = _of_other(guess, elsewhere)
+        whose = of_whom[guess.column]
         if guess.field.startswith("addresses.") and guess.field not in own:
             whose = None  # a household's
-        if whose is None and guess.field in own:
+        named = guess.field == "name.full" and {"name.given", "name.family"} <= own
+        if whose is None and (guess.field in own or named):
             whose = relatives.get(guess.column)
         if whose is None:
             return guess
@@ -195,23 +216,10 @@ def _is_own_name(guess: Guess) -> bool:
     return guess.field.startswith(_NAMES) and others_in(guess.column) is None
 
 
-def _of_other(guess: Guess, elsewhere: frozenset[str]) -> str | None:
+def _of_other(guess: Guess, elsewhere: Parties) -> str | None:
     """The word for another person in a column's header."""
     if (found := others_in(guess.column)) is not None:
         return found
-    told = named(guess.column)
-    if told is None or guess.field not in {"emails", "phones"} or family_in(guess.column):
+    if guess.field not in {"emails", "phones", "birth_date"} or family_in(guess.column):
         return None
-    rest = [word for word in told.rest.split() if len(word) > _SHORT]
-    return next((word for word in rest if word in elsewhere), None)
-
-
-def _names_of_others(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> frozenset[str]:
-    """Words above people's names which are not the contact's."""
-    found: set[str] = set()
-    for guess in guesses:
-        seen = looks.get(guess.column, NOTHING)
-        if guess.field.startswith("attributes.") and _of_people(seen) and named(guess.column) is None:
-            found |= _telling(guess.column)
-    own = " ".join(header_words(guess.column) for guess in guesses if guess.field.startswith(_OWN))
-    return frozenset(found - set(own.split()))
+    return elsewhere.called_after(guess.column)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -29,22 +30,27 @@ def mapping_from(
     key: str | None = None,
     country: str | None = None,
     dates: DateOrder = DateOrder.UNKNOWN,
+    paths: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """A mapping, as plain data, from guesses. `key` names the key column where it is not guessed."""
+    """A mapping, as plain data, from guesses. `key` names the key column where it is not guessed; `paths` has
+    the expressions of columns that are members of others.
+    """
     by_field: dict[str, list[Guess]] = {}
     for guess in guesses:
-        by_field.setdefault(guess.field, []).append(guess)
+        read = (paths or {}).get(guess.column) or quoted(guess.column)
+        by_field.setdefault(guess.field, []).append(replace(guess, column=read))
     defaults: dict[str, str] = {"country": country} if country else {}
     if dates is not DateOrder.UNKNOWN:
         defaults["dates"] = dates.value
     found: dict[str, Any] = {"mapping": 1, "source": source}
-    key_column = key or (by_field["key"][0].column if "key" in by_field else None)
-    if key_column:
-        found["key"] = quoted(key_column)
+    if key:
+        found["key"] = (paths or {}).get(key) or quoted(key)
+    elif "key" in by_field:
+        found["key"] = by_field["key"][0].column
     if "kind" in by_field:
-        found["kind"] = quoted(by_field["kind"][0].column)
+        found["kind"] = by_field["kind"][0].column
     if "updated_at" in by_field:
-        found["updated_at"] = quoted(by_field["updated_at"][0].column)
+        found["updated_at"] = by_field["updated_at"][0].column
     if defaults:
         found["defaults"] = defaults
     found["fields"] = _fields(by_field)
@@ -76,7 +82,7 @@ def quoted(column: str) -> str:
 def _fields(by_field: Mapping[str, Sequence[Guess]]) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for field, guesses in by_field.items():
-        columns = [quoted(guess.column) for guess in guesses]
+        columns = [guess.column for guess in guesses]
         whole, _, part = field.partition(".")
         if field in {"key", "updated_at", "kind"} or whole == "addresses":
             continue
@@ -110,7 +116,7 @@ def _fields(by_field: Mapping[str, Sequence[Guess]]) -> dict[str, Any]:
 
 def _birth_date(guesses: Sequence[Guess]) -> str | list[str]:
     """A date, or its parts as one; where a day or month is impossible it is refused and the rest stays."""
-    parts = {guess.type: quoted(guess.column) for guess in guesses}
+    parts = {guess.type: guess.column for guess in guesses}
     if None in parts:
         return parts[None]
     said = ", ".join(parts.get(part, "`null`") for part in ("year", "month", "day"))
@@ -119,9 +125,7 @@ def _birth_date(guesses: Sequence[Guess]) -> str | list[str]:
 
 def _told_apart(field: str, column: str, by_field: Mapping[str, Sequence[Guess]]) -> dict[str, str]:
     """A name that is a person's or an organisation's: by another column, a given name, or itself."""
-    others = [
-        quoted(by_field[one][0].column) if one in by_field else "`null`" for one in ("kind", "name.given")
-    ]
+    others = [by_field[one][0].column if one in by_field else "`null`" for one in ("kind", "name.given")]
     said = ", ".join([column, *others])
     return {field: f"person_name({said})", "organization": f"company_name({said})"}
 
@@ -144,14 +148,14 @@ def _addresses(guesses: Sequence[Guess]) -> list[dict[str, str]]:
 
 
 def _item(guess: Guess) -> Any:
-    column = quoted(guess.column)
+    column = guess.column
     return {"value": column, "type": guess.type} if guess.type else column
 
 
 def _joined(columns: Sequence[str]) -> str:
     if len(columns) == 1:
-        return quoted(columns[0])
-    return f"join_filled([{', '.join(quoted(column) for column in columns)}], ' ')"
+        return columns[0]
+    return f"join_filled([{', '.join(columns)}], ' ')"
 
 
 def _as_written(spec: BaseModel) -> dict[str, Any]:
@@ -178,7 +182,8 @@ def _plain(value: Any) -> Any:
             whole: dict[str, Any] = {**more, **parts}
             return parts["value"] if list(whole) == ["value"] else whole
         case BaseModel():
-            inner = {name: _plain(getattr(value, name)) for name in value.model_fields_set}
+            said = {name: getattr(value, name) for name in value.model_fields_set}
+            inner = {name: _plain(one) for name, one in said.items() if one is not None}
             return inner["value"] if list(inner) == ["value"] else inner
         case Mapping():
             return {name: _plain(one) for name, one in value.items()}

@@ -26,6 +26,8 @@ _CLOSING: Final = re.compile(
     re.IGNORECASE,
 )
 
+# E-mail addresses and phone numbers: no column is called so, though some are called after a year or a date.
+_OF_SOMEBODY: Final = re.compile(r"[^\s@]+@[^\s@]+\.[a-z]{2,}|[+(]?(?:\d[\s()./-]{0,2}){9,14}", re.IGNORECASE)
 # What stands where a value is missing; no column is called so.
 _NOTHING: Final = frozenset(
     {"n/a", "na", "none", "null", "nan", "unknown", "inconnu", "inconnue", "unbekannt", "nc"}
@@ -37,7 +39,8 @@ Cells = Sequence[str]
 @dataclass(frozen=True, slots=True)
 class Heading:
     """The header is the row `at` (from 0, blank ones counted) and takes `rows` rows; `names` as they stand,
-    of two rows joined as `Group: name`.
+    of two rows joined as `Group: name`. With no `rows` there is no header: the names are empty, and `at` is
+    the first row of data.
     """
 
     at: int
@@ -58,6 +61,8 @@ def find_heading(rows: Sequence[Cells]) -> Heading | None:
         return None
     widest = max(filled)
     at = _below_titles(rows, filled, first, widest)
+    if at == first and _is_data(rows, at):
+        return Heading(at, ("",) * len(rows[at]), 0)
     below = next((place for place in range(at + 1, len(rows)) if filled[place]), None)
     if below == at + 1 and _goes_on(rows, at):
         return Heading(at, _joined(rows[at], rows[below]), 2)
@@ -97,6 +102,16 @@ def _are_labels(row: Cells) -> bool:
     said = [cell.strip() for cell in row if cell.strip()]
     words = sum(1 for cell in said if not _VALUE.fullmatch(cell))
     return words >= _LABELS * len(said)
+
+
+def _is_data(rows: Sequence[Cells], at: int) -> bool:
+    """Whether a first row is no header: an e-mail address or a long number where the rows below have such."""
+    return any(
+        _OF_SOMEBODY.fullmatch(cell.strip())
+        and sum(1 for row in rows[at + 1 :] if _OF_SOMEBODY.fullmatch(_cell(row, place))) * 2
+        > sum(1 for row in rows[at + 1 :] if _count(row))
+        for place, cell in enumerate(rows[at])
+    )
 
 
 def _goes_on(rows: Sequence[Cells], at: int) -> bool:

@@ -53,7 +53,7 @@ def find_layout(sample: str, options: ReadOptions, file: str, *, whole: bool) ->
         hint = "name the delimiter with `delimiter`, or the header's line with `header_row`"
         raise ConfigurationError("no-header", "the header cannot be read", hint=hint, place=Place(file, 1))
     rows = _some(records, found.end, whole=whole)
-    names, width = _columns(found.names, rows, named=options.header_row != 0)
+    names, width = _columns(found.names, rows, named=options.header_row != 0 and found.rows > 0)
     cut = len(sample) - len(body)
     before = sample[: cut + found.end]
     end = _end_of_table(list(_from(records, found.end)), len(names)) if whole else None
@@ -89,7 +89,8 @@ def _heading(records: Records, row: int | None, told: int, file: str) -> _Found 
     heading = find_heading([record.fields for record in some])
     if heading is None:
         return None
-    return _Found(some[heading.at].start, some[heading.end - 1].end, heading.names, heading.rows)
+    start = some[heading.at].start
+    return _Found(start, some[heading.end - 1].end if heading.rows else start, heading.names, heading.rows)
 
 
 def _from(records: Records, position: int) -> Iterator[Record]:

@@ -39,6 +39,10 @@ class Description:
 def noted_heading(above: int, rows: int) -> str | None:
     """A sentence where a header does not stand alone in the first row."""
     told = []
+    if rows == 0:
+        told.append(
+            "the first row holds values, so the columns have no names (`header_row: 1` if it has them)"
+        )
     if above:
         told.append(f"{above} rows above the header are not read" if above > 1 else "a title is not read")
     if rows > 1:

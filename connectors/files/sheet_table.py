@@ -54,7 +54,7 @@ class SheetTable:
         kept = [
             at
             for at, name in enumerate(heading.names)
-            if header_row == 0 or name.strip() or any(_is_filled(row, at) for row in data)
+            if heading.rows == 0 or name.strip() or any(_is_filled(row, at) for row in data)
         ]
         names = column_names(heading.names)
         note = noted_heading(_above(cells, heading), heading.rows) if header_row is None else None
@@ -110,7 +110,8 @@ def is_table(worksheet: CalamineSheet) -> bool:
     if heading is None:
         return False
     below = [sum(1 for cell in row if cell) for row in rows[heading.end :]]
-    return sum(1 for name in heading.names if name.strip()) > 1 and max(below, default=0) > 1
+    named = heading.rows == 0 or sum(1 for name in heading.names if name.strip()) > 1
+    return named and max(below, default=0) > 1
 
 
 def _heading(cells: list[list[object]], row: int | None) -> Heading | None:

@@ -60,6 +60,15 @@ _ALSO: Final = {
     "ind": "IN",
     "bra": "BR",
     "mex": "MX",
+    # as on cars and before postal codes
+    "a": "AT",
+    "b": "BE",
+    "d": "DE",
+    "e": "ES",
+    "f": "FR",
+    "i": "IT",
+    "l": "LU",
+    "p": "PT",
 }
 
 

@@ -17,6 +17,7 @@ from typing import Final
 import pyarrow as pa
 
 from tests.fakes.sheet_values import Sheet
+from tests.fakes.sheet_words import FRESH, OTHER, Words
 
 FOLDER: Final = Path(__file__).parents[1] / "data" / "header_styles"
 FILES: Final = (
@@ -32,8 +33,26 @@ FILES: Final = (
     "tenth",
     "eleventh",
     "twelfth",
+    "thirteenth",
+    "fourteenth",
+    "fifteenth",
+    "sixteenth",
+    "seventeenth",
+    "eighteenth",
+    "nineteenth",
 )
+# Sheets with names that fewer people have, of few rows or many, clean or not.
+FRESH_FILES: Final = {
+    "thirteenth": (FRESH, (6, 12, 25, 60)),
+    "fourteenth": (OTHER, (6, 12, 25, 60)),
+    "fifteenth": (OTHER, (6, 12, 25, 60)),
+    "sixteenth": (FRESH, (3, 5, 8, 15)),
+    "seventeenth": (OTHER, (4, 7, 10, 30)),
+    "eighteenth": (FRESH, (4, 7, 10, 30)),
+    "nineteenth": (OTHER, (4, 7, 10, 30)),
+}
 CRITICAL: Final = frozenset({"emails", "phones", "birth_date"})
+_DIRT: Final = (0.0, 0.1, 0.25)
 CODES: Final = {
     "key": ("key", "key"),
     "cust": ("identifiers.customer", "code"),
@@ -101,7 +120,7 @@ def styles(file: str) -> Iterator[Style]:
     for block in text.split("== ")[1:]:
         title, _, body = block.partition("\n")
         name, _, country = (part.strip() for part in title.partition("|"))
-        sheet = Sheet(country, zlib.crc32(name.encode()))
+        sheet = _sheet(country, zlib.crc32(name.encode()), FRESH_FILES.get(file))
         columns, cells = [], {}
         for written in body.strip().split(" | "):
             header, _, said = written.rpartition("=")
@@ -109,7 +128,15 @@ def styles(file: str) -> Iterator[Style]:
             field, usual = CODES[code]
             columns.append(Column(header, code, field, said.endswith("?"), said.endswith("??")))
             cells[header] = pa.array(sheet.column(kind or usual), pa.string())
-        yield Style(name, tuple(columns), pa.table(cells))
+        yield Style(f"{file}: {name}", tuple(columns), pa.table(cells))
+
+
+def _sheet(country: str, seed: int, fresh: tuple[Words, tuple[int, ...]] | None) -> Sheet:
+    if fresh is None:
+        return Sheet(country, seed)
+    words, sizes = fresh
+    rows, dirt = sizes[seed % len(sizes)], _DIRT[seed // 7 % len(_DIRT)]
+    return Sheet(country, seed, rows, words, dirt)
 
 
 def is_right(column: Column, field: str) -> bool:

@@ -9,32 +9,40 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
-from tests.fakes import sheet_words as words
+from tests.fakes.sheet_dirt import dirtied
+from tests.fakes.sheet_words import PLAIN, Words
 
 ROWS: Final = 40
 MAIL: Final = {
     "US": "com",
     "GB": "co.uk",
     "AU": "com.au",
-    **{c: c.lower() for c in ("FR", "DE", "NL", "ES", "IT")},
+    **{c: c.lower() for c in ("FR", "DE", "NL", "ES", "IT", "BE", "CH")},
 }
 
 
 class Sheet:
     """One invented sheet: who stands in each row, and its columns' values by kind."""
 
-    def __init__(self, country: str, seed: int) -> None:
-        self.country, self.pick = country, random.Random(seed)
+    def __init__(
+        self, country: str, seed: int, rows: int = ROWS, words: Words = PLAIN, dirt: float = 0.0
+    ) -> None:
+        self.country, self.pick, self.words, self.dirt = country, random.Random(seed), words, dirt
         self.people = [
-            (self.pick.choice(words.GIVEN[country]), self.pick.choice(words.FAMILY[country]))
-            for _ in range(ROWS)
+            (self.pick.choice(words.given[country]), self.pick.choice(words.family[country]))
+            for _ in range(rows)
         ]
 
     def column(self, kind: str) -> list[str | None]:
         """A column's cells; some are empty, unless the kind is a key."""
         share = FILLED.get(kind, 0.9)
         make = KINDS[kind]
-        return [make(self, row) if self.pick.random() < share else None for row in range(ROWS)]
+        cells = [make(self, row) if self.pick.random() < share else None for row in range(len(self.people))]
+        dirty = self.dirt > 0 and share < 1  # a key is what a system gave
+        return [dirtied(cell, kind, self.pick) if dirty and self._is_dirty() else cell for cell in cells]
+
+    def _is_dirty(self) -> bool:
+        return self.pick.random() < self.dirt
 
     def digits(self, pattern: str) -> str:
         """A pattern with each # a digit."""
@@ -65,17 +73,17 @@ class Sheet:
     def zip(self) -> str:
         if self.country == "GB":
             return self.digits(self.pick.choice(["LS# #AB", "NR## #TQ", "YO# #HD", "SW#A #AA"]))
-        pattern = {"NL": "4### AB", "AU": "2###"}.get(self.country, "#####")
+        pattern = {"NL": "4### AB", "AU": "2###", "BE": "9###", "CH": "3###"}.get(self.country, "#####")
         return self.digits(pattern)
 
     def street(self, row: int) -> str:
-        number, street = self.pick.randrange(1, 200), self.a(words.STREETS)
-        if self.country in {"DE", "NL", "IT"}:
+        number, street = self.pick.randrange(1, 200), self.a(self.words.streets)
+        if self.country in {"DE", "NL", "IT", "BE", "CH"}:
             return f"{street} {number}"
         return f"{street}, {number}" if self.country == "ES" else f"{number} {street}"
 
     def company(self) -> str:
-        return self.a(words.COMPANY)
+        return self.a(self.words.company)
 
     def a(self, table: dict[str, list[str]]) -> str:
         return self.pick.choice(table[self.country])
@@ -108,6 +116,8 @@ PHONES: Final = {
     "NL": ["020-#######", "+31 30 2######", "0513 ######"],
     "ES": ["91# ### ###", "+34 93# ### ###"],
     "IT": ["02 ########", "+39 06 #######"],
+    "BE": ["02 555 ## ##", "+32 9 225 ## ##", "09/225.##.##"],
+    "CH": ["031 555 ## ##", "+41 21 555 ## ##", "0041 44 555 ## ##"],
 }
 MOBILES: Final = {
     **PHONES,
@@ -117,9 +127,20 @@ MOBILES: Final = {
     "NL": ["06-########", "0612345###"],
     "ES": ["6## ### ###", "+34 6########"],
     "IT": ["3## #######", "+39 347 #######"],
+    "BE": ["0470 ## ## ##", "+32 486 ## ## ##", "0495/##.##.##"],
+    "CH": ["079 555 ## ##", "+41 78 555 ## ##"],
 }
 # A key is always there; a column that hardly anyone filled says little of itself.
-FILLED: Final = {"key": 1.0, "uuid": 1.0, "moment_full": 1.0, "empty": 0.0, "few": 0.1}
+FILLED: Final = {
+    "key": 1.0,
+    "uuid": 1.0,
+    "moment_full": 1.0,
+    "empty": 0.0,
+    "few": 0.1,
+    "few_recent": 0.15,
+    "shop_id": 1.0,
+    "stripe_id": 1.0,
+}
 KINDS: Final[dict[str, Callable[[Sheet, int], str]]] = {
     "key": lambda _, row: str(10_021 + 7 * row),
     "uuid": lambda s, _: str(uuid.UUID(int=s.pick.getrandbits(128))),
@@ -137,7 +158,7 @@ KINDS: Final[dict[str, Callable[[Sheet, int], str]]] = {
     "kind": lambda s, row: {"FR": "Société" if row % 3 == 0 else "Particulier"}.get(
         s.country, "Company" if row % 3 == 0 else "Person"
     ),
-    "title": lambda s, _: s.a(words.TITLES),
+    "title": lambda s, _: s.a(s.words.titles),
     "suffix": lambda s, _: s.among("Jr.", "Sr.", "III", "II"),
     "company": lambda s, _: s.company(),
     "venue": lambda s, _: s.among(
@@ -145,27 +166,29 @@ KINDS: Final[dict[str, Callable[[Sheet, int], str]]] = {
         "The Blue Door Cafe", "St. Anne School", "Chez Nous", "Head Start Center West", "Fog City Diner",
         "Community Action Preschool",
     ),
-    "job": lambda s, _: s.a(words.JOBS),
+    "job": lambda s, _: s.a(s.words.jobs),
     "email": lambda s, row: s.email(row),
-    "emails": lambda s, row: s.email(row) + s.among("; ", ", ", " ::: ", " / ") + s.email((row + 1) % ROWS),
+    "emails": lambda s, row: (
+        s.email(row) + s.among("; ", ", ", " ::: ", " / ") + s.email((row + 1) % len(s.people))
+    ),
     "phone": lambda s, _: s.phone(),
     "mobile": lambda s, _: s.mobile(),
     "phones": lambda s, _: s.phone() + s.among(" / ", "; ", " ::: ", " ou ") + s.mobile(),
     "slashed": lambda s, _: s.digits("###/ 555-01##"),
     "street": lambda s, row: s.street(row),
-    "street_name": lambda s, _: s.a(words.STREETS),
+    "street_name": lambda s, _: s.a(s.words.streets),
     "house": lambda s, _: str(s.pick.randrange(1, 300)) + s.among("", "", "", "a", "bis"),
     "house_suffix": lambda s, _: s.among("A", "bis", "II", "hs"),
-    "flat": lambda s, _: s.a(words.FLATS),
+    "flat": lambda s, _: s.a(s.words.flats),
     "area": lambda s, _: s.among("Headingley", "Redland", "Thorpe End", "Holgate"),
-    "whole": lambda s, row: f"{s.street(row)}, {s.zip()} {s.a(words.CITIES)}",
-    "city": lambda s, _: s.a(words.CITIES),
+    "whole": lambda s, row: f"{s.street(row)}, {s.zip()} {s.a(s.words.cities)}",
+    "city": lambda s, _: s.a(s.words.cities),
     "zip": lambda s, _: s.zip(),
-    "region": lambda s, _: s.a(words.REGIONS),
-    "region_us": lambda s, _: s.among(*words.REGIONS["US"]),
+    "region": lambda s, _: s.a(s.words.regions),
+    "region_us": lambda s, _: s.among(*s.words.regions["US"]),
     "county": lambda s, _: s.among("Kent", "West Yorkshire", "Norfolk", "Devon"),
-    "country": lambda s, _: s.a(words.COUNTRIES),
-    "country_code": lambda s, _: s.a(words.CODES),
+    "country": lambda s, _: s.a(s.words.countries),
+    "country_code": lambda s, _: s.a(s.words.codes),
     "born": lambda s, _: s.born().isoformat(),
     "born_day_first": lambda s, _: s.born().strftime("%d.%m.%Y" if s.country == "DE" else "%d/%m/%Y"),
     "born_month_first": lambda s, _: s.born().strftime("%m/%d/%Y"),
@@ -215,7 +238,7 @@ KINDS: Final[dict[str, Callable[[Sheet, int], str]]] = {
     "status": lambda s, _: s.among("Active", "New", "Closed", "Pending"),
     "source": lambda s, _: s.among("Web", "Trade Show", "Referral"),
     "department": lambda s, _: s.among("Sales", "R&D", "Finance", "IT"),
-    "note": lambda s, _: s.a(words.SENTENCES),
+    "note": lambda s, _: s.a(s.words.sentences),
     "user": lambda s, row: s.email(row).partition("@")[0],
     "hash": lambda s, _: f"{s.pick.getrandbits(64):016x}",
     "photo": lambda s, _: f"https://img.example/p/{s.pick.getrandbits(32):08x}.jpg",
@@ -231,7 +254,7 @@ KINDS: Final[dict[str, Callable[[Sheet, int], str]]] = {
     "cuisine": lambda s, _: s.among("italian", "french bistro", "delis", "asian"),
     "schema": lambda s, _: s.among("Person", "Company", "LegalEntity"),
     "aliases": lambda s, row: ";".join([s.full(row), s.people[row][1].upper()]),
-    "department_fr": lambda s, _: s.a(words.REGIONS),
+    "department_fr": lambda s, _: s.a(s.words.regions),
     "born_child": lambda s, _: (s.born() + timedelta(days=27_000)).strftime("%d/%m/%Y"),
     "born_worded": lambda s, _: s.born().strftime("%B %d, %Y"),
     "born_worded_fr": lambda s, _: f"{s.born().day} {s.among('mars', 'juillet', 'août')} {s.born().year}",
@@ -241,7 +264,7 @@ KINDS: Final[dict[str, Callable[[Sheet, int], str]]] = {
     "apostrophe": lambda s, _: "'" + s.mobile(),
     "labelled": lambda s, _: s.among("", "", "Tél : ", "port. ") + s.mobile() + s.among("", "", " (perso)"),
     "named_email": lambda s, row: f"{s.full(row)} <{s.email(row)}>" if row % 2 else s.email(row),
-    "zip_city": lambda s, _: f"{s.zip()} {s.a(words.CITIES)}",
+    "zip_city": lambda s, _: f"{s.zip()} {s.a(s.words.cities)}",
     "born_midnight_iso": lambda s, _: f"{s.born().isoformat()} 00:00:00",
     "on": lambda s, _: s.among("on", "on"),
     "ten_digits": lambda s, _: s.digits("##########"),
@@ -255,7 +278,58 @@ KINDS: Final[dict[str, Callable[[Sheet, int], str]]] = {
     "pronouns": lambda s, _: s.among("she/her", "he/him", "they/them"),
     "relation": lambda s, _: s.among("Mother", "Partner", "Friend"),
     "subscribed": lambda s, _: s.among("subscribed", "unsubscribed"),
+    "legal_form": lambda s, _: s.among("SARL", "SAS", "Association", "EI"),
+    "kind_es": lambda s, row: "Jurídica" if row % 3 == 0 else "Física",
+    "amazon_order": lambda s, row: s.digits("30#-#######-###") + str(1000 + row),
+    "iso_ts": lambda s, _: s.lately().isoformat() + s.digits("T1#:2#:3#+01:00"),
+    "ahv": lambda s, _: s.digits("756.####.####.##"),
+    "rna": lambda s, _: s.digits("W44#00####"),
+    "department_no": lambda s, _: s.among("44", "35", "2A", "01"),
+    "vat_gb": lambda s, _: s.digits("GB ### #### ##"),
+    "kind_en": lambda s, row: "Organisation" if row % 3 == 0 else "Person",
+    "vat_che": lambda s, _: s.digits("CHE-1##.###.###"),
+    "kind_it": lambda s, row: "Azienda" if row % 3 == 0 else "Privato",
+    "three_digits": lambda s, _: s.digits("3##"),
+    "blood": lambda s, _: s.among("0+", "A+", "B-", "AB+"),
+    "kind_io": lambda s, row: "OR" if row % 3 == 0 else "IN",
+    "shop_id": lambda s, _: s.digits("7############"),
+    "stripe_id": lambda s, row: f"cus_N{s.digits('######')}{1000 + row}",
+    "email_full": lambda s, row: s.email(row),
+    "size": lambda s, _: s.among("S", "M", "L", "XL"),
+    "class": lambda s, _: s.among("CM2", "6B", "2ºA", "3C", "U15"),
+    "nationality": lambda s, _: s.among("Française", "deutsch", "Italiana", "belge", "Española", "NL"),
+    "rank": lambda s, _: s.among("30/1", "15/5", "NC", "40"),
+    "year_recent": lambda s, _: str(s.lately().year),
+    "year_soon": lambda s, _: s.among("2026", "2027", "2028"),
+    "recent_iso": lambda s, _: s.lately().isoformat(),
+    "recent_future": lambda s, _: (s.lately() + timedelta(days=3_300)).strftime("%d/%m/%Y"),
+    "compact_recent": lambda s, _: s.lately().strftime("%Y%m%d"),
+    "few_recent": lambda s, _: s.lately().strftime("%d.%m.%Y"),
+    "four": lambda s, _: s.digits("4###"),
+    "long_digits": lambda s, _: s.digits("2500009########"),
+    "twelve_digits": lambda s, _: s.digits("28##########"),
+    "eleven_digits": lambda s, _: s.digits("8# ### ### ###"),
+    "degree": lambda s, row: s.among("Dr.", "Prof. Dr.") if row % 4 == 0 else "",
+    "marital": lambda s, _: s.among("ledig", "verheiratet", "coniugata", "celibe"),
+    "floor": lambda s, _: s.among("1", "2", "bajo", "3"),
+    "plate": lambda s, _: s.digits("##-KB-#"),
+    "steuer": lambda s, _: s.digits("12/3##/6####"),
+    "kvk": lambda s, _: s.digits("6#######"),
+    "vat_it": lambda s, _: s.digits("0##########"),
+    "vat_be": lambda s, _: s.digits("BE0#########"),
+    "nif": lambda s, _: s.digits("########") + s.among("Z", "T", "H", "K"),
+    "nir": lambda s, _: s.digits(s.among("1", "2") + " 7# 03 69 1## ### ##"),
+    "svnr": lambda s, _: s.digits("12 0#0#7# M 0##"),
+    "ind_org": lambda s, _: s.among("I", "I", "O"),
+    "handle": lambda s, row: "@" + _ascii(s.people[row][1]),
+    "link_doc": lambda s, _: f"https://docs.example/c/{s.pick.getrandbits(32):08x}.pdf",
+    "amount_eur": lambda s, _: s.digits("1.2##,## €"),
+    "born_place": lambda s, _: f"{s.born():%d/%m/%Y} {s.a(s.words.cities)}",
+    "city_state": lambda s, _: f"{s.a(s.words.cities)}, {s.among('OK', 'LA', 'MN')}",
+    "family_first_full": lambda s, row: f"{s.people[row][1].upper()} {s.people[row][0]}",
+    "titled": lambda s, row: f"{s.a(s.words.titles)} {s.full(row)}",
     "time": lambda s, _: s.digits("0#:4#:1#"),
+    "few": lambda s, _: s.a(s.words.sentences),
     "empty": lambda *_: "",
     "any": lambda s, row: s.full(row),
 }  # fmt: skip

@@ -21,7 +21,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "alembic": ("hub/store",),
     "jinja2": ("hub/web",),
     "apscheduler": ("hub/jobs",),
-    "rapidfuzz": ("matching",),
+    "rapidfuzz": ("matching", "mappings"),
     "numba": ("matching/kernels",),
     "anyascii": ("matching",),
     "pydantic": ("connectors", "mappings", "cli"),

@@ -6,7 +6,7 @@ from itertools import compress
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mappings.normalise.emails import Email, normalise_email, split_emails
@@ -42,6 +42,7 @@ DIGITS = st.one_of(
 )
 
 
+@example([("0", "639980012.0", [(12, " ")], "DE")], None)
 @settings(max_examples=400, deadline=None)
 @given(
     st.lists(

@@ -192,3 +192,45 @@ def test_cells_merged_over_several_rows_have_their_value_in_each(tmp_path: Path)
         {"Société": "Exemple SARL", "Nom": "Bob", "Ville": "Lyon"},
         {"Société": "Autre", "Nom": "Cy", "Ville": "Metz"},
     ]
+
+
+def test_a_table_without_a_header_loses_no_row() -> None:
+    heading = find_heading(DATA)
+    assert heading is not None
+    assert (heading.at, heading.end, set(heading.names)) == (0, 0, {""})
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        pytest.param([["Ort", "2023", "2024"], ["Lyon", "12", "13"], ["Köln", "8", "9"]], id="years"),
+        pytest.param([["Nom", "2024-05-01"], ["Roy", "x"], ["Lee", ""]], id="a day"),
+        pytest.param([["Kontakt", "info@example.com"], ["Name", "E-Mail"], ["Roy", ""]], id="whom to ask"),
+    ],
+)
+def test_a_header_may_hold_values_that_its_columns_do_not(table: Table) -> None:
+    heading = find_heading(table)
+    assert heading is not None
+    assert heading.rows > 0
+
+
+def test_files_without_a_header_are_read_whole(put: Put, tmp_path: Path) -> None:
+    text = "\n".join(";".join(row) for row in DATA)
+    file = DelimitedFile(put("a.csv", text), ReadOptions())
+    assert file.description.columns == ("column_1", "column_2", "column_3", "column_4", "column_5")
+    assert "no names" in " ".join(file.description.notes)
+    assert [row["column_1"] for rows in file.rows() for row in rows.columns.to_pylist()] == [
+        "Ada",
+        "Bob",
+        "Cléo",
+    ]
+    book = openpyxl.Workbook()
+    for row in DATA:
+        book.worksheets[0].append(row)
+    book.save(tmp_path / "a.xlsx")
+    sheet = Spreadsheet(tmp_path / "a.xlsx", ReadOptions())
+    assert [row["column_2"] for rows in sheet.rows() for row in rows.columns.to_pylist()] == [
+        "Roy",
+        "Lee",
+        "Noël",
+    ]

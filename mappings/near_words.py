@@ -1,0 +1,133 @@
+"""Headers that are nearly a known word: misspelt (`Telefonummer`), or a compound whose last part says what it
+is (`Praxistelefon`). A header like that says little, so the values must agree decisively.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Final
+
+from rapidfuzz.distance import OSA
+
+from mappings.detect import Look
+from mappings.guesses import Guess
+from mappings.header_readings import of_birth, turned
+from mappings.header_words import bare_words, header_words, synonyms
+from mappings.shortened import agrees
+from mappings.telling import fits, type_of
+from mappings.whose import others_in
+
+_LETTERS: Final = 5  # shorter words are other words by one letter
+_LONG: Final = 9  # letters of words in which two are easily mistaken
+_HEAD: Final = 4  # letters of the last part of a compound
+_BEFORE: Final = 3  # letters of what stands before it
+_NAMES: Final = frozenset({"name", "naam"})  # not `Begleitperson`
+_OF_STATES: Final = frozenset(
+    {"identifiers.vat", "identifiers.siren", "identifiers.siret", "identifiers.ssn"}
+)
+_PART: Final = 3  # letters of a word in `RAGSOC`
+_RUN: Final = range(5, 13)  # letters of words that were run together
+_EVIDENCE: Final = "{} is nearly {}, and the values agree"
+
+
+def nearly_called(column: str, seen: Look) -> Guess | None:
+    """The guess for a header with a word that is nearly known; None where the values agree with no field or
+    with several.
+    """
+    for word in header_words(column).split():
+        if len(word) < _LETTERS or word in _known():
+            continue
+        for ways in (_run_together(word), _misspelt(word), _ending(word)):
+            found = {field: known for known, field in ways if _agrees(field, seen)}
+            if len(found) == 1:
+                ((field, known),) = found.items()
+                return Guess(column, field, type_of(field, column), 0.65, _EVIDENCE.format(word, known))
+    return None
+
+
+def initialled(column: str, seen: Look) -> Guess | None:
+    """The birth date under the initials of what it is called (`F.N.`)."""
+    word = header_words(column).replace(" ", "")
+    if word not in _initials_of_births() or not agrees("birth_date", seen):
+        return None
+    return Guess(column, "birth_date", None, 0.65, f"{word} may be the initials, and the values agree")
+
+
+@cache
+def _initials_of_births() -> frozenset[str]:
+    phrases = (bare_words(known).split() for known, field in synonyms().items() if field == "birth_date")
+    return frozenset("".join(word[0] for word in words) for words in phrases if len(words) > 1)
+
+
+def _agrees(field: str, seen: Look) -> bool:
+    """Whether values agree: decisively, or as a state's long numbers do."""
+    return agrees(field, seen) or (field in _OF_STATES and fits(field, seen))
+
+
+@cache
+def _run_together(word: str) -> tuple[tuple[str, str], ...]:
+    """The known phrases of which a word has the beginnings (`RAGSOC`, `CODFIS`, `NUMTEL`)."""
+    if len(word) not in _RUN:
+        return ()
+    several = _by_start().get(word[:_PART], ())
+    return tuple((known, field) for known, field in several if _begins(known.split(), word))
+
+
+@cache
+def _by_start() -> dict[str, list[tuple[str, str]]]:
+    """Known phrases of several words, by their first letters."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for known, field in synonyms().items():
+        if " " in known:
+            found.setdefault(known[:_PART], []).append((known, field))
+    return found
+
+
+def _begins(words: Sequence[str], run: str) -> bool:
+    """Whether a run of letters is made of the beginnings of two words or more, in order."""
+    if not words:
+        return not run
+    first, rest = words[0], words[1:]
+    if not rest:
+        return len(run) >= _PART and first.startswith(run)
+    return any(
+        first.startswith(run[:end]) and _begins(rest, run[end:])
+        for end in range(_PART, min(len(run), len(first)) + 1)
+    )
+
+
+@cache
+def _misspelt(word: str) -> tuple[tuple[str, str], ...]:
+    """The known words that are a slip of the finger away, the nearest only, with their fields."""
+    most = 2 if len(word) >= _LONG else 1
+    near = [
+        (OSA.distance(word, known, score_cutoff=most), known, field)
+        for known, field in _known().items()
+        if field != "name.full"
+        and known[0] == word[0]
+        and abs(len(known) - len(word)) <= most
+        and len(known) >= _LETTERS
+    ]
+    best = min((distance for distance, _, _ in near), default=most + 1)
+    return tuple((known, field) for distance, known, field in near if distance == best <= most)
+
+
+@cache
+def _ending(word: str) -> tuple[tuple[str, str], ...]:
+    """The longest known word with which a compound ends, unless what stands before it is of another."""
+    return next(_endings(word), ())
+
+
+def _endings(word: str) -> Iterator[tuple[tuple[str, str], ...]]:
+    for start in range(_BEFORE, len(word) - _HEAD + 1):
+        before, head = word[:start], word[start:]
+        if head in _known() and (_known()[head] != "name.full" or head in _NAMES):
+            strange = turned(before) or others_in(before) or of_birth(before)
+            yield () if strange else ((head, _known()[head]),)
+
+
+@cache
+def _known() -> dict[str, str]:
+    """Single words that name a field."""
+    return {known: field for known, field in synonyms().items() if " " not in known}

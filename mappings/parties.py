@@ -1,0 +1,122 @@
+"""Who stands in a sheet besides the contact: by the columns of people's names, and which columns are called
+after them (`Engineer`, `Engineer mobile`; `Next of kin`, `NOK tel.`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from mappings.detect import Look
+from mappings.guesses import NOTHING, TO_ASK, Guess
+from mappings.header_words import apart, header_words, known_words
+from mappings.words import pattern, word_set
+
+_OWN: Final = ("name.", "organization", "addresses.")
+_PEOPLE: Final = 0.2  # of the values surely people's names: most names are in no list, and cells are dirty
+_WHOLE: Final = 0.6
+_GIVEN: Final = 0.4  # of the values given names, where a column has only these
+_SMALL: Final = pattern("header_small")
+_ROLES: Final = word_set("header_subjects")
+_FIRMS: Final = 0.3
+_NAME_WORDS: Final = frozenset({"name", "nom", "nombre", "nome", "naam", "full"})
+_SHORT: Final = 2  # letters of words that say nothing
+_COMPOUND: Final = 5  # letters of a word with which another may begin
+_INITIALS: Final = 2
+
+
+def telling(column: str) -> frozenset[str]:
+    """The words of a header that are nobody's but its own."""
+    words = [word for word in header_words(column).split() if len(word) > _SHORT]
+    return frozenset(word for word in words if word in _ROLES or not _SMALL.fullmatch(word)) - known_words()
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """Words, and initials, of the headers above others' names, and the words of the contact's own."""
+
+    others: frozenset[str]
+    own: frozenset[str]
+
+    def called_after(self, column: str) -> str | None:
+        """The word of a header that is one of others'."""
+        words = [*header_words(column).split(), *apart(header_words(column)).split()]
+        said = f" {header_words(column)} "
+        numbered = next((other for other in self.others if " " in other and f" {other} " in said), None)
+        return numbered or next((word for word in words if word in self.others or self._begins(word)), None)
+
+    def _begins(self, word: str) -> bool:
+        """`Assistententelefon` beside `Assistent`; `Tel. inq.` beside `Inquilino`."""
+        short = len(word) > _SHORT and word not in known_words() and not _SMALL.fullmatch(word)
+        cut = short and not any(own.startswith(word) for own in self.own)
+        return any(
+            (len(other) >= _COMPOUND and word.startswith(other)) or (cut and other.startswith(word))
+            for other in self.others
+        )
+
+
+def parties(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> Parties:
+    """Who has names in a sheet."""
+    contact = _contact(guesses)
+    found: set[str] = set()
+    for guess in guesses:
+        if guess is not contact and _may_be_other(guess) and _of_people(looks.get(guess.column, NOTHING)):
+            found |= telling(guess.column) | _initials(guess.column) | _numbered(guess.column)
+    found |= {header_words(guess.column) for guess in guesses if guess.evidence.startswith(TO_ASK)}
+    second = [guess for guess in guesses if _is_second(guess, guesses, looks)]
+    for guess in second:
+        found |= telling(guess.column)
+    mine = [one for one in guesses if one is contact or (_is_mine(one) and one not in second)]
+    own = set(" ".join(header_words(guess.column) for guess in mine).split())
+    return Parties(frozenset(found - own), frozenset(own))
+
+
+def _is_second(guess: Guess, guesses: Sequence[Guess], looks: Mapping[str, Look]) -> bool:
+    """Whether a name is another's, as the contact has a better one, or one before it."""
+    if guess.field not in {"name.given", "name.family", "organization"}:
+        return False
+
+    def goodness(one: Guess) -> tuple[bool, float]:
+        firm = looks.get(one.column, NOTHING).share("company") >= _FIRMS
+        return firm == (one.field == "organization"), one.confidence
+
+    return guess is not max((one for one in guesses if one.field == guess.field), key=goodness)
+
+
+def _contact(guesses: Sequence[Guess]) -> Guess | None:
+    """The column of the contact's whole name: of several the surest, of equally sure ones the first."""
+    if any(guess.field in {"name.given", "name.family"} for guess in guesses):
+        return None
+    whole = [guess for guess in guesses if guess.field == "name.full"]
+    return max(whole, key=lambda guess: guess.confidence, default=None)
+
+
+def _may_be_other(guess: Guess) -> bool:
+    return guess.field.startswith("attributes.") or guess.field == "name.full"
+
+
+def _is_mine(guess: Guess) -> bool:
+    return guess.field.startswith(_OWN) and guess.field != "name.full"
+
+
+def _of_people(seen: Look) -> bool:
+    people = seen.share("person") >= _PEOPLE or seen.share("capitalised") >= _WHOLE
+    return (
+        (people and seen.share("full name") >= _WHOLE)
+        or seen.share("given name") >= _GIVEN
+        or seen.share("company") >= _FIRMS
+    )
+
+
+def _numbered(column: str) -> frozenset[str]:
+    """`ref 1` of `Ref 1 name`: several of a kind, none of them the contact."""
+    words = header_words(column).split()
+    rest = [word for word in words if word not in _NAME_WORDS]
+    several = len(rest) < len(words) and len(rest) > 1 and rest[-1].isdigit()
+    return frozenset({" ".join(rest)}) if several else frozenset()
+
+
+def _initials(column: str) -> frozenset[str]:
+    words = header_words(column).split()
+    return frozenset({"".join(word[0] for word in words)}) if len(words) > _INITIALS else frozenset()
