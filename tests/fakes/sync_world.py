@@ -25,7 +25,7 @@ from hub.golden.build import build_golden
 from hub.golden.survivorship import Criterion, SurvivorshipRules, by
 from hub.jobs.planning import PushRequest, plan_push
 from hub.jobs.push import push
-from hub.store import golden
+from hub.store import golden, golden_writing
 from hub.store.engine import Store
 from hub.store.tables import identities
 from mappings.outbound import PayloadMapper
@@ -221,10 +221,10 @@ class SyncWorld:
                 )
             held = set(golden.active(connection)["identity_id"].to_pylist())
             built = build_golden(pa.Table.from_pylist(rows, schema=CONTACT_RECORD_SCHEMA), members, RULES)
-            for _ in golden.replace(connection, golden.written([built]), self.run, now):
+            for _ in golden_writing.replace(connection, golden_writing.written([built]), self.run, now):
                 pass
             gone = sorted(held - set(owners))
-            golden.retire(connection, gone, IdentityState.ARCHIVED, self.run, now)
+            golden_writing.retire(connection, gone, IdentityState.ARCHIVED, self.run, now)
         self.news.may = {identity for identity in set(owners) if self._permitted(identity)}
 
     def _permitted(self, identity: str) -> bool:

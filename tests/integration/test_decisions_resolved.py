@@ -9,11 +9,11 @@ import pytest
 from hub.domain.matching import Verdict
 from hub.errors import HubError
 from hub.golden.survivorship import SurvivorshipRules
+from hub.jobs.check import check
 from hub.jobs.decide import exclude, judge, merge, split, undo
 from hub.jobs.named import identity_of
 from hub.jobs.override import override
 from hub.jobs.profile import profile
-from hub.jobs.rehearse import check
 from hub.jobs.resolve import ResolveRequest
 from hub.jobs.review import next_question, queue
 from hub.ports import Clock
