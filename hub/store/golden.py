@@ -99,6 +99,15 @@ def find_all(connection: Connection, identity_ids: list[str]) -> list[GoldenReco
 _WHOLE: Final = sa.select(golden)
 
 
+def contacts_of(connection: Connection, identity_ids: list[str]) -> dict[str, dict[str, Any]]:
+    """By identity what its golden record says now."""
+    rows = bulk.rows_where_in(connection, _CONTACTS, golden.c.identity_id, identity_ids)
+    return {row.identity_id: json.loads(row.contact) for row in rows}
+
+
+_CONTACTS: Final = sa.select(golden.c.identity_id, golden.c.contact)
+
+
 def versions(connection: Connection, identity_id: str) -> list[GoldenRecord]:
     """Every version of a golden record, the oldest first."""
     past = connection.execute(
