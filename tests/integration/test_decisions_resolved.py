@@ -101,8 +101,11 @@ def test_what_is_shown_as_the_golden_record_of_both_is_what_it_becomes(store: St
     override(store, clock, anna(), "crm:1", {"job_title": "Director"})
     world.resolve()
     rules = SurvivorshipRules()
-    asked = 0
+    asked, known = 0, queue(store)
     while (found := next_question(store, clock, LocalMatcher(), rules)) is not None and asked < 4:
+        from_before = next_question(store, clock, LocalMatcher(), rules, known=known)
+        assert from_before is not None
+        assert from_before.waiting in queue(store)  # one of a queue that is old, as it stands today
         judge(store, clock, anna(), str(found.waiting.a), str(found.waiting.b), VERDICTS[0])
         world.resolve()
         record = world.golden(str(found.waiting.a))
