@@ -62,9 +62,8 @@ def test_a_push_that_has_nothing_to_look_at_stands_at_the_end_of_the_feed(world:
     assert (consumer.name, consumer.seq, world.rests()) == ("push news", newest, True)
     assert (world.rests("m2"), world.rests("")) == (False, False)
     assert world.same_as_looking_everywhere()
-    with (
-        world.store.writing() as connection
-    ):  # as nothing does it: what would be planned is not even looked at
+    # as nothing does it: it would be planned if it was looked at
+    with world.store.writing() as connection:
         connection.execute(sa.update(ledger).values(golden_hash="another"))
     assert plan_push(world.store, world.request).idle
 
