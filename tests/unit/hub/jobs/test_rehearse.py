@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from hub.domain.deletions import DeletionPolicy
+from hub.domain.plan import Action
 from hub.errors import ConfigurationError
 from hub.golden.survivorship import SurvivorshipRules
 from hub.jobs.check import check
@@ -76,12 +78,33 @@ def test_a_change_of_survivorship_is_told_by_field(store: Store, clock: Clock) -
 def test_a_change_of_mapping_is_told_without_mapping_anything_anew(store: Store, clock: Clock) -> None:
     company(store, clock)
     assert OTHER != SPEC
+    there = MemoryDestination()
     before, intake = everything(store), Intake("crm", mapper(OTHER), "m2")
-    told = rehearse(store, clock, REQUEST, [intake])
+    told = rehearse(store, clock, REQUEST, [intake], [("crm", lambda: pushes(there))])
     assert everything(store) == before
     assert (told.remapped["crm"].stored, told.fields) == (6, {"name": 3})
     remap(store, clock, intake)
     assert resolve(store, clock, REQUEST).tally == told.result.tally
+    (planned,) = told.plans
+    assert (planned.counts[Action.CREATE], planned.hash) == (3, plan_push(store, pushes(there)).hash)
+
+
+def test_what_leaves_is_told_with_what_a_destination_loses(store: Store, clock: Clock) -> None:
+    company(store, clock)
+    there = MemoryDestination()
+    push(store, clock, pushes(there))
+    take(store, clock, ("1", "a@x.org"), ("2", "a@x.org"), ("3", "b@x.org"))
+    keeping = replace(REQUEST, deletions={"crm": DeletionPolicy.KEEP})
+    before = everything(store)
+    kept, told = (
+        rehearse(store, clock, request, [], [("crm", lambda: pushes(there))])
+        for request in (keeping, REQUEST)
+    )
+    assert everything(store) == before
+    assert (kept.result.tally.archived, kept.result.tally.golden_changed, kept.plans[0].empty) == (0, 0, True)
+    assert (told.result.tally.archived, told.plans[0].counts[Action.ARCHIVE]) == (1, 1)
+    assert resolve(store, clock, REQUEST).tally == told.result.tally
+    assert plan_push(store, pushes(there)).hash == told.plans[0].hash
 
 
 def test_a_destination_that_cannot_be_opened_does_not_hide_the_others(store: Store, clock: Clock) -> None:
