@@ -33,7 +33,7 @@ from hub.domain.contact import CONTACT_SCHEMA
 from hub.domain.records import MAPPED_SCHEMA, TIME, page_schema
 from hub.golden.survivorship import SurvivorshipRules
 from hub.jobs.resolve import ResolveRequest, ResolveResult, resolve
-from hub.store import records
+from hub.store import record_pages
 from hub.store.engine import Store
 from hub.store.opening import open_store
 from matching import LocalMatcher
@@ -72,9 +72,9 @@ def put(store: Store, contacts: pa.Table) -> float:
         told = [rows[name] for name in CONTACT_SCHEMA.names]
         mapped = pa.table([keys, pa.repeat(False, n), *told, refusals], schema=MAPPED_SCHEMA)
         with store.reading() as connection:
-            held = records.sort_page(connection, "bench", page, "m")
+            held = record_pages.sort_page(connection, "bench", page, "m")
         with store.writing() as connection:
-            records.store_mapped(connection, "bench", held, records.written(mapped), "m", NOW, 1)
+            record_pages.store_mapped(connection, "bench", held, record_pages.written(mapped), "m", NOW, 1)
     return perf_counter() - started
 
 

@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from hub.domain.contact import CONTACT_SCHEMA
 from hub.domain.records import MAPPED_SCHEMA, TIME, page_schema
-from hub.store import records
+from hub.store import record_pages, records
 from hub.store.engine import Store
 from hub.store.opening import open_store
 
@@ -59,9 +59,9 @@ def fill(store: Store, rows: int) -> float:
         incoming, mapped = page(first, min(PAGE, rows - first))
         started = perf_counter()
         with store.reading() as connection:
-            held = records.sort_page(connection, "bench", incoming, "m")
+            held = record_pages.sort_page(connection, "bench", incoming, "m")
         with store.writing() as connection:
-            records.store_mapped(connection, "bench", held, records.written(mapped), "m", NOW, 1)
+            record_pages.store_mapped(connection, "bench", held, record_pages.written(mapped), "m", NOW, 1)
         seconds += perf_counter() - started
     return seconds
 

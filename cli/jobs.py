@@ -7,6 +7,7 @@ from collections.abc import Callable
 from cli.alerting import alert
 from cli.deciding import say_waiting
 from cli.output import Output
+from cli.telling import tell_all
 from cli.wiring import Hub
 from hub.errors import HubError
 from hub.jobs.pull import pull
@@ -25,8 +26,9 @@ def run_job(hub: Hub, output: Output, name: str, stopping: Callable[[], bool]) -
         "pull": lambda: _pull(hub, output, job.sources, stopping),
         "resolve": lambda: _resolve(hub, output),
         "push": lambda: _push(hub, output, job.destinations, stopping),
+        "webhooks": lambda: tell_all(hub, output, stopping=stopping)[1],
     }
-    for step in ["pull", "resolve", "push"] if job.do == "sync" else [job.do]:
+    for step in ["pull", "resolve", "push", "webhooks"] if job.do == "sync" else [job.do]:
         if stopping():
             return
         failed = steps[step]()

@@ -51,6 +51,7 @@ COMMANDS: Final = {
     "undo": Command("decide", "undo_command", "UNDO"),
     "deletions": Command("deletions", "deletions_app"),
     "changes": Command("changes", "changes_command", "EXAMPLES"),
+    "webhooks": Command("webhooks", "webhooks_app"),
     "judgements": Command("judgements", "judgements_app"),
     "quality": Command("quality", "quality_command"),
     "model": Command("model", "model_app"),

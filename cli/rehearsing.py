@@ -8,8 +8,9 @@ from dataclasses import asdict
 from cli.exits import Exit
 from cli.output import Output
 from cli.wiring import Hub
+from hub.jobs.check import check
 from hub.jobs.push import PushRequest
-from hub.jobs.rehearse import Rehearsed, check, rehearse
+from hub.jobs.rehearse import Rehearsed, rehearse
 
 _ALL = 1_000  # identities whose values JSON tells one by one
 

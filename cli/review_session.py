@@ -13,7 +13,7 @@ from hub.domain.judgement import Decision
 from hub.domain.matching import Verdict
 from hub.errors import HubError
 from hub.jobs.decide import Person, exclude, judge, undo
-from hub.jobs.review import Question, next_question
+from hub.jobs.review import Question, next_question, queue
 from hub.store.review import Waiting
 
 _VERDICTS: Final = {"s": Verdict.SAME, "d": Verdict.DIFFERENT, "u": Verdict.UNSURE}
@@ -28,14 +28,18 @@ class Session:
         self._hub = hub
         self._output = output
         self._person = person
+        self._matcher, self._rules = hub.matcher(), hub.rules()
         self._passed: set[tuple[int, int]] = set()
         self._kept: list[tuple[int, tuple[int, int]]] = []
 
     def run(self) -> int:
         """Asks until nothing waits or the person leaves; gives how many decisions were kept."""
-        matcher, rules = self._hub.matcher(), self._hub.rules()
+        known = queue(self._hub.store)
         while True:
-            found = next_question(self._hub.store, self._hub.clock, matcher, rules, passed=self._passed)
+            found = self._next(known)
+            if found is None:
+                known = queue(self._hub.store)  # what others added since
+                found = self._next(known)
             if found is None:
                 left = f"; {len(self._passed)} were passed over" if self._passed else ""
                 self._output.say(f"nothing else waits{left}")
@@ -49,6 +53,10 @@ class Session:
             n = len(self._kept)
             self._output.say(f"{n} decision{'s' if n > 1 else ''} kept")
         return len(self._kept)
+
+    def _next(self, known: list[Waiting]) -> Question | None:
+        store, clock = self._hub.store, self._hub.clock
+        return next_question(store, clock, self._matcher, self._rules, passed=self._passed, known=known)
 
     def _answered(self, question: Question) -> bool:
         """Takes keys until one leads to another pair; False when the person leaves."""

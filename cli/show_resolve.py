@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from cli.output import Output
 from cli.show import plan_as_json, show_plan
-from hub.jobs.rehearse import Rehearsed, ValueChange
+from hub.jobs.foreseen import ValueChange
+from hub.jobs.rehearse import Rehearsed
 from hub.jobs.resolve import ResolveResult
 
 SHOWN: Final = 20  # merges, splits, golden records; JSON has more

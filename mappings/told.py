@@ -61,8 +61,9 @@ def read_values(
     for path, texts in asked.items():
         value = _found(contact, path)
         if value is None:
-            reason = next((one["reason"] for one in refusals if _of(path, one["field"])), "not-understood")
-            refused.append(Refused(path, reason))
+            said = (one["reason"] for one in refusals if _of(path, one["field"]))
+            unsaid = "it is person or organization" if path == _KIND else "not-understood"
+            refused.append(Refused(path, next(said, unsaid)))
         elif _many(path) and len(value) < len({text.strip() for text in texts}) and refusals:
             refused.append(Refused(path, refusals[0]["reason"]))
         else:

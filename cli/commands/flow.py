@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -13,6 +14,7 @@ from cli.output import Output
 from cli.pushing import exit_of_pushes, push_all, push_as_json, show_pushes
 from cli.rehearsing import check_resolved, rehearse_all
 from cli.show_resolve import show_rehearsed, show_resolve
+from cli.telling import tell_all
 from cli.wiring import Hub
 from hub.domain.runs import PullTally
 from hub.errors import ConfigurationError, HubError
@@ -88,7 +90,7 @@ def sync_command(
     allow_many: AllowMany = False,
     as_json: AsJson = False,
 ) -> None:
-    """Pull, resolve and push. A source that fails stops what depends on it: nothing is pushed."""
+    """Pull, resolve, push, tell webhooks. A source that fails stops what depends on it: nothing is pushed."""
     app = app_of(context)
     output = app.output(as_json=as_json)
     hub = app.hub()
@@ -101,15 +103,17 @@ def sync_command(
     show_resolve(output, resolved)
     pushed, push_failed = push_all(hub, output, None, allow_many=allow_many)
     show_pushes(output, pushed)
+    told, untold = tell_all(hub, output)
     if as_json:
         output.data(
             {
                 "pull": {name: one.tally.as_dict() for name, one in pulled.items()},
                 "resolve": resolved.tally.as_dict(),
                 "push": {name: push_as_json(one) for name, one in pushed.items()},
+                "webhooks": {name: asdict(one) for name, one in told.items()},
             }
         )
-    raise typer.Exit(exit_of_pushes(pushed, push_failed) or exit_of_pulls(pulled, failed))
+    raise typer.Exit(exit_of_pushes(pushed, [*push_failed, *untold]) or exit_of_pulls(pulled, failed))
 
 
 def pull_all(

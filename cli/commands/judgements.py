@@ -66,7 +66,7 @@ def export_decisions(
     out: Annotated[Path | None, typer.Option(help="The file to write, JSONL; else the output.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write judgements and overrides in force, every record by source and key, for another hub."""
+    """Write all that people decided and that is in force, every record by source and key, for another hub."""
     app = app_of(context)
     output, hub = app.output(as_json=as_json), app.hub()
     lines = exported(hub.store, hub.clock)
@@ -113,7 +113,7 @@ def import_decisions(
         known = sorted({*record_names.sources(connection), *hub.project.sources})
     labels = read_labels(app.folder / file, Naming(known, _renamed(source_as or []), source), key=key)
     who = person(app, author, reason)
-    done = import_told(hub.store, hub.clock, who, labels.judgements, labels.overrides)
+    done = import_told(hub.store, hub.clock, who, labels.judgements, labels.overrides, labels.deletions)
     result = carry_out(hub, output, later=later) if done.decision else None
     if as_json:
         output.data(
@@ -125,17 +125,20 @@ def import_decisions(
                 "known": done.known,
                 "absent": done.absent,
                 "homeless_lines": list(done.homeless),
+                "deletions": done.deletions,
+                "not_gone_lines": list(done.not_gone),
                 "carried_out": result is not None,
             }
         )
     _show(output, done)
-    if done.homeless:
+    if done.homeless or done.not_gone:
         raise typer.Exit(Exit.SOME_REJECTED)
 
 
 def _show(output: Output, done: Imported) -> None:
     output.show(
-        f"{done.judgements} judgements and {done.overrides} overrides taken in, {done.known} known before"
+        f"{done.judgements} judgements, {done.overrides} overrides, {done.deletions} words on deletions taken"
+        f" in, {done.known} known before"
     )
     if done.absent:
         output.say(
@@ -144,6 +147,9 @@ def _show(output: Output, done: Imported) -> None:
     if done.homeless:
         lines = ", ".join(map(str, done.homeless[:20]))
         output.say(f"overrides of records that are in no identity were left out: lines {lines}", "yellow")
+    if done.not_gone:
+        lines = ", ".join(map(str, done.not_gone[:20]))
+        output.say(f"deletions of records that are not gone here were left out: lines {lines}", "yellow")
     if done.decision:
         output.show(f"to take it back: hub undo {done.decision.number}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -10,10 +11,11 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from cli.labels.naming import Naming
+from hub.domain.deletions import DeletionPolicy
 from hub.domain.instants import instant
 from hub.domain.judgement import RecordName
 from hub.domain.matching import Verdict
-from hub.domain.portable import ToldJudgement, ToldOverride
+from hub.domain.portable import ToldDeletion, ToldJudgement, ToldOverride
 from hub.errors import ConfigurationError, Place
 from hub.golden.overrides import misfit
 
@@ -48,35 +50,53 @@ class _Override(_Said):
     expires_at: datetime | None = None
 
 
-_LINE: TypeAdapter[_Judgement | _Override] = TypeAdapter(_Judgement | _Override)
+class _Deletion(_Said):
+    type: Literal["deletion"]
+    record: _Record
+    verdict: Literal[DeletionPolicy.REMOVE, DeletionPolicy.KEEP]
 
 
-def read_lines(path: Path, naming: Naming) -> tuple[list[ToldJudgement], list[ToldOverride]]:
+_Line = _Judgement | _Override | _Deletion
+_LINE: TypeAdapter[_Line] = TypeAdapter(_Line)
+
+
+def read_lines(
+    path: Path, naming: Naming
+) -> tuple[list[ToldJudgement], list[ToldOverride], list[ToldDeletion]]:
     judged: list[ToldJudgement] = []
     said: list[ToldOverride] = []
+    gone: list[ToldDeletion] = []
     with path.open(encoding="utf-8-sig") as file:
         for number, text in enumerate(file, 1):
             if not text.strip():
                 continue
-            line = _parsed(text, Place(path.name, number))
-            at = _instant(line.at)
-            if isinstance(line, _Judgement):
-                a, b = (_named(one, naming, Place(path.name, number)) for one in (line.a, line.b))
-                judged.append(ToldJudgement(a, b, line.verdict, line.author, at, line.reason, number))
-                continue
-            problem = misfit(line.field, line.value)
-            if problem:
-                place = Place(path.name, number, field=line.field)
-                raise ConfigurationError("invalid-value", problem, place=place)
-            record = _named(line.record, naming, Place(path.name, number))
-            ends = _instant(line.expires_at)
-            said.append(
-                ToldOverride(record, line.field, line.value, line.author, at, line.reason, ends, number)
-            )
-    return judged, said
+            place = Place(path.name, number)
+            match _parsed(text, place):
+                case _Judgement() as line:
+                    judged.append(_judgement(line, naming, place, number))
+                case _Override() as line:
+                    said.append(_override(line, naming, place, number))
+                case _Deletion() as line:
+                    record, at = _named(line.record, naming, place), _instant(line.at)
+                    told = ToldDeletion(record, line.verdict, line.author, at, line.reason, number)
+                    gone.append(told)
+    return judged, said, gone
 
 
-def _parsed(text: str, place: Place) -> _Judgement | _Override:
+def _judgement(line: _Judgement, naming: Naming, place: Place, number: int) -> ToldJudgement:
+    a, b = (_named(one, naming, place) for one in (line.a, line.b))
+    return ToldJudgement(a, b, line.verdict, line.author, _instant(line.at), line.reason, number)
+
+
+def _override(line: _Override, naming: Naming, place: Place, number: int) -> ToldOverride:
+    problem = misfit(line.field, line.value)
+    if problem:
+        raise ConfigurationError("invalid-value", problem, place=replace(place, field=line.field))
+    record, at, ends = _named(line.record, naming, place), _instant(line.at), _instant(line.expires_at)
+    return ToldOverride(record, line.field, line.value, line.author, at, line.reason, ends, number)
+
+
+def _parsed(text: str, place: Place) -> _Line:
     try:
         return _LINE.validate_python(json.loads(text))
     except (ValueError, ValidationError):

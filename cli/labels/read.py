@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
@@ -15,7 +15,7 @@ from cli.labels.tables import cluster_rows, pair_rows, reconciled_rows
 from connectors.files.table import describe, read_table
 from hub.domain.judgement import RecordName
 from hub.domain.matching import Verdict
-from hub.domain.portable import ToldJudgement, ToldOverride
+from hub.domain.portable import ToldDeletion, ToldJudgement, ToldOverride
 from hub.errors import ConfigurationError, Place
 
 
@@ -32,6 +32,7 @@ class Labels:
     form: LabelFormat
     judgements: list[ToldJudgement]
     overrides: list[ToldOverride]
+    deletions: list[ToldDeletion] = field(default_factory=list)
 
 
 _CLUSTER: Final = ("resolved_entity_id", "entity_id", "cluster_id", "cluster", "entity")

@@ -11,7 +11,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 from ruamel.yaml.comments import CommentedMap
 
-from cli.settings.model import Alerts, DestinationSettings, Settings, SourceSettings
+from cli.settings.model import Alerts, ChangesWebhook, DestinationSettings, Settings, SourceSettings
 from cli.settings.problems import Problems, nearest
 from cli.settings.secrets import Filling, Steps, environment, is_only_references, literal_secrets
 from cli.settings.strict import without_empty
@@ -71,6 +71,10 @@ def parse_project(
     _literal_password(raw, problems)
     for path in literal_secrets(Alerts, raw.get("alerts"), ("alerts",)):
         problems.add(path, *_literal("alerts", str(path[-1])))
+    told = raw.get("webhooks")
+    for name, one in told.items() if isinstance(told, dict) else ():
+        for path in literal_secrets(ChangesWebhook, one, ("webhooks", name)):
+            problems.add(path, *_literal(name, str(path[-1])))
     opened = {section: _connections(section, values, raw, problems) for section in ROLES}
     _unknown_names(values, problems)
     check_survivorship(values, problems)

@@ -189,7 +189,7 @@ class Job(Strict):
     `missed` says what happens to due times that passed while nothing ran: one run at the next start, or none.
     """
 
-    do: Literal["pull", "resolve", "push", "sync"]
+    do: Literal["pull", "resolve", "push", "webhooks", "sync"]
     sources: list[str] | None = Field(default=None, description="Which to pull; all when not given.")
     destinations: list[str] | None = Field(
         default=None, description="Where to push; everywhere if not given."
@@ -207,10 +207,11 @@ class Job(Strict):
             raise ValueError("a job has either `cron` or `every`")
         if self.every is not None and self.timezone is not None:
             raise ValueError("`timezone` belongs to `cron`; an interval is the same everywhere")
+        subject = "webhooks have" if self.do == "webhooks" else f"a {self.do} has"
         if self.sources is not None and self.do not in {"pull", "sync"}:
-            raise ValueError(f"a {self.do} has no `sources`")
+            raise ValueError(f"{subject} no `sources`")
         if self.destinations is not None and self.do not in {"push", "sync"}:
-            raise ValueError(f"a {self.do} has no `destinations`")
+            raise ValueError(f"{subject} no `destinations`")
         return self
 
 
@@ -235,6 +236,15 @@ class Alerts(Strict):
         return {("on" if key is True else key): one for key, one in values.items()}  # YAML 1.1 reads it so
 
 
+class ChangesWebhook(WebhookSettings):
+    """Who is told each change of a golden record, in order. A new receiver starts with what changes from now
+    on, or from the beginning.
+    """
+
+    start: Literal["now", "beginning"] = "now"
+    contact: bool = Field(default=True, description="Whether it gets the golden record, or its id alone.")
+
+
 class Settings(Strict):
     """A whole `hub.yaml`."""
 
@@ -250,6 +260,7 @@ class Settings(Strict):
     matching: Matching = Matching()
     schedule: Schedule = Schedule()
     alerts: Alerts = Alerts()
+    webhooks: dict[Name, ChangesWebhook] = Field(default_factory=dict)
 
     @field_validator("store")
     @classmethod

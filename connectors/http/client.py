@@ -93,6 +93,7 @@ class HttpClient:
         *,
         json: object = None,
         params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
         repeatable: bool = True,
         accept: Collection[int] = (),
     ) -> Answer:
@@ -111,7 +112,7 @@ class HttpClient:
             self._url(path),
             params=params,
             content=content,
-            headers={"Content-Type": "application/json"} if content is not None else None,
+            headers={**(headers or {}), **({} if content is None else {"Content-Type": "application/json"})},
         )
         return with_retries(
             lambda: self._attempt(prepared, accept),

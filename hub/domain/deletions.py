@@ -31,6 +31,19 @@ STAYS: dict[DeletionPolicy, Deletion | None] = {
 
 
 @dataclass(frozen=True, slots=True)
+class DeletionVerdict:
+    """A person's word on one deletion of a record: remove or keep."""
+
+    source: str
+    key: str
+    gone_at: str
+    verdict: DeletionPolicy
+    author: str
+    judged_at: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Gone:
     """A record that is gone from its source since `gone_at`; `deletion` is None when it left its identity."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from hub.domain.deletions import DeletionPolicy
 from hub.domain.judgement import RecordName
 from hub.domain.matching import Verdict
 
@@ -33,4 +34,16 @@ class ToldOverride:
     at: str | None = None
     reason: str | None = None
     expires_at: str | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ToldDeletion:
+    """Whether a record that is gone from its source leaves its identity, or stays."""
+
+    record: RecordName
+    verdict: DeletionPolicy
+    author: str | None = None
+    at: str | None = None
+    reason: str | None = None
     line: int = 0

@@ -14,13 +14,13 @@ import pyarrow as pa
 
 from hub.domain.records import Mapped, Page
 from hub.ports import Mapper
-from hub.store import records
+from hub.store import record_pages
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """What can be made of a page's records (`records.incoming`, their contacts and those as the store writes
-    them) before the store is asked what of them is new.
+    """What can be made of a page's records (`record_pages.incoming`, their contacts and those as the store
+    writes them) before the store is asked what of them is new.
     """
 
     incoming: pa.Table
@@ -30,7 +30,7 @@ class Ready:
 
 def made_ready(page: pa.Table, mapper: Mapper) -> Ready:
     mapped = mapper.to_contacts(page)
-    return Ready(records.incoming(page), mapped, records.written(mapped.contacts))
+    return Ready(record_pages.incoming(page), mapped, record_pages.written(mapped.contacts))
 
 
 def mapped_beside(pages: Iterable[Page], mapper: Mapper) -> Iterator[tuple[Page, Mapped]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.engine import Connection
 
-from hub.domain.deletions import DeletionPolicy, Gone
+from hub.domain.deletions import DeletionPolicy, DeletionVerdict, Gone
 from hub.domain.judgement import DecisionKind
 from hub.errors import ConfigurationError
 from hub.jobs.decide import Decided, Person, deciding
@@ -71,7 +71,10 @@ def decide_deletions(
         who = ", ".join(map(str, gone[:3])) + (f" and {len(gone) - 3} more" if len(gone) > 3 else "")
         decision = act.decision(DecisionKind.DELETION, f"{who} {_SAYS[verdict][len(gone) > 1]}")
         decisions.add(connection, decision)
-        deletions.judge(connection, act.number, gone, verdict, person.name, act.at)
+        told = [
+            DeletionVerdict(one.source, one.key, one.gone_at, verdict, person.name, act.at) for one in gone
+        ]
+        deletions.judge(connection, act.number, told)
         return Decided(decision)
 
 

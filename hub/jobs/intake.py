@@ -15,7 +15,7 @@ from hub.domain.runs import PullTally
 from hub.errors import FatalError
 from hub.jobs.ahead import Ready
 from hub.ports import Clock, Mapper
-from hub.store import deletions, records, rejects
+from hub.store import deletions, record_pages, records, rejects
 from hub.store.engine import Store
 
 
@@ -50,12 +50,12 @@ def take_in(
     unread = page.rejects
     with store.reading() as connection:
         told = None if ready is None else ready.incoming
-        held = records.sort_page(connection, intake.source, page.records, intake.mapping_hash, told)
+        held = record_pages.sort_page(connection, intake.source, page.records, intake.mapping_hash, told)
     if ready is not None and held.whole:
         mapped, written = ready.mapped, ready.written
     else:
         mapped = intake.mapper.to_contacts(held.fresh)
-        written = records.written(mapped.contacts)
+        written = record_pages.written(mapped.contacts)
     with store.writing() as connection:
         tally = _store(connection, intake, held, mapped, written, run_id, now, sweep)
         if sweep is not None:
@@ -72,7 +72,7 @@ def take_in(
 def _store(
     connection: Connection,
     intake: Intake,
-    held: records.Sorted,
+    held: record_pages.Sorted,
     mapped: Mapped,
     written: pa.Table,
     run_id: int,
@@ -84,7 +84,7 @@ def _store(
     gone, kept = mapped.contacts.filter(is_gone), mapped.contacts
     if gone.num_rows:
         kept, written = (rows.filter(pc.invert(is_gone)) for rows in (kept, written))
-    stored = records.store_mapped(
+    stored = record_pages.store_mapped(
         connection, source, held, written, intake.mapping_hash, now, sweep or run_id
     )
     known_gone = records.find_ids(connection, [(source, key) for key in gone["key"].to_pylist()])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from hub.domain.plan import Action
 from hub.ports import DestinationWithCapabilities, OutboundMapper, ReadBack
-from hub.store import golden, planning
+from hub.store import at_rest, golden, planning
 from hub.store.engine import Store
 from hub.store.ledger import LEDGER_SCHEMA, LedgerState
 from hub.sync.diff import difference, with_both_sides
@@ -49,8 +49,13 @@ class PushRequest:
 
 
 def plan_push(store: Store, request: PushRequest, *, now: str | None = None) -> Plan:
-    """What a push would do now; writes nothing anywhere."""
+    """What a push would do now; writes nothing anywhere.
+
+    Where nothing came since a push found nothing to look at, there is nothing to plan.
+    """
     with store.reading() as connection:
+        if at_rest.is_at_rest(connection, request.name, request.mapping_hash):
+            return _nothing(connection, request)
         return plan_in(connection, request, now=now)
 
 
@@ -60,7 +65,7 @@ def plan_in(connection: Connection, request: PushRequest, *, now: str | None = N
     due = now if request.patient else None
     found = list(_findings(connection, request, due))
     looked_at = sum(one.settled for one in found)
-    return make_plan(
+    plan = make_plan(
         request.name,
         (one.findings for one in found),
         holds=holds,
@@ -68,6 +73,16 @@ def plan_in(connection: Connection, request: PushRequest, *, now: str | None = N
         known=planning.known_withheld(connection, request.name, request.mapping_hash),
         mapping_hash=request.mapping_hash,
     )
+    return replace(plan, idle=not found)
+
+
+def _nothing(connection: Connection, request: PushRequest) -> Plan:
+    """What `plan_in` comes to where it has nothing to look at."""
+    holds, settled = planning.counts(connection, request.name)
+    known = planning.known_withheld(connection, request.name, request.mapping_hash)
+    mapping = request.mapping_hash
+    plan = make_plan(request.name, (), holds=holds, unchanged=settled, known=known, mapping_hash=mapping)
+    return replace(plan, idle=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,23 +9,26 @@ from typing import Any, Final
 
 from sqlalchemy.engine import Connection
 
+from hub.domain.deletions import DeletionVerdict, Gone
 from hub.domain.instants import instant
 from hub.domain.judgement import Decision, DecisionKind, Judgement, Override, RecordName, in_force
-from hub.domain.portable import ToldJudgement, ToldOverride
+from hub.domain.portable import ToldDeletion, ToldJudgement, ToldOverride
 from hub.jobs.decide import Deciding, Person, deciding
 from hub.ports import Clock
-from hub.store import decisions, identities, overrides, record_names, records
+from hub.store import decisions, deletions, identities, overrides, record_names, records
 from hub.store.engine import Store
 
 JUDGEMENT: Final = "judgement"
 OVERRIDE: Final = "override"
+DELETION: Final = "deletion"
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import came to: new judgements and overrides, how many said what stands already, how many
-    judgements name records that are not here (they count as soon as those come), and lines of overrides
-    whose record is in no identity. `decision` is None when nothing was new.
+    """What an import came to: new judgements, overrides and words on deletions, how many said what stands
+    already, how many judgements name records that are not here (they count as soon as those come), the lines
+    of overrides whose record is in no identity, and of deletions whose record is not gone here. `decision`
+    is None when nothing was new.
     """
 
     decision: Decision | None
@@ -34,16 +37,19 @@ class Imported:
     known: int
     absent: int
     homeless: tuple[int, ...] = ()
+    deletions: int = 0
+    not_gone: tuple[int, ...] = ()
 
 
 def exported(store: Store, clock: Clock) -> list[dict[str, Any]]:
-    """Every judgement and override in force, as one object a line of a JSONL file."""
+    """Every judgement, override and word on a deletion in force, as one object a line of a JSONL file."""
     with store.reading() as connection:
         judged = in_force(decisions.judged(connection))
         lines = [_judgement_line(one) for one in judged]
         for identity, told in sorted(overrides.by_owner(connection, instant(clock.now())).items()):
             members = [RecordName(*name) for name in records.of_identity(connection, identity)]
             lines += [_override_line(members[0], one) for one in told if members]
+        lines += [_deletion_line(one) for one in deletions.standing(connection)]
     return lines
 
 
@@ -53,10 +59,12 @@ def import_told(
     person: Person,
     judged: Sequence[ToldJudgement],
     said: Sequence[ToldOverride] = (),
+    gone: Sequence[ToldDeletion] = (),
 ) -> Imported:
     """Takes decisions in as one decision, all of them or, where they contradict what stands, none.
 
-    What stands already is not stored again, so an import that runs twice changes nothing the second time.
+    What stands already is not stored again, so an import that runs twice changes nothing the second time. A
+    word on a deletion is on the one that stands here, whenever that was.
     """
     with store.writing() as connection:
         decisions.queue_up(connection)
@@ -67,19 +75,26 @@ def import_told(
         values = _standing_values(connection, instant(clock.now()))
         new = [one for one in new if values.get((homes[one.record], one.field)) != _text(one.value)]
         homeless = tuple(one.line for one in said if homes[one.record] is None)
+        there = _gone(connection, gone)
+        words = {(one.source, one.key): one.verdict for one in deletions.standing(connection)}
+        verdicts = [one for one in gone if one.record in there and words.get(one.record) != one.verdict]
+        not_gone = tuple(one.line for one in gone if one.record not in there)
         known = len(judged) - len(fresh) + len(said) - len(new) - len(homeless)
+        known += len(gone) - len(verdicts) - len(not_gone)
         absent = _absent(connection, fresh)
-        if not fresh and not new:
-            return Imported(None, 0, 0, known, absent, homeless)
+        if not fresh and not new and not verdicts:
+            return Imported(None, 0, 0, known, absent, homeless, not_gone=not_gone)
         act = deciding(connection, clock, person)
         made = act.keep(
             DecisionKind.IMPORT,
-            f"{len(fresh)} judgements and {len(new)} overrides imported",
+            f"{len(fresh)} judgements, {len(new)} overrides, {len(verdicts)} deletions imported",
             [_judgement(act, one) for one in fresh],
         )
         if new:
             overrides.add(connection, [_override(act, one, str(homes[one.record])) for one in new])
-        return Imported(made.decision, len(fresh), len(new), known, absent, homeless)
+        deletions.judge(connection, act.number, [_verdict(act, one, there[one.record]) for one in verdicts])
+        told = len(fresh), len(new), known, absent, homeless, len(verdicts), not_gone
+        return Imported(made.decision, *told)
 
 
 def _pair(one: ToldJudgement) -> tuple[RecordName, RecordName]:
@@ -98,6 +113,18 @@ def _override(act: Deciding, one: ToldOverride, identity: str) -> Override:
     author, at = one.author or act.person.name, one.at or act.at
     reason = one.reason or act.person.reason
     return Override(0, identity, one.field, one.value, author, reason, at, one.expires_at, act.number)
+
+
+def _verdict(act: Deciding, one: ToldDeletion, gone: Gone) -> DeletionVerdict:
+    author, at = one.author or act.person.name, one.at or act.at
+    return DeletionVerdict(*one.record, gone.gone_at, one.verdict, author, at, one.reason)
+
+
+def _gone(connection: Connection, told: Sequence[ToldDeletion]) -> dict[RecordName, Gone]:
+    """Those of the records that are gone from their source."""
+    numbers = records.find_ids(connection, [one.record for one in told])
+    found = deletions.of_records(connection, list(numbers.values()))
+    return {RecordName(one.source, one.key): one for one in found}
 
 
 def _home(connection: Connection, record: RecordName) -> str | None:
@@ -146,4 +173,15 @@ def _override_line(record: RecordName, one: Override) -> dict[str, Any]:
         "at": one.set_at,
         "reason": one.reason,
         "expires_at": one.expires_at,
+    }
+
+
+def _deletion_line(one: DeletionVerdict) -> dict[str, Any]:
+    return {
+        "type": DELETION,
+        "record": {"source": one.source, "key": one.key},
+        "verdict": one.verdict.value,
+        "author": one.author,
+        "at": one.judged_at,
+        "reason": one.reason,
     }

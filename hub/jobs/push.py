@@ -15,7 +15,7 @@ from hub.jobs.open_ends import collect, settle_dead, settle_echoes
 from hub.jobs.planning import PushRequest, plan_push
 from hub.jobs.upstream import check_upstream
 from hub.ports import Clock
-from hub.store import planning, receipts, runs
+from hub.store import at_rest, feed, planning, receipts, runs
 from hub.store.engine import Store
 from hub.store.leases import hold
 from hub.sync.guards import check_guards
@@ -63,6 +63,8 @@ def push(
             delivery = Delivery(store, clock, request.destination, run, lease)
             settle_dead(delivery, request.name)
             collected = collect(delivery, request.name)
+            with store.reading() as connection:
+                newest = feed.newest(connection)  # the plan may see later changes, never fewer
             plan = plan_push(store, request, now=instant(clock.now()))
             check_unmoved(plan, request.expect)
             if not request.allow_many:
@@ -70,6 +72,9 @@ def push(
             if not approve(plan):
                 return PushResult(plan, PushTally(), unsettled, run.id)
             tally = apply(delivery, plan, request, collected, progress=progress, stopping=stopping)
+            if plan.idle:
+                with store.writing() as connection:
+                    at_rest.mark(connection, request.name, request.mapping_hash, newest, instant(clock.now()))
             run.state = RunState.PARTLY if tally.parked else RunState.DONE
             return PushResult(plan, tally, unsettled, run.id)
 

@@ -1,49 +1,38 @@
 """Rehearse: what the next resolve would change, and what each destination would get, before anything moves.
 
-The jobs themselves run, in a transaction that is taken back: what is told is what would happen.
+The jobs' own work is done, upon a snapshot that nobody else sees: what is told is what would happen, and
+nobody waits for it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
-import pyarrow as pa
-import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hub import columns
-from hub.domain.contact import CONTACT_SCHEMA
 from hub.domain.identity import IdentityState
+from hub.domain.instants import instant
 from hub.domain.runs import PullTally
-from hub.errors import ConfigurationError, HubError
-from hub.golden.explain import full_name, shown
+from hub.errors import HubError
+from hub.jobs.deletions import settle
+from hub.jobs.foreseen import Differences, ValueChange
 from hub.jobs.intake import Intake
-from hub.jobs.push import PushRequest, plan_push
+from hub.jobs.planning import plan_in
+from hub.jobs.push import PushRequest
 from hub.jobs.remap import remap
-from hub.jobs.resolve import ResolveRequest, ResolveResult, pending, resolve
+from hub.jobs.resolve import ResolveRequest, ResolveResult, as_it_was, foreseen, result_of, tally_of
+from hub.jobs.resolving import Resolved
 from hub.ports import Clock
-from hub.store import bulk, golden, identities
+from hub.store import edges, golden_writing, identities
 from hub.store.engine import Store
-from hub.store.rehearsal import rehearsing
+from hub.store.rehearsal import Ahead, rehearsing
 from hub.store.tables import golden as golden_table
+from hub.store.tables import identities as identities_table
 from hub.sync.plan import Plan
 
 SAMPLE: Final = 20  # identities whose values are told one by one
-_FIELDS: Final = tuple(name for name in CONTACT_SCHEMA.names if name not in {"created_at", "updated_at"})
-_CHANGED: Final = pa.schema([(name, pa.string()) for name in ("identity_id", "state", "contact")])
-
-
-@dataclass(frozen=True, slots=True)
-class ValueChange:
-    """One field of one golden record: its values (as people read them) until now and then."""
-
-    identity_id: str
-    name: str
-    field: str
-    before: tuple[str, ...]
-    after: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,128 +63,70 @@ def rehearse(
     sample: int = SAMPLE,
 ) -> Rehearsed:
     """What mapping anew, resolving and pushing would change. `pushes` open each destination when asked."""
-    with store.reading() as before, rehearsing(store) as stage:
-        # the snapshot begins with its first question: ask it before anything moves
-        before.execute(sa.select(sa.func.count()).select_from(golden_table).where(sa.false()))
+    with rehearsing(store) as stage:
         remapped = {intake.source: remap(stage, clock, intake) for intake in intakes}
-        result = resolve(stage, clock, request)
-        with stage.reading() as after:
-            fields, values = _changes(before, after, result, sample)
-        plans, unplanned = _plans(stage, pushes)
+        settle(stage, request.deletions)
+        now = instant(clock.now())
+        with stage.reading() as connection:
+            differences = Differences(sample)
+            result = _resolved(connection, request, now, differences)
+            plans, unplanned = _plans(connection, pushes, now)
     told = {source: tally for source, tally in remapped.items() if tally.read}
-    return Rehearsed(result, told, fields, tuple(values), tuple(plans), tuple(unplanned))
+    fields, values = differences.fields(), differences.values()
+    return Rehearsed(result, told, fields, values, tuple(plans), tuple(unplanned))
 
 
-def _plans(stage: Store, pushes: Pushes) -> tuple[list[Plan], list[tuple[str, HubError]]]:
+def _resolved(
+    connection: Connection, request: ResolveRequest, now: str, differences: Differences
+) -> ResolveResult:
+    """The resolve worked out; golden records and identities as they would be stand in the place of those that
+    are stored.
+    """
+    resolved = foreseen(connection, request, now)
+    if resolved is None:
+        return ResolveResult(as_it_was(connection))
+    tally = tally_of(connection, resolved)
+    changed = _put_golden(connection, resolved, now, differences)
+    part = resolved.part
+    if part is not None:
+        concerned = resolved.matching.clusters["record_id"].combine_chunks()
+        review = edges.review_after(connection, concerned, part.looked_at, resolved.matching.review)
+        tally = replace(tally, review=review)
+    return result_of(resolved, replace(tally, golden_changed=changed))
+
+
+def _put_golden(connection: Connection, resolved: Resolved, now: str, differences: Differences) -> int:
+    """Gives how many golden records would change."""
+    ahead = Ahead(connection, golden_table)
+    alike: dict[str, str | int] = {"seq": 0, "run_id": 0, "valid_from": now}
+    changed = 0
+    for rows in golden_writing.differing(connection, golden_writing.written(resolved.golden.parts())):
+        differences.add(connection, rows)
+        ahead.put(rows, state=IdentityState.ACTIVE.value, **alike)
+        changed += rows.num_rows
+    assignment = resolved.assignment
+    retired = [
+        (IdentityState.REDIRECTED, assignment.redirected["id"].to_pylist()),
+        (IdentityState.ARCHIVED, assignment.archived),
+    ]
+    for state, ids in retired:
+        rows = golden_writing.retiring(connection, ids, state)
+        ahead.put(rows, state=state.value, **alike)
+        changed += rows.num_rows
+    known = Ahead(connection, identities_table)
+    known.put(identities.assigned(assignment), born_seq=0, created_at=now, changed_at=now)
+    ahead.show()
+    known.show()
+    return changed
+
+
+def _plans(connection: Connection, pushes: Pushes, now: str) -> tuple[list[Plan], list[tuple[str, HubError]]]:
     plans: list[Plan] = []
     unplanned: list[tuple[str, HubError]] = []
     for name, opened in pushes:
         try:
-            # nothing is asked of the other side while the store's write lock is held
-            plans.append(plan_push(stage, replace(opened(), look_first=False)))
+            # a rehearsal asks nothing of the other side: `hub push --dry-run` does
+            plans.append(plan_in(connection, replace(opened(), look_first=False), now=now))
         except HubError as error:
             unplanned.append((name, error))
     return plans, unplanned
-
-
-def _changes(
-    before: Connection, after: Connection, result: ResolveResult, sample: int
-) -> tuple[dict[str, int], list[ValueChange]]:
-    """By field how many active golden records would have another value, and the first of them."""
-    if result.run_id is None:
-        return {}, []
-    chosen = sa.select(golden_table.c.identity_id, golden_table.c.state, golden_table.c.contact)
-    then = bulk.fetch(after, chosen.where(golden_table.c.run_id == result.run_id), _CHANGED)
-    ids = then["identity_id"].to_pylist()
-    now = bulk.fetch_where_in(before, chosen, golden_table.c.identity_id, ids, _CHANGED)
-    found = columns.query(_DIFFERENCES, ahead=then, held=now)
-    fields = {name: count for name in _FIELDS if (count := sum(found[name].to_pylist()))}
-    ids = [row["identity_id"] for row in found.to_pylist() if any(row[name] for name in _FIELDS)][:sample]
-    return fields, [change for one in ids for change in _told(before, after, one)]
-
-
-_DIFFERENCES: Final = f"""
-SELECT ahead.identity_id, {
-    ", ".join(
-        f"((ahead.contact->'{name}') IS DISTINCT FROM (held.contact->'{name}'))::INTEGER AS {name}"
-        for name in _FIELDS
-    )
-}
-FROM ahead JOIN held USING (identity_id)
-WHERE ahead.state = '{IdentityState.ACTIVE.value}' AND held.state = '{IdentityState.ACTIVE.value}'
-ORDER BY ahead.identity_id
-"""
-
-
-def _told(before: Connection, after: Connection, identity: str) -> list[ValueChange]:
-    old, new = golden.find(before, identity), golden.find(after, identity)
-    then, now = (shown(one.contact) if one else {} for one in (new, old))
-    contact: dict[str, Any] = new.contact if new else {}
-    name = full_name(contact.get("name")) or contact.get("organization") or ""
-    return [
-        ValueChange(identity, name, field, tuple(now.get(field, ())), tuple(then.get(field, ())))
-        for field in _FIELDS
-        if now.get(field, []) != then.get(field, [])
-    ]
-
-
-# --- proving that the state is what a full rebuild comes to -------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """How the stored state compares with everything matched and built anew with the model that decides:
-    records in another identity, ids that would come or go, golden records that would change.
-    """
-
-    records: int
-    identities: int
-    moved: int
-    changed_ids: int
-    golden: int
-    examples: tuple[str, ...] = ()
-
-    @property
-    def equal(self) -> bool:
-        return not (self.moved or self.changed_ids or self.golden)
-
-
-def check(store: Store, clock: Clock, request: ResolveRequest) -> Checked:
-    """Matches and builds everything anew, in a rehearsal, and compares; changes nothing.
-
-    Raises `ConfigurationError` when there is something that no resolve has seen: then they cannot be equal.
-    """
-    if pending(store, clock, request):
-        raise ConfigurationError(
-            "pending-changes",
-            "there are changes that no resolve has seen yet",
-            hint="run `hub resolve` first",
-        )
-    with store.reading() as connection:
-        held = identities.all_members(connection)
-    with rehearsing(store) as stage:
-        result = resolve(stage, clock, replace(request, full=True))
-        with stage.reading() as connection:
-            built = identities.all_members(connection)
-            changed = _changed_ids(connection, result)
-    moved = columns.query(_MOVED, held=held, built=built)["record_id"].to_pylist()
-    tally = result.tally
-    return Checked(
-        records=tally.records,
-        identities=tally.identities,
-        moved=len(moved),
-        changed_ids=tally.created + tally.redirected + tally.archived + tally.split,
-        golden=len(changed),
-        examples=tuple(changed[:SAMPLE]),
-    )
-
-
-def _changed_ids(connection: Connection, result: ResolveResult) -> list[str]:
-    chosen = sa.select(golden_table.c.identity_id).where(golden_table.c.run_id == result.run_id)
-    return list(connection.execute(chosen.order_by(golden_table.c.identity_id)).scalars())
-
-
-_MOVED: Final = """
-SELECT record_id FROM held FULL JOIN built USING (record_id)
-WHERE held.identity_id IS DISTINCT FROM built.identity_id ORDER BY record_id
-"""

@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy.engine import Connection
 
 from hub.domain.contact import Kind
+from hub.domain.households import live_together
 from hub.golden.explain import full_name
 from hub.store import golden, lookup
 from hub.store.golden import GoldenRecord
@@ -120,8 +121,11 @@ def _people(connection: Connection, organization: GoldenRecord) -> tuple[tuple[R
 def _household(connection: Connection, person: GoldenRecord) -> tuple[Related, ...]:
     held = lookup.holders(connection, HOUSEHOLD, households(person.contact))
     others = sorted({one for ids in held.values() for one in ids} - {person.identity_id})[:_MOST]
+    contacts = golden.contacts_of(connection, others)
+    mine = [one for one in others if live_together(person.contact, contacts.get(one, {}))]
     shared = ("family name", "address")
-    return tuple(_by_name(_related(one, shared) for one in golden.find_all(connection, others))[:SHOWN])
+    found = (Related(one, full_name(contacts[one].get("name")) or "", shared) for one in mine)
+    return tuple(_by_name(found)[:SHOWN])
 
 
 def _identifiers(contact: Mapping[str, Any]) -> set[str]:

@@ -31,7 +31,7 @@ from hub.jobs.resolving import (
 from hub.jobs.resolving_part import may_be_partial, part
 from hub.jobs.surroundings import StoredSurroundings
 from hub.ports import Clock, Matcher
-from hub.store import blocks, deletions, edges, golden, identities, lookup, models, runs
+from hub.store import blocks, deletions, edges, golden_writing, identities, lookup, models, runs
 from hub.store.engine import Store
 from hub.store.leases import hold
 
@@ -40,16 +40,14 @@ from hub.store.leases import hold
 class ResolveRequest:
     """`matcher_hash` names the matcher's settings; `full` matches everything and rebuilds every golden
     record, where otherwise a change is matched against what is stored around it. `retrain` makes a new
-    model. `dry_run` computes everything and stores nothing (a deletion that no resolve has seen counts as
-    removed there; `hub.jobs.rehearse` goes the whole way). `deletions`: by source what becomes of records
-    that are gone from it; they are removed where it says nothing.
+    model. `deletions`: by source what becomes of records that are gone from it; they are removed where it
+    says nothing.
     """
 
     matcher: Matcher
     matcher_hash: str
     rules: SurvivorshipRules
     full: bool = False
-    dry_run: bool = False
     retrain: bool = False
     deletions: Mapping[str, DeletionPolicy] = field(default_factory=dict)
 
@@ -75,22 +73,17 @@ def resolve(store: Store, clock: Clock, request: ResolveRequest) -> ResolveResul
     When nothing changed since the last one, nothing is done.
     """
     at = instant(clock.now())
-    if request.dry_run:
-        with store.reading() as connection:
-            states = last_seen(connection), _seen(connection, request, at)
-            resolved = _worked_out(connection, request, *states)
-            return _result(resolved, _tally(connection, resolved))
     with hold(store, clock, "resolve"):
         settle(store, request.deletions)
         with store.reading() as connection:
             before, now = last_seen(connection), _seen(connection, request, at)
             if before == now and not (request.full or request.retrain):
-                return ResolveResult(_as_it_was(connection))
+                return ResolveResult(as_it_was(connection))
         with runs.started(store, clock, "resolve", "all") as run:
             with store.reading() as connection:
                 # What came since `now` was seen is looked at again by the next resolve.
                 resolved = _worked_out(connection, request, before, now)
-                tally = _tally(connection, resolved)
+                tally = tally_of(connection, resolved)
             with store.writing(checked=resolved.part is not None) as connection:
                 changed = _store(connection, resolved, run.id, instant(clock.now()))
                 remember(connection, replace(now, model=models.active_number(connection)))
@@ -98,15 +91,27 @@ def resolve(store: Store, clock: Clock, request: ResolveRequest) -> ResolveResul
                 told = {"golden_changed": changed, "review": edges.count_review(connection)}
                 tally = ResolveTally(**{**tally.as_dict(), **told})
                 run.count(connection, tally.as_dict())
-            return replace(_result(resolved, tally), run_id=run.id)
+            return replace(result_of(resolved, tally), run_id=run.id)
 
 
-def pending(store: Store, clock: Clock, request: ResolveRequest) -> bool:
+def pending(connection: Connection, request: ResolveRequest, at: str) -> bool:
     """Whether there is anything that no resolve has seen yet."""
-    with store.reading() as connection:
-        at = instant(clock.now())
-        changed = last_seen(connection) != _seen(connection, request, at)
-        return changed or bool(deletions.unsettled(connection, request.deletions))
+    changed = last_seen(connection) != _seen(connection, request, at)
+    return changed or bool(deletions.unsettled(connection, request.deletions))
+
+
+def foreseen(connection: Connection, request: ResolveRequest, at: str) -> Resolved | None:
+    """What a resolve would come to now, None where there is nothing to do; stores nothing."""
+    before, now = last_seen(connection), _seen(connection, request, at)
+    if before == now and not (request.full or request.retrain):
+        return None
+    return _worked_out(connection, request, before, now)
+
+
+def built_anew(connection: Connection, request: ResolveRequest, at: str) -> Resolved:
+    """Everything matched and built anew with the model that decides; stores nothing."""
+    full = replace(request, full=True, retrain=False)
+    return _worked_out(connection, full, last_seen(connection), _seen(connection, request, at))
 
 
 def _seen(connection: Connection, request: ResolveRequest, at: str) -> Seen:
@@ -124,7 +129,8 @@ def _worked_out(connection: Connection, request: ResolveRequest, before: Seen | 
     return whole(connection, before, now, request.matcher, text, request.rules, rebuild=request.full)
 
 
-def _as_it_was(connection: Connection) -> ResolveTally:
+def as_it_was(connection: Connection) -> ResolveTally:
+    """What a resolve comes to where there is nothing to do."""
     known = counts(connection)
     return ResolveTally(
         records=known.records,
@@ -137,7 +143,8 @@ def _as_it_was(connection: Connection) -> ResolveTally:
 def _store(connection: Connection, resolved: Resolved, run_id: int, now: str) -> int:
     """Stores what was worked out; gives how many golden records changed."""
     matching, change = resolved.matching, resolved.part
-    parts = golden.written(resolved.golden.parts())  # which takes as long as all that is stored before them
+    # which takes as long as all that is stored before them
+    parts = golden_writing.written(resolved.golden.parts())
     packed = ahead(blocks.packed(matching.blocks)) if change is None and matching.blocks is not None else None
     identities.apply(connection, resolved.assignment, resolved.before, now)
     if packed is not None:
@@ -149,7 +156,7 @@ def _store(connection: Connection, resolved: Resolved, run_id: int, now: str) ->
     with ThreadPoolExecutor(1) as thread:
         index = lookup.Indexing(connection)
         changed = 0
-        for some in golden.replace(connection, parts, run_id, now):
+        for some in golden_writing.replace(connection, parts, run_id, now):
             index.add(some)
             changed += some.num_rows
         changed += _retire(connection, resolved.assignment, index, run_id, now)
@@ -174,13 +181,13 @@ def _retire(
     connection: Connection, assignment: Assignment, index: lookup.Indexing, run_id: int, now: str
 ) -> int:
     redirected = assignment.redirected["id"].to_pylist()
-    retired = golden.retire(connection, redirected, IdentityState.REDIRECTED, run_id, now)
-    retired += golden.retire(connection, assignment.archived, IdentityState.ARCHIVED, run_id, now)
+    retired = golden_writing.retire(connection, redirected, IdentityState.REDIRECTED, run_id, now)
+    retired += golden_writing.retire(connection, assignment.archived, IdentityState.ARCHIVED, run_id, now)
     index.remove([*redirected, *assignment.archived])
     return retired
 
 
-def _tally(connection: Connection, resolved: Resolved) -> ResolveTally:
+def tally_of(connection: Connection, resolved: Resolved) -> ResolveTally:
     """Of everything, also when only a part was looked at; asked before anything is stored."""
     assignment, review = resolved.assignment, resolved.matching.review.num_rows
     after = _counted(assignment.members)
@@ -208,7 +215,7 @@ def _counted(members: pa.Table) -> Counts:
     return Counts(members.num_rows, pc.count_distinct(members["identity_id"]).as_py())
 
 
-def _result(resolved: Resolved, tally: ResolveTally) -> ResolveResult:
+def result_of(resolved: Resolved, tally: ResolveTally) -> ResolveResult:
     redirected = resolved.assignment.redirected
     return ResolveResult(
         tally,

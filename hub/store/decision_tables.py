@@ -68,5 +68,6 @@ deletion_verdicts = Table(
     Column("author", Text, nullable=False),
     Column("judged_at", Text, nullable=False),
     Column("revoked_at", Text),
+    Column("reason", Text),
     Index(None, "source", "key"),
 )

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hub.domain.deletions import STAYS, Deletion, DeletionPolicy, Gone
+from hub.domain.deletions import STAYS, Deletion, DeletionPolicy, DeletionVerdict, Gone
 from hub.store import bulk
-from hub.store.decision_tables import deletion_verdicts
+from hub.store.decision_tables import decisions, deletion_verdicts
 from hub.store.tables import contacts, members, records
 
 _GONE: Final = (
@@ -26,6 +27,8 @@ _GONE: Final = (
     .where(records.c.deleted_at.is_not(None))
 )
 _SAID: Final = deletion_verdicts.c
+_VERDICT: Final = ("source", "key", "gone_at", "verdict", "author", "judged_at")
+_WHY: Final = sa.func.coalesce(_SAID.reason, decisions.c.reason).label("why")
 _VERDICTS: Final = (
     sa.select(_SAID.source, _SAID.key, _SAID.gone_at, _SAID.verdict)
     .where(_SAID.revoked_at.is_(None))
@@ -110,30 +113,41 @@ def of_identity(connection: Connection, identity_id: str) -> list[Gone]:
     return _rows(connection, chosen.order_by(records.c.source, records.c.key))
 
 
-def judge(
-    connection: Connection,
-    decision: int,
-    gone: Sequence[Gone],
-    verdict: DeletionPolicy,
-    author: str,
-    now: str,
-) -> None:
-    """Stores a person's word on these deletions."""
-    first = bulk.next_numbers(connection, "deletion_verdict", len(gone))
+def judge(connection: Connection, decision: int, told: Sequence[DeletionVerdict]) -> None:
+    """Stores people's words on deletions."""
+    if not told:
+        return
+    first = bulk.next_numbers(connection, "deletion_verdict", len(told))
     rows = [
-        {
-            "id": first + place,
-            "decision_id": decision,
-            "source": one.source,
-            "key": one.key,
-            "gone_at": one.gone_at,
-            "verdict": verdict.value,
-            "author": author,
-            "judged_at": now,
-        }
-        for place, one in enumerate(gone)
+        {**asdict(one), "id": first + place, "decision_id": decision, "verdict": one.verdict.value}
+        for place, one in enumerate(told)
     ]
     connection.execute(sa.insert(deletion_verdicts), rows)
+
+
+def standing(connection: Connection) -> list[DeletionVerdict]:
+    """The last words that stand on deletions that stand themselves: on records that are gone since then."""
+    chosen = (
+        sa.select(
+            *(_SAID[name] for name in _VERDICT),
+            sa.func.coalesce(_SAID.reason, decisions.c.reason).label("why"),
+        )
+        .join_from(
+            deletion_verdicts,
+            records,
+            (records.c.source == _SAID.source)
+            & (records.c.key == _SAID.key)
+            & (records.c.deleted_at == _SAID.gone_at),
+        )
+        .outerjoin(decisions, decisions.c.id == _SAID.decision_id)
+        .where(_SAID.revoked_at.is_(None))
+        .order_by(_SAID.id)
+    )
+    last = {(row.source, row.key): row for row in connection.execute(chosen)}
+    return [
+        DeletionVerdict(*name, row.gone_at, DeletionPolicy(row.verdict), row.author, row.judged_at, row.why)
+        for name, row in sorted(last.items())
+    ]
 
 
 _Verdicts = Mapping[tuple[str, str, str], DeletionPolicy]

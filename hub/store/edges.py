@@ -61,16 +61,29 @@ def replace_among(
     """The same for a part of the records: what was stored of pairs among `record_ids`, and of pairs with one
     of `looked_at`, gives way to what was found. Only what differs is written.
     """
-    near = set(looked_at.to_pylist())
-    together = near.union(record_ids.to_pylist())
     found = found.append_column("model_id", pa.repeat(model_id, found.num_rows))
     for table, rows in ((edges, found), (review, waiting)):
-        held = {
-            row[:2]: row
-            for row in _touching(connection, table, sorted(together), _ROWS[table])
-            if (row[0] in together and row[1] in together) or row[0] in near or row[1] in near
-        }
+        held = _concerned(connection, table, record_ids, looked_at)
         _replace(connection, table, held, rows.select([column.name for column in table.columns]))
+
+
+def review_after(connection: Connection, record_ids: pa.Array, looked_at: pa.Array, waiting: pa.Table) -> int:
+    """How many pairs would wait for a person after `replace_among`."""
+    gone = len(_concerned(connection, review, record_ids, looked_at))
+    return count_review(connection) - gone + int(waiting.num_rows)
+
+
+def _concerned(
+    connection: Connection, table: sa.Table, record_ids: pa.Array, looked_at: pa.Array
+) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    """By pair what is stored of pairs among `record_ids`, and of pairs with one of `looked_at`."""
+    near = set(looked_at.to_pylist())
+    together = near.union(record_ids.to_pylist())
+    return {
+        row[:2]: row
+        for row in _touching(connection, table, sorted(together), _ROWS[table])
+        if (row[0] in together and row[1] in together) or row[0] in near or row[1] in near
+    }
 
 
 def _replace(

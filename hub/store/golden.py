@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hub import columns, few_rows
-from hub.ahead import ahead
-from hub.coded import coded
+from hub import columns
 from hub.domain.contact import CONTACT_SCHEMA
 from hub.domain.golden import GOLDEN_SCHEMA
 from hub.domain.identity import IdentityState
@@ -22,7 +18,7 @@ from hub.errors import ConfigurationError
 from hub.store import bulk
 from hub.store.tables import golden, golden_history
 
-_ROW: Final = pa.schema(
+ROW_SCHEMA: Final = pa.schema(
     [
         ("identity_id", pa.string()),
         ("contact", pa.string()),
@@ -31,32 +27,6 @@ _ROW: Final = pa.schema(
         ("record_count", pa.int64()),
     ]
 )
-_KNOWN: Final = sa.select(golden.c.identity_id, golden.c.golden_hash, golden.c.version, golden.c.state)
-_NOBODY: Final = pa.schema(
-    [
-        ("identity_id", pa.string()),
-        ("golden_hash", pa.string()),
-        ("version", pa.int64()),
-        ("state", pa.string()),
-    ]
-).empty_table()
-_AHEAD: Final = 4  # parts of many golden records that wait to be stored
-_BETWEEN: Final = "\x00"  # no name of a source holds it
-_HISTORY: Final = (
-    "identity_id",
-    "version",
-    "state",
-    "contact",
-    "provenance",
-    "sources",
-    "record_count",
-    "run_id",
-    "valid_from",
-    "seq",
-)
-
-
-Written = tuple[pa.Table, pa.Table]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,73 +43,6 @@ class GoldenRecord:
     valid_from: str
 
 
-def written(parts: Iterable[pa.Table]) -> Iterator[Written]:
-    """Golden records (`GOLDEN_SCHEMA`, no identity twice) and the rows that store them; they are made ahead,
-    from now on. A part may have a column `contact`, the JSON text of its contact where that is known.
-    """
-    return ahead(((built, _rows(built)) for built in parts), most=_AHEAD)
-
-
-def replace(connection: Connection, parts: Iterable[Written], run_id: int, now: str) -> Iterator[pa.Table]:
-    """Stores golden records where they differ from what is stored; gives of each part those that changed,
-    when they are stored. The superseded version goes to the history. Each change takes the next place in the
-    change feed.
-    """
-    empty = connection.execute(sa.select(golden.c.identity_id).limit(1)).first() is None
-    for built, rows in parts:
-        known = _NOBODY if empty else _known(connection, rows["identity_id"].to_pylist())
-        version, place = _changed(rows, known)
-        _store(connection, rows.take(place).append_column("version", version), run_id, now)
-        yield built if len(place) == built.num_rows else built.take(place)
-
-
-def _store(connection: Connection, changed: pa.Table, run_id: int, now: str) -> None:
-    if changed.num_rows == 0:
-        return
-    there = pc.greater(changed["version"], 1)
-    _keep_history(connection, changed["identity_id"].filter(there).to_pylist(), now)
-    n = changed.num_rows
-    first = bulk.next_numbers(connection, "golden_change", n)
-    fresh = changed.append_column("seq", pa.array(range(first, first + n), pa.int64()))
-    state = IdentityState.ACTIVE.value
-    bulk.upsert(connection, golden, fresh.filter(there), state=state, run_id=run_id, valid_from=now)
-    new = fresh.filter(pc.invert(there))
-    bulk.insert(connection, golden, new, state=state, run_id=run_id, valid_from=now)
-
-
-def retire(
-    connection: Connection, identity_ids: list[str], state: IdentityState, run_id: int, now: str
-) -> int:
-    """Marks golden records as redirected or archived; their content stays readable, and in the history."""
-    retired = 0
-    for chunk in bulk.chunks(identity_ids):
-        active = list(
-            connection.execute(
-                sa.select(golden.c.identity_id)
-                .where(golden.c.identity_id.in_(chunk), golden.c.state != state.value)
-                .order_by(golden.c.identity_id)
-            ).scalars()
-        )
-        if not active:
-            continue
-        _keep_history(connection, active, now)
-        first = bulk.next_numbers(connection, "golden_change", len(active))
-        for offset, identity in enumerate(active):
-            connection.execute(
-                sa.update(golden)
-                .where(golden.c.identity_id == identity)
-                .values(
-                    state=state.value,
-                    seq=first + offset,
-                    version=golden.c.version + 1,
-                    run_id=run_id,
-                    valid_from=now,
-                )
-            )
-        retired += len(active)
-    return retired
-
-
 def active(connection: Connection) -> pa.Table:
     """Every active golden record, as `GOLDEN_SCHEMA`, by identity id."""
     chosen = (
@@ -153,7 +56,7 @@ def active(connection: Connection) -> pa.Table:
         .where(golden.c.state == IdentityState.ACTIVE.value)
         .order_by(golden.c.identity_id)
     )
-    return as_records(bulk.fetch(connection, chosen, _ROW))
+    return as_records(bulk.fetch(connection, chosen, ROW_SCHEMA))
 
 
 def as_records(rows: pa.Table) -> pa.Table:
@@ -196,6 +99,15 @@ def find_all(connection: Connection, identity_ids: list[str]) -> list[GoldenReco
 _WHOLE: Final = sa.select(golden)
 
 
+def contacts_of(connection: Connection, identity_ids: list[str]) -> dict[str, dict[str, Any]]:
+    """By identity what its golden record says now."""
+    rows = bulk.rows_where_in(connection, _CONTACTS, golden.c.identity_id, identity_ids)
+    return {row.identity_id: json.loads(row.contact) for row in rows}
+
+
+_CONTACTS: Final = sa.select(golden.c.identity_id, golden.c.contact)
+
+
 def versions(connection: Connection, identity_id: str) -> list[GoldenRecord]:
     """Every version of a golden record, the oldest first."""
     past = connection.execute(
@@ -227,61 +139,6 @@ def count_active(connection: Connection) -> int:
             sa.select(sa.func.count()).select_from(golden).where(golden.c.state == IdentityState.ACTIVE.value)
         ).scalar_one()
     )
-
-
-def _rows(built: pa.Table) -> pa.Table:
-    sources = coded(pc.binary_join(built["sources"], _BETWEEN))
-    texts = [few_rows.text(names.split(_BETWEEN)) for names in sources.texts.to_pylist()]
-    rows = pa.table(
-        [
-            built["identity_id"],
-            _contact(built),
-            built["provenance"],
-            pa.array(texts, pa.string()).take(pa.array(sources.codes)),
-            built["record_count"],
-        ],
-        schema=_ROW,
-    )
-    content = pc.binary_join_element_wise(
-        *(pc.fill_null(rows[name], "") for name in ("contact", "provenance")), "\x1f"
-    )
-    return rows.append_column("golden_hash", columns.digest(content))
-
-
-def _contact(built: pa.Table) -> pa.ChunkedArray | pa.Array:
-    """The contacts as JSON, written where it is not known."""
-    if "contact" not in built.column_names:
-        return columns.json_text(built, CONTACT_SCHEMA.names)
-    contact = built["contact"].combine_chunks()
-    unknown = pc.is_null(contact)
-    written = columns.json_text(built.filter(unknown), CONTACT_SCHEMA.names)
-    return pc.replace_with_mask(contact, unknown, written.combine_chunks())
-
-
-def _changed(rows: pa.Table, known: pa.Table) -> tuple[pa.Array, pa.Array]:
-    """Of the rows that differ from what is known of them, by identity: the version that they become, and
-    their places.
-    """
-    place = pc.index_in(rows["identity_id"], value_set=known["identity_id"].combine_chunks())
-    held = known.take(place)
-    active = pc.equal(held["state"], IdentityState.ACTIVE.value)
-    same = pc.and_(active, pc.equal(held["golden_hash"], rows["golden_hash"]))
-    version = pc.add(pc.fill_null(held["version"], 0), 1)
-    fresh = pc.indices_nonzero(pc.invert(pc.fill_null(same, fill_value=False)))
-    by_id = fresh.take(pc.sort_indices(rows["identity_id"].take(fresh)))
-    return version.take(by_id), by_id
-
-
-def _known(connection: Connection, ids: list[str]) -> pa.Table:
-    return bulk.fetch_where_in(connection, _KNOWN, golden.c.identity_id, ids, _NOBODY.schema)
-
-
-def _keep_history(connection: Connection, ids: list[str], now: str) -> None:
-    for chunk in bulk.chunks(ids):
-        past = sa.select(*(golden.c[name] for name in _HISTORY), sa.literal(now)).where(
-            golden.c.identity_id.in_(chunk)
-        )
-        connection.execute(sa.insert(golden_history).from_select([*_HISTORY, "valid_to"], past))
 
 
 def _record(row: sa.Row[Any]) -> GoldenRecord:

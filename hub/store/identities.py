@@ -86,6 +86,21 @@ def apply(connection: Connection, assignment: Assignment, before: pa.Table, now:
     _move(connection, assignment.members, before)
 
 
+def assigned(assignment: Assignment) -> pa.Table:
+    """The identities that `apply` would make or change: id, state, redirect_to."""
+    told = [
+        (IdentityState.ACTIVE, [*assignment.created, *assignment.revived]),
+        (IdentityState.ARCHIVED, assignment.archived),
+        (IdentityState.REDIRECTED, assignment.redirected["id"].to_pylist()),
+    ]
+    ids = [one for _, some in told for one in some]
+    states = [state.value for state, some in told for _ in some]
+    onward = [None] * (len(ids) - assignment.redirected.num_rows)
+    onward += assignment.redirected["redirect_to"].to_pylist()
+    columns = (ids, states, onward)
+    return pa.table([pa.array(one, pa.string()) for one in columns], names=["id", "state", "redirect_to"])
+
+
 def resolve_id(connection: Connection, identity_id: str) -> str | None:
     """The identity that an id, however old, stands for today; None for an id that never was."""
     seen: set[str] = set()

@@ -1,21 +1,37 @@
-"""Rehearsing: jobs do all that they would do, in one transaction, and then nothing of it has happened."""
+"""Rehearsing: jobs do what they would do, upon one snapshot, and nobody else sees it or waits for it.
+
+What they write goes into temporary tables that stand before the store's own, under the same names, for this
+connection alone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any, Final
 
-from sqlalchemy.engine import Connection
+import pyarrow as pa
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.schema import CreateIndex, CreateTable
 
-from hub.store.engine import Store
+from hub.store import bulk
+from hub.store.engine import Store, engine_for
+from hub.store.tables import contacts, counters, facts, leases, records, rejects, runs
+
+# What jobs write before a resolve: copied when one of them writes. Nobody holds a lease in a rehearsal.
+_COPIED: Final = (counters, facts, runs, records, contacts, rejects)
+_EMPTY: Final = (leases,)
 
 
-class _Rehearsal(Store):
-    """A store whose every transaction is a part of one that is never committed."""
+class Stage(Store):
+    """A store of one transaction, a snapshot, in which what is written stands before what is stored."""
 
-    def __init__(self, store: Store, connection: Connection) -> None:
-        super().__init__(store.engine)
+    def __init__(self, engine: Engine, connection: Connection) -> None:
+        super().__init__(engine)
         self._connection = connection
+        self._copied = False
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -23,22 +39,90 @@ class _Rehearsal(Store):
 
     @contextmanager
     def writing(self, **_options: object) -> Iterator[Connection]:
+        """Writes to what jobs write before a resolve; anything else cannot be written so (see `Ahead`)."""
+        if not self._copied:
+            self._copied = True
+            for table in (*_COPIED, *_EMPTY):
+                self._copy(table, whole=table in _COPIED)
         yield self._connection
 
     def close(self) -> None:
-        """The engine is the real store's."""
+        """The engine is closed where it was opened."""
+
+    def _copy(self, table: sa.Table, *, whole: bool) -> None:
+        own, copied = _own(self._connection), _temporary(self._connection, table)
+        self._connection.execute(CreateTable(copied))
+        if whole:
+            names = ", ".join(copied.columns.keys())
+            told = (
+                f"INSERT INTO {copied.schema}.{table.name} ({names}) SELECT {names} FROM {own}.{table.name}"
+            )
+            self._connection.exec_driver_sql(told)
+        for index in copied.indexes:
+            self._connection.execute(CreateIndex(index))
+
+
+class Ahead:
+    """Rows of a table as they would be; once shown, they stand in the place of those with their key.
+
+    Until then the table is read as it is stored, and `rows` is what would be.
+    """
+
+    def __init__(self, connection: Connection, table: sa.Table) -> None:
+        self._connection, self._table = connection, table
+        self.rows = _temporary(connection, table, f"{table.name}_ahead")
+        connection.execute(CreateTable(self.rows))
+
+    def put(self, rows: pa.Table, **alike: str | int) -> None:
+        bulk.insert(self._connection, self.rows, rows, **alike)
+
+    def show(self) -> None:
+        names, ahead = ", ".join(self._table.columns.keys()), f"{self.rows.schema}.{self.rows.name}"
+        same = " AND ".join(f"ahead.{key.name} = held.{key.name}" for key in self._table.primary_key)
+        self._connection.exec_driver_sql(
+            f"CREATE TEMPORARY VIEW {self._table.name} AS"
+            f" SELECT {names} FROM {_own(self._connection)}.{self._table.name} AS held"
+            f" WHERE NOT EXISTS (SELECT 1 FROM {ahead} AS ahead WHERE {same})"
+            f" UNION ALL SELECT {names} FROM {ahead}"
+        )
 
 
 @contextmanager
-def rehearsing(store: Store) -> Iterator[Store]:
-    """A store in which jobs run as in the real one, until the block ends: then all is as it was before.
+def rehearsing(store: Store) -> Iterator[Stage]:
+    """A stage upon a snapshot of now, until the block ends. Others read and write the store meanwhile."""
+    engine = engine_for(store.engine.url)
+    event.listen(engine, "connect", _set_up)
+    try:
+        with Store(engine).reading() as connection:
+            connection.execute(sa.select(sa.literal(1)).select_from(facts).limit(1))  # here it begins
+            try:
+                yield Stage(engine, connection)
+            finally:
+                transaction = connection.get_transaction()
+                if transaction is not None and transaction.is_active:
+                    transaction.rollback()
+    finally:
+        engine.dispose()
 
-    It holds the write lock meanwhile (on SQLite): others read, and who wants to write waits.
-    """
-    with store.writing() as connection:
-        try:
-            yield _Rehearsal(store, connection)
-        finally:
-            transaction = connection.get_transaction()
-            if transaction is not None:
-                transaction.rollback()
+
+def _set_up(connection: Any, _record: Any) -> None:
+    if hasattr(connection, "prepare_threshold"):
+        connection.prepare_threshold = None  # what was prepared would go on reading the store's own tables
+        return
+    connection.execute("PRAGMA temp_store = FILE")  # a million golden records need not be in memory
+    connection.execute("PRAGMA foreign_keys = OFF")
+
+
+def _own(connection: Connection) -> str:
+    """The schema of the store's own tables."""
+    if connection.dialect.name == "sqlite":
+        return "main"
+    return str(connection.exec_driver_sql("SELECT quote_ident(current_schema())").scalar_one())
+
+
+def _temporary(connection: Connection, table: sa.Table, name: str | None = None) -> sa.Table:
+    """The same table, temporary and without references to others."""
+    schema = "temp" if connection.dialect.name == "sqlite" else "pg_temp"
+    copied = table.to_metadata(sa.MetaData(), schema=schema, name=name)
+    copied.constraints -= {one for one in copied.constraints if isinstance(one, sa.ForeignKeyConstraint)}
+    return copied

@@ -1,7 +1,8 @@
 """What relates golden records to each other: who has the same term is related.
 
 `organisation` terms are those of organisations, `staff` terms the same of people: `n:` and the name of the
-organisation, `d:` and a domain. `household` terms of people are a family name and an address.
+organisation, `d:` and a domain. `household` terms of people are a word of the family name, a place, and what
+is the same however the street is written.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ import pyarrow.compute as pc
 
 from hub.coded import Coded, coded, folded_texts, joined
 from hub.domain.contact import Kind
+from hub.domain.households import family_words, mark_of, place_of
 from hub.domain.organisations import core, domain_of, own_domain
 from hub.folded import folded
-from hub.ranking import Numbers
+from hub.ranking import Numbers, ranges
 
 ORGANISATION: Final = "organisation"
 STAFF: Final = "staff"
@@ -49,15 +51,15 @@ def ties(contact: Mapping[str, Any]) -> set[str]:
 
 
 def households(contact: Mapping[str, Any]) -> set[str]:
-    """A person's family name with each of the addresses that tell a street and a place."""
-    family = folded((contact.get("name") or {}).get("family")).strip()
-    found = set()
+    """Each word of a person's family name with each of the addresses that tell a street and a place. Who has
+    one of them in common may live together (`hub.domain.households` tells).
+    """
+    family = (contact.get("name") or {}).get("family")
+    found: set[str] = set()
     for one in contact.get("addresses") or ():
-        told = one or {}
-        street = folded(told.get("street")).strip()
-        place = folded(told.get("postal_code") or told.get("locality")).strip()
-        if family and street and place:
-            found.add(f"{family}|{place}|{street}")
+        street, place = folded((one or {}).get("street")).strip(), place_of(one or {})
+        if street and place:
+            found.update(f"{word}|{place}|{mark_of(street)}" for word in family_words(family))
     return found
 
 
@@ -110,13 +112,28 @@ def _domains(lists: pa.ChunkedArray) -> _Terms:
 def _households(built: pa.Table) -> _Terms:
     whole = built["addresses"].combine_chunks()
     flat, rows = whole.flatten(), np.asarray(pc.list_parent_indices(whole).to_numpy(), np.int64)
-    family = _folded(pc.struct_field(built["name"].combine_chunks(), "family")).take(pa.array(rows))
     street = _folded(pc.struct_field(flat, "street"))
     code, town = (pc.struct_field(flat, part) for part in ("postal_code", "locality"))
     place = _folded(pc.if_else(pc.equal(pc.fill_null(code, ""), ""), town, code))
-    told = pc.and_(pc.and_(pc.not_equal(family, ""), pc.not_equal(street, "")), pc.not_equal(place, ""))
-    terms = pc.if_else(told, joined([family, "|", place, "|", street]), "")
-    return coded(terms), rows
+    told = np.flatnonzero(pc.and_(pc.not_equal(street, ""), pc.not_equal(place, "")))
+    families = coded(pc.struct_field(built["name"].combine_chunks(), "family"))
+    words = [*map(family_words, families.texts.to_pylist()), []]
+    counts = np.asarray([len(some) for some in words], np.int64)
+    starts = np.cumsum(counts) - counts
+    mine = families.codes[rows[told]]  # of each address the family of its person
+    every = pa.array([word for some in words for word in some], pa.string())
+    word = every.take(pa.array(ranges(starts[mine], counts[mine])))
+    at = np.repeat(told, counts[mine])
+    told_marks = marks(street.take(pa.array(told)))
+    mark = told_marks.take(pa.array(np.repeat(np.arange(len(told)), counts[mine])))
+    return coded(joined([word, "|", place.take(pa.array(at)), "|", mark])), rows[at]
+
+
+def marks(streets: pa.Array) -> pa.Array:
+    """See `mark_of`."""
+    numbers = pc.utf8_trim(pc.replace_substring_regex(streets, "[^0-9]+", " "), " ")
+    last = pc.struct_field(pc.extract_regex(streets, "(?P<last>[^ ]*)$"), "last")
+    return pc.if_else(pc.equal(numbers, ""), pc.utf8_slice_codeunits(last, 0, 1), numbers)
 
 
 def _folded(texts: pa.Array) -> pa.Array:

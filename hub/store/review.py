@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -44,10 +45,21 @@ class Waiting:
 
 def waiting(connection: Connection) -> list[Waiting]:
     """The queue, by consequence; without pairs that were judged or came together since it was made."""
-    judged = decisions.judged_pairs(connection)
-    every = (_waiting(row) for row in connection.execute(_QUEUE).all())
-    found = [one for one in every if (*one.a, *one.b) not in judged and (*one.b, *one.a) not in judged]
+    found = unjudged(connection, [_waiting(row) for row in connection.execute(_QUEUE).all()])
     return sorted(found, key=lambda one: (-one.consequence, one.a, one.b))
+
+
+def unjudged(connection: Connection, pairs: Sequence[Waiting]) -> list[Waiting]:
+    """Those of the pairs that nobody has judged."""
+    judged = decisions.judged_pairs(connection)
+    return [one for one in pairs if (*one.a, *one.b) not in judged and (*one.b, *one.a) not in judged]
+
+
+def as_it_stands(connection: Connection, pair: Waiting) -> Waiting | None:
+    """A pair of the queue as it is now; None when it waits no more."""
+    asked = _QUEUE.where(review.c.record_a == pair.record_a, review.c.record_b == pair.record_b)
+    row = connection.execute(asked).one_or_none()
+    return _waiting(row) if row else None
 
 
 def _remotes(side: sa.FromClause) -> sa.ScalarSelect[int]:

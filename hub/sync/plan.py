@@ -27,7 +27,7 @@ class Plan:
     `changes` are the writes in the order of their sending; `withheld` what is not sent (identity_id, action,
     reason); `counts` has every action, `cleared` how many fields lose their value. `holds` is how many
     records the destination holds now. `mapping_hash` is that of the mapping that made it; `same` and `out`
-    are what was worked out on the way and need not be again.
+    are what was worked out on the way and need not be again; `idle` tells that there was nothing to look at.
     """
 
     destination: str
@@ -41,6 +41,7 @@ class Plan:
     echoes: Changes = field(default_factory=lambda: Changes(DIFF_SCHEMA.empty_table()))
     same: pa.Table = field(default_factory=SAME_SCHEMA.empty_table)
     out: pa.Table = field(default_factory=OUT_SCHEMA.empty_table)
+    idle: bool = False
 
     @property
     def empty(self) -> bool:

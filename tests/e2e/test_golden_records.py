@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
+from connectors.fakes.server import FakeServer
 from tests.e2e.test_decisions import company, here, told  # noqa: F401 - a fixture
+from tests.unit.connectors.alerts.test_alerts import SECRET, Receiver
 
 RULES = """
 survivorship:
@@ -100,3 +103,36 @@ def test_a_deletion_waits_for_a_person_where_the_source_says_so(company: Path) -
     refused = here(company, "deletions", "remove", "erp:K10004")
     assert (refused.returncode, "is still at its source" in refused.stderr) == (2, True)
     assert told(company, "resolve", "--check")["equal"]
+
+
+def test_a_webhook_is_told_each_change_once_in_order_and_goes_on_after_a_failure(
+    company: Path,  # noqa: F811
+) -> None:
+    before = (company / "hub.yaml").read_text(encoding="utf-8")
+    receiver = Receiver()
+    with FakeServer(receiver) as server:
+        webhook = f"webhooks:\n  shop: {{url: '{server.url}/hook', secret: '${{HOOK}}', contact: false}}\n"
+        (company / "hub.yaml").write_text(before + webhook, encoding="utf-8")
+        with (company / ".env").open("a", encoding="utf-8") as file:
+            file.write(f"\nHOOK={SECRET}\n")
+        assert told(company, "webhooks", "send")["shop"]["sent"] == 0  # it is told what comes from now on
+        told(company, "override", "erp:K10004", "job_title=Director")
+        told(company, "override", "erp:K10005", "job_title=Director")
+        receiver.status = 410
+        failed = here(company, "webhooks", "send")
+        assert (failed.returncode, "not all was told" in failed.stderr) == (2, True)
+        receiver.status = 204
+        assert told(company, "webhooks", "send")["shop"]["sent"] == 2
+    ids = [one.headers["webhook-id"] for one in receiver.got]
+    assert (ids[0], len(ids), len(set(ids))) == (ids[1], 3, 2)
+    bodies = [json.loads(one.body) for one in receiver.got[1:]]
+    assert [one["type"] for one in bodies] == ["golden.changed"] * 2
+    first, second = (one["data"] for one in bodies)
+    assert first["seq"] < second["seq"]
+    assert "contact" not in first
+    (line,) = told(company, "webhooks", "list")["webhooks"]
+    assert (line["name"], line["at"], line["behind"]) == ("shop", second["seq"], 0)
+    assert here(company, "changes", "--consumer", "shop", "--forget").returncode == 0
+    wrong = here(company, "webhooks", "send", "shp")
+    assert (wrong.returncode, "did you mean `shop`?" in wrong.stderr) == (2, True)
+    (company / "hub.yaml").write_text(before, encoding="utf-8")

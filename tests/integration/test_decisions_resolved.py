@@ -9,11 +9,11 @@ import pytest
 from hub.domain.matching import Verdict
 from hub.errors import HubError
 from hub.golden.survivorship import SurvivorshipRules
+from hub.jobs.check import check
 from hub.jobs.decide import exclude, judge, merge, split, undo
 from hub.jobs.named import identity_of
 from hub.jobs.override import override
 from hub.jobs.profile import profile
-from hub.jobs.rehearse import check
 from hub.jobs.resolve import ResolveRequest
 from hub.jobs.review import next_question, queue
 from hub.ports import Clock
@@ -101,8 +101,11 @@ def test_what_is_shown_as_the_golden_record_of_both_is_what_it_becomes(store: St
     override(store, clock, anna(), "crm:1", {"job_title": "Director"})
     world.resolve()
     rules = SurvivorshipRules()
-    asked = 0
+    asked, known = 0, queue(store)
     while (found := next_question(store, clock, LocalMatcher(), rules)) is not None and asked < 4:
+        from_before = next_question(store, clock, LocalMatcher(), rules, known=known)
+        assert from_before is not None
+        assert from_before.waiting in queue(store)  # one of a queue that is old, as it stands today
         judge(store, clock, anna(), str(found.waiting.a), str(found.waiting.b), VERDICTS[0])
         world.resolve()
         record = world.golden(str(found.waiting.a))

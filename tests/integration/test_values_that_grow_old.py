@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from hub.golden.survivorship import FieldRule, SurvivorshipRules
+from hub.jobs.check import check
 from hub.jobs.profile import profile
 from hub.jobs.pull import PullRequest, pull
-from hub.jobs.rehearse import check
 from hub.jobs.resolve import ResolveRequest, resolve
 from hub.store.engine import Store
 from matching import LocalMatcher

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hub.ranking import Numbers, in_order, in_order_within, ranges, stable_order, together
-from hub.store.blocks import _by_block
+from hub.store.block_parts import _by_block
 
 SMALL = st.integers(-3, 3)
 WIDE = SMALL | st.integers(-(1 << 61), 1 << 61)

@@ -46,7 +46,7 @@ def test_phones_are_read_for_the_country_at_hand() -> None:
         pytest.param({"emails": ["junk"]}, Refused("emails", "not-an-email"), id="no e-mail"),
         pytest.param({"emails": ["a@x.org", "junk"]}, Refused("emails", "not-an-email"), id="one of two"),
         pytest.param({"birth_date": ["31/31/2000"]}, Refused("birth_date", "not-a-date"), id="no date"),
-        pytest.param({"kind": ["zork"]}, Refused("kind", "not-understood"), id="no kind"),
+        pytest.param({"kind": ["zork"]}, Refused("kind", "it is person or organization"), id="no kind"),
         pytest.param(
             {"job_titel": ["x"]},
             Refused("job_titel", "there is no such field", "job_title"),

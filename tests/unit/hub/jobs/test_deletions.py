@@ -9,11 +9,11 @@ import pytest
 from hub.domain.deletions import DeletionPolicy
 from hub.errors import ConfigurationError
 from hub.golden.survivorship import SurvivorshipRules
+from hub.jobs.check import check
 from hub.jobs.decide import Person, undo
 from hub.jobs.deletions import decide_deletions, waiting
 from hub.jobs.profile import profile
 from hub.jobs.pull import PullRequest, pull
-from hub.jobs.rehearse import check
 from hub.jobs.resolve import ResolveRequest, ResolveResult, resolve
 from hub.store.engine import Store
 from tests.conftest import SteppingClock

@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from hub.domain.deletions import DeletionPolicy
+from hub.domain.plan import Action
 from hub.errors import ConfigurationError
 from hub.golden.survivorship import SurvivorshipRules
+from hub.jobs.check import check
 from hub.jobs.decide import merge
 from hub.jobs.intake import Intake
 from hub.jobs.push import PushRequest, plan_push, push
-from hub.jobs.rehearse import check, rehearse
+from hub.jobs.rehearse import rehearse
 from hub.jobs.remap import remap
 from hub.jobs.resolve import ResolveRequest, resolve
 from hub.ports import Clock
@@ -26,6 +29,9 @@ from tests.fakes.small_world import SPEC, MailPayloads, MemoryDestination, SameM
 from tests.unit.hub.jobs.test_decide import company
 from tests.unit.hub.jobs.test_resolve import groups, run, take
 
+OTHER = MappingSpec.model_validate(
+    {"mapping": 1, "fields": {"name.family": "first", "emails": "mail"}, "deleted": "gone"}
+)
 REQUEST = ResolveRequest(SameMail(), "h", SurvivorshipRules())
 
 
@@ -71,16 +77,34 @@ def test_a_change_of_survivorship_is_told_by_field(store: Store, clock: Clock) -
 
 def test_a_change_of_mapping_is_told_without_mapping_anything_anew(store: Store, clock: Clock) -> None:
     company(store, clock)
-    other = MappingSpec.model_validate(
-        {"mapping": 1, "fields": {"name.family": "first", "emails": "mail"}, "deleted": "gone"}
-    )
-    assert other != SPEC
-    before, intake = everything(store), Intake("crm", mapper(other), "m2")
-    told = rehearse(store, clock, REQUEST, [intake])
+    assert OTHER != SPEC
+    there = MemoryDestination()
+    before, intake = everything(store), Intake("crm", mapper(OTHER), "m2")
+    told = rehearse(store, clock, REQUEST, [intake], [("crm", lambda: pushes(there))])
     assert everything(store) == before
     assert (told.remapped["crm"].stored, told.fields) == (6, {"name": 3})
     remap(store, clock, intake)
     assert resolve(store, clock, REQUEST).tally == told.result.tally
+    (planned,) = told.plans
+    assert (planned.counts[Action.CREATE], planned.hash) == (3, plan_push(store, pushes(there)).hash)
+
+
+def test_what_leaves_is_told_with_what_a_destination_loses(store: Store, clock: Clock) -> None:
+    company(store, clock)
+    there = MemoryDestination()
+    push(store, clock, pushes(there))
+    take(store, clock, ("1", "a@x.org"), ("2", "a@x.org"), ("3", "b@x.org"))
+    keeping = replace(REQUEST, deletions={"crm": DeletionPolicy.KEEP})
+    before = everything(store)
+    kept, told = (
+        rehearse(store, clock, request, [], [("crm", lambda: pushes(there))])
+        for request in (keeping, REQUEST)
+    )
+    assert everything(store) == before
+    assert (kept.result.tally.archived, kept.result.tally.golden_changed, kept.plans[0].empty) == (0, 0, True)
+    assert (told.result.tally.archived, told.plans[0].counts[Action.ARCHIVE]) == (1, 1)
+    assert resolve(store, clock, REQUEST).tally == told.result.tally
+    assert plan_push(store, pushes(there)).hash == told.plans[0].hash
 
 
 def test_a_destination_that_cannot_be_opened_does_not_hide_the_others(store: Store, clock: Clock) -> None:
@@ -107,6 +131,34 @@ def test_a_resolve_that_fails_in_the_rehearsal_leaves_nothing(store: Store, cloc
         rehearse(store, clock, replace(REQUEST, matcher=Broken(), full=True), [])
     assert everything(store) == before
     assert not run(store, clock, full=True).tally.golden_changed
+
+
+class Busy(SameMail):
+    """While it matches, somebody else pulls."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store, self._clock = store, clock
+        self.pulled: list[tuple[str, str]] = []
+
+    def match(self, *arguments: Any, **named: Any) -> Any:
+        self.pulled.append((f"{len(self.pulled)}", "new@x.org"))
+        take(self._store, self._clock, *self.pulled, source="other")
+        return super().match(*arguments, **named)
+
+
+def test_nobody_waits_for_a_rehearsal_or_a_check_and_they_tell_of_one_moment(
+    store: Store, clock: Clock
+) -> None:
+    company(store, clock)
+    busy, there = Busy(store, clock), MemoryDestination()
+    request = replace(REQUEST, matcher=busy, full=True)
+    told = rehearse(
+        store, clock, request, [Intake("crm", mapper(OTHER), "m2")], [("crm", lambda: pushes(there))]
+    )
+    assert (len(busy.pulled), told.remapped["crm"].stored, told.result.tally.records) == (1, 6, 6)
+    run(store, clock)
+    found = check(store, clock, request)
+    assert (len(busy.pulled), found.equal, found.records) == (2, True, 7)
 
 
 def test_what_was_resolved_step_by_step_is_what_a_full_rebuild_comes_to(store: Store, clock: Clock) -> None:

@@ -163,6 +163,21 @@ def test_a_household_shares_family_name_and_address_and_stays_apart(world: World
     assert world.of("p").household == ()
 
 
+def test_a_household_is_found_in_spite_of_slips_and_short_forms(world: World) -> None:
+    home = {**HOME, "street": "12 avenue de la Paix"}
+    written = {"q": "12 av. de la Paix", "r": "12, avenue de la Paxi", "s": "12 rue de la Paix"}
+    others = {key: person(first=key, **{**home, "street": street}) for key, street in written.items()}
+    double = person(first="d", last="Durand-Martin", **{**home, "street": "12 Av de la Paix"})
+    world.hold(p=person(**home), **others, d=double)
+    before = [[one.name for one in world.of(key).household] for key in "psd"]
+    assert before[0] == ["D Durand-Martin", "Q Martin", "R Martin"]
+    assert before[1] == []
+    assert len({world.id(key) for key in "pqrsd"}) == 5
+    with world.store.writing() as connection:
+        lookup.index_all(connection)
+    assert [[one.name for one in world.of(key).household] for key in "psd"] == before
+
+
 def test_relations_are_found_in_lists_as_in_rows(world: World) -> None:
     world.hold(o=ACME, p=person(mail="ann@acme-fictive.fr", **HOME), q=person(first="Paul", **HOME))
     before = [world.of(key) for key in "opq"]

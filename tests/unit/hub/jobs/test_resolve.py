@@ -37,10 +37,8 @@ def take(store: Store, clock: Clock, *rows: tuple[str, str], source: str = "crm"
     )
 
 
-def run(store: Store, clock: Clock, *, full: bool = False, dry_run: bool = False) -> ResolveResult:
-    return resolve(
-        store, clock, ResolveRequest(SameMail(), "h", SurvivorshipRules(), full=full, dry_run=dry_run)
-    )
+def run(store: Store, clock: Clock, *, full: bool = False) -> ResolveResult:
+    return resolve(store, clock, ResolveRequest(SameMail(), "h", SurvivorshipRules(), full=full))
 
 
 def groups(store: Store) -> dict[str, list[str]]:
@@ -67,17 +65,6 @@ def test_nothing_new_means_nothing_done(store: Store, clock: Clock) -> None:
     second = run(store, clock)
     assert second.run_id is None
     assert second.tally == ResolveTally(records=3, identities=2, merged_records=1)
-
-
-def test_a_dry_run_tells_the_merges_and_changes_nothing(store: Store, clock: Clock) -> None:
-    take(store, clock, ("1", "a@x.org"), ("2", "b@x.org"))
-    run(store, clock)
-    before = groups(store)
-    take(store, clock, ("1", "a@x.org"), ("2", "a@x.org"))
-    result = run(store, clock, dry_run=True)
-    assert result.tally.redirected == 1
-    assert set(result.merges) | set(result.merges.values()) == set(before)
-    assert groups(store) == before
 
 
 def test_on_a_merge_the_older_id_survives_and_the_other_leads_to_it(store: Store, clock: Clock) -> None:
