@@ -119,7 +119,8 @@ def _desired(request: PushRequest, records: pa.Table, rows: pa.Table) -> pa.Tabl
     payloads = request.mapper.to_payloads(records)
     if "golden_hash" not in rows.column_names:
         return payloads.append_column("golden_hash", pa.nulls(payloads.num_rows, pa.string()))
-    return payloads.join(rows.select(["identity_id", "golden_hash"]), "identity_id")
+    place = pc.index_in(payloads["identity_id"], value_set=rows["identity_id"].combine_chunks())
+    return payloads.append_column("golden_hash", rows["golden_hash"].take(place))
 
 
 def _settled(held: pa.Table) -> int:

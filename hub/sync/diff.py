@@ -10,7 +10,9 @@ import pyarrow.compute as pc
 
 from hub import columns
 from hub.domain.plan import Action, Capabilities
+from hub.sync import few
 from hub.sync.fields import field_changes
+from hub.sync.reasons import DROPPED, GONE, NOT_DUE, UNANSWERED
 
 # One row an identity that the destination should hold or holds. `action` is a `hub.domain.plan.Action`;
 # `payload` what is sent (JSON object: the changed fields, all on create), `fields` the same field by field
@@ -33,10 +35,6 @@ DIFF_SCHEMA: Final = pa.schema(
     ]
 )
 
-# Reasons to withhold a record that people or time may lift, without the record changing.
-DROPPED: Final = "dropped by a person"
-NOT_DUE: Final = "parked, and not due for another try yet"
-
 
 def difference(
     desired: pa.Table,
@@ -56,8 +54,16 @@ def difference(
     `due` a parked row that is to be tried later waits.
     """
     hashed = desired.append_column("payload_hash", columns.digest(desired["payload"]))
-    told = columns.query(_decided(capabilities, due), desired=hashed, held=held, redirects=redirects)
-    return _with_fields(told, owners or {})
+    of_few = few.decided if few.are_few(hashed, held) else decided
+    return _with_fields(of_few(hashed, held, redirects, capabilities, due), owners or {})
+
+
+def decided(
+    desired: pa.Table, held: pa.Table, redirects: pa.Table, capabilities: Capabilities, due: str | None
+) -> pa.Table:
+    """What to do for each identity (`few.DECIDED_SCHEMA`), by id; `desired` has the hash of each payload."""
+    sql = _decided(capabilities, due)
+    return columns.query(sql, desired=desired, held=held, redirects=redirects).cast(few.DECIDED_SCHEMA)
 
 
 def _decided(capabilities: Capabilities, due: str | None) -> str:
@@ -94,13 +100,13 @@ def _decided(capabilities: Capabilities, due: str | None) -> str:
             CASE
                 WHEN wanted AND state = 'dropped' AND attempted_hash = payload_hash THEN '{DROPPED}'
                 WHEN state = 'pending' AND (NOT wanted OR attempted_hash = payload_hash)
-                    THEN 'the destination has not answered yet'
+                    THEN '{UNANSWERED}'
                 WHEN wanted AND {waits} THEN '{NOT_DUE}'
                 WHEN wanted THEN NULL
                 WHEN there AND state = 'dropped' THEN '{DROPPED}'
                 WHEN blocked IS NOT NULL THEN blocked
                 WHEN merge_into IS NOT NULL THEN 'merged into ' || merge_into
-                WHEN there THEN 'no longer in scope'
+                WHEN there THEN '{GONE}'
             END AS reason,
             payload, payload_hash, golden_hash, initial, confirmed, remote_id, merge_into,
             coalesce(state = 'parked', false) AS tried
@@ -145,15 +151,11 @@ LOOKING_SCHEMA: Final = DIFF_SCHEMA.append(pa.field("initial", pa.string())).app
 
 def with_both_sides(differences: pa.Table, desired: pa.Table, held: pa.Table) -> pa.Table:
     """Differences with what is written only on create, and what the destination confirmed."""
-    return columns.query(
-        """
-        SELECT c.*, d.initial, l.confirmed FROM differences c
-        LEFT JOIN desired d USING (identity_id) LEFT JOIN held l USING (identity_id) ORDER BY identity_id
-        """,
-        differences=differences,
-        desired=desired.select(["identity_id", "initial"]),
-        held=held.select(["identity_id", "confirmed"]),
-    ).cast(LOOKING_SCHEMA)
+    sides = []
+    for table, name in ((desired, "initial"), (held, "confirmed")):
+        place = pc.index_in(differences["identity_id"], value_set=table["identity_id"].combine_chunks())
+        sides.append(table[name].take(place))
+    return pa.table([*differences.columns, *sides], schema=LOOKING_SCHEMA)
 
 
 _COMPARED: Final = [Action.CREATE.value, Action.UPDATE.value, Action.ARCHIVE.value, Action.ERASE.value]

@@ -11,8 +11,9 @@ import pyarrow.compute as pc
 
 from hub.domain.plan import Action
 from hub.sync.changes import Changes, in_sending_order
-from hub.sync.diff import DIFF_SCHEMA, DROPPED, NOT_DUE
+from hub.sync.diff import DIFF_SCHEMA
 from hub.sync.look import ECHO
+from hub.sync.reasons import DROPPED, NOT_DUE
 
 # What the destination holds already, what it does not get: for `hub.store.planning.remember`.
 SAME_SCHEMA: Final = pa.schema([(n, pa.string()) for n in ("identity_id", "payload_hash", "golden_hash")])
@@ -100,8 +101,8 @@ def make_plan(
     found = list(findings)
     differences = pa.concat_tables([DIFF_SCHEMA.empty_table(), *(one.differences for one in found)])
     changes = in_sending_order(differences)
-    counted = differences.group_by("action").aggregate([([], "count_all")]).to_pylist()
-    counts = dict.fromkeys(Action, 0) | {Action(row["action"]): row["count_all"] for row in counted}
+    counted = pc.value_counts(differences["action"]).to_pylist()
+    counts = dict.fromkeys(Action, 0) | {Action(row["values"]): row["counts"] for row in counted}
     same = pa.concat_tables([SAME_SCHEMA.empty_table(), *(one.same for one in found)])
     counts[Action.UNCHANGED] += unchanged + same.num_rows
     quiet = pc.is_in(differences["action"], value_set=pa.array(_WITHHELD, pa.string()))
