@@ -1,0 +1,165 @@
+"""A destination in memory, that people use too, whose calls go wrong in every way that was thought of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from hub.domain.plan import Action, Capabilities, Change, Outcome, Payload, Receipt
+from hub.domain.records import Check, Stream
+from hub.errors import HubError, RetryableError
+
+# What becomes of a call, in the words of the one that made it.
+FAULTS = (
+    "429",
+    "answer lost",
+    "sent twice",
+    "dies before",
+    "dies after",
+    "forgets a row",
+    "answers twice",
+    "refuses one",
+    "refuses all",
+    "somebody edits before",
+    "somebody edits after",
+    "the hub goes on before",
+    "the hub goes on after",
+)
+
+
+@dataclass
+class Portal:
+    """A destination with an upsert key.
+
+    `faults` are taken one a call; `meanwhile` is what others do during one. `may` names who may be written,
+    `theirs` the fields that the portal's people own. A record that was merged into another forwards to it.
+    `touched` are records that people removed or merged: what the hub makes of those is its own affair.
+    """
+
+    capabilities: Capabilities
+    meanwhile: Callable[[str], None]
+    theirs: frozenset[str] = frozenset()
+    records: dict[str, dict[str, object]] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
+    forwards: dict[str, str] = field(default_factory=dict)
+    touched: set[str] = field(default_factory=set)
+    faults: list[str] = field(default_factory=list)
+    may: set[str] | None = None
+    writes: int = 0
+    _made: int = 0
+
+    def take_over(self, other: Portal) -> None:
+        """What another one holds."""
+        self.records = {remote: dict(record) for remote, record in other.records.items()}
+        self.keys, self._made = dict(other.keys), other._made  # noqa: SLF001 - its own class
+
+    # --- what the hub asks
+
+    def check(self) -> Check:
+        return Check(ok=True, sentence="in memory")
+
+    def discover(self) -> Sequence[Stream]:
+        return []
+
+    def read_back(self, remote_ids: Sequence[str]) -> Mapping[str, Payload | None]:
+        found = {one: self.records.get(self._now(one)) for one in remote_ids}
+        return {one: None if held is None else dict(held) for one, held in found.items()}
+
+    def write(self, changes: Sequence[Change]) -> Sequence[Receipt]:
+        self.writes += any(change.remote_id not in self.touched for change in changes)
+        fault = self.faults.pop(0) if self.faults else ""
+        if fault == "429":
+            raise RetryableError("rate-limited", "it has had too many requests", retry_after=1)
+        if fault == "refuses all":
+            raise HubError("batch-refused", "there is a bad row")
+        if fault.endswith("before"):
+            self.meanwhile(fault)
+        refused = changes[0] if fault == "refuses one" else None
+        receipts = [self._write(change, refuse=change is refused) for change in changes]
+        if fault == "sent twice":
+            receipts = [self._write(change, refuse=False) for change in changes]
+        if fault.endswith("after"):
+            self.meanwhile(fault)
+        if fault == "answer lost":
+            raise RetryableError("torn-answer", "the answer did not come")
+        if fault == "forgets a row":
+            return receipts[1:]
+        stray = Receipt("nobody-asked", Outcome.CREATED, "r0")
+        return [*reversed(receipts), stray, *receipts] if fault == "answers twice" else receipts
+
+    def _write(self, change: Change, *, refuse: bool) -> Receipt:
+        if refuse:
+            return Receipt(change.identity_id, Outcome.REJECTED, code="bad", sentence="not taken")
+        match change.action:
+            case Action.CREATE:
+                return self._create(change)
+            case Action.UPDATE:
+                return self._update(change)
+            case Action.MERGE:
+                return self._merge(change)
+            case _:
+                self._remove(change.remote_id or "")
+                return Receipt(change.identity_id, Outcome.ARCHIVED, change.remote_id)
+
+    def _create(self, change: Change) -> Receipt:
+        self._check_permission(change)
+        known = self.keys.get(change.identity_id)
+        if known is None:
+            self._made += 1
+            known = self.keys[change.identity_id] = f"r{self._made}"
+            self.records[known] = dict(change.payload)
+            return Receipt(change.identity_id, Outcome.CREATED, known)
+        self.records[known].update(change.payload)
+        return Receipt(change.identity_id, Outcome.UPDATED, known)
+
+    def _update(self, change: Change) -> Receipt:
+        self._check_permission(change)
+        assert not self.theirs & change.payload.keys(), "what others own was written over"
+        remote = self._now(change.remote_id or "")
+        if remote not in self.records:
+            return Receipt(change.identity_id, Outcome.REJECTED, code="remote-gone", sentence="it is gone")
+        self.records[remote].update(change.payload)
+        return Receipt(change.identity_id, Outcome.UPDATED, remote)
+
+    def _merge(self, change: Change) -> Receipt:
+        """The record to keep has its own values, and the others' where it has none."""
+        remote = self._now(change.remote_id or "")
+        if remote not in self.records:
+            return Receipt(change.identity_id, Outcome.REJECTED, code="remote-gone", sentence="it is gone")
+        into = str(change.payload["into"])
+        for loser in change.merged_remote_ids:
+            self._fold(self._now(loser), remote)
+        self.keys = {key: one for key, one in self.keys.items() if one != remote} | {into: remote}
+        return Receipt(change.identity_id, Outcome.MERGED, remote)
+
+    def _fold(self, loser: str, remote: str) -> None:
+        if loser != remote and loser in self.records:
+            self.records[remote] = self.records[loser] | {
+                name: value for name, value in self.records[remote].items() if value is not None
+            }
+            self._remove(loser)
+            self.forwards[loser] = remote
+
+    def _remove(self, remote: str) -> None:
+        self.records.pop(remote, None)
+        self.keys = {key: one for key, one in self.keys.items() if one != remote}
+
+    def _now(self, remote: str) -> str:
+        while remote in self.forwards:
+            remote = self.forwards[remote]
+        return remote
+
+    def _check_permission(self, change: Change) -> None:
+        assert self.may is None or change.identity_id in self.may, "somebody was sent without permission"
+
+    # --- what its people do
+
+    def deletes(self, remote: str) -> None:
+        self.touched.add(remote)
+        self._remove(remote)
+
+    def merges(self, loser: str, remote: str) -> None:
+        """Both are touched: two identities of the hub have one record now."""
+        if loser != remote:
+            self.touched |= {loser, remote}
+            self._fold(loser, remote)
