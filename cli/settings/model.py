@@ -165,6 +165,10 @@ class DestinationSettings(Strict):
         default=False,
         description="Ask what it shows before updating: for systems in which people edit as well.",
     )
+    when_gone: Literal["leave", "recreate"] = Field(
+        default="leave",
+        description="What becomes of a record that somebody deleted there: it stays so, or is made again.",
+    )
     empty: dict[str, str] = Field(
         default_factory=dict,
         description="What a field gets that has no value: keep, clear, or this text.",

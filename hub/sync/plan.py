@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from hub.domain.plan import Action
 from hub.sync.changes import Changes, in_sending_order
-from hub.sync.diff import DIFF_SCHEMA, DROPPED, NOT_DUE
+from hub.sync.diff import DIFF_SCHEMA, PASSING
 from hub.sync.look import ECHO
 
 # What the destination holds already, what it does not get: for `hub.store.planning.remember`.
@@ -81,7 +81,7 @@ def sorted_out(part: pa.Table, asked: pa.Table) -> Findings:
 
 def _lasts(reason: pa.ChunkedArray) -> pa.ChunkedArray:
     """Whether a reason holds as long as golden record and mapping do: people or time may lift others."""
-    passing = pa.array([DROPPED, NOT_DUE], pa.string())
+    passing = pa.array(PASSING, pa.string())
     return pc.and_(pc.is_valid(reason), pc.invert(pc.is_in(reason, value_set=passing)))
 
 
