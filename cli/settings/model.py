@@ -225,7 +225,9 @@ class Schedule(Strict):
 
 
 class Alerts(Strict):
-    """Who is told when a push fails (`failed`), leaves rows behind (`partly`) or is `stopped` by a guard."""
+    """Who is told when a pull, resolve or push fails (`failed`), leaves something behind (`partly`) or is
+    `stopped` by a guard.
+    """
 
     on: list[Literal["failed", "partly", "stopped"]] = Field(default=["failed", "partly", "stopped"])
     email: MailSettings | None = None
