@@ -222,6 +222,7 @@ class Hub:
             owners={n: one.owner.value for n, one in spec.fields.items() if one.owner is not Owner.HUB},
             patient=patient,
             look_first=self.project.settings.destinations[name].look_first,
+            recreate=self.project.settings.destinations[name].when_gone == "recreate",
             sources=tuple(self.project.settings.sources),
             allow_failed_source=allow_failed_source,
         )

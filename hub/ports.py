@@ -40,6 +40,9 @@ class Destination(Protocol):
     def write(self, changes: Sequence[Change]) -> Sequence[Receipt]:
         """Writes at most `capabilities.batch_size` changes and gives one receipt each, in any order.
 
+        An update whose record is no longer there is rejected as `REMOTE_GONE`; where it was merged, the
+        receipt names the surviving record, or is a rejection as `MERGED_THERE` if that is another identity's.
+
         Raises `RetryableError` when nothing of the batch is known to be written, `HubError` of another
         kind when the batch as a whole is refused.
         """

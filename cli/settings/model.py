@@ -165,6 +165,10 @@ class DestinationSettings(Strict):
         default=False,
         description="Ask what it shows before updating: for systems in which people edit as well.",
     )
+    when_gone: Literal["leave", "recreate"] = Field(
+        default="leave",
+        description="What becomes of a record that somebody deleted there: it stays so, or is made again.",
+    )
     empty: dict[str, str] = Field(
         default_factory=dict,
         description="What a field gets that has no value: keep, clear, or this text.",
@@ -221,7 +225,9 @@ class Schedule(Strict):
 
 
 class Alerts(Strict):
-    """Who is told when a push fails (`failed`), leaves rows behind (`partly`) or is `stopped` by a guard."""
+    """Who is told when a pull, resolve or push fails (`failed`), leaves something behind (`partly`) or is
+    `stopped` by a guard.
+    """
 
     on: list[Literal["failed", "partly", "stopped"]] = Field(default=["failed", "partly", "stopped"])
     email: MailSettings | None = None

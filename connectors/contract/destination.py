@@ -147,6 +147,19 @@ class DestinationContract(Contract):
         assert receipts["ghost"].outcome in {Outcome.REJECTED, Outcome.CREATED, Outcome.PENDING}
         assert receipts["id-0"].outcome in {Outcome.UPDATED, Outcome.PENDING}
 
+    def test_what_is_updated_under_another_identity_is_that_one_s_from_then_on(
+        self, system: DestinationSystem
+    ) -> None:
+        destination = system.open()
+        if not destination.capabilities.moves_key:
+            pytest.skip("it does not declare that an update moves the key")
+        remote_ids = confirmed(system, destination, creates(system, 2))
+        taken = Change("heir", Action.UPDATE, system.payload(0), remote_ids["id-0"])
+        assert confirmed(system, destination, [taken]) == {"heir": remote_ids["id-0"]}
+        again = confirmed(system, system.open(), [Change("heir", Action.CREATE, system.payload(0))])
+        assert again == {"heir": remote_ids["id-0"]}, "a create of the heir does not find what it took over"
+        assert len(system.stored()) == 2
+
     # Removing and merging
 
     def test_an_archived_record_is_no_longer_live(self, system: DestinationSystem) -> None:

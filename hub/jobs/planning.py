@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy.engine import Connection
 
-from hub.domain.plan import Action
+from hub.domain.plan import HEIR_SCHEMA, REDIRECT_SCHEMA, Action
 from hub.ports import DestinationWithCapabilities, OutboundMapper, ReadBack
 from hub.store import golden, planning
 from hub.store.engine import Store
@@ -19,7 +19,7 @@ from hub.sync.guards import Guards
 from hub.sync.look import looked_at
 from hub.sync.plan import Findings, Plan, make_plan, sorted_out
 
-_NOBODY = pa.schema([("id", pa.string()), ("redirect_to", pa.string())]).empty_table()
+_NOBODY = REDIRECT_SCHEMA.empty_table()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ class PushRequest:
     else each is tried in every run. `sources` are those that the golden records come from: one that failed or
     came up empty stops the push, unless `allow_failed_source`. `expect` is the hash of a plan that was saved.
     `look_first`: the destination is asked what it shows before it is updated (see `hub.sync.look`).
+    `recreate`: what somebody deleted there is made again by the next push, else it is left alone.
     """
 
     name: str
@@ -46,6 +47,7 @@ class PushRequest:
     allow_failed_source: bool = False
     expect: str | None = None
     look_first: bool = False
+    recreate: bool = False
 
 
 def plan_push(store: Store, request: PushRequest, *, now: str | None = None) -> Plan:
@@ -79,22 +81,36 @@ class _Part:
 
 
 def _findings(connection: Connection, request: PushRequest, due: str | None) -> Iterator[_Part]:
+    held = planning.orphans(connection, request.name)
+    redirects = planning.redirects(connection, request.name, held["identity_id"].to_pylist())
+    heirs = HEIR_SCHEMA.empty_table()
+    if request.destination.capabilities.moves_key:
+        heirs = planning.heirs(connection, request.name, held, redirects)
     parts = planning.suspects(connection, request.name, request.mapping_hash)
     for rows in parts:
-        yield _compared(rows, golden.as_records(rows), request, due)
-    held = planning.orphans(connection, request.name)
+        yield _compared(rows, golden.as_records(rows), heirs, request, due)
     if held.num_rows:
-        redirects = planning.redirects(connection, held["identity_id"].to_pylist())
         nothing = _desired(request, golden.as_records(planning.SUSPECT_SCHEMA.empty_table()), held)
         told = difference(nothing, held, redirects, request.destination.capabilities, due=due)
         yield _Part(Findings(told), _settled(held))
 
 
-def _compared(rows: pa.Table, records: pa.Table, request: PushRequest, due: str | None) -> _Part:
+def _compared(
+    rows: pa.Table, records: pa.Table, heirs: pa.Table, request: PushRequest, due: str | None
+) -> _Part:
     desired = _desired(request, records, rows)
     held = rows.select(LEDGER_SCHEMA.names).filter(rows["state"].is_valid())
     capabilities = request.destination.capabilities
-    told = difference(desired, held, _NOBODY, capabilities, request.owners, due=due)
+    told = difference(
+        desired,
+        held,
+        _NOBODY,
+        capabilities,
+        request.owners,
+        due=due,
+        heirs=heirs,
+        recreate=request.recreate,
+    )
     if request.look_first:
         told = _looked(told, desired, held, request)
     asked = rows.select(["identity_id", "golden_hash", "confirmed_hash"])

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hub.domain.plan import Action, Outcome, Receipt
+from hub.domain.plan import MERGED_THERE, Action, Outcome, Receipt
 from hub.store import bulk
-from hub.store.sent import UNSURE, Sent
+from hub.store.sent import UNKNOWN, UNSURE, Sent
 from hub.store.tables import ledger
-
-CODE: Final = "merged-there"
 
 
 def merged_there(
@@ -50,22 +49,36 @@ def merged_there(
 
 
 def write_anew(connection: Connection, destination: str, answered: Sequence[tuple[Sent, Receipt]]) -> None:
-    """Forgets what the ledger says of records that were written over; call it when receipts are stored."""
-    remote = [receipt.remote_id for _, receipt in answered if receipt.code == CODE]
-    losers = [receipt.identity_id for _, receipt in answered if receipt.code == CODE]
-    if remote:
-        statement = sa.update(ledger).where(
-            ledger.c.destination == destination,
-            ledger.c.identity_id.not_in(losers),
-            ledger.c.confirmed_hash.is_not(None),
+    """Of records that were written over the ledger claims nothing any more, so that they are written anew.
+    Call it when receipts are stored.
+    """
+    over = {
+        receipt.remote_id: sent.change.payload
+        for sent, receipt in answered
+        if receipt.code == MERGED_THERE and receipt.remote_id
+    }
+    if not over:
+        return
+    chosen = sa.select(ledger.c.identity_id, ledger.c.remote_id, ledger.c.confirmed).where(
+        ledger.c.destination == destination, ledger.c.confirmed_hash.is_not(None)
+    )
+    for row in bulk.rows_where_in(connection, chosen, ledger.c.remote_id, list(over)):
+        names = {**json.loads(row.confirmed or "{}"), **over[row.remote_id]}
+        unknown: dict[str, Any] = dict.fromkeys(names, UNKNOWN)
+        connection.execute(
+            sa.update(ledger)
+            .where(ledger.c.destination == destination, ledger.c.identity_id == row.identity_id)
+            .values(
+                confirmed=json.dumps(unknown, sort_keys=True, ensure_ascii=False),
+                confirmed_hash=UNSURE,
+                golden_hash=None,
+            )
         )
-        unsure = statement.values(confirmed="{}", confirmed_hash=UNSURE, golden_hash=None)
-        bulk.update_where_in(connection, unsure, ledger.c.remote_id, remote)
 
 
 def _refused(receipt: Receipt, holder: str) -> Receipt:
     sentence = (
-        f"the destination has merged this record with that of {holder}: merge the two here, or take them"
+        f"somebody has merged this record there with that of {holder}: merge the two here too, or take them"
         " apart there and take this one up again"
     )
-    return replace(receipt, outcome=Outcome.REJECTED, code=CODE, sentence=sentence)
+    return replace(receipt, outcome=Outcome.REJECTED, code=MERGED_THERE, sentence=sentence)

@@ -13,10 +13,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub.domain.instants import instant
-from hub.domain.plan import Action, Change, FieldChange, Outcome, Receipt
+from hub.domain.plan import MERGED_THERE, REMOTE_GONE, Action, Change, FieldChange, Outcome, Receipt
 from hub.store import bulk
 from hub.store.ledger import DELIVERED_SCHEMA, LedgerState, held
-from hub.store.merged_there import CODE as MERGED_THERE
+from hub.store.left_there import forget_gone, hand_over
 from hub.store.merged_there import write_anew
 from hub.store.sent import UNKNOWN, UNSURE, Sent
 from hub.store.tables import deliveries, intents, ledger
@@ -165,6 +165,8 @@ def settle(
         rows = [_held_back(row) for row in rows]
     bulk.upsert(connection, ledger, pa.Table.from_pylist(rows, schema=_LEDGER_ROW))
     write_anew(connection, destination, answered)
+    forget_gone(connection, destination, answered)
+    hand_over(connection, destination, answered, before)
     log = [{**alike, **_delivery_row(sent, receipt, now)} for sent, receipt in answered]
     bulk.upsert(connection, deliveries, pa.Table.from_pylist(log, schema=DELIVERED_SCHEMA))
     done = [r.identity_id for _, r in answered if r.outcome is not Outcome.PENDING]
@@ -203,35 +205,54 @@ def _ledger_row(
     }
     if not receipt.outcome.confirmed:
         attempts = int(old.get("attempts") or 0) + 1
+        state = _state_of(change, receipt)
         waiting = receipt.outcome is Outcome.PENDING
+        away = state in {LedgerState.GONE, LedgerState.MERGED}
         maybe = receipt.unsure or (receipt.retryable and change.action is not Action.MERGE)
         return {
             **row,
             **(_sure_of(change, old) if maybe and not waiting else {}),
-            "state": _state_of(receipt),
+            **({"confirmed": None, "confirmed_hash": None} if away else {}),
+            "state": state,
             "attempts": attempts,
             "code": receipt.code,
             "sentence": receipt.sentence,
-            "next_try_at": None if waiting else instant(moment + _wait(attempts, soon=receipt.retryable)),
+            "next_try_at": None
+            if waiting or away
+            else instant(moment + _wait(attempts, soon=receipt.retryable)),
         }
     gone = change.action in {Action.ARCHIVE, Action.ERASE, Action.MERGE}
     known = json.loads(old.get("confirmed") or "{}")
+    moved = _is_another(change, receipt)
+    if moved:  # what its merge there left of the other fields is not known: the next push sends them
+        known = dict.fromkeys(known, UNKNOWN)
     return {
         **row,
         "state": LedgerState.ARCHIVED if gone else LedgerState.CONFIRMED,
         "confirmed": None if gone else _json({**known, **change.payload}),
-        "confirmed_hash": None if gone else sent.payload_hash or UNSURE,
+        "confirmed_hash": None if gone else UNSURE if moved else sent.payload_hash or UNSURE,
         "confirmed_at": now,
-        "golden_hash": None if gone else sent.golden_hash,
+        "golden_hash": None if gone or moved else sent.golden_hash,
         "mapping_hash": None if gone else sent.mapping_hash,
         "attempts": 0,
     }
 
 
-def _state_of(receipt: Receipt) -> LedgerState:
+def _is_another(change: Change, receipt: Receipt) -> bool:
+    """Whether an update was written to another record than was meant: the one into which it was merged."""
+    return (
+        change.action is Action.UPDATE
+        and change.remote_id is not None
+        and receipt.remote_id not in {None, change.remote_id}
+    )
+
+
+def _state_of(change: Change, receipt: Receipt) -> LedgerState:
     """Of a change that was not confirmed."""
     if receipt.code == MERGED_THERE:
-        return LedgerState.DROPPED  # to try again would write over another's record
+        return LedgerState.MERGED  # to try again would write over another's record
+    if receipt.code == REMOTE_GONE and change.action is Action.UPDATE:
+        return LedgerState.GONE
     return LedgerState.PENDING if receipt.outcome is Outcome.PENDING else LedgerState.PARKED
 
 

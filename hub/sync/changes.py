@@ -106,7 +106,9 @@ def many_in_sending_order(differences: pa.Table) -> Changes:
 
 def _change(row: dict[str, Any]) -> Change:
     action = Action(row["action"])
-    payload = {"into": row["merge_into"]} if action is Action.MERGE else json.loads(row["payload"])
+    payload = json.loads(row["payload"])
+    if row["merge_into"] is not None and action in {Action.MERGE, Action.ARCHIVE}:
+        payload = {"into": row["merge_into"]}
     fields = tuple(
         FieldChange(one["field"], one["old"], one["new"], one["owner"]) for one in json.loads(row["fields"])
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from hashlib import md5
 from typing import Any, Final
 
@@ -15,7 +16,17 @@ import pyarrow as pa
 
 from hub.domain.plan import Capabilities
 from hub.few_rows import FEW, text
-from hub.sync.reasons import DROPPED, GONE, NOT_DUE, UNANSWERED
+from hub.sync.reasons import (
+    DROPPED,
+    GONE_THERE,
+    MERGED_INTO,
+    MERGED_INTO_OTHER,
+    NOT_DUE,
+    OUT_OF_SCOPE,
+    TAKES_OVER,
+    UNANSWERED,
+    WHICH_IS_LEFT,
+)
 
 # What `decided` gives: what to do for each identity, and what its fields are worked out from.
 DECIDED_SCHEMA: Final = pa.schema(
@@ -37,52 +48,89 @@ def are_few(*tables: pa.Table) -> bool:
     return all(table.num_rows <= FEW for table in tables)
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What a destination can, and how it is dealt with; see `hub.sync.diff.difference`."""
+
+    capabilities: Capabilities
+    due: str | None = None
+    recreate: bool = False
+
+
 def decided(
-    desired: pa.Table, held: pa.Table, redirects: pa.Table, capabilities: Capabilities, due: str | None
+    desired: pa.Table, held: pa.Table, redirects: pa.Table, heirs: pa.Table, terms: Terms
 ) -> pa.Table:
-    """What to do for each identity (`DECIDED_SCHEMA`); see `hub.sync.diff.decided`."""
-    wanted = {row["identity_id"]: row for row in desired.to_pylist()}
-    there = {row["identity_id"]: row for row in held.to_pylist()}
-    onward = dict(zip(redirects["id"].to_pylist(), redirects["redirect_to"].to_pylist(), strict=True))
+    """What to do for each identity (`DECIDED_SCHEMA`, by id); see `hub.sync.diff.decided`."""
+    wanted, there, onward, inherited = map(_by_id, (desired, held, redirects, heirs))
     rows = []
     for identity in sorted({*wanted, *there}):
-        ours, theirs = wanted.get(identity), there.get(identity, {})
-        if ours is None and theirs.get("confirmed_hash") is None:
+        ours, theirs = wanted.get(identity), there.get(identity)
+        if ours is None and (theirs is None or theirs["confirmed_hash"] is None):
             continue
-        into = onward.get(identity) if identity in there else None
-        met = {**theirs, **(ours or {}), "identity_id": identity, "merge_into": into}
-        action, reason = _decided(met, ours, theirs, capabilities, due)
-        rows.append({**met, "action": action, "reason": reason, "tried": theirs.get("state") == "parked"})
+        into = onward.get(identity) if theirs is not None else None
+        heir = inherited.get(identity) if ours is not None else None
+        rows.append(_decided(ours, theirs or {}, into or {}, heir, terms))
     return pa.Table.from_pylist(rows, schema=DECIDED_SCHEMA)
 
 
-def _decided(
-    met: _Row, ours: _Row | None, theirs: _Row, capabilities: Capabilities, due: str | None
-) -> tuple[str | None, str | None]:
-    """Action and reason."""
+def _by_id(table: pa.Table) -> dict[str, _Row]:
+    rows: list[_Row] = table.to_pylist()
+    return {row["id" if "id" in row else "identity_id"]: row for row in rows}
+
+
+def _decided(ours: _Row | None, theirs: _Row, into: _Row, heir: _Row | None, terms: Terms) -> _Row:
+    if theirs.get("confirmed_hash") is not None:
+        heir = None  # it has a record of its own
     wanted = ours is not None and ours["blocked"] is None
-    there = theirs.get("confirmed_hash") is not None
-    state, same = theirs.get("state"), wanted and theirs.get("attempted_hash") == met["payload_hash"]
-    next_try = theirs.get("next_try_at")
+    state, met = theirs.get("state"), {**theirs, **(ours or {})}
+    same = wanted and theirs.get("attempted_hash") == met["payload_hash"]
+    action: str
+    reason: str | None
     if same and state == "dropped":
-        return "blocked", DROPPED
-    if state == "pending" and (same or not wanted):
-        return "unchanged", UNANSWERED
-    if wanted:
-        waits = due is not None and same and state == "parked" and next_try is not None and next_try > due
-        if there and theirs["confirmed_hash"] == met["payload_hash"]:
-            return "unchanged", NOT_DUE if waits else None
-        return ("blocked", NOT_DUE) if waits else ("update" if there else "create", None)
-    blocked = None if ours is None else ours["blocked"]
-    if not there:
+        action, reason = "blocked", DROPPED
+    elif state == "pending" and (same or not wanted):
+        action, reason = "unchanged", UNANSWERED
+    elif wanted:
+        action, reason = _of_wanted(met, terms, inherits=heir is not None, same=same)
+    else:
+        action, reason = _of_others(met, into, terms)
+    taken = {"confirmed": heir["confirmed"], "remote_id": heir["remote_id"]} if heir else {}
+    onward = {"merge_into": into.get("redirect_to"), "tried": state == "parked"}
+    return {**met, **taken, **onward, "action": action, "reason": reason}
+
+
+def _of_wanted(met: _Row, terms: Terms, *, inherits: bool, same: bool) -> tuple[str, str | None]:
+    """Action and reason for what the destination should hold."""
+    state, next_try, there = met.get("state"), met.get("next_try_at"), met.get("confirmed_hash")
+    waits = bool(terms.due and same and state == "parked" and next_try and next_try > terms.due)
+    stays_gone = state == "gone" and not terms.recreate
+    reasons = ((waits, NOT_DUE), (inherits, TAKES_OVER), (stays_gone, GONE_THERE))
+    others = ((state == "merged", MERGED_INTO_OTHER),)
+    reason = next((told for holds, told in (*reasons, *others) if holds), None)
+    if there is not None and there == met["payload_hash"]:
+        return "unchanged", reason
+    if waits:
+        return "blocked", reason
+    if inherits:
+        return "update", reason
+    if stays_gone or state == "merged":
+        return "blocked", reason
+    return ("create" if there is None else "update"), reason
+
+
+def _of_others(met: _Row, into: _Row, terms: Terms) -> tuple[str, str | None]:
+    """Action and reason for what the destination should not hold, or not any more."""
+    able, blocked = terms.capabilities, met.get("blocked")
+    if met.get("confirmed_hash") is None:
         return "blocked", blocked
-    if state == "dropped":
+    if met["state"] == "dropped":
         return "blocked", DROPPED
-    into = met["merge_into"]
-    reason = blocked or (f"merged into {into}" if into is not None else GONE)
-    if into is not None and capabilities.merge:
-        return "merge", reason
-    return "archive" if capabilities.archive else "blocked", reason
+    onward = into.get("redirect_to")
+    left = bool(into.get("left")) and not able.moves_key
+    merged = OUT_OF_SCOPE if onward is None else f"{MERGED_INTO}{onward}{WHICH_IS_LEFT if left else ''}"
+    if not left and onward is not None and able.merge:
+        return "merge", blocked or merged
+    return "archive" if able.archive and not left else "blocked", blocked or merged
 
 
 def field_changes(rows: pa.Table, owners: Mapping[str, str]) -> list[_Row]:

@@ -13,7 +13,7 @@ from hub.domain.plan import Action
 from hub.sync.changes import Changes, in_sending_order
 from hub.sync.diff import DIFF_SCHEMA
 from hub.sync.look import ECHO
-from hub.sync.reasons import DROPPED, NOT_DUE
+from hub.sync.reasons import PASSING
 
 # What the destination holds already, what it does not get: for `hub.store.planning.remember`.
 SAME_SCHEMA: Final = pa.schema([(n, pa.string()) for n in ("identity_id", "payload_hash", "golden_hash")])
@@ -82,7 +82,7 @@ def sorted_out(part: pa.Table, asked: pa.Table) -> Findings:
 
 def _lasts(reason: pa.ChunkedArray) -> pa.ChunkedArray:
     """Whether a reason holds as long as golden record and mapping do: people or time may lift others."""
-    passing = pa.array([DROPPED, NOT_DUE], pa.string())
+    passing = pa.array(PASSING, pa.string())
     return pc.and_(pc.is_valid(reason), pc.invert(pc.is_in(reason, value_set=passing)))
 
 

@@ -142,7 +142,7 @@ class MemorySourceSystem(SourceSystem):
 
 
 CAN_ALL = Capabilities(
-    batch_size=6, upsert_key=True, merge=True, archive=True, erase=True, read_back=True, asynchronous=False
+    batch_size=6, upsert_key=True, merge=True, archive=True, erase=True, read_back=True, moves_key=True
 )
 CAN_LITTLE = Capabilities(batch_size=6, upsert_key=True)
 
@@ -206,7 +206,12 @@ class MemoryDestination:
         if change.remote_id not in self.held.live:
             return self.refused(change, "gone", "there is no such record")
         self.held.live[change.remote_id].update(change.payload)
+        self.move_key(change)
         return Receipt(change.identity_id, Outcome.UPDATED, change.remote_id)
+
+    def move_key(self, change: Change) -> None:
+        others = {key: one for key, one in self.held.remote_ids.items() if one != change.remote_id}
+        self.held.remote_ids = {**others, change.identity_id: str(change.remote_id)}
 
     def merge(self, change: Change) -> Receipt:
         for remote_id in change.merged_remote_ids:

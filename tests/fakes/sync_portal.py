@@ -33,7 +33,7 @@ class Portal:
 
     `faults` are taken one a call; `meanwhile` is what others do during one. `may` names who may be written,
     `theirs` the fields that the portal's people own. A record that was merged into another forwards to it.
-    `touched` are records that people removed or merged: what the hub makes of those is its own affair.
+    `touched` are records that people removed or merged; `edits` what they wrote over, and what was there.
     """
 
     capabilities: Capabilities
@@ -43,6 +43,7 @@ class Portal:
     keys: dict[str, str] = field(default_factory=dict)
     forwards: dict[str, str] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
+    edits: dict[tuple[str, str], tuple[object, object]] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     may: set[str] | None = None
     writes: int = 0
@@ -51,7 +52,7 @@ class Portal:
     def take_over(self, other: Portal) -> None:
         """What another one holds."""
         self.records = {remote: dict(record) for remote, record in other.records.items()}
-        self.keys, self._made = dict(other.keys), other._made  # noqa: SLF001 - its own class
+        self.keys, self._made = dict(other.keys), other._made
 
     # --- what the hub asks
 
@@ -66,7 +67,7 @@ class Portal:
         return {one: None if held is None else dict(held) for one, held in found.items()}
 
     def write(self, changes: Sequence[Change]) -> Sequence[Receipt]:
-        self.writes += any(change.remote_id not in self.touched for change in changes)
+        self.writes += 1
         fault = self.faults.pop(0) if self.faults else ""
         if fault == "429":
             raise RetryableError("rate-limited", "it has had too many requests", retry_after=1)
@@ -119,7 +120,12 @@ class Portal:
         if remote not in self.records:
             return Receipt(change.identity_id, Outcome.REJECTED, code="remote-gone", sentence="it is gone")
         self.records[remote].update(change.payload)
+        if self.capabilities.moves_key and remote == change.remote_id:
+            self._is_of(remote, change.identity_id)
         return Receipt(change.identity_id, Outcome.UPDATED, remote)
+
+    def _is_of(self, remote: str, identity: str) -> None:
+        self.keys = {key: one for key, one in self.keys.items() if one != remote} | {identity: remote}
 
     def _merge(self, change: Change) -> Receipt:
         """The record to keep has its own values, and the others' where it has none."""
@@ -129,7 +135,7 @@ class Portal:
         into = str(change.payload["into"])
         for loser in change.merged_remote_ids:
             self._fold(self._now(loser), remote)
-        self.keys = {key: one for key, one in self.keys.items() if one != remote} | {into: remote}
+        self._is_of(remote, into)
         return Receipt(change.identity_id, Outcome.MERGED, remote)
 
     def _fold(self, loser: str, remote: str) -> None:
@@ -154,6 +160,16 @@ class Portal:
 
     # --- what its people do
 
+    def edits_field(self, remote: str, field: str, value: object) -> None:
+        """The value before is remembered: while the hub wants no other, theirs may stay."""
+        shown = self.records[remote].get(field)
+        theirs, before = self.edits.get((remote, field), (None, None))
+        self.edits[remote, field] = (
+            value,
+            before if (remote, field) in self.edits and theirs == shown else shown,
+        )
+        self.records[remote][field] = value
+
     def deletes(self, remote: str) -> None:
         self.touched.add(remote)
         self._remove(remote)
@@ -162,4 +178,8 @@ class Portal:
         """Both are touched: two identities of the hub have one record now."""
         if loser != remote:
             self.touched |= {loser, remote}
+            before = dict(self.records[remote])
             self._fold(loser, remote)
+            for field, value in self.records[remote].items():
+                if before.get(field) != value:
+                    self.edits[remote, field] = (value, before.get(field))

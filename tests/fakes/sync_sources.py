@@ -1,4 +1,4 @@
-"""Three sources in memory: a log with a cursor, a list that is read whole, and a CRM that the hub writes to."""
+"""Three sources in memory: a log with a cursor, lists that are read whole."""
 
 from __future__ import annotations
 
@@ -22,9 +22,7 @@ MAPPER = ContactMapper(
                 "name.family": "name",
                 "emails": "mail",
                 "organization": "stage",
-                "consents": [
-                    {"channel": "email", "purpose": "marketing", "status": "news", "at": "news_at"}
-                ],
+                "consents": [{"channel": "email", "purpose": "marketing", "status": "news", "at": "news_at"}],
             },
         }
     )
@@ -73,7 +71,9 @@ class ListedSource:
             raise RetryableError("rate-limited", "it has had too many requests", retry_after=1)
         rows, start = self.rows(), int(str(cursor["at"])) if cursor and self.by_cursor else 0
         for at in range(start, max(len(rows), start + 1), PAGE):
-            page = Page(_table(rows[at : at + PAGE]), REJECT_SCHEMA.empty_table(), {"at": len(rows[: at + PAGE])})
+            page = Page(
+                _table(rows[at : at + PAGE]), REJECT_SCHEMA.empty_table(), {"at": len(rows[: at + PAGE])}
+            )
             yield page
             if fault == "sent twice":
                 yield page

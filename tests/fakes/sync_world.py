@@ -30,6 +30,7 @@ from hub.jobs.resolving import last_seen
 from hub.store import golden
 from hub.store.engine import Store
 from hub.store.leases import this_process
+from hub.store.planning import redirects
 from hub.store.tables import leases, ledger, members, records
 from mappings.outbound import PayloadMapper
 from mappings.outbound_spec import OutboundSpec
@@ -64,7 +65,7 @@ NEWS = OutboundSpec.model_validate(
 )
 SPECS = {"crm": CRM, "news": NEWS}
 SOMEBODY = Person("ada")
-_STATE = ("time", "sources", "leads", "edits", "permitted", "pulled", "_turns")
+_STATE = ("time", "sources", "leads", "permitted", "pulled", "_turns")
 
 
 class Died(BaseException):
@@ -124,13 +125,14 @@ class SyncWorld:
         self.time = Time(datetime(2026, 1, 1, tzinfo=UTC), {})
         able = Capabilities(batch_size=2, upsert_key=True, archive=True)
         self.crm = Portal(
-            replace(able, merge=True, read_back=True), self._meanwhile, theirs=frozenset({"stage"})
+            replace(able, merge=True, read_back=True, moves_key=True),
+            self._meanwhile,
+            theirs=frozenset({"stage"}),
         )
         self.news = Portal(able, self._meanwhile, may=set())
         self.portals = {"crm": self.crm, "news": self.news}
         self.sources: dict[str, ListedSource] = {"shop": LoggedSource(), "forms": ListedSource()}
         self.leads: dict[str, Said] = {}  # CRM records that people worked on, by remote id
-        self.edits: dict[str, tuple[object, object]] = {}  # names that people set there, and the ones before
         self.permitted: set[str] = set()  # at the last resolve
         self.pulled: dict[str, list[Said]] = {}  # what was there at the last pull that ended well
         self._turns = 0
@@ -161,16 +163,12 @@ class SyncWorld:
         self.sources[source].deletes(str(person), self.time.by(source))
 
     def edits_crm(self, place: int, field: str, value: str) -> None:
-        """A salesperson changes a record of the CRM: the stage, which is theirs, or the name, which is not."""
+        """A salesperson changes a record: the stage, which is theirs, or the name, which is not."""
         if (remote := self._remote(self.crm, place)) is None:
             return
-        shown = self.crm.records[remote].get(field)
         if field == "stage":
             self.leads[remote] = Said(remote, self.time.by("crm"), {"stage": value})
-        else:
-            theirs, before = self.edits.get(remote, (None, None))
-            self.edits[remote] = (value, before if theirs == shown else shown)
-        self.crm.records[remote][field] = value
+        self.crm.edits_field(remote, field, value)
 
     def deletes_there(self, name: str, place: int) -> None:
         if (remote := self._remote(self.portals[name], place)) is not None:
@@ -305,14 +303,17 @@ class SyncWorld:
             for name in (*SOURCES, "crm"):
                 self._pull(name)
             self._resolve()
-            before = self.crm.writes + self.news.writes
+            before = self._writes()
             for name in self.portals:
                 self._push(name)
-            if self.crm.writes + self.news.writes == before:
+            if self._writes() == before:
                 break
         else:
             raise AssertionError("it never goes quiet")
         self._holds()
+
+    def _writes(self) -> int:
+        return self.crm.writes + self.news.writes
 
     def _holds(self) -> None:
         with self.store.reading() as connection:
@@ -329,29 +330,26 @@ class SyncWorld:
         """Everybody is there once and shows what the hub wants; but for records that people took away."""
         portal = self.portals[name]
         payloads = PayloadMapper(SPECS[name]).to_payloads(held).to_pylist()
-        wanted = {row["identity_id"]: json.loads(row["payload"]) for row in payloads if row["blocked"] is None}
+        due = [row for row in payloads if row["blocked"] is None]
+        wanted = {row["identity_id"]: json.loads(row["payload"]) for row in due}
         chosen = sa.select(ledger.c.identity_id, ledger.c.remote_id, ledger.c.state)
         rows = connection.execute(chosen.where(ledger.c.destination == name)).all()
-        away = {
-            row.identity_id
-            for row in rows
-            if row.remote_id in portal.touched and (row.state != "confirmed" or row.identity_id not in portal.keys)
-        }
-        assert set(portal.keys) <= set(wanted), "somebody is there who should not be"
-        assert set(wanted) <= set(portal.keys) | away, "somebody is missing"
+        # who has no record because people took it away
+        left = {row.identity_id for row in rows if portal.touched & {row.remote_id}} - portal.keys.keys()
+        stays = {one for one, into in self._redirects(connection) if into in left}
+        assert set(portal.keys) <= set(wanted) | stays, "somebody is there who should not be"
+        assert set(wanted) <= set(portal.keys) | left, "somebody is missing"
         assert sorted(portal.keys.values()) == sorted(portal.records), "a twin, or one whom nobody knows"
-        for identity in wanted.keys() & portal.keys.keys() - away:
-            self._shows(portal, portal.keys[identity], wanted[identity])
-        assert not {row.identity_id for row in rows if row.state == "parked"} - away, "one is parked for ever"
-        changes = plan_push(self.store, self.request(name)).changes
-        assert {change.identity_id for change in changes} <= away, "there is always something to do"
+        for identity in wanted.keys() & portal.keys.keys():
+            _shows(portal, portal.keys[identity], wanted[identity])
+        assert not [row for row in rows if row.state == "parked"], "one is parked for ever"
+        assert plan_push(self.store, self.request(name)).empty, "there is always something to do"
 
-    def _shows(self, portal: Portal, remote: str, wanted: dict[str, object]) -> None:
-        """What people wrote over stays until the hub has something new to say."""
-        shown = portal.records[remote]
-        for field, value in wanted.items():
-            theirs = self.edits.get(remote) if portal is self.crm and field == "name" else None
-            assert shown.get(field) == value or (shown.get(field), value) == theirs, f"a lost update of {field}"
+    def _redirects(self, connection: sa.Connection) -> list[tuple[str, str]]:
+        """Who stands for whom today."""
+        held = connection.execute(sa.select(ledger.c.identity_id)).scalars().all()
+        found = redirects(connection, "crm", sorted(set(held)))
+        return list(zip(found["id"].to_pylist(), found["redirect_to"].to_pylist(), strict=True))
 
     def _names_are_the_newest(self, connection: sa.Connection, held: pa.Table) -> None:
         """Survivorship told once more, from what the sources say."""
@@ -365,6 +363,14 @@ class SyncWorld:
             names = {name for at, name in told.get(one["identity_id"], []) if newest and at == newest[0]}
             if len(names) == 1:
                 assert {(one["name"] or {}).get("family")} == names, "the hub lost what a source says"
+
+
+def _shows(portal: Portal, remote: str, wanted: dict[str, object]) -> None:
+    """What people wrote over stays until the hub has something new to say."""
+    shown = portal.records[remote]
+    for field, value in wanted.items():
+        theirs = portal.edits.get((remote, field))
+        assert shown.get(field) == value or (shown.get(field), value) == theirs, f"a lost update of {field}"
 
 
 _MEMBERS = sa.select(records.c.source, records.c.key, records.c.payload, members.c.identity_id).join(

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from hub import columns
 from hub.domain.golden import GOLDEN_SCHEMA
-from hub.domain.plan import Capabilities
+from hub.domain.plan import HEIR_SCHEMA, REDIRECT_SCHEMA, Capabilities
 from hub.store.ledger import LEDGER_SCHEMA
 from hub.sync import changes, diff, few, fields
+from hub.sync.few import Terms
 from mappings.outbound import PAYLOAD_SCHEMA, PayloadMapper
 from mappings.outbound_spec import OutboundSpec
 
@@ -24,6 +25,7 @@ _object = st.dictionaries(_name, _value, max_size=3).map(json.dumps)
 _hash = st.sampled_from(["h1", "h2"])
 _maybe = st.none() | _hash
 _identity = st.sampled_from([f"p{n}" for n in range(20)])
+STATES = ("confirmed", "parked", "pending", "dropped", "archived", "gone", "merged")
 _desired = st.fixed_dictionaries(
     {
         "identity_id": _identity,
@@ -38,16 +40,16 @@ _held = st.fixed_dictionaries(
     {
         "identity_id": _identity,
         "remote_id": st.sampled_from([None, "r1"]),
-        "state": st.sampled_from(["confirmed", "parked", "pending", "dropped", "archived"]),
+        "state": st.sampled_from(STATES),
         "confirmed": st.none() | _object,
         "confirmed_hash": _maybe,
         "attempted_hash": _maybe,
         "next_try_at": st.sampled_from([None, "2026-01-01", "2026-01-03"]),
     }
 )
-_redirect = st.fixed_dictionaries({"id": _identity, "redirect_to": st.just("p9")})
+_redirect = st.fixed_dictionaries({"id": _identity, "redirect_to": st.just("p9"), "left": st.booleans()})
+_heir = st.fixed_dictionaries({"identity_id": _identity, "remote_id": st.just("r9"), "confirmed": _object})
 _DESIRED = pa.schema([*PAYLOAD_SCHEMA, ("golden_hash", pa.string()), ("payload_hash", pa.string())])
-_REDIRECTS = pa.schema([("id", pa.string()), ("redirect_to", pa.string())])
 
 
 def _each(rows: st.SearchStrategy[Any], key: str, schema: pa.Schema) -> st.SearchStrategy[pa.Table]:
@@ -59,22 +61,40 @@ def _each(rows: st.SearchStrategy[Any], key: str, schema: pa.Schema) -> st.Searc
 @given(
     _each(_desired, "identity_id", _DESIRED),
     _each(_held, "identity_id", LEDGER_SCHEMA),
-    _each(_redirect, "id", _REDIRECTS),
-    st.booleans(),
-    st.booleans(),
-    st.sampled_from([None, "2026-01-02"]),
+    _each(_redirect, "id", REDIRECT_SCHEMA),
+    _each(_heir, "identity_id", HEIR_SCHEMA),
+    st.builds(
+        Terms,
+        st.builds(
+            Capabilities,
+            batch_size=st.just(3),
+            upsert_key=st.just(True),
+            merge=st.booleans(),
+            archive=st.booleans(),
+            moves_key=st.booleans(),
+        ),
+        st.sampled_from([None, "2026-01-02"]),
+        recreate=st.booleans(),
+    ),
 )
 def test_the_same_is_done_to_few_as_to_many(
-    desired: pa.Table, held: pa.Table, redirects: pa.Table, merge: bool, archive: bool, due: str | None
+    desired: pa.Table, held: pa.Table, redirects: pa.Table, heirs: pa.Table, terms: Terms
 ) -> None:
-    able = Capabilities(batch_size=3, upsert_key=True, merge=merge, archive=archive)
-    told = few.decided(desired, held, redirects, able, due)
-    assert told.equals(diff.decided(desired, held, redirects, able, due))
+    told = few.decided(desired, held, redirects, heirs, terms)
+    assert told.equals(diff.decided(desired, held, redirects, heirs, terms))
     rows = told.filter(pc.is_in(told["action"], value_set=pa.array(["create", "update", "archive"])))
     if rows.num_rows:
         by_column = fields.many_field_changes(rows, {"mail": "first"})
         assert few.field_changes(rows, {"mail": "first"}) == by_column.to_pylist()
-    whole = diff.difference(desired.drop_columns("payload_hash"), held, redirects, able, due=due)
+    whole = diff.difference(
+        desired.drop_columns("payload_hash"),
+        held,
+        redirects,
+        terms.capabilities,
+        due=terms.due,
+        heirs=heirs,
+        recreate=terms.recreate,
+    )
     sent = changes.many_in_sending_order(whole).table
     assert whole.take(few.sending_order(whole)).equals(sent)
     assert few.lines_hash(sent) == changes.lines_hash(sent)

@@ -79,9 +79,7 @@ def simulation(empty_store: Path, begun: Beginning) -> type[RuleBasedStateMachin
             *,
             dated: bool,
         ) -> None:
-            self.world.says(
-                source, person, name, consent, mail=person if mail is None else mail, dated=dated
-            )
+            self.world.says(source, person, name, consent, mail=person if mail is None else mail, dated=dated)
 
         @rule(source=_source, person=_person)
         def a_source_deletes(self, source: str, person: int) -> None:
