@@ -223,6 +223,7 @@ class Hub:
             patient=patient,
             look_first=self.project.settings.destinations[name].look_first,
             recreate=self.project.settings.destinations[name].when_gone == "recreate",
+            restrictive=self.project.settings.destinations[name].restrictive,
             sources=tuple(self.project.settings.sources),
             allow_failed_source=allow_failed_source,
         )

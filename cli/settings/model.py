@@ -169,6 +169,10 @@ class DestinationSettings(Strict):
         default="leave",
         description="What becomes of a record that somebody deleted there: it stays so, or is made again.",
     )
+    restrictive: dict[str, str | bool | int] = Field(
+        default_factory=dict,
+        description="Fields that say no, and the value by which they do: in a merge it wins.",
+    )
     empty: dict[str, str] = Field(
         default_factory=dict,
         description="What a field gets that has no value: keep, clear, or this text.",
