@@ -138,6 +138,10 @@ class SourceSettings(Strict):
     deletions: Literal["remove", "keep", "review"] = Field(
         default="remove", description="What becomes of a record that is gone from the source."
     )
+    destination: str | None = Field(
+        default=None,
+        description="The destination that is this same system; that of this name and type when not given.",
+    )
     guards: PullGuards = PullGuards()
 
 
