@@ -32,12 +32,12 @@ def echoes(hub: Hub, name: str) -> tuple[str, frozenset[str]] | None:
 
 def test_a_destination_of_the_same_name_and_type_is_the_same_system(tmp_path: Path) -> None:
     hub = project(tmp_path)
-    assert echoes(hub, "crm") == ("crm", {"last", "mail"})
+    assert echoes(hub, "crm") == ("crm", frozenset({"last", "mail"}))
     assert echoes(hub, "till") is None  # another type: two systems of one name
 
 
 def test_a_source_may_name_its_destination(tmp_path: Path) -> None:
-    assert echoes(project(tmp_path, ", destination: crm"), "till") == ("crm", {"last", "mail"})
+    assert echoes(project(tmp_path, ", destination: crm"), "till") == ("crm", frozenset({"last", "mail"}))
 
 
 def test_a_destination_that_there_is_not_is_told(tmp_path: Path) -> None:
