@@ -20,6 +20,7 @@ from hub.domain.records import Page
 from hub.errors import ConfigurationError, ConfigurationErrors
 from hub.golden.survivorship import DEFAULT_ORDER, FieldRule, SurvivorshipRules
 from hub.jobs.due import Missed, ScheduledJob
+from hub.jobs.echoes import Echoes
 from hub.jobs.intake import Intake
 from hub.jobs.pull import PullRequest
 from hub.jobs.push import PushRequest
@@ -112,7 +113,18 @@ class Hub:
             mapping_hash=intake.mapping_hash,
             full=full,
             max_missing_share=None if allow_missing else settings.guards.max_missing_share,
+            echoes=self.echoes(name, self.mapping(name)[0]),
         )
+
+    def echoes(self, name: str, spec: MappingSpec) -> Echoes | None:
+        """What a source has to know of itself as a destination, where it is one."""
+        settings, destinations = self.project.settings.sources[name], self.project.settings.destinations
+        told = settings.destination
+        if told is None:
+            same = name in destinations and destinations[name].type == settings.type
+            return Echoes(name, spec.reads_values()) if same else None
+        self.destination_names([told])
+        return Echoes(told, spec.reads_values())
 
     def check_columns(self, name: str, source: Source) -> None:
         """Before anything is read: a mapping must not name a column that its file does not have."""
@@ -223,6 +235,7 @@ class Hub:
             patient=patient,
             look_first=self.project.settings.destinations[name].look_first,
             recreate=self.project.settings.destinations[name].when_gone == "recreate",
+            restrictive=self.project.settings.destinations[name].restrictive,
             sources=tuple(self.project.settings.sources),
             allow_failed_source=allow_failed_source,
         )

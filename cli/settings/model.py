@@ -138,6 +138,10 @@ class SourceSettings(Strict):
     deletions: Literal["remove", "keep", "review"] = Field(
         default="remove", description="What becomes of a record that is gone from the source."
     )
+    destination: str | None = Field(
+        default=None,
+        description="The destination that is this same system; that of this name and type when not given.",
+    )
     guards: PullGuards = PullGuards()
 
 
@@ -168,6 +172,10 @@ class DestinationSettings(Strict):
     when_gone: Literal["leave", "recreate"] = Field(
         default="leave",
         description="What becomes of a record that somebody deleted there: it stays so, or is made again.",
+    )
+    restrictive: dict[str, str | bool | int] = Field(
+        default_factory=dict,
+        description="Fields that say no, and the value by which they do: in a merge it wins.",
     )
     empty: dict[str, str] = Field(
         default_factory=dict,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import pyarrow as pa
@@ -11,12 +12,13 @@ from sqlalchemy.engine import Connection
 
 from hub.domain.plan import HEIR_SCHEMA, REDIRECT_SCHEMA, Action
 from hub.ports import DestinationWithCapabilities, OutboundMapper, ReadBack
-from hub.store import golden, planning
+from hub.store import golden, ledger, planning
 from hub.store.engine import Store
 from hub.store.ledger import LEDGER_SCHEMA, LedgerState
 from hub.sync.diff import difference, with_both_sides
 from hub.sync.guards import Guards
 from hub.sync.look import looked_at
+from hub.sync.moving import Loser, Moves, gains_alone, moves, telling, with_gains
 from hub.sync.plan import Findings, Plan, make_plan, sorted_out
 
 _NOBODY = REDIRECT_SCHEMA.empty_table()
@@ -33,6 +35,7 @@ class PushRequest:
     came up empty stops the push, unless `allow_failed_source`. `expect` is the hash of a plan that was saved.
     `look_first`: the destination is asked what it shows before it is updated (see `hub.sync.look`).
     `recreate`: what somebody deleted there is made again by the next push, else it is left alone.
+    `restrictive` are fields that say no, with the value by which they do: see `hub.sync.moving`.
     """
 
     name: str
@@ -48,6 +51,7 @@ class PushRequest:
     expect: str | None = None
     look_first: bool = False
     recreate: bool = False
+    restrictive: Mapping[str, object] = field(default_factory=dict)
 
 
 def plan_push(store: Store, request: PushRequest, *, now: str | None = None) -> Plan:
@@ -83,20 +87,61 @@ class _Part:
 def _findings(connection: Connection, request: PushRequest, due: str | None) -> Iterator[_Part]:
     held = planning.orphans(connection, request.name)
     redirects = planning.redirects(connection, request.name, held["identity_id"].to_pylist())
+    nothing = _desired(request, golden.as_records(planning.SUSPECT_SCHEMA.empty_table()), held)
+    orphaned = difference(nothing, held, redirects, request.destination.capabilities, due=due)
     heirs = HEIR_SCHEMA.empty_table()
     if request.destination.capabilities.moves_key:
         heirs = planning.heirs(connection, request.name, held, redirects)
-    parts = planning.suspects(connection, request.name, request.mapping_hash)
-    for rows in parts:
-        yield _compared(rows, golden.as_records(rows), heirs, request, due)
+    moving = _moves(connection, request, orphaned, held)
+    for rows in planning.suspects(connection, request.name, request.mapping_hash):
+        yield _compared(rows, golden.as_records(rows), heirs, moving, request, due)
+    if moving.gained:
+        alone = ledger.held(connection, request.name, sorted(moving.gained))
+        alone = alone.filter(pc.equal(alone["state"], LedgerState.CONFIRMED.value))
+        yield _Part(Findings(gains_alone(alone.to_pylist(), moving)), alone.num_rows)
     if held.num_rows:
-        nothing = _desired(request, golden.as_records(planning.SUSPECT_SCHEMA.empty_table()), held)
-        told = difference(nothing, held, redirects, request.destination.capabilities, due=due)
-        yield _Part(Findings(told), _settled(held))
+        yield _Part(Findings(telling(orphaned, moving)), _settled(held))
+
+
+def _moves(connection: Connection, request: PushRequest, orphaned: pa.Table, held: pa.Table) -> Moves:
+    """What goes over from records that are archived, because they were merged, to those that stay. Only where
+    the destination cannot merge and can be asked. Raises as reading it does.
+    """
+    destination = request.destination
+    merged = pc.and_(
+        pc.equal(orphaned["action"], Action.ARCHIVE.value),
+        pc.and_(pc.is_valid(orphaned["merge_into"]), pc.is_valid(orphaned["remote_id"])),
+    )
+    going = orphaned.filter(merged)
+    readable = destination.capabilities.read_back and isinstance(destination, ReadBack)
+    if not (readable and going.num_rows and isinstance(destination, ReadBack)):
+        return Moves()
+    staying = ledger.held(connection, request.name, sorted(set(going["merge_into"].to_pylist()))).to_pylist()
+    there = {row["identity_id"]: row["remote_id"] for row in staying if row["confirmed_hash"] is not None}
+    wrote = {
+        row["identity_id"]: frozenset(json.loads(row["confirmed"] or "{}")) - request.owners.keys()
+        for row in [*held.to_pylist(), *staying]
+    }
+    losers = [
+        Loser(
+            row["identity_id"],
+            row["remote_id"],
+            row["merge_into"],
+            wrote.get(row["identity_id"], frozenset()) | wrote.get(row["merge_into"], frozenset()),
+        )
+        for row in going.to_pylist()
+    ]
+    asked = [*(one.remote_id for one in losers), *(remote for remote in there.values() if remote)]
+    return moves(losers, there, destination.read_back(asked), request.restrictive)
 
 
 def _compared(
-    rows: pa.Table, records: pa.Table, heirs: pa.Table, request: PushRequest, due: str | None
+    rows: pa.Table,
+    records: pa.Table,
+    heirs: pa.Table,
+    moving: Moves,
+    request: PushRequest,
+    due: str | None,
 ) -> _Part:
     desired = _desired(request, records, rows)
     held = rows.select(LEDGER_SCHEMA.names).filter(rows["state"].is_valid())
@@ -113,6 +158,8 @@ def _compared(
     )
     if request.look_first:
         told = _looked(told, desired, held, request)
+    if moving.gained:
+        told = with_gains(told, moving)
     asked = rows.select(["identity_id", "golden_hash", "confirmed_hash"])
     return _Part(sorted_out(told, asked), _settled(held))
 

@@ -29,8 +29,9 @@ def send(destination: DestinationWithCapabilities, changes: Sequence[Change]) ->
 def with_survivors(store: Store, destination: str, batch: Sequence[Change]) -> list[Change]:
     """Merges get the survivor's remote record now that it exists: `remote_id` stays, the other goes.
 
-    What is archived because it was merged becomes such a merge where the survivor has taken its record over:
-    that record stays.
+    What is archived because it was merged becomes such a merge where the survivor has taken its record over
+    (that record stays), and where the survivor was not taken just now: it waits, for it may hold what the
+    survivor was to get.
     """
     into = {change.identity_id: str(change.payload["into"]) for change in batch if "into" in change.payload}
     if batch[0].action not in {Action.MERGE, Action.ARCHIVE} or not into:
@@ -40,10 +41,11 @@ def with_survivors(store: Store, destination: str, batch: Sequence[Change]) -> l
     return [_with_survivor(change, remote.get(into.get(change.identity_id, ""))) for change in batch]
 
 
-def _with_survivor(change: Change, survivor: tuple[str, bool] | None) -> Change:
-    remote_id, there = survivor or (None, False)
-    if change.action is Action.ARCHIVE and (survivor is None or change.remote_id != remote_id):
+def _with_survivor(change: Change, survivor: tuple[str | None, bool, bool] | None) -> Change:
+    remote_id, there, parked = survivor or (None, False, False)
+    if change.action is Action.ARCHIVE and not parked and (survivor is None or change.remote_id != remote_id):
         return replace(change, payload={})
+    there = there and not (parked and change.action is Action.ARCHIVE)
     return replace(
         change,
         action=Action.MERGE,
@@ -88,7 +90,7 @@ def _unsent(change: Change) -> Receipt:
         change.identity_id,
         Outcome.REJECTED,
         code="no-survivor",
-        sentence="the record to merge into is not at the destination yet",
+        sentence="the record to merge into is not at the destination yet, as it should be",
         retryable=True,
     )
 

@@ -136,15 +136,21 @@ def _turn(
 
 def remote_records(
     connection: Connection, destination: str, identity_ids: list[str]
-) -> dict[str, tuple[str, bool]]:
-    """The remote records of these identities, as far as there are any, and whether the destination has
-    confirmed to hold them.
+) -> dict[str, tuple[str | None, bool, bool]]:
+    """The remote records of those of these identities that the ledger knows, whether the destination has
+    confirmed to hold them, and whether they are parked.
     """
-    chosen = sa.select(ledger.c.identity_id, ledger.c.remote_id, ledger.c.confirmed_hash).where(
-        ledger.c.destination == destination, ledger.c.remote_id.is_not(None)
-    )
+    chosen = sa.select(ledger.c.identity_id, ledger.c.remote_id, ledger.c.confirmed_hash, ledger.c.state)
+    chosen = chosen.where(ledger.c.destination == destination)
     found = bulk.rows_where_in(connection, chosen, ledger.c.identity_id, identity_ids)
-    return {row.identity_id: (row.remote_id, row.confirmed_hash is not None) for row in found}
+    return {
+        row.identity_id: (
+            row.remote_id,
+            row.confirmed_hash is not None and row.remote_id is not None,
+            row.state == LedgerState.PARKED.value,
+        )
+        for row in found
+    }
 
 
 def confirmed_remote_ids(

@@ -121,7 +121,9 @@ def heirs(connection: Connection, destination: str, held: pa.Table, redirects: p
     ends = dict(zip(redirects["id"].to_pylist(), redirects["redirect_to"].to_pylist(), strict=True))
     there = {
         one
-        for one, (_, confirmed) in remote_records(connection, destination, sorted(set(ends.values()))).items()
+        for one, (_, confirmed, _) in remote_records(
+            connection, destination, sorted(set(ends.values()))
+        ).items()
         if confirmed
     }
     found: dict[str, dict[str, str]] = {}

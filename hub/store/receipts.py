@@ -284,7 +284,7 @@ def _delivery_row(sent: Sent, receipt: Receipt, now: str) -> dict[str, Any]:
         "remote_id": receipt.remote_id or sent.change.remote_id,
         "fields": sent.fields,
         "code": receipt.code,
-        "sentence": receipt.sentence,
+        "sentence": receipt.sentence or sent.change.reason,
         "delivered_at": now,
     }
 

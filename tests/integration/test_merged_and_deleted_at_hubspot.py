@@ -80,7 +80,7 @@ def test_a_contact_merged_into_one_that_the_hub_does_not_know_is_followed(
     fill(store, 3, wave=1)
     assert push(store, clock, asking).tally == PushTally(updated=3)
     with store.reading() as connection:
-        assert ledger.remote_records(connection, "hubspot", [A]) == {A: (theirs.id, True)}
+        assert ledger.remote_records(connection, "hubspot", [A]) == {A: (theirs.id, True, False)}
     assert push(store, clock, asking).tally.updated == 1  # the fields that the merge there may have changed
     assert theirs.values["email"] == "p0@example.org"
     assert plan_push(store, asking).empty

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from hub.domain.plan import Action
 from hub.domain.runs import PushTally
@@ -13,6 +16,13 @@ from hub.store.engine import Store
 from hub.store.ledger import LedgerState
 from tests.fakes.push_world import hold, identity_with, people, request, send
 from tests.fakes.small_world import MemoryDestination
+
+
+@pytest.fixture
+def store_url(tmp_path: Path) -> str:
+    """One database is enough here: what differs between them is tested with plans and pushes."""
+    return f"sqlite:///{tmp_path / 'hub.db'}"
+
 
 _AWAY = ("0", "Zoé", "a0@x.org")
 

@@ -1,0 +1,45 @@
+"""Which destination is the same system as a source."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cli.wiring import Hub, open_hub
+from hub.errors import ConfigurationError
+
+_FILE = "{type: file, path: people.csv, key: id%s}"
+_MAPPING = "mapping: 1\nupdated_at: changed\nfields:\n  name.family: last\n  emails: mail\n"
+
+
+def project(folder: Path, told: str = "") -> Hub:
+    (folder / "mappings").mkdir()
+    for name in ("crm", "till"):
+        (folder / "mappings" / f"{name}.yaml").write_text(_MAPPING, encoding="utf-8")
+    text = (
+        f"sources:\n  crm: {_FILE % ''}\n  till: {_FILE % told}\n"
+        "destinations:\n  crm: {type: file, path: out.csv}\n  till: {type: hubspot, token: '${T}'}\n"
+    )
+    (folder / "hub.yaml").write_text(text, encoding="utf-8")
+    return open_hub(folder, {"T": "pat"})
+
+
+def echoes(hub: Hub, name: str) -> tuple[str, frozenset[str]] | None:
+    found = hub.echoes(name, hub.mapping(name)[0])
+    return None if found is None else (found.destination, found.fields)
+
+
+def test_a_destination_of_the_same_name_and_type_is_the_same_system(tmp_path: Path) -> None:
+    hub = project(tmp_path)
+    assert echoes(hub, "crm") == ("crm", frozenset({"last", "mail"}))
+    assert echoes(hub, "till") is None  # another type: two systems of one name
+
+
+def test_a_source_may_name_its_destination(tmp_path: Path) -> None:
+    assert echoes(project(tmp_path, ", destination: crm"), "till") == ("crm", frozenset({"last", "mail"}))
+
+
+def test_a_destination_that_there_is_not_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match="there is no destination `cmr`"):
+        echoes(project(tmp_path, ", destination: cmr"), "till")
