@@ -43,7 +43,7 @@ def with_survivors(store: Store, destination: str, batch: Sequence[Change]) -> l
 
 def _with_survivor(change: Change, survivor: tuple[str | None, bool, bool] | None) -> Change:
     remote_id, there, parked = survivor or (None, False, False)
-    if change.action is Action.ARCHIVE and not parked and (survivor is None or change.remote_id != remote_id):
+    if change.action is Action.ARCHIVE and not parked and not (there and change.remote_id == remote_id):
         return replace(change, payload={})
     there = there and not (parked and change.action is Action.ARCHIVE)
     return replace(

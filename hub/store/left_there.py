@@ -39,6 +39,25 @@ def forget_gone(connection: Connection, destination: str, answered: Sequence[tup
         )
 
 
+def set_free(connection: Connection, destination: str, answered: Sequence[tuple[Sent, Receipt]]) -> None:
+    """Identities whose record somebody merged into one that is removed now have none: they are made anew.
+    Call it when receipts are stored.
+    """
+    removed = [
+        sent.change.remote_id
+        for sent, receipt in answered
+        if sent.change.action in {Action.ARCHIVE, Action.ERASE}
+        and sent.change.remote_id
+        and receipt.outcome.confirmed
+    ]
+    if removed:
+        waiting = sa.update(ledger).where(
+            ledger.c.destination == destination, ledger.c.state == LedgerState.MERGED.value
+        )
+        free = waiting.values(state=LedgerState.ARCHIVED.value, code=None, sentence=None, **_NOTHING)
+        bulk.update_where_in(connection, free, ledger.c.remote_id, removed)
+
+
 def hand_over(
     connection: Connection,
     destination: str,

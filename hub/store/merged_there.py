@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub.domain.plan import MERGED_THERE, Action, Outcome, Receipt
-from hub.store import bulk
+from hub.store import bulk, identities
 from hub.store.sent import UNKNOWN, UNSURE, Sent
 from hub.store.tables import ledger
 
@@ -39,7 +39,9 @@ def merged_there(
         ledger.c.destination == destination, ledger.c.confirmed_hash.is_not(None)
     )
     rows = bulk.rows_where_in(connection, chosen, ledger.c.remote_id, list(moved))
-    holders = {row.remote_id: row.identity_id for row in rows if moved[row.remote_id] != row.identity_id}
+    held = {row.remote_id: row.identity_id for row in rows if moved[row.remote_id] != row.identity_id}
+    ends = identities.stand_for(connection, sorted(set(held.values())))  # made one here too, it is no other
+    holders = {remote: holder for remote, holder in held.items() if ends.get(holder) != moved[remote]}
     return [
         (sent, _refused(receipt, holders[remote]))
         if (remote := receipt.remote_id or "") in holders and moved[remote] == sent.change.identity_id

@@ -13,9 +13,10 @@ from sqlalchemy.engine import Connection
 from hub.domain.identity import IdentityState
 from hub.domain.plan import HEIR_SCHEMA, REDIRECT_SCHEMA
 from hub.store import bulk
+from hub.store.identities import stand_for
 from hub.store.ledger import LEDGER_SCHEMA, LedgerState, remote_records
 from hub.store.sent import UNKNOWN
-from hub.store.tables import golden, identities, ledger, withheld
+from hub.store.tables import golden, ledger, withheld
 
 # A golden record as stored, with the destination's ledger beside it: `state` is null where it has none.
 SUSPECT_SCHEMA: Final = pa.schema(
@@ -31,7 +32,6 @@ SUSPECT_SCHEMA: Final = pa.schema(
 PART: Final = 50_000  # golden records that are worked on at a time
 _TEXTS: Final = pa.schema([("reason", pa.string()), ("count", pa.int64())])
 _WITHHELD: Final = pa.schema([("identity_id", pa.string()), ("reason", pa.string())])
-_ONWARD_SCHEMA: Final = pa.schema([(n, pa.string()) for n in ("id", "redirect_to", "state")])
 
 
 def suspects(connection: Connection, destination: str, mapping_hash: str) -> Iterator[pa.Table]:
@@ -103,7 +103,7 @@ def orphans(connection: Connection, destination: str) -> pa.Table:
 
 def redirects(connection: Connection, destination: str, ids: list[str]) -> pa.Table:
     """Of these ids those that redirect (`REDIRECT_SCHEMA`)."""
-    ends = _ends(connection, ids)
+    ends = stand_for(connection, ids)
     states = ledger.c.identity_id, ledger.c.state
     chosen = sa.select(*states).where(ledger.c.destination == destination)
     found = bulk.rows_where_in(connection, chosen, ledger.c.identity_id, sorted(set(ends.values())))
@@ -139,28 +139,6 @@ def heirs(connection: Connection, destination: str, held: pa.Table, redirects: p
             "confirmed": json.dumps(unknown, sort_keys=True, ensure_ascii=False),
         }
     return pa.Table.from_pylist(list(found.values()), schema=HEIR_SCHEMA)
-
-
-def _ends(connection: Connection, ids: list[str]) -> dict[str, str]:
-    """Of these ids those that redirect, with the identity that each stands for today."""
-    ends = {one: one for one in ids}
-    onward: dict[str, str | None] = {}
-    asked = set(ids)
-    while asked:
-        found = bulk.fetch_where_in(connection, _ONWARD, identities.c.id, sorted(asked), _ONWARD_SCHEMA)
-        for row in found.to_pylist():
-            redirected = row["state"] == IdentityState.REDIRECTED.value
-            onward[row["id"]] = row["redirect_to"] if redirected else None
-        asked = {end for one in asked if (end := onward.get(one)) is not None and end not in onward}
-    for one in ids:
-        seen = set[str]()
-        while (end := onward.get(ends[one])) is not None and end not in seen:
-            seen.add(end)
-            ends[one] = end
-    return {one: end for one, end in ends.items() if end != one}
-
-
-_ONWARD: Final = sa.select(identities.c.id, identities.c.redirect_to, identities.c.state)
 
 
 def counts(connection: Connection, destination: str) -> tuple[int, int]:

@@ -16,7 +16,7 @@ from hub.domain.instants import instant
 from hub.domain.plan import MERGED_THERE, REMOTE_GONE, Action, Change, FieldChange, Outcome, Receipt
 from hub.store import bulk
 from hub.store.ledger import DELIVERED_SCHEMA, LedgerState, held
-from hub.store.left_there import forget_gone, hand_over
+from hub.store.left_there import forget_gone, hand_over, set_free
 from hub.store.merged_there import write_anew
 from hub.store.sent import UNKNOWN, UNSURE, Sent
 from hub.store.tables import deliveries, intents, ledger
@@ -166,6 +166,7 @@ def settle(
     bulk.upsert(connection, ledger, pa.Table.from_pylist(rows, schema=_LEDGER_ROW))
     write_anew(connection, destination, answered)
     forget_gone(connection, destination, answered)
+    set_free(connection, destination, answered)
     hand_over(connection, destination, answered, before)
     log = [{**alike, **_delivery_row(sent, receipt, now)} for sent, receipt in answered]
     bulk.upsert(connection, deliveries, pa.Table.from_pylist(log, schema=DELIVERED_SCHEMA))
@@ -196,7 +197,7 @@ def _ledger_row(
     change = sent.change
     row = {
         "identity_id": change.identity_id,
-        "remote_id": receipt.remote_id or change.remote_id or old.get("remote_id"),
+        "remote_id": _remote_id(change, receipt, old),
         "attempted_hash": sent.payload_hash,
         "tried_at": now,
         "confirmed": old.get("confirmed"),
@@ -236,6 +237,14 @@ def _ledger_row(
         "mapping_hash": None if gone else sent.mapping_hash,
         "attempts": 0,
     }
+
+
+def _remote_id(change: Change, receipt: Receipt, old: Mapping[str, Any]) -> str | None:
+    """The record there. A merge names that of the survivor: when it was not made, the loser keeps its own."""
+    own: str | None = old.get("remote_id")
+    if change.action is Action.MERGE and not receipt.outcome.confirmed:
+        return own
+    return receipt.remote_id or change.remote_id or own
 
 
 def _is_another(change: Change, receipt: Receipt) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from hub.domain.plan import Action, Capabilities, Change, Outcome, Payload, Receipt
 from hub.domain.records import Check, Stream
@@ -37,10 +38,12 @@ class Portal:
     """
 
     capabilities: Capabilities
+    now: Callable[[], datetime]
     meanwhile: Callable[[str], None]
     theirs: frozenset[str] = frozenset()
     records: dict[str, dict[str, object]] = field(default_factory=dict)
     keys: dict[str, str] = field(default_factory=dict)
+    changed: dict[str, datetime] = field(default_factory=dict)  # by whomever
     forwards: dict[str, str] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
     edits: dict[tuple[str, str], tuple[object, object]] = field(default_factory=dict)
@@ -52,7 +55,8 @@ class Portal:
     def take_over(self, other: Portal) -> None:
         """What another one holds."""
         self.records = {remote: dict(record) for remote, record in other.records.items()}
-        self.keys, self._made = dict(other.keys), other._made
+        self.changed, self.keys = dict(other.changed), dict(other.keys)
+        self._made = other._made
 
     # --- what the hub asks
 
@@ -108,9 +112,10 @@ class Portal:
         if known is None:
             self._made += 1
             known = self.keys[change.identity_id] = f"r{self._made}"
-            self.records[known] = dict(change.payload)
+            self.records[known] = {}
+            self._set(known, change.payload)
             return Receipt(change.identity_id, Outcome.CREATED, known)
-        self.records[known].update(change.payload)
+        self._set(known, change.payload)
         return Receipt(change.identity_id, Outcome.UPDATED, known)
 
     def _update(self, change: Change) -> Receipt:
@@ -119,10 +124,14 @@ class Portal:
         remote = self._now(change.remote_id or "")
         if remote not in self.records:
             return Receipt(change.identity_id, Outcome.REJECTED, code="remote-gone", sentence="it is gone")
-        self.records[remote].update(change.payload)
+        self._set(remote, change.payload)
         if self.capabilities.moves_key and remote == change.remote_id:
             self._is_of(remote, change.identity_id)
         return Receipt(change.identity_id, Outcome.UPDATED, remote)
+
+    def _set(self, remote: str, values: Payload) -> None:
+        self.records[remote].update(values)
+        self.changed[remote] = self.now()
 
     def _is_of(self, remote: str, identity: str) -> None:
         self.keys = {key: one for key, one in self.keys.items() if one != remote} | {identity: remote}
@@ -140,9 +149,8 @@ class Portal:
 
     def _fold(self, loser: str, remote: str) -> None:
         if loser != remote and loser in self.records:
-            self.records[remote] = self.records[loser] | {
-                name: value for name, value in self.records[remote].items() if value is not None
-            }
+            own = {name: value for name, value in self.records[remote].items() if value is not None}
+            self._set(remote, self.records[loser] | own)
             self._remove(loser)
             self.forwards[loser] = remote
 
@@ -154,6 +162,11 @@ class Portal:
         while remote in self.forwards:
             remote = self.forwards[remote]
         return remote
+
+    def now_at(self, remote: str) -> str | None:
+        """The record that is meant by an id today."""
+        there = self._now(remote)
+        return there if there in self.records else None
 
     def _check_permission(self, change: Change) -> None:
         assert self.may is None or change.identity_id in self.may, "somebody was sent without permission"
@@ -168,7 +181,7 @@ class Portal:
             value,
             before if (remote, field) in self.edits and theirs == shown else shown,
         )
-        self.records[remote][field] = value
+        self._set(remote, {field: value})
 
     def deletes(self, remote: str) -> None:
         self.touched.add(remote)
