@@ -123,8 +123,8 @@ class Time:
 class SyncWorld:
     """What happens, and what must hold in the end."""
 
-    def __init__(self, store: Store) -> None:
-        self.store, self.power = store, Power(store)
+    def __init__(self, store: Store, power: Power) -> None:
+        self.store, self.power = store, power
         self.time = Time(datetime(2026, 1, 1, tzinfo=UTC), {})
         able = Capabilities(batch_size=2, upsert_key=True, archive=True)
         self.crm = Portal(
@@ -164,6 +164,11 @@ class SyncWorld:
             "news_at": at.isoformat() if dated and consent else None,
         }
         self.sources[source].says(Said(str(person), at, told))
+
+    def new_name(self) -> str:
+        """One that was not said for a while."""
+        self._turns += 1
+        return ("Noël", "Ortiz", "Paul", "Quint")[self._turns % 4]
 
     def deletes(self, source: str, person: int) -> None:
         self.sources[source].deletes(str(person), self.time.by(source))
@@ -302,10 +307,9 @@ class SyncWorld:
             self.edits_crm(0, "stage", "customer")
             self.edits_crm(1, "name", "Typo")
             return
-        self._turns += 1
         source, person = SOURCES[self._turns % 2], self._turns % 3
-        name, consent = ("Noël", "Ortiz")[self._turns % 2], ("granted", "denied")[self._turns // 2 % 2]
-        self.says(source, person, name, consent, mail=person, dated=True)
+        consent = ("granted", "denied")[self._turns // 2 % 2]
+        self.says(source, person, self.new_name(), consent, mail=person, dated=True)
         try:
             self._pull(source)
             self._resolve()

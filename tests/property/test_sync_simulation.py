@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
+import sqlite3
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from hub.store.opening import open_store
 from tests.fakes import sync_portal, sync_sources
-from tests.fakes.sync_world import SOURCES, SyncWorld
+from tests.fakes.sync_world import SOURCES, Power, SyncWorld
 
 PARTS = 8  # so that workers can share them
 SCENARIOS = 200 // PARTS  # a part; 5,000 in benchmarks/simulate_sync.py
@@ -26,38 +26,51 @@ _portal = st.sampled_from(["crm", "news"])
 _faults = st.lists(st.sampled_from(sync_portal.FAULTS), max_size=2)
 _read_faults = st.lists(st.sampled_from(sync_sources.FAULTS), max_size=1)
 _crash = st.none() | st.integers(0, 9)  # at that commit; a job has about as many
-_name = st.sampled_from(["Martin", "Łęcki"])
+_name = st.sampled_from(["Łęcki", "Noël", "Martin"])
 
 
-class Beginning:
-    """A company in which everybody is known and sent, to be copied for each scenario."""
+class Stage:
+    """Where scenarios are played, one after the other: one store, which each begins with a copy of.
+
+    It stays open in between, so that no statement is worked out twice. `begun` is a company in which
+    everybody is known and sent.
+    """
 
     def __init__(self, empty_store: Path, folder: Path) -> None:
-        self.file = folder / "begun.db"
-        shutil.copyfile(empty_store, self.file)
-        store = open_store(f"sqlite:///{self.file}")
-        self.world = SyncWorld(store)
+        self.empty, self.begun, self.file = empty_store, folder / "begun.db", folder / "hub.db"
+        shutil.copyfile(self.empty, self.file)
+        self.store = open_store(f"sqlite:///{self.file}")
+        sa.event.listen(self.store.engine, "connect", _without_waiting)
+        self.power = Power(self.store)
+        self.company = SyncWorld(self.store, self.power)
         for person in range(3):
             for source in SOURCES:
-                self.world.says(source, person, "Martin", "granted", mail=person, dated=person > 0)
-        self.world.settles()
-        store.close()
+                self.company.says(source, person, "Martin", "granted", mail=person, dated=person > 0)
+        self.company.settles()
+        self.store.close()
+        shutil.copyfile(self.file, self.begun)
+
+    def world(self, *, empty: bool) -> SyncWorld:
+        self.store.close()
+        shutil.copyfile(self.empty if empty else self.begun, self.file)
+        world = SyncWorld(self.store, self.power)
+        if not empty:
+            world.take_over(self.company)
+        return world
 
 
-def simulation(empty_store: Path, begun: Beginning) -> type[RuleBasedStateMachine]:  # noqa: C901 - it is a class
-    """The machine, whose scenarios begin with a copy of the empty store or of the beginning."""
+def _without_waiting(connection: sqlite3.Connection, _record: object) -> None:
+    """Here processes die, not machines: what is committed need not be on the disk."""
+    connection.execute("PRAGMA synchronous = OFF")
+
+
+def simulation(stage: Stage) -> type[RuleBasedStateMachine]:  # noqa: C901 - it is a class
+    """The machine, whose scenarios begin with nobody or with the company that is there."""
 
     class Simulation(RuleBasedStateMachine):
         @initialize(empty=st.sampled_from([False, False, False, True]))
         def a_company_is_there(self, *, empty: bool) -> None:
-            self.folder = tempfile.TemporaryDirectory()
-            path = Path(self.folder.name) / "hub.db"
-            shutil.copyfile(empty_store if empty else begun.file, path)
-            self.store = open_store(f"sqlite:///{path}", migrate=False)
-            sa.event.listen(self.store.engine, "connect", _without_waiting)
-            self.world = SyncWorld(self.store)
-            if not empty:
-                self.world.take_over(begun.world)
+            self.world = stage.world(empty=empty)
 
         # --- what people do
 
@@ -135,6 +148,34 @@ def simulation(empty_store: Path, begun: Beginning) -> type[RuleBasedStateMachin
         def a_push_runs_alone(self, name: str, faults: list[str], crash: int | None) -> None:
             self.world.pushes(name, faults, crash)
 
+        @rule(
+            source=_source,
+            person=_person,
+            consent=st.sampled_from(["granted", "denied", "granted"]),
+            mail=st.none() | _person,
+            order=st.permutations(["crm", "news"]),
+            faults=st.lists(st.sampled_from(sync_portal.FAULTS), min_size=1, max_size=3),
+            crash=_crash,
+        )
+        def something_new_goes_wrong_on_its_way(
+            self,
+            source: str,
+            person: int,
+            consent: str,
+            mail: int | None,
+            order: list[str],
+            faults: list[str],
+            crash: int | None,
+        ) -> None:
+            mail = person if mail is None else mail
+            name = self.world.new_name()
+            self.world.says(source, person, name, consent, mail=mail, dated=True)
+            for one in (*SOURCES, "crm"):
+                self.world.pulls(one)
+            self.world.resolves()
+            for portal in order:
+                self.world.pushes(portal, faults, crash)
+
         # --- what seldom happens by chance
 
         @rule(source=_source, person=_person, crm=_faults, news=_faults, crash=_crash)
@@ -166,23 +207,15 @@ def simulation(empty_store: Path, begun: Beginning) -> type[RuleBasedStateMachin
                 assert len(portal.records) == len(portal.keys)
 
         def teardown(self) -> None:
-            try:
-                self.world.settles()
-            finally:
-                self.store.close()
-                self.folder.cleanup()
+            self.world.settles()
 
     return Simulation
 
 
-def _without_waiting(connection: object, _record: object) -> None:
-    """Here processes die, not machines: what is committed need not be on the disk."""
-    connection.execute("PRAGMA synchronous = OFF")  # type: ignore[attr-defined]
-
-
 def simulate(empty_store: Path, folder: Path, scenarios: int, steps: int) -> None:
+    stage = Stage(empty_store, folder)
     run_state_machine_as_test(
-        simulation(empty_store, Beginning(empty_store, folder)),
+        simulation(stage),
         settings=settings(
             max_examples=scenarios,
             stateful_step_count=steps,
@@ -190,6 +223,7 @@ def simulate(empty_store: Path, folder: Path, scenarios: int, steps: int) -> Non
             suppress_health_check=list(HealthCheck),
         ),
     )
+    stage.store.close()
 
 
 @pytest.mark.parametrize("part", range(PARTS))
