@@ -25,29 +25,33 @@ def merged_there(
     written over is written anew in the next push; the identity that lost its record waits for a person, or
     the two would overwrite each other for ever.
     """
-    moved = {
-        receipt.remote_id: sent.change.identity_id
-        for sent, receipt in answered
-        if sent.change.action is Action.UPDATE
-        and receipt.outcome.confirmed
-        and sent.change.remote_id
-        and receipt.remote_id not in {None, sent.change.remote_id}
-    }
+    moved = [receipt.remote_id for sent, receipt in answered if _moved(sent, receipt)]
     if not moved:
         return list(answered)
     chosen = sa.select(ledger.c.identity_id, ledger.c.remote_id).where(
         ledger.c.destination == destination, ledger.c.confirmed_hash.is_not(None)
     )
-    rows = bulk.rows_where_in(connection, chosen, ledger.c.remote_id, list(moved))
-    held = {row.remote_id: row.identity_id for row in rows if moved[row.remote_id] != row.identity_id}
-    ends = identities.stand_for(connection, sorted(set(held.values())))  # made one here too, it is no other
-    holders = {remote: holder for remote, holder in held.items() if ends.get(holder) != moved[remote]}
-    return [
-        (sent, _refused(receipt, holders[remote]))
-        if (remote := receipt.remote_id or "") in holders and moved[remote] == sent.change.identity_id
-        else (sent, receipt)
-        for sent, receipt in answered
-    ]
+    rows = bulk.rows_where_in(connection, chosen, ledger.c.remote_id, moved).all()
+    ends = identities.stand_for(connection, sorted({row.identity_id for row in rows}))
+    holders: dict[str, str] = {}
+    for row in rows:  # one that was made one with another here too is that other
+        holders.setdefault(row.remote_id, ends.get(row.identity_id, row.identity_id))
+    found = []
+    for sent, receipt in answered:
+        if _moved(sent, receipt):
+            own = sent.change.identity_id  # of several that came to be one record the first has it
+            holder = holders.setdefault(receipt.remote_id or "", own)
+            found.append((sent, receipt if holder == own else _refused(receipt, holder)))
+        else:
+            found.append((sent, receipt))
+    return found
+
+
+def _moved(sent: Sent, receipt: Receipt) -> bool:
+    """Whether an update was written to another record than was meant."""
+    meant = sent.change.remote_id
+    wrote = sent.change.action is Action.UPDATE and receipt.outcome.confirmed
+    return wrote and meant is not None and receipt.remote_id not in {None, meant}
 
 
 def write_anew(connection: Connection, destination: str, answered: Sequence[tuple[Sent, Receipt]]) -> None:

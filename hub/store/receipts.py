@@ -18,7 +18,7 @@ from hub.store import bulk
 from hub.store.ledger import DELIVERED_SCHEMA, LedgerState, held
 from hub.store.left_there import forget_gone, hand_over, set_free
 from hub.store.merged_there import write_anew
-from hub.store.sent import UNKNOWN, UNSURE, Sent
+from hub.store.sent import REMOVED, UNKNOWN, UNSURE, Sent
 from hub.store.tables import deliveries, intents, ledger
 
 _SOON, _LATER, _LONGEST = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -134,9 +134,10 @@ def _sure_of(change: Change, old: Mapping[str, Any]) -> dict[str, Any]:
     doubtful = known if removes else change.payload
     sure = {**known, **dict.fromkeys(doubtful, UNKNOWN)}
     there = old.get("confirmed_hash") is not None
+    mark = REMOVED if removes or old.get("confirmed_hash") == REMOVED else UNSURE
     return {
         "confirmed": _json(sure) if there else None,
-        "confirmed_hash": UNSURE if there else None,
+        "confirmed_hash": mark if there else None,
         "golden_hash": None,
     }
 
@@ -206,9 +207,9 @@ def _ledger_row(
     }
     if not receipt.outcome.confirmed:
         attempts = int(old.get("attempts") or 0) + 1
-        state = _state_of(change, receipt)
+        state = _state_of(change, receipt, old)
         waiting = receipt.outcome is Outcome.PENDING
-        away = state in {LedgerState.GONE, LedgerState.MERGED}
+        away = state in {LedgerState.GONE, LedgerState.MERGED, LedgerState.ARCHIVED}
         maybe = receipt.unsure or (receipt.retryable and change.action is not Action.MERGE)
         return {
             **row,
@@ -256,8 +257,10 @@ def _is_another(change: Change, receipt: Receipt) -> bool:
     )
 
 
-def _state_of(change: Change, receipt: Receipt) -> LedgerState:
+def _state_of(change: Change, receipt: Receipt, old: Mapping[str, Any]) -> LedgerState:
     """Of a change that was not confirmed."""
+    if receipt.code in {MERGED_THERE, REMOTE_GONE} and old.get("confirmed_hash") == REMOVED:
+        return LedgerState.ARCHIVED  # the hub did that: it is made anew
     if receipt.code == MERGED_THERE:
         return LedgerState.MERGED  # to try again would write over another's record
     if receipt.code == REMOTE_GONE and change.action is Action.UPDATE:
