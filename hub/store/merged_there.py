@@ -68,18 +68,42 @@ def write_anew(connection: Connection, destination: str, answered: Sequence[tupl
     chosen = sa.select(ledger.c.identity_id, ledger.c.remote_id, ledger.c.confirmed).where(
         ledger.c.destination == destination, ledger.c.confirmed_hash.is_not(None)
     )
-    for row in bulk.rows_where_in(connection, chosen, ledger.c.remote_id, list(over)):
+    for row in bulk.rows_where_in(connection, chosen, ledger.c.remote_id, list(over)).all():
         names = {**json.loads(row.confirmed or "{}"), **over[row.remote_id]}
-        unknown: dict[str, Any] = dict.fromkeys(names, UNKNOWN)
-        connection.execute(
-            sa.update(ledger)
-            .where(ledger.c.destination == destination, ledger.c.identity_id == row.identity_id)
-            .values(
-                confirmed=json.dumps(unknown, sort_keys=True, ensure_ascii=False),
-                confirmed_hash=UNSURE,
-                golden_hash=None,
-            )
+        _claim_nothing(connection, destination, row.identity_id, dict.fromkeys(names, UNKNOWN))
+
+
+def doubt_empty(connection: Connection, destination: str, answered: Sequence[tuple[Sent, Receipt]]) -> None:
+    """Merging fills what the survivor has empty from the others: what the hub had cleared is cleared anew.
+    Call it when receipts are stored.
+    """
+    survivors = [
+        str(sent.change.payload.get("into"))
+        for sent, receipt in answered
+        if sent.change.action is Action.MERGE and receipt.outcome.confirmed
+    ]
+    if not survivors:
+        return
+    chosen = sa.select(ledger.c.identity_id, ledger.c.confirmed).where(
+        ledger.c.destination == destination, ledger.c.confirmed_hash.is_not(None)
+    )
+    for row in bulk.rows_where_in(connection, chosen, ledger.c.identity_id, survivors).all():
+        held = json.loads(row.confirmed or "{}")
+        if empty := [name for name, value in held.items() if value in (None, "")]:
+            _claim_nothing(connection, destination, row.identity_id, held | dict.fromkeys(empty, UNKNOWN))
+
+
+def _claim_nothing(connection: Connection, destination: str, identity_id: str, known: dict[str, Any]) -> None:
+    """Of a record that is to be looked at anew, the ledger still claims what is known."""
+    connection.execute(
+        sa.update(ledger)
+        .where(ledger.c.destination == destination, ledger.c.identity_id == identity_id)
+        .values(
+            confirmed=json.dumps(known, sort_keys=True, ensure_ascii=False),
+            confirmed_hash=UNSURE,
+            golden_hash=None,
         )
+    )
 
 
 def _refused(receipt: Receipt, holder: str) -> Receipt:

@@ -143,6 +143,8 @@ class Portal:
             return Receipt(change.identity_id, Outcome.REJECTED, code="remote-gone", sentence="it is gone")
         into = str(change.payload["into"])
         for loser in change.merged_remote_ids:
+            if self._now(loser) not in {loser, remote}:  # people had merged it: that one goes along
+                self.touched |= {self._now(loser), remote}
             self._fold(self._now(loser), remote)
         self._is_of(remote, into)
         return Receipt(change.identity_id, Outcome.MERGED, remote)
