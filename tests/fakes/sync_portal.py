@@ -18,6 +18,7 @@ FAULTS = (
     "dies before",
     "dies after",
     "forgets a row",
+    "loses a row",
     "answers twice",
     "refuses one",
     "refuses all",
@@ -80,6 +81,7 @@ class Portal:
         if fault.endswith("before"):
             self.meanwhile(fault)
         refused = changes[0] if fault == "refuses one" else None
+        changes = changes[1:] if fault == "loses a row" else changes
         receipts = [self._write(change, refuse=change is refused) for change in changes]
         if fault == "sent twice":
             receipts = [self._write(change, refuse=False) for change in changes]
