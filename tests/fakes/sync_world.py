@@ -359,7 +359,11 @@ class SyncWorld:
         confirmed = {row.identity_id: row.remote_id for row in rows if row.state == "confirmed"}
         has = {one: there for one, remote in confirmed.items() if (there := portal.now_at(remote))}
         # who has no record because people took it away, and whose record stays because of them
-        left = {row.identity_id for row in rows if row.remote_id in portal.touched} - has.keys()
+        left = {
+            row.identity_id
+            for row in rows
+            if row.remote_id in portal.touched or (portal.touched and row.state == "merged")
+        } - has.keys()
         stays = {one for one, into in self._redirects(connection) if into in left}
         assert set(has) <= set(wanted) | stays, "somebody is there who should not be"
         assert set(wanted) <= set(has) | left, "somebody is missing"
