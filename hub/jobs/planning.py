@@ -64,13 +64,19 @@ def plan_in(connection: Connection, request: PushRequest, *, now: str | None = N
     """The same in a transaction; `now` is what a patient push goes by."""
     holds, settled = planning.counts(connection, request.name)
     due = now if request.patient else None
-    found = list(_findings(connection, request, due))
-    looked_at = sum(one.settled for one in found)
+    looked_at = 0
+
+    def coming() -> Iterator[Findings]:
+        nonlocal looked_at
+        for one in _findings(connection, request, due):
+            looked_at += one.settled
+            yield one.findings
+
     return make_plan(
         request.name,
-        (one.findings for one in found),
+        coming(),
         holds=holds,
-        unchanged=settled - looked_at,
+        unchanged=lambda: settled - looked_at,
         known=planning.known_withheld(connection, request.name, request.mapping_hash),
         mapping_hash=request.mapping_hash,
     )

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any, Final, overload
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hub import columns
 from hub.domain.plan import Action, Change, FieldChange
 from hub.sync.diff import DIFF_SCHEMA
 
 # What creates goes first: a merge needs the survivor's remote record.
-_ORDER: Final = """
-    CASE action WHEN 'create' THEN 0 WHEN 'update' THEN 0 WHEN 'merge' THEN 1 WHEN 'archive' THEN 2 ELSE 3 END
-"""
+_PHASES: Final = (
+    (Action.CREATE.value, Action.UPDATE.value),
+    (Action.MERGE.value,),
+    (Action.ARCHIVE.value,),
+    (Action.ERASE.value,),
+)
 
 
 class Changes(Sequence[Change]):
@@ -49,14 +54,10 @@ class Changes(Sequence[Change]):
     @property
     def fresh(self) -> int:
         """How many of the first changes are of one phase and were not refused before."""
-        found = columns.query(
-            f"""
-            SELECT count(*) AS fresh FROM changes
-            WHERE NOT tried AND {_ORDER} = (SELECT min({_ORDER}) FROM changes)
-            """,
-            changes=self.table.select(["action", "tried"]),
-        )
-        return int(found["fresh"][0].as_py())
+        if not len(self):
+            return 0
+        first = next(self.phases()).table
+        return int(pc.sum(pc.invert(first["tried"])).as_py() or 0)
 
     def batches(self, size: int) -> Iterator[Changes]:
         """At most `size` changes at a time."""
@@ -65,13 +66,12 @@ class Changes(Sequence[Change]):
 
     def phases(self) -> Iterator[Changes]:
         """What may be sent together: creates and updates, then merges, then what is removed."""
-        found = columns.query(
-            f"SELECT {_ORDER} AS phase, count(*) AS rows FROM changes GROUP BY 1 ORDER BY 1",
-            changes=self.table.select(["action"]),
-        )
         start = 0
-        for rows in found["rows"].to_pylist():
-            yield self[start : start + rows]
+        for actions in _PHASES:
+            of_phase = pc.is_in(self.table["action"], value_set=pa.array(actions))
+            rows = int(pc.sum(of_phase).as_py() or 0)
+            if rows:
+                yield self[start : start + rows]
             start += rows
 
     def hash(self, destination: str) -> str:
@@ -88,14 +88,37 @@ class Changes(Sequence[Change]):
         return whole[:16]
 
 
-def in_sending_order(differences: pa.Table) -> Changes:
-    """The writes among differences (`DIFF_SCHEMA`)."""
-    writes = ", ".join(f"'{action.value}'" for action in Action if action.writes)
-    told = columns.query(
-        f"SELECT * FROM differences WHERE action IN ({writes}) ORDER BY {_ORDER}, tried, identity_id",
-        differences=differences,
-    )
-    return Changes(told.cast(DIFF_SCHEMA))
+def in_sending_order(parts: Iterable[pa.Table]) -> Changes:
+    """The changes of these parts (`DIFF_SCHEMA`, writes only) in the order of their sending.
+
+    Where the parts follow one another by identity, as golden records do, nothing is copied but a part at a
+    time: a plan may hold a million creates.
+    """
+    groups: dict[tuple[int, bool], list[pa.Table]] = {}
+    for part in parts:
+        for place, tried in _kinds(part):
+            of_kind = pc.and_(
+                pc.is_in(part["action"], value_set=pa.array(_PHASES[place])), pc.equal(part["tried"], tried)
+            )
+            group = groups.setdefault((place, tried), [])
+            group.append(part.filter(of_kind).sort_by("identity_id"))
+    ordered = [_by_identity(group) for _, group in sorted(groups.items())]
+    return Changes(pa.concat_tables([DIFF_SCHEMA.empty_table(), *ordered]))
+
+
+def _kinds(part: pa.Table) -> list[tuple[int, bool]]:
+    """Which phases a part has changes of, tried before or not."""
+    found = part.group_by(["action", "tried"]).aggregate([]).to_pylist()
+    places = {action: place for place, actions in enumerate(_PHASES) for action in actions}
+    return sorted({(places[row["action"]], row["tried"]) for row in found})
+
+
+def _by_identity(group: list[pa.Table]) -> pa.Table:
+    """The tables, each in order of identity, as one that is."""
+    whole = pa.concat_tables(group)
+    ends = [(one["identity_id"][0].as_py(), one["identity_id"][-1].as_py()) for one in group]
+    follow = all(before[1] < after[0] for before, after in pairwise(ends))
+    return whole if follow else whole.sort_by("identity_id")
 
 
 def _change(row: dict[str, Any]) -> Change:

@@ -98,7 +98,7 @@ def _decided(capabilities: Capabilities, due: str | None, *, recreate: bool) -> 
         SELECT identity_id,
             CASE
                 WHEN wanted AND state = 'dropped' AND attempted_hash = payload_hash THEN 'blocked'
-                WHEN state = 'pending' AND (NOT wanted OR attempted_hash = payload_hash) THEN 'unchanged'
+                WHEN state = 'pending' THEN 'unchanged'
                 WHEN wanted AND confirmed_hash = payload_hash THEN 'unchanged'
                 WHEN wanted AND {waits} THEN 'blocked'
                 WHEN wanted AND inherited IS NOT NULL THEN 'update'
@@ -114,8 +114,7 @@ def _decided(capabilities: Capabilities, due: str | None, *, recreate: bool) -> 
             END AS action,
             CASE
                 WHEN wanted AND state = 'dropped' AND attempted_hash = payload_hash THEN '{DROPPED}'
-                WHEN state = 'pending' AND (NOT wanted OR attempted_hash = payload_hash)
-                    THEN 'the destination has not answered yet'
+                WHEN state = 'pending' THEN 'the destination has not answered yet'
                 WHEN wanted AND {waits} THEN '{NOT_DUE}'
                 WHEN wanted AND inherited IS NOT NULL THEN '{TAKES_OVER}'
                 WHEN wanted AND {stays_gone} THEN '{GONE_THERE}'
