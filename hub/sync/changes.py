@@ -100,10 +100,20 @@ def in_sending_order(parts: Iterable[pa.Table]) -> Changes:
             of_kind = pc.and_(
                 pc.is_in(part["action"], value_set=pa.array(_PHASES[place])), pc.equal(part["tried"], tried)
             )
-            group = groups.setdefault((place, tried), [])
-            group.append(part.filter(of_kind).sort_by("identity_id"))
+            groups.setdefault((place, tried), []).append(_in_order(only(part, of_kind)))
     ordered = [_by_identity(group) for _, group in sorted(groups.items())]
     return Changes(pa.concat_tables([DIFF_SCHEMA.empty_table(), *ordered]))
+
+
+def only(table: pa.Table, wanted: pa.ChunkedArray) -> pa.Table:
+    """The wanted rows; the table as it is when that is all of them."""
+    return table if pc.all(wanted).as_py() in {True, None} else table.filter(wanted)
+
+
+def _in_order(table: pa.Table) -> pa.Table:
+    identity = table["identity_id"]
+    ordered = len(identity) < 2 or pc.all(pc.less_equal(identity[:-1], identity[1:])).as_py()
+    return table if ordered else table.sort_by("identity_id")
 
 
 def _kinds(part: pa.Table) -> list[tuple[int, bool]]:
@@ -118,7 +128,7 @@ def _by_identity(group: list[pa.Table]) -> pa.Table:
     whole = pa.concat_tables(group)
     ends = [(one["identity_id"][0].as_py(), one["identity_id"][-1].as_py()) for one in group]
     follow = all(before[1] < after[0] for before, after in pairwise(ends))
-    return whole if follow else whole.sort_by("identity_id")
+    return whole if follow else _in_order(whole)
 
 
 def _change(row: dict[str, Any]) -> Change:

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub.domain.plan import Action
-from hub.sync.changes import Changes, in_sending_order
+from hub.sync.changes import Changes, in_sending_order, only
 from hub.sync.diff import DIFF_SCHEMA, PASSING
 from hub.sync.look import ECHO
 
@@ -139,7 +139,7 @@ class _Gathered:
         for row in part.group_by("action").aggregate([([], "count_all")]).to_pylist():
             self.counts[Action(row["action"])] += row["count_all"]
         self.counts[Action.UNCHANGED] += found.same.num_rows
-        self._writes.append(part.filter(_is(part, [a.value for a in Action if a.writes])))
+        self._writes.append(only(part, _is(part, [a.value for a in Action if a.writes])))
         self._withheld.append(part.filter(_is(part, _WITHHELD)).select(WITHHELD_SCHEMA.names))
         self.echoes.append(part.filter(pc.equal(part["reason"], ECHO)))
         self.same.append(found.same)
