@@ -13,7 +13,7 @@ import pytest
 
 from connectors.contract.gaps import Contract
 from connectors.contract.systems import DestinationSystem
-from hub.domain.plan import Action, Change, Outcome, Payload, Receipt
+from hub.domain.plan import REMOTE_GONE, Action, Change, Outcome, Payload, Receipt
 from hub.errors import HubError
 from hub.ports import DestinationWithCapabilities
 
@@ -145,6 +145,8 @@ class DestinationContract(Contract):
         here = Change("id-0", Action.UPDATE, {name: value}, remote_id=remote_ids["id-0"])
         receipts = write(system, destination, [gone, here])
         assert receipts["ghost"].outcome in {Outcome.REJECTED, Outcome.CREATED, Outcome.PENDING}
+        if receipts["ghost"].outcome is Outcome.REJECTED:
+            assert receipts["ghost"].code == REMOTE_GONE, "an update of what is gone has another code"
         assert receipts["id-0"].outcome in {Outcome.UPDATED, Outcome.PENDING}
 
     def test_what_is_updated_under_another_identity_is_that_one_s_from_then_on(

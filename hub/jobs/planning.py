@@ -15,7 +15,7 @@ from hub.ports import DestinationWithCapabilities, OutboundMapper, ReadBack
 from hub.store import golden, ledger, planning
 from hub.store.engine import Store
 from hub.store.ledger import LEDGER_SCHEMA, LedgerState
-from hub.sync.diff import difference, with_both_sides
+from hub.sync.diff import Asked, difference, with_both_sides
 from hub.sync.guards import Guards
 from hub.sync.look import looked_at
 from hub.sync.moving import Loser, Moves, gains_alone, moves, telling, with_gains
@@ -34,7 +34,7 @@ class PushRequest:
     else each is tried in every run. `sources` are those that the golden records come from: one that failed or
     came up empty stops the push, unless `allow_failed_source`. `expect` is the hash of a plan that was saved.
     `look_first`: the destination is asked what it shows before it is updated (see `hub.sync.look`).
-    `recreate`: what somebody deleted there is made again by the next push, else it is left alone.
+    `recreate` and `erase`: see `hub.sync.diff.Asked`.
     `restrictive` are fields that say no, with the value by which they do: see `hub.sync.moving`.
     """
 
@@ -51,7 +51,11 @@ class PushRequest:
     expect: str | None = None
     look_first: bool = False
     recreate: bool = False
+    erase: bool = False
     restrictive: Mapping[str, object] = field(default_factory=dict)
+
+    def asked(self, due: str | None) -> Asked:
+        return Asked(due, self.recreate, self.erase)
 
 
 def plan_push(store: Store, request: PushRequest, *, now: str | None = None) -> Plan:
@@ -94,9 +98,10 @@ def _findings(connection: Connection, request: PushRequest, due: str | None) -> 
     held = planning.orphans(connection, request.name)
     redirects = planning.redirects(connection, request.name, held["identity_id"].to_pylist())
     nothing = _desired(request, golden.as_records(planning.SUSPECT_SCHEMA.empty_table()), held)
-    orphaned = difference(nothing, held, redirects, request.destination.capabilities, due=due)
+    can = request.destination.capabilities
+    orphaned = difference(nothing, held, redirects, can, asked=request.asked(due))
     heirs = HEIR_SCHEMA.empty_table()
-    if request.destination.capabilities.moves_key:
+    if can.moves_key:
         heirs = planning.heirs(connection, request.name, held, redirects)
     moving = _moves(connection, request, orphaned, held)
     for rows in planning.suspects(connection, request.name, request.mapping_hash):
@@ -158,9 +163,8 @@ def _compared(
         _NOBODY,
         capabilities,
         request.owners,
-        due=due,
         heirs=heirs,
-        recreate=request.recreate,
+        asked=request.asked(due),
     )
     if request.look_first:
         told = _looked(told, desired, held, request)

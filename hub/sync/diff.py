@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import pyarrow as pa
@@ -43,6 +44,21 @@ MERGED_INTO_OTHER: Final = "merged at the destination with the record of another
 PASSING: Final = (DROPPED, NOT_DUE, GONE_THERE, MERGED_INTO_OTHER)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a destination is to be dealt with. With an instant `due` a parked row that is to be tried later
+    waits. `recreate`: what somebody deleted there is made again, else it is left alone. `erase`: what has to
+    go is erased where the destination can, else archived; but for what was merged.
+    """
+
+    due: str | None = None
+    recreate: bool = False
+    erase: bool = False
+
+
+AS_USUAL: Final = Asked()
+
+
 def difference(
     desired: pa.Table,
     held: pa.Table,
@@ -50,22 +66,20 @@ def difference(
     capabilities: Capabilities,
     owners: Mapping[str, str] | None = None,
     *,
-    due: str | None = None,
     heirs: pa.Table | None = None,
-    recreate: bool = False,
+    asked: Asked = AS_USUAL,
 ) -> pa.Table:
     """What to do for each identity (`DIFF_SCHEMA`, by identity id). Pure and free of order.
 
     `desired`: identity_id, golden_hash, payload, initial (JSON text) and blocked (a reason or null) of the
     golden records in scope, as `hub.ports.OutboundMapper` gives them. `held`: the destination's ledger for
     the identities that are asked about. `redirects` (`REDIRECT_SCHEMA`) is for ids in the ledger that are not
-    active. `owners`: who owns a field, where that is not the hub. With an instant `due` a parked row that is
-    to be tried later waits. `heirs` (`HEIR_SCHEMA`) take a record over rather than be created. `recreate`:
-    what somebody deleted at the destination is made again, else it is left alone.
+    active. `owners`: who owns a field, where that is not the hub. `heirs` (`HEIR_SCHEMA`) take a record over
+    rather than be created.
     """
     hashed = desired.append_column("payload_hash", columns.digest(desired["payload"]))
     told = columns.query(
-        _decided(capabilities, due, recreate=recreate),
+        _decided(capabilities, asked),
         desired=hashed,
         held=held,
         redirects=redirects,
@@ -74,13 +88,16 @@ def difference(
     return _with_fields(told, owners or {})
 
 
-def _decided(capabilities: Capabilities, due: str | None, *, recreate: bool) -> str:
+def _decided(capabilities: Capabilities, asked: Asked) -> str:
     can_archive = "true" if capabilities.archive else "false"
     can_merge = "true" if capabilities.merge else "false"
     can_take_over = "true" if capabilities.moves_key else "false"
-    stays_gone = "false" if recreate else "state = 'gone'"
+    erases = "true" if asked.erase and capabilities.erase else "false"
+    stays_gone = "false" if asked.recreate else "state = 'gone'"
     waits = (
-        f"state = 'parked' AND attempted_hash = payload_hash AND next_try_at > '{due}'" if due else "false"
+        f"state = 'parked' AND attempted_hash = payload_hash AND next_try_at > '{asked.due}'"
+        if asked.due
+        else "false"
     )
     return f"""
         WITH met AS (
@@ -109,6 +126,7 @@ def _decided(capabilities: Capabilities, due: str | None, *, recreate: bool) -> 
                 WHEN NOT there THEN CASE WHEN blocked IS NOT NULL THEN 'blocked' END
                 WHEN into_left AND NOT {can_take_over} THEN 'blocked'
                 WHEN merge_into IS NOT NULL AND {can_merge} THEN 'merge'
+                WHEN {erases} AND (merge_into IS NULL OR NOT {can_archive}) THEN 'erase'
                 WHEN {can_archive} THEN 'archive'
                 ELSE 'blocked'
             END AS action,

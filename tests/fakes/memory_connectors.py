@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 
 from connectors.contract import DestinationSystem, SourceSystem
-from hub.domain.plan import Action, Capabilities, Change, Outcome, Payload, Receipt
+from hub.domain.plan import REMOTE_GONE, Action, Capabilities, Change, Outcome, Payload, Receipt
 from hub.domain.records import REJECT_SCHEMA, Check, Cursor, Page, SourceField, Stream, page_schema
 from hub.errors import ConfigurationError
 
@@ -204,7 +204,7 @@ class MemoryDestination:
 
     def update(self, change: Change) -> Receipt:
         if change.remote_id not in self.held.live:
-            return self.refused(change, "gone", "there is no such record")
+            return self.refused(change, REMOTE_GONE, "there is no such record")
         self.held.live[change.remote_id].update(change.payload)
         self.move_key(change)
         return Receipt(change.identity_id, Outcome.UPDATED, change.remote_id)

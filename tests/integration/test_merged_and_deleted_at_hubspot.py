@@ -149,3 +149,18 @@ def test_one_that_was_never_there_takes_over_the_contact_of_whom_it_was_found_to
     settles(store, clock, asking)
     assert (kept.values["hub_id"], kept.values["lastname"]) == ("i9", "Nr 1 of 1")
     assert len(live(fake)) == 3
+
+
+def test_one_whose_record_was_merged_with_another_s_is_made_anew_when_that_one_goes(
+    store: Store, clock: SteppingClock, hubspot: tuple[CountingHubSpot, PushRequest]
+) -> None:
+    fake, asking = hubspot
+    fake.store.merge(contact_of(fake, B).id, contact_of(fake, A).id)
+    fill(store, 3, wave=1)
+    push(store, clock, asking)
+    assert states(store) == {A: LedgerState.MERGED}
+    with store.writing() as connection:
+        connection.execute(sa.update(golden).where(golden.c.identity_id == B).values(state="archived"))
+    settles(store, clock, asking)
+    assert sorted(c.values["hub_id"] for c in live(fake)) == [A, "i000000002"]
+    assert contact_of(fake, A).values["lastname"] == "Nr 0 of 1"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from hub.domain.plan import Action, Capabilities, Outcome
@@ -190,3 +192,29 @@ def test_a_push_that_is_not_approved_sends_nothing(store: Store, clock: Clock) -
     hold(store, clock, *people(2))
     push(store, clock, request(destination), approve=lambda _plan: False)
     assert destination.calls == []
+
+
+def test_what_has_to_go_is_erased_where_that_is_asked_for_and_what_was_merged_is_not(
+    store: Store, clock: Clock
+) -> None:
+    can = Capabilities(batch_size=4, upsert_key=True, archive=True, erase=True)
+    destination = MemoryDestination(can)
+    asking = replace(request(destination), erase=True, allow_many=True)
+    hold(store, clock, *people(3))
+    push(store, clock, asking)
+    gone, kept = (identity_with(store, f"a{n}@x.org") for n in (2, 0))
+    hold(store, clock, ("0", "Ada0", "a0@x.org"), ("1", "Ada1", "a0@x.org"))
+    plan = plan_push(store, asking)
+    assert sorted((c.action, c.identity_id == gone) for c in plan.changes) == [
+        (Action.ARCHIVE, False),
+        (Action.ERASE, True),
+    ]
+    assert push(store, clock, asking).tally.archived == 2
+    assert list(destination.held) == [f"r-{kept}"]
+    assert plan_push(store, asking).empty
+    without = MemoryDestination()  # it cannot erase
+    hold(store, clock, *people(2))
+    push(store, clock, replace(asking, name="other", destination=without))
+    hold(store, clock, *people(1))
+    found = plan_push(store, replace(asking, name="other", destination=without)).changes
+    assert [c.action for c in found] == [Action.ARCHIVE]
