@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
@@ -149,10 +149,13 @@ CAN_LITTLE = Capabilities(batch_size=6, upsert_key=True)
 
 @dataclass(slots=True)
 class Held:
-    """What a `MemoryDestinationSystem` holds: fields by remote id, and the remote ids by upsert key."""
+    """What a `MemoryDestinationSystem` holds: fields by remote id, the remote ids by upsert key, and what
+    became of jobs.
+    """
 
     live: dict[str, dict[str, object]] = field(default_factory=dict)
     remote_ids: dict[str, str] = field(default_factory=dict)
+    jobs: dict[str, dict[str, Receipt]] = field(default_factory=dict)
 
 
 class MemoryDestination:
@@ -227,6 +230,28 @@ class MemoryDestination:
 
     def read_back(self, remote_ids: Sequence[str]) -> Mapping[str, Payload | None]:
         return {remote_id: self.held.live.get(remote_id) for remote_id in remote_ids}
+
+
+class AnswersLater(MemoryDestination):
+    """It writes at once, and tells the outcome when it is asked."""
+
+    capabilities = replace(CAN_ALL, asynchronous=True)
+
+    def write(self, changes: Sequence[Change]) -> Sequence[Receipt]:
+        ticket = f"job-{len(self.held.jobs) + 1}"
+        self.held.jobs[ticket] = {receipt.identity_id: receipt for receipt in super().write(changes)}
+        return [Receipt(change.identity_id, Outcome.PENDING, ticket=ticket) for change in changes]
+
+    def collect(self, tickets: Mapping[str, str]) -> Sequence[Receipt]:
+        return [
+            self.held.jobs[ticket][one] if ticket in self.held.jobs else self.lost(one, ticket)
+            for one, ticket in tickets.items()
+        ]
+
+    def lost(self, identity: str, _ticket: str) -> Receipt:
+        return Receipt(
+            identity, Outcome.REJECTED, code="ticket-lost", sentence="there is no such job", unsure=True
+        )
 
 
 class MemoryDestinationSystem(DestinationSystem):

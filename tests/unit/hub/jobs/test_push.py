@@ -15,7 +15,7 @@ from hub.store import ledger, receipts, runs
 from hub.store.engine import Store
 from hub.store.sent import Sent
 from tests.fakes.push_world import hold, identity_with, people, request, send, take
-from tests.fakes.small_world import MemoryDestination, Row
+from tests.fakes.small_world import MemoryDestination, Row, Showing
 
 
 def test_a_second_push_does_nothing(store: Store, clock: Clock) -> None:
@@ -149,6 +149,24 @@ def test_a_merge_is_written_back(store: Store, clock: Clock, can_merge: bool) ->
     assert plan_push(store, request(destination)).empty
     survivor = identity_with(store, "a@x.org")
     assert list(destination.held) == [f"r-{survivor}"]
+
+
+@pytest.mark.parametrize("can_merge", [True, False], ids=["merge call", "no merge call"])
+def test_who_turns_out_to_be_one_who_said_no_is_taken_out(
+    store: Store, clock: Clock, can_merge: bool
+) -> None:
+    can = Capabilities(batch_size=4, upsert_key=True, archive=True, merge=can_merge, read_back=True)
+    destination = Showing(can)
+    refuser = Row("1", {"first": "Ada", "mail": "a@x.org", "news": "no"})
+    take(store, clock, [refuser, Row("2", {"first": "Ada", "mail": "b@x.org"})])
+    assert send(store, clock, destination).tally == PushTally(created=1, blocked=1)
+    next(iter(destination.held.values()))["note"] = "theirs"
+    take(store, clock, [refuser, Row("2", {"first": "Ada", "mail": "a@x.org"})])
+    result = send(store, clock, destination)
+    (change,) = result.plan.changes
+    assert (change.action, result.tally.archived, destination.held) == (Action.ARCHIVE, 1, {})
+    assert "which is not to be there" in (change.reason or "")
+    assert plan_push(store, request(destination)).empty
 
 
 def test_too_many_removals_stop_and_ask(store: Store, clock: Clock) -> None:
