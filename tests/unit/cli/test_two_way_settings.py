@@ -22,7 +22,8 @@ def project(folder: Path, told: str = "") -> Hub:
     )
     text = (
         f"sources:\n  crm: {_FILE % ''}\n  till: {_FILE % told}\n"
-        "destinations:\n  crm: {type: file, path: out.csv, mapping: mappings/out.yaml}\n  till: {type: hubspot, token: '${T}'}\n"
+        "destinations:\n  crm: {type: file, path: out.csv, mapping: mappings/out.yaml}\n"
+        "  till: {type: hubspot, token: '${T}'}\n"
     )
     (folder / "hub.yaml").write_text(text, encoding="utf-8")
     return open_hub(folder, {"T": "pat"})
