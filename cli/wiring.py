@@ -16,7 +16,7 @@ from cli.settings.survivorship import FieldSurvivorship
 from connectors.base import Connector, Context, SystemKind
 from connectors.registry import load
 from hub.domain.deletions import DeletionPolicy
-from hub.domain.records import Page
+from hub.domain.records import Check, Page
 from hub.errors import ConfigurationError, ConfigurationErrors
 from hub.golden.survivorship import DEFAULT_ORDER, FieldRule, SurvivorshipRules
 from hub.jobs.due import Missed, ScheduledJob
@@ -187,6 +187,15 @@ class Hub:
             raise ConfigurationError("no-destination", f"{name} cannot be a destination")
         return connector.open_destination(settings, self._context(name))
 
+    def check_destination(self, name: str) -> Check:
+        """Whether it may be pushed to, and answers."""
+        try:
+            self.outbound(name)
+        except ConfigurationError as error:
+            if error.code == "no-permission-required":
+                return Check(ok=False, sentence=error.sentence, hint=error.hint)
+        return self.destination(name).check()
+
     def outbound(self, name: str) -> OutboundSpec:
         settings = self.project.settings.destinations[name]
         path = self._mapping_file(name, settings.mapping)
@@ -235,6 +244,7 @@ class Hub:
             patient=patient,
             look_first=self.project.settings.destinations[name].look_first,
             recreate=self.project.settings.destinations[name].when_gone == "recreate",
+            erase=self.project.settings.destinations[name].remove == "erase",
             restrictive=self.project.settings.destinations[name].restrictive,
             sources=tuple(self.project.settings.sources),
             allow_failed_source=allow_failed_source,

@@ -68,8 +68,9 @@ class Collect(Protocol):
     """A destination that answers later."""
 
     def collect(self, tickets: Mapping[str, str]) -> Sequence[Receipt]:
-        """Identity id → ticket; gives a receipt for each, pending ones for what is not decided yet. Raises as
-        `write` does.
+        """Identity id → ticket; gives a receipt for each, pending ones for what is not decided yet. A ticket
+        that the destination does not know any more is a rejection that is `unsure`. May be asked again for
+        what it told before. Raises as `write` does.
         """
 
 

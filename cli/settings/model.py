@@ -169,6 +169,10 @@ class DestinationSettings(Strict):
         default=False,
         description="Ask what it shows before updating: for systems in which people edit as well.",
     )
+    remove: Literal["archive", "erase"] = Field(
+        default="archive",
+        description="How records go that have to go; what is erased never comes back.",
+    )
     when_gone: Literal["leave", "recreate"] = Field(
         default="leave",
         description="What becomes of a record that somebody deleted there: it stays so, or is made again.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,11 +16,14 @@ from hub.ports import DestinationWithCapabilities, OutboundMapper, ReadBack
 from hub.store import golden, ledger, planning
 from hub.store.engine import Store
 from hub.store.ledger import LEDGER_SCHEMA, LedgerState
+from hub.sync.asked import Asked
 from hub.sync.diff import difference, with_both_sides
 from hub.sync.guards import Guards
 from hub.sync.look import looked_at
 from hub.sync.moving import Loser, Moves, gains_alone, moves, telling, with_gains
 from hub.sync.plan import Findings, Plan, make_plan, sorted_out
+from hub.sync.reasons import TAKES_OVER
+from hub.sync.survivors import Survivors, without_survivor
 
 _NOBODY = REDIRECT_SCHEMA.empty_table()
 
@@ -34,7 +38,7 @@ class PushRequest:
     else each is tried in every run. `sources` are those that the golden records come from: one that failed or
     came up empty stops the push, unless `allow_failed_source`. `expect` is the hash of a plan that was saved.
     `look_first`: the destination is asked what it shows before it is updated (see `hub.sync.look`).
-    `recreate`: what somebody deleted there is made again by the next push, else it is left alone.
+    `recreate` and `erase`: see `hub.sync.diff.Asked`.
     `restrictive` are fields that say no, with the value by which they do: see `hub.sync.moving`.
     """
 
@@ -51,7 +55,11 @@ class PushRequest:
     expect: str | None = None
     look_first: bool = False
     recreate: bool = False
+    erase: bool = False
     restrictive: Mapping[str, object] = field(default_factory=dict)
+
+    def asked(self, due: str | None) -> Asked:
+        return Asked(due, self.recreate, self.erase)
 
 
 def plan_push(store: Store, request: PushRequest, *, now: str | None = None) -> Plan:
@@ -64,13 +72,19 @@ def plan_in(connection: Connection, request: PushRequest, *, now: str | None = N
     """The same in a transaction; `now` is what a patient push goes by."""
     holds, settled = planning.counts(connection, request.name)
     due = now if request.patient else None
-    found = list(_findings(connection, request, due))
-    looked_at = sum(one.settled for one in found)
+    looked_at = 0
+
+    def coming() -> Iterator[Findings]:
+        nonlocal looked_at
+        for one in _findings(connection, request, due):
+            looked_at += one.settled
+            yield one.findings
+
     return make_plan(
         request.name,
-        (one.findings for one in found),
+        coming(),
         holds=holds,
-        unchanged=settled - looked_at,
+        unchanged=lambda: settled - looked_at,
         known=planning.known_withheld(connection, request.name, request.mapping_hash),
         mapping_hash=request.mapping_hash,
     )
@@ -84,17 +98,33 @@ class _Part:
     settled: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Merging:
+    """What has to be known of merges while golden records are compared; two of the three take note."""
+
+    heirs: pa.Table
+    moving: Moves
+    survivors: Survivors
+
+
 def _findings(connection: Connection, request: PushRequest, due: str | None) -> Iterator[_Part]:
     held = planning.orphans(connection, request.name)
     redirects = planning.redirects(connection, request.name, held["identity_id"].to_pylist())
     nothing = _desired(request, golden.as_records(planning.SUSPECT_SCHEMA.empty_table()), held)
-    orphaned = difference(nothing, held, redirects, request.destination.capabilities, due=due)
+    can = request.destination.capabilities
+    orphaned = difference(nothing, held, redirects, can, asked=request.asked(due))
     heirs = HEIR_SCHEMA.empty_table()
-    if request.destination.capabilities.moves_key:
+    if can.moves_key:
         heirs = planning.heirs(connection, request.name, held, redirects)
-    moving = _moves(connection, request, orphaned, held)
+    into = sorted(set(redirects["redirect_to"].to_pylist()))
+    staying = ledger.held(connection, request.name, into).to_pylist()
+    there = {row["identity_id"]: row for row in staying if row["confirmed_hash"] is not None}
+    merging = _Merging(heirs, _moves(request, orphaned, held, there), Survivors(into, there))
+    moving = merging.moving
     for rows in planning.suspects(connection, request.name, request.mapping_hash):
-        yield _compared(rows, golden.as_records(rows), heirs, moving, request, due)
+        yield _compared(rows, golden.as_records(rows), merging, request, due)
+    moving.give_up(merging.survivors.unwanted())
+    orphaned = without_survivor(orphaned, merging.survivors, can_archive=can.archive)
     if moving.gained:
         alone = ledger.held(connection, request.name, sorted(moving.gained))
         alone = alone.filter(pc.equal(alone["state"], LedgerState.CONFIRMED.value))
@@ -103,7 +133,9 @@ def _findings(connection: Connection, request: PushRequest, due: str | None) -> 
         yield _Part(Findings(telling(orphaned, moving)), _settled(held))
 
 
-def _moves(connection: Connection, request: PushRequest, orphaned: pa.Table, held: pa.Table) -> Moves:
+def _moves(
+    request: PushRequest, orphaned: pa.Table, held: pa.Table, staying: Mapping[str, Mapping[str, Any]]
+) -> Moves:
     """What goes over from records that are archived, because they were merged, to those that stay. Only where
     the destination cannot merge and can be asked. Raises as reading it does.
     """
@@ -116,11 +148,10 @@ def _moves(connection: Connection, request: PushRequest, orphaned: pa.Table, hel
     readable = destination.capabilities.read_back and isinstance(destination, ReadBack)
     if not (readable and going.num_rows and isinstance(destination, ReadBack)):
         return Moves()
-    staying = ledger.held(connection, request.name, sorted(set(going["merge_into"].to_pylist()))).to_pylist()
-    there = {row["identity_id"]: row["remote_id"] for row in staying if row["confirmed_hash"] is not None}
+    there = {name: row["remote_id"] for name, row in staying.items()}
     wrote = {
         row["identity_id"]: frozenset(json.loads(row["confirmed"] or "{}")) - request.owners.keys()
-        for row in [*held.to_pylist(), *staying]
+        for row in [*held.to_pylist(), *staying.values()]
     }
     losers = [
         Loser(
@@ -138,8 +169,7 @@ def _moves(connection: Connection, request: PushRequest, orphaned: pa.Table, hel
 def _compared(
     rows: pa.Table,
     records: pa.Table,
-    heirs: pa.Table,
-    moving: Moves,
+    merging: _Merging,
     request: PushRequest,
     due: str | None,
 ) -> _Part:
@@ -152,14 +182,14 @@ def _compared(
         _NOBODY,
         capabilities,
         request.owners,
-        due=due,
-        heirs=heirs,
-        recreate=request.recreate,
+        heirs=merging.heirs,
+        asked=request.asked(due),
     )
+    merging.survivors.note(told)
     if request.look_first:
         told = _looked(told, desired, held, request)
-    if moving.gained:
-        told = with_gains(told, moving)
+    if merging.moving.gained:
+        told = with_gains(told, merging.moving)
     asked = rows.select(["identity_id", "golden_hash", "confirmed_hash"])
     return _Part(sorted_out(told, asked), _settled(held))
 
@@ -170,7 +200,8 @@ def _looked(told: pa.Table, desired: pa.Table, held: pa.Table, request: PushRequ
     if not (destination.capabilities.read_back and isinstance(destination, ReadBack)):
         return told
     update = pc.and_(pc.equal(told["action"], Action.UPDATE.value), pc.is_valid(told["remote_id"]))
-    update = pc.fill_null(update, fill_value=False)
+    taken_over = pc.fill_null(pc.equal(told["reason"], TAKES_OVER), fill_value=False)
+    update = pc.and_not(pc.fill_null(update, fill_value=False), taken_over)  # the key has to move at any rate
     updates = with_both_sides(told.filter(update), desired, held)
     seen = destination.read_back(updates["remote_id"].to_pylist()) if updates.num_rows else {}
     made = looked_at(updates, seen, request.owners)

@@ -72,7 +72,7 @@ def _halving(destination: DestinationWithCapabilities, changes: Sequence[Change]
             return [*first, *(_rejected(change, stopped_by) for change in changes[middle:])], stopped_by
         second, stopped_by = _halving(destination, changes[middle:])
         return [*first, *second], stopped_by
-    return [answered.get(change.identity_id) or _unanswered(change) for change in changes], None
+    return [answered.get(change.identity_id) or unanswered(change.identity_id) for change in changes], None
 
 
 def _rejected(change: Change, error: HubError) -> Receipt:
@@ -95,9 +95,10 @@ def _unsent(change: Change) -> Receipt:
     )
 
 
-def _unanswered(change: Change) -> Receipt:
+def unanswered(identity_id: str) -> Receipt:
+    """Of a change that an answer does not mention."""
     return Receipt(
-        change.identity_id,
+        identity_id,
         Outcome.REJECTED,
         code="no-receipt",
         sentence="the destination's answer does not mention this row",

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from hub import columns
 from hub.domain.plan import HEIR_SCHEMA, Action, Capabilities
 from hub.sync import few
-from hub.sync.few import Terms
+from hub.sync.asked import AS_USUAL, Asked
 from hub.sync.fields import field_changes
 from hub.sync.reasons import (
     DROPPED,
@@ -54,42 +54,46 @@ def difference(
     capabilities: Capabilities,
     owners: Mapping[str, str] | None = None,
     *,
-    due: str | None = None,
     heirs: pa.Table | None = None,
-    recreate: bool = False,
+    asked: Asked = AS_USUAL,
 ) -> pa.Table:
     """What to do for each identity (`DIFF_SCHEMA`, by identity id). Pure and free of order.
 
     `desired`: identity_id, golden_hash, payload, initial (JSON text) and blocked (a reason or null) of the
     golden records in scope, as `hub.ports.OutboundMapper` gives them. `held`: the destination's ledger for
     the identities that are asked about. `redirects` (`REDIRECT_SCHEMA`) is for ids in the ledger that are not
-    active. `owners`: who owns a field, where that is not the hub. With an instant `due` a parked row that is
-    to be tried later waits. `heirs` (`HEIR_SCHEMA`) take a record over rather than be created. `recreate`:
-    what somebody deleted at the destination is made again, else it is left alone.
+    active. `owners`: who owns a field, where that is not the hub. `heirs` (`HEIR_SCHEMA`) take a record over
+    rather than be created.
     """
     hashed = desired.append_column("payload_hash", columns.digest(desired["payload"]))
     heirs = HEIR_SCHEMA.empty_table() if heirs is None else heirs
     how = few.decided if few.are_few(hashed, held) else decided
-    told = how(hashed, held, redirects, heirs, Terms(capabilities, due, recreate=recreate))
-    return _with_fields(told, owners or {})
+    return _with_fields(how(hashed, held, redirects, heirs, capabilities, asked), owners or {})
 
 
 def decided(
-    desired: pa.Table, held: pa.Table, redirects: pa.Table, heirs: pa.Table, terms: Terms
+    desired: pa.Table,
+    held: pa.Table,
+    redirects: pa.Table,
+    heirs: pa.Table,
+    capabilities: Capabilities,
+    asked: Asked,
 ) -> pa.Table:
     """What to do for each identity (`few.DECIDED_SCHEMA`, by id); `desired` has the hash of each payload."""
-    told = columns.query(_decided(terms), desired=desired, held=held, redirects=redirects, heirs=heirs)
+    sql = _decided(capabilities, asked)
+    told = columns.query(sql, desired=desired, held=held, redirects=redirects, heirs=heirs)
     return told.cast(few.DECIDED_SCHEMA)
 
 
-def _decided(terms: Terms) -> str:
-    can_archive = "true" if terms.capabilities.archive else "false"
-    can_merge = "true" if terms.capabilities.merge else "false"
-    can_take_over = "true" if terms.capabilities.moves_key else "false"
-    stays_gone = "false" if terms.recreate else "state = 'gone'"
+def _decided(capabilities: Capabilities, asked: Asked) -> str:
+    can_archive = "true" if capabilities.archive else "false"
+    can_merge = "true" if capabilities.merge else "false"
+    can_take_over = "true" if capabilities.moves_key else "false"
+    erases = "true" if asked.erase and capabilities.erase else "false"
+    stays_gone = "false" if asked.recreate else "state = 'gone'"
     waits = (
-        f"state = 'parked' AND attempted_hash = payload_hash AND next_try_at > '{terms.due}'"
-        if terms.due
+        f"state = 'parked' AND attempted_hash = payload_hash AND next_try_at > '{asked.due}'"
+        if asked.due
         else "false"
     )
     return f"""
@@ -108,7 +112,7 @@ def _decided(terms: Terms) -> str:
         SELECT identity_id,
             CASE
                 WHEN wanted AND state = 'dropped' AND attempted_hash = payload_hash THEN 'blocked'
-                WHEN state = 'pending' AND (NOT wanted OR attempted_hash = payload_hash) THEN 'unchanged'
+                WHEN state = 'pending' THEN 'unchanged'
                 WHEN wanted AND confirmed_hash = payload_hash THEN 'unchanged'
                 WHEN wanted AND {waits} THEN 'blocked'
                 WHEN wanted AND inherited IS NOT NULL THEN 'update'
@@ -119,13 +123,13 @@ def _decided(terms: Terms) -> str:
                 WHEN NOT there THEN CASE WHEN blocked IS NOT NULL THEN 'blocked' END
                 WHEN into_left AND NOT {can_take_over} THEN 'blocked'
                 WHEN merge_into IS NOT NULL AND {can_merge} THEN 'merge'
+                WHEN {erases} AND (merge_into IS NULL OR NOT {can_archive}) THEN 'erase'
                 WHEN {can_archive} THEN 'archive'
                 ELSE 'blocked'
             END AS action,
             CASE
                 WHEN wanted AND state = 'dropped' AND attempted_hash = payload_hash THEN '{DROPPED}'
-                WHEN state = 'pending' AND (NOT wanted OR attempted_hash = payload_hash)
-                    THEN '{UNANSWERED}'
+                WHEN state = 'pending' THEN '{UNANSWERED}'
                 WHEN wanted AND {waits} THEN '{NOT_DUE}'
                 WHEN wanted AND inherited IS NOT NULL THEN '{TAKES_OVER}'
                 WHEN wanted AND {stays_gone} THEN '{GONE_THERE}'

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import md5
 from typing import Any, Final
 
@@ -16,6 +15,7 @@ import pyarrow as pa
 
 from hub.domain.plan import Capabilities
 from hub.few_rows import FEW, text
+from hub.sync.asked import Asked
 from hub.sync.reasons import (
     DROPPED,
     GONE_THERE,
@@ -37,9 +37,6 @@ DECIDED_SCHEMA: Final = pa.schema(
     + [(name, pa.string()) for name in ("initial", "confirmed", "remote_id", "merge_into")]
     + [("tried", pa.bool_())]
 )
-# What creates goes first: a merge needs the survivor's remote record.
-PHASES: Final = (("create", "update"), ("merge",), ("archive",), ("erase",))
-_PHASE: Final = {action: place for place, actions in enumerate(PHASES) for action in actions}
 _Row = dict[str, Any]
 
 
@@ -48,17 +45,13 @@ def are_few(*tables: pa.Table) -> bool:
     return all(table.num_rows <= FEW for table in tables)
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What a destination can, and how it is dealt with; see `hub.sync.diff.difference`."""
-
-    capabilities: Capabilities
-    due: str | None = None
-    recreate: bool = False
-
-
 def decided(
-    desired: pa.Table, held: pa.Table, redirects: pa.Table, heirs: pa.Table, terms: Terms
+    desired: pa.Table,
+    held: pa.Table,
+    redirects: pa.Table,
+    heirs: pa.Table,
+    capabilities: Capabilities,
+    asked: Asked,
 ) -> pa.Table:
     """What to do for each identity (`DECIDED_SCHEMA`, by id); see `hub.sync.diff.decided`."""
     wanted, there, onward, inherited = map(_by_id, (desired, held, redirects, heirs))
@@ -69,7 +62,7 @@ def decided(
             continue
         into = onward.get(identity) if theirs is not None else None
         heir = inherited.get(identity) if ours is not None else None
-        rows.append(_decided(ours, theirs or {}, into or {}, heir, terms))
+        rows.append(_decided(ours, theirs or {}, into or {}, heir, capabilities, asked))
     return pa.Table.from_pylist(rows, schema=DECIDED_SCHEMA)
 
 
@@ -78,7 +71,14 @@ def _by_id(table: pa.Table) -> dict[str, _Row]:
     return {row["id" if "id" in row else "identity_id"]: row for row in rows}
 
 
-def _decided(ours: _Row | None, theirs: _Row, into: _Row, heir: _Row | None, terms: Terms) -> _Row:
+def _decided(
+    ours: _Row | None,
+    theirs: _Row,
+    into: _Row,
+    heir: _Row | None,
+    able: Capabilities,
+    asked: Asked,
+) -> _Row:
     if theirs.get("confirmed_hash") is not None:
         heir = None  # it has a record of its own
     wanted = ours is not None and ours["blocked"] is None
@@ -88,22 +88,22 @@ def _decided(ours: _Row | None, theirs: _Row, into: _Row, heir: _Row | None, ter
     reason: str | None
     if same and state == "dropped":
         action, reason = "blocked", DROPPED
-    elif state == "pending" and (same or not wanted):
+    elif state == "pending":
         action, reason = "unchanged", UNANSWERED
     elif wanted:
-        action, reason = _of_wanted(met, terms, inherits=heir is not None, same=same)
+        action, reason = _of_wanted(met, asked, inherits=heir is not None, same=same)
     else:
-        action, reason = _of_others(met, into, terms)
+        action, reason = _of_others(met, into, able, asked)
     taken = {"confirmed": heir["confirmed"], "remote_id": heir["remote_id"]} if heir else {}
     onward = {"merge_into": into.get("redirect_to"), "tried": state == "parked"}
     return {**met, **taken, **onward, "action": action, "reason": reason}
 
 
-def _of_wanted(met: _Row, terms: Terms, *, inherits: bool, same: bool) -> tuple[str, str | None]:
+def _of_wanted(met: _Row, asked: Asked, *, inherits: bool, same: bool) -> tuple[str, str | None]:
     """Action and reason for what the destination should hold."""
     state, next_try, there = met.get("state"), met.get("next_try_at"), met.get("confirmed_hash")
-    waits = bool(terms.due and same and state == "parked" and next_try and next_try > terms.due)
-    stays_gone = state == "gone" and not terms.recreate
+    waits = bool(asked.due and same and state == "parked" and next_try and next_try > asked.due)
+    stays_gone = state == "gone" and not asked.recreate
     reasons = ((waits, NOT_DUE), (inherits, TAKES_OVER), (stays_gone, GONE_THERE))
     others = ((state == "merged", MERGED_INTO_OTHER),)
     reason = next((told for holds, told in (*reasons, *others) if holds), None)
@@ -118,9 +118,9 @@ def _of_wanted(met: _Row, terms: Terms, *, inherits: bool, same: bool) -> tuple[
     return ("create" if there is None else "update"), reason
 
 
-def _of_others(met: _Row, into: _Row, terms: Terms) -> tuple[str, str | None]:
+def _of_others(met: _Row, into: _Row, able: Capabilities, asked: Asked) -> tuple[str, str | None]:
     """Action and reason for what the destination should not hold, or not any more."""
-    able, blocked = terms.capabilities, met.get("blocked")
+    blocked = met.get("blocked")
     if met.get("confirmed_hash") is None:
         return "blocked", blocked
     if met["state"] == "dropped":
@@ -130,6 +130,8 @@ def _of_others(met: _Row, into: _Row, terms: Terms) -> tuple[str, str | None]:
     merged = OUT_OF_SCOPE if onward is None else f"{MERGED_INTO}{onward}{WHICH_IS_LEFT if left else ''}"
     if not left and onward is not None and able.merge:
         return "merge", blocked or merged
+    if not left and asked.erase and able.erase and (onward is None or not able.archive):
+        return "erase", blocked or merged
     return "archive" if able.archive and not left else "blocked", blocked or merged
 
 
@@ -161,18 +163,6 @@ def _changes(row: _Row, owners: Mapping[str, str]) -> _Row:
         "fields": "[" + ",".join(told) + "]",
         "cleared": sum(value == "null" for value, _ in differ.values()),
     }
-
-
-def sending_order(differences: pa.Table) -> pa.Array:
-    """Places of the writes among differences, in the order of their sending."""
-    named = ("action", "tried", "identity_id")
-    rows = zip(*(differences[name].to_pylist() for name in named), strict=True)
-    found = sorted(
-        (_PHASE[action], tried, identity, place)
-        for place, (action, tried, identity) in enumerate(rows)
-        if action in _PHASE
-    )
-    return pa.array([place for *_, place in found], pa.int64())
 
 
 def lines_hash(changes: pa.Table) -> str | None:

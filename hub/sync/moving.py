@@ -5,7 +5,7 @@ the survivor's before the loser's is archived.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -38,6 +38,12 @@ class Moves:
 
     gained: dict[str, dict[str, tuple[object, object]]] = field(default_factory=dict)
     told: dict[str, tuple[list[str], list[str]] | None] = field(default_factory=dict)
+    given_up: set[str] = field(default_factory=set)
+
+    def give_up(self, survivors: Collection[str]) -> None:
+        """These survivors are not to be there (any more), so nothing is moved to them."""
+        self.given_up.update(survivors)
+        self.gained = {name: one for name, one in self.gained.items() if name not in self.given_up}
 
 
 def moves(
@@ -155,6 +161,8 @@ def _told(row: dict[str, Any], found: Moves) -> dict[str, Any]:
     if told is None:
         return {**row, "reason": f"{row['reason']}; it shows nothing there, so nothing is moved"}
     moved, kept = told
+    if row["merge_into"] in found.given_up:
+        return {**row, "reason": f"{row['reason']}, which is not to be there: nothing is moved"}
     if moved and row["merge_into"] in found.gained:
         reason = f"{row['reason']}, which is not written: {_names(moved)} would be lost"
         return {**row, "action": Action.BLOCKED.value, "reason": reason, "payload": "{}", "fields": "[]"}

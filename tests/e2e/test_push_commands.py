@@ -201,6 +201,7 @@ def test_a_marketing_destination_without_a_required_permission_is_refused(world:
     refused = world("push", "hubspot")
     assert refused.exit_code == 2
     assert "requires no permission" in refused.stderr
+    assert "requires no permission" in world("destination", "check", "hubspot").stdout
     assert world.hubspot.writes.total() == 0
 
 

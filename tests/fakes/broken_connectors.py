@@ -15,7 +15,14 @@ import pyarrow as pa
 from hub.domain.plan import Action, Capabilities, Change, Outcome, Payload, Receipt
 from hub.domain.records import Check, Cursor, Page, SourceField, Stream
 from hub.errors import FatalError
-from tests.fakes.memory_connectors import CAN_LITTLE, SECRET, MemoryDestination, MemorySource, Row
+from tests.fakes.memory_connectors import (
+    CAN_LITTLE,
+    SECRET,
+    AnswersLater,
+    MemoryDestination,
+    MemorySource,
+    Row,
+)
 
 
 class NeverContent(MemorySource):
@@ -371,6 +378,11 @@ class LeavesTheKeyWhereItIs(MemoryDestination):
         pass
 
 
+class WaitsForLostTickets(AnswersLater):
+    def lost(self, identity: str, ticket: str) -> Receipt:
+        return Receipt(identity, Outcome.PENDING, ticket=ticket)
+
+
 class OnlySaysArchived(MemoryDestination):
     def remove(self, change: Change, outcome: Outcome) -> Receipt:
         if outcome is Outcome.ARCHIVED:
@@ -408,6 +420,7 @@ class MakesUpARecord(MemoryDestination):
 _TAKEN_OVER = "test_what_is_updated_under_another_identity_is_that_one_s_from_then_on"
 BROKEN_DESTINATIONS: dict[type[MemoryDestination], set[str]] = {
     DestinationNeverContent: {_GOOD_CHECK},
+    WaitsForLostTickets: {"test_a_ticket_that_is_lost_is_said_to_be"},
     LeavesTheKeyWhereItIs: {_TAKEN_OVER},
     DestinationContentWithAnything: {_BAD_CHECK},
     WritesToCheck: {"test_check_writes_nothing"},

@@ -220,6 +220,9 @@ class MemoryDestination:
         if change.action is Action.ARCHIVE:
             self.held.pop(change.remote_id or remote, None)
             return Receipt(change.identity_id, Outcome.ARCHIVED, remote)
+        if change.action is Action.ERASE:
+            self.held.pop(str(change.remote_id), None)
+            return Receipt(change.identity_id, Outcome.ERASED, remote)
         if change.action is Action.MERGE:
             self.merged.append((str(change.remote_id), *change.merged_remote_ids))
             for loser in change.merged_remote_ids:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,9 +11,11 @@ import sqlalchemy as sa
 
 from connectors.fakes.hubspot.store import Contact
 from connectors.fakes.server import FakeServer
+from hub.domain.plan import Action
 from hub.domain.runs import PushTally
 from hub.jobs.push import PushRequest, plan_push, push
-from hub.store import ledger
+from hub.jobs.undo import plan_undo
+from hub.store import ledger, runs
 from hub.store.engine import Store
 from hub.store.ledger import LedgerState
 from hub.store.tables import golden, identities
@@ -131,12 +134,18 @@ def test_of_two_contacts_of_one_person_the_one_that_somebody_left_there_stays(
     assert len(live(fake)) == 2
 
 
+@pytest.mark.parametrize("look_first", [False, True])
 def test_one_that_was_never_there_takes_over_the_contact_of_whom_it_was_found_to_be(
-    store: Store, clock: SteppingClock, hubspot: tuple[CountingHubSpot, PushRequest]
+    store: Store,
+    clock: SteppingClock,
+    hubspot: tuple[CountingHubSpot, PushRequest],
+    look_first: bool,
 ) -> None:
     fake, asking = hubspot
+    asking = replace(asking, look_first=look_first)
     kept = contact_of(fake, B)
     fill(store, 3, wave=1)
+    push(store, clock, asking)  # so that it shows all that the other would send
     with store.writing() as connection:
         connection.execute(
             sa.insert(identities).values(
@@ -149,3 +158,21 @@ def test_one_that_was_never_there_takes_over_the_contact_of_whom_it_was_found_to
     settles(store, clock, asking)
     assert (kept.values["hub_id"], kept.values["lastname"]) == ("i9", "Nr 1 of 1")
     assert len(live(fake)) == 3
+    taken = next(run.id for run in runs.newest(store, job="push") if run.tallies["merged"])
+    back = plan_undo(store, asking, taken)  # what it showed before is not known
+    assert (len(back.changes), back.counts[Action.CONFLICT], back.counts[Action.BLOCKED]) == (0, 1, 1)
+
+
+def test_one_whose_record_was_merged_with_another_s_is_made_anew_when_that_one_goes(
+    store: Store, clock: SteppingClock, hubspot: tuple[CountingHubSpot, PushRequest]
+) -> None:
+    fake, asking = hubspot
+    fake.store.merge(contact_of(fake, B).id, contact_of(fake, A).id)
+    fill(store, 3, wave=1)
+    push(store, clock, asking)
+    assert states(store) == {A: LedgerState.MERGED}
+    with store.writing() as connection:
+        connection.execute(sa.update(golden).where(golden.c.identity_id == B).values(state="archived"))
+    settles(store, clock, asking)
+    assert sorted(c.values["hub_id"] for c in live(fake)) == [A, "i000000002"]
+    assert contact_of(fake, A).values["lastname"] == "Nr 0 of 1"

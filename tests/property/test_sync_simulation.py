@@ -1,10 +1,10 @@
 """Two destinations, three sources, edits, faults, crashes and wrong clocks: it converges and goes quiet.
 
-That it can fail was seen by breaking the product by hand; each was found within the scenarios that the tests play
-(the first that failed in brackets): fields that others own are written (24), permission is not asked (7), of two
-consents the wider wins (12), an answer that did not come counts as not sent (7), what a dead run left open counts
-as arrived (74), what changed since the plan is not seen (4), merges are not written back (7), an echo counts as
-news (15), a row that the answer does not mention counts as taken (4).
+That it can fail was seen by breaking the product by hand; each was found within the scenarios that the
+tests play (the first that failed in brackets): fields that others own are written (24), permission is not
+asked (7), of two consents the wider wins (12), an answer that did not come counts as not sent (7), what a
+dead run left open counts as arrived (74), what changed since the plan is not seen (4), merges are not
+written back (7), an echo counts as news (15), a row that the answer does not mention counts as taken (4).
 """
 
 from __future__ import annotations

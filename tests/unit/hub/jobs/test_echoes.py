@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
 
+from hub.domain.plan import Change, Receipt
 from hub.golden.survivorship import Criterion, SurvivorshipRules, by
 from hub.jobs.echoes import Echoes
 from hub.jobs.intake import Intake
@@ -112,6 +114,33 @@ def test_an_echo_stays_one_when_records_are_mapped_anew(store: Store, clock: Clo
     remap(store, clock, Intake("crm", mapper(), "m2"))
     world.shop_says(3, "Zoé")
     assert world.name() == "Zoé"
+
+
+class Died(BaseException):
+    """The process ends here."""
+
+
+class DiesAfter(Showing):
+    """It takes an update, and the process dies."""
+
+    def write(self, changes: Sequence[Change]) -> Sequence[Receipt]:
+        super().write(changes)
+        raise Died
+
+
+def test_what_is_under_way_or_was_when_a_push_died_is_an_echo_too(store: Store, clock: Clock) -> None:
+    world = TwoWay(store, clock)
+    world.shop_says(1, "Ada")
+    world.name()
+    world.crm_is_pulled(5)
+    world.shop_says(6, "Zoé")
+    crm, world.crm = world.crm, DiesAfter(CAN_READ, world.crm.held)
+    with pytest.raises(Died):
+        world.name()
+    world.crm = crm
+    world.crm_is_pulled(9)
+    world.shop_says(8, "Kim")
+    assert world.name() == "Kim"
 
 
 def test_the_two_go_quiet(store: Store, clock: Clock) -> None:
