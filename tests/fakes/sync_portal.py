@@ -157,6 +157,8 @@ class Portal:
             self._set(remote, self.records[loser] | own)
             self._remove(loser)
             self.forwards[loser] = remote
+            if loser in self.touched:  # whom people had put into it goes along
+                self.touched.add(remote)
 
     def _remove(self, remote: str) -> None:
         self.records.pop(remote, None)
