@@ -42,18 +42,26 @@ def _pull(hub: Hub, output: Output, names: list[str] | None, stopping: Callable[
         if stopping():
             break
         try:
-            tally = pull(hub.store, hub.clock, hub.pull_request(name), stopping=stopping).tally
+            result = pull(hub.store, hub.clock, hub.pull_request(name), stopping=stopping)
+            tally = result.tally
             output.say(f"pull {name}: {tally.read} read, {tally.stored} stored, {tally.rejected} rejected")
         except HubError as error:
             output.error(error)
             failed.append(error)
+            alert(hub, output, "pull", name, error)
+        else:
+            alert(hub, output, "pull", name, result)
     return failed
 
 
 def _resolve(hub: Hub, output: Output) -> list[HubError]:
-    for name in hub.source_names(None):
-        remap(hub.store, hub.clock, hub.intake(name))
-    tally = resolve(hub.store, hub.clock, hub.resolve_request()).tally
+    try:
+        for name in hub.source_names(None):
+            remap(hub.store, hub.clock, hub.intake(name))
+        tally = resolve(hub.store, hub.clock, hub.resolve_request()).tally
+    except HubError as error:
+        alert(hub, output, "resolve", "all", error)
+        raise
     output.say(f"resolve: {tally.records} records, {tally.identities} identities, {tally.review} for review")
     say_waiting(hub, output)
     return []
@@ -70,9 +78,9 @@ def _push(hub: Hub, output: Output, names: list[str] | None, stopping: Callable[
             output.say(
                 f"push {name}: {tally.created} created, {tally.updated} updated, {tally.parked} parked"
             )
-            alert(hub, output, name, result)
+            alert(hub, output, "push", name, result)
         except HubError as error:
             output.error(error)
             failed.append(error)
-            alert(hub, output, name, error)
+            alert(hub, output, "push", name, error)
     return failed

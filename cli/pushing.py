@@ -36,15 +36,16 @@ def push_all(
                     step.update(tally.created + tally.updated)
 
                 results[name] = push(hub.store, hub.clock, request, progress=shown)
-        except ConfigurationError:
+        except ConfigurationError as error:
+            alert(hub, output, "push", name, error)
             raise
         except HubError as error:
             failed.append(error)
             output.say(f"{name}: push failed", style="bold red")
             output.error(error)
-            alert(hub, output, name, error)
+            alert(hub, output, "push", name, error)
         else:
-            alert(hub, output, name, results[name])
+            alert(hub, output, "push", name, results[name])
     return results, failed
 
 

@@ -16,10 +16,11 @@ from cli.settings.survivorship import FieldSurvivorship
 from connectors.base import Connector, Context, SystemKind
 from connectors.registry import load
 from hub.domain.deletions import DeletionPolicy
-from hub.domain.records import Page
+from hub.domain.records import Check, Page
 from hub.errors import ConfigurationError, ConfigurationErrors
 from hub.golden.survivorship import DEFAULT_ORDER, FieldRule, SurvivorshipRules
 from hub.jobs.due import Missed, ScheduledJob
+from hub.jobs.echoes import Echoes
 from hub.jobs.intake import Intake
 from hub.jobs.pull import PullRequest
 from hub.jobs.push import PushRequest
@@ -112,7 +113,18 @@ class Hub:
             mapping_hash=intake.mapping_hash,
             full=full,
             max_missing_share=None if allow_missing else settings.guards.max_missing_share,
+            echoes=self.echoes(name, self.mapping(name)[0]),
         )
+
+    def echoes(self, name: str, spec: MappingSpec) -> Echoes | None:
+        """What a source has to know of itself as a destination, where it is one."""
+        settings, destinations = self.project.settings.sources[name], self.project.settings.destinations
+        told = settings.destination
+        if told is None:
+            same = name in destinations and destinations[name].type == settings.type
+            return Echoes(name, spec.reads_values()) if same else None
+        self.destination_names([told])
+        return Echoes(told, spec.reads_values())
 
     def check_columns(self, name: str, source: Source) -> None:
         """Before anything is read: a mapping must not name a column that its file does not have."""
@@ -175,6 +187,15 @@ class Hub:
             raise ConfigurationError("no-destination", f"{name} cannot be a destination")
         return connector.open_destination(settings, self._context(name))
 
+    def check_destination(self, name: str) -> Check:
+        """Whether it may be pushed to, and answers."""
+        try:
+            self.outbound(name)
+        except ConfigurationError as error:
+            if error.code == "no-permission-required":
+                return Check(ok=False, sentence=error.sentence, hint=error.hint)
+        return self.destination(name).check()
+
     def outbound(self, name: str) -> OutboundSpec:
         settings = self.project.settings.destinations[name]
         path = self._mapping_file(name, settings.mapping)
@@ -222,6 +243,9 @@ class Hub:
             owners={n: one.owner.value for n, one in spec.fields.items() if one.owner is not Owner.HUB},
             patient=patient,
             look_first=self.project.settings.destinations[name].look_first,
+            recreate=self.project.settings.destinations[name].when_gone == "recreate",
+            erase=self.project.settings.destinations[name].remove == "erase",
+            restrictive=self.project.settings.destinations[name].restrictive,
             sources=tuple(self.project.settings.sources),
             allow_failed_source=allow_failed_source,
         )

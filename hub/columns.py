@@ -97,6 +97,15 @@ def from_json(texts: pa.ChunkedArray | pa.Array, schema: pa.Schema) -> pa.Table:
     return _few_from_json(texts, schema) if len(texts) < _MANY else _many_from_json(texts, schema)
 
 
+def lists_from_json(texts: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray:
+    """Lists of texts from JSON arrays (none null)."""
+    if len(texts) <= few_rows.FEW:
+        lists = [json.loads(text) for text in texts.to_pylist()]
+        return pa.chunked_array([pa.array(lists, pa.list_(pa.string()))])
+    asked = "SELECT from_json(text, '[\"VARCHAR\"]') AS lists FROM rows"
+    return query(asked, rows=pa.table({"text": texts}))["lists"]
+
+
 _MANY: Final = 5_000
 
 

@@ -25,7 +25,7 @@ def are_few(rows: pa.Table, fields: Sequence[str]) -> bool:
     """Whether these rows are better written here: few, and of texts and truth values in at most two objects
     within one another, lists apart.
     """
-    return 0 < rows.num_rows <= FEW and all(_is_plain(rows.schema.field(name).type) for name in fields)
+    return 0 < rows.num_rows <= FEW and all(is_plain(rows.schema.field(name).type) for name in fields)
 
 
 def hashed_json(rows: pa.Table, fields: Sequence[str]) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
@@ -66,9 +66,10 @@ def _bare(value: Any) -> Any:
     return value
 
 
-def _is_plain(kind: pa.DataType, objects: int = 2) -> bool:
+def is_plain(kind: pa.DataType, objects: int = 2) -> bool:
+    """Whether values of this type are written here as they are by the engine."""
     if pa.types.is_struct(kind):
-        return objects > 1 and all(_is_plain(member.type, objects - 1) for member in kind)
+        return objects > 1 and all(is_plain(member.type, objects - 1) for member in kind)
     if pa.types.is_list(kind):
-        return _is_plain(kind.value_type, 1 << 20)
+        return is_plain(kind.value_type, 1 << 20)
     return bool(pa.types.is_string(kind) or pa.types.is_boolean(kind))

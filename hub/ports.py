@@ -40,6 +40,9 @@ class Destination(Protocol):
     def write(self, changes: Sequence[Change]) -> Sequence[Receipt]:
         """Writes at most `capabilities.batch_size` changes and gives one receipt each, in any order.
 
+        An update whose record is no longer there is rejected as `REMOTE_GONE`; where it was merged, the
+        receipt names the surviving record, or is a rejection as `MERGED_THERE` if that is another identity's.
+
         Raises `RetryableError` when nothing of the batch is known to be written, `HubError` of another
         kind when the batch as a whole is refused.
         """
@@ -65,8 +68,9 @@ class Collect(Protocol):
     """A destination that answers later."""
 
     def collect(self, tickets: Mapping[str, str]) -> Sequence[Receipt]:
-        """Identity id → ticket; gives a receipt for each, pending ones for what is not decided yet. Raises as
-        `write` does.
+        """Identity id → ticket; gives a receipt for each, pending ones for what is not decided yet. A ticket
+        that the destination does not know any more is a rejection that is `unsure`. May be asked again for
+        what it told before. Raises as `write` does.
         """
 
 

@@ -115,6 +115,13 @@ class MappingSpec(Strict):
         found = found.union(*(rule.reads for rules in self.fields.values() for rule in rules))
         return found - {"said"} if self.labels is not None else found
 
+    def reads_values(self) -> frozenset[str]:
+        """Those of them that are looked at for a value of the contact, not to know when it changed."""
+        times = ("created_at", "updated_at")
+        told = (rule.reads for path, rules in self.fields.items() if path not in times for rule in rules)
+        found = frozenset().union(*told)
+        return found - {"said"} if self.labels is not None else found
+
 
 def _rules(path: str, written: object) -> list[Any]:
     """The short forms (`email`, `[email, email_2]`, `{value: mobile, type: mobile}`) as rules."""

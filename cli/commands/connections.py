@@ -114,7 +114,7 @@ def destination_check(
     """Prove credentials and read what the destination says of itself."""
     app = app_of(context)
     hub = app.hub()
-    checks = {name: hub.destination(name).check() for name in hub.destination_names(names)}
+    checks = {name: hub.check_destination(name) for name in hub.destination_names(names)}
     _show_checks(context, checks, as_json=as_json)
 
 

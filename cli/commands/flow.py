@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from cli.alerting import alert
 from cli.app import AsJson, app_of
 from cli.deciding import say_waiting
 from cli.exits import Exit, exit_for
@@ -131,23 +132,31 @@ def pull_all(
                     step.update(tally.read)
 
                 results[name] = pull(hub.store, hub.clock, request, progress=shown)
-        except ConfigurationError:
+        except ConfigurationError as error:
+            alert(hub, output, "pull", name, error)
             raise
         except HubError as error:
             failed.append(error)
             output.say(f"{name}: pull failed", style="bold red")
             output.error(error)
+            alert(hub, output, "pull", name, error)
+        else:
+            alert(hub, output, "pull", name, results[name])
     return results, failed
 
 
 def resolve_all(hub: Hub, output: Output, *, full: bool) -> ResolveResult:
     """Brings contacts to the present mappings, then resolves."""
-    for name in hub.source_names(None):
-        tally = remap(hub.store, hub.clock, hub.intake(name))
-        if tally.read:
-            output.say(f"{name}: the mapping changed, {tally.stored} records were mapped anew")
-    with output.progress("resolving"):
-        result = resolve(hub.store, hub.clock, hub.resolve_request(full=full))
+    try:
+        for name in hub.source_names(None):
+            tally = remap(hub.store, hub.clock, hub.intake(name))
+            if tally.read:
+                output.say(f"{name}: the mapping changed, {tally.stored} records were mapped anew")
+        with output.progress("resolving"):
+            result = resolve(hub.store, hub.clock, hub.resolve_request(full=full))
+    except HubError as error:
+        alert(hub, output, "resolve", "all", error)
+        raise
     say_waiting(hub, output)
     return result
 

@@ -87,9 +87,9 @@ def push_one(hub: Hub, output: Output, request: PushRequest, undone: int | None)
         else:
             result = push(hub.store, hub.clock, request)
     except HubError as error:
-        alert(hub, output, request.name, error)
+        alert(hub, output, "push", request.name, error)
         raise
-    alert(hub, output, request.name, result)
+    alert(hub, output, "push", request.name, result)
     return result
 
 

@@ -138,6 +138,10 @@ class SourceSettings(Strict):
     deletions: Literal["remove", "keep", "review"] = Field(
         default="remove", description="What becomes of a record that is gone from the source."
     )
+    destination: str | None = Field(
+        default=None,
+        description="The destination that is this same system; that of this name and type when not given.",
+    )
     guards: PullGuards = PullGuards()
 
 
@@ -164,6 +168,18 @@ class DestinationSettings(Strict):
     look_first: bool = Field(
         default=False,
         description="Ask what it shows before updating: for systems in which people edit as well.",
+    )
+    remove: Literal["archive", "erase"] = Field(
+        default="archive",
+        description="How records go that have to go; what is erased never comes back.",
+    )
+    when_gone: Literal["leave", "recreate"] = Field(
+        default="leave",
+        description="What becomes of a record that somebody deleted there: it stays so, or is made again.",
+    )
+    restrictive: dict[str, str | bool | int] = Field(
+        default_factory=dict,
+        description="Fields that say no, and the value by which they do: in a merge it wins.",
     )
     empty: dict[str, str] = Field(
         default_factory=dict,
@@ -222,7 +238,9 @@ class Schedule(Strict):
 
 
 class Alerts(Strict):
-    """Who is told when a push fails (`failed`), leaves rows behind (`partly`) or is `stopped` by a guard."""
+    """Who is told when a pull, resolve or push fails (`failed`), leaves something behind (`partly`) or is
+    `stopped` by a guard.
+    """
 
     on: list[Literal["failed", "partly", "stopped"]] = Field(default=["failed", "partly", "stopped"])
     email: MailSettings | None = None

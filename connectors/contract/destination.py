@@ -13,9 +13,9 @@ import pytest
 
 from connectors.contract.gaps import Contract
 from connectors.contract.systems import DestinationSystem
-from hub.domain.plan import Action, Change, Outcome, Payload, Receipt
+from hub.domain.plan import REMOTE_GONE, Action, Change, Outcome, Payload, Receipt
 from hub.errors import HubError
-from hub.ports import DestinationWithCapabilities
+from hub.ports import Collect, DestinationWithCapabilities
 
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
@@ -145,7 +145,31 @@ class DestinationContract(Contract):
         here = Change("id-0", Action.UPDATE, {name: value}, remote_id=remote_ids["id-0"])
         receipts = write(system, destination, [gone, here])
         assert receipts["ghost"].outcome in {Outcome.REJECTED, Outcome.CREATED, Outcome.PENDING}
+        if receipts["ghost"].outcome is Outcome.REJECTED:
+            assert receipts["ghost"].code == REMOTE_GONE, "an update of what is gone has another code"
         assert receipts["id-0"].outcome in {Outcome.UPDATED, Outcome.PENDING}
+
+    def test_what_is_updated_under_another_identity_is_that_one_s_from_then_on(
+        self, system: DestinationSystem
+    ) -> None:
+        destination = system.open()
+        if not destination.capabilities.moves_key:
+            pytest.skip("it does not declare that an update moves the key")
+        remote_ids = confirmed(system, destination, creates(system, 2))
+        taken = Change("heir", Action.UPDATE, system.payload(0), remote_ids["id-0"])
+        assert confirmed(system, destination, [taken]) == {"heir": remote_ids["id-0"]}
+        again = confirmed(system, system.open(), [Change("heir", Action.CREATE, system.payload(0))])
+        assert again == {"heir": remote_ids["id-0"]}, "a create of the heir does not find what it took over"
+        assert len(system.stored()) == 2
+
+    def test_a_ticket_that_is_lost_is_said_to_be(self, system: DestinationSystem) -> None:
+        destination = system.open()
+        if not destination.capabilities.asynchronous:
+            pytest.skip("its receipts are never pending")
+        assert isinstance(destination, Collect), "receipts may be pending, but there is no `collect`"
+        (found,) = destination.collect({"id-0": "987654321"})
+        assert (found.identity_id, found.outcome) == ("id-0", Outcome.REJECTED), "it would wait for ever"
+        assert found.unsure, "what became of it is not known"
 
     # Removing and merging
 
@@ -214,20 +238,35 @@ def creates(system: DestinationSystem, count: int) -> list[Change]:
 def write(
     system: DestinationSystem, destination: DestinationWithCapabilities, changes: Sequence[Change]
 ) -> dict[str, Receipt]:
-    """Writes, lets what is pending finish, and holds the receipts to what holds for all of them."""
-    receipts = list(destination.write(changes))
-    system.settle()
+    """Writes, lets what is pending finish and collects it, as another run would, and holds the receipts to
+    what holds for all of them.
+    """
+    receipts = _decided(system, destination, list(destination.write(changes)))
     assert Counter(receipt.identity_id for receipt in receipts) == Counter(c.identity_id for c in changes)
     for receipt in receipts:
         if receipt.outcome is Outcome.REJECTED:
             assert _CODE.fullmatch(receipt.code or ""), f"the code {receipt.code!r}"
             assert receipt.sentence, "a rejection without a sentence"
-        elif receipt.outcome is Outcome.PENDING:
-            assert destination.capabilities.asynchronous, "pending, but not declared as asynchronous"
-            assert receipt.ticket, "pending without a ticket"
         elif receipt.outcome not in {Outcome.ARCHIVED, Outcome.ERASED}:
             assert receipt.remote_id, f"{receipt.outcome} without a remote id"
     return {receipt.identity_id: receipt for receipt in receipts}
+
+
+def _decided(
+    system: DestinationSystem, destination: DestinationWithCapabilities, receipts: list[Receipt]
+) -> list[Receipt]:
+    pending = {r.identity_id: r.ticket or "" for r in receipts if r.outcome is Outcome.PENDING}
+    system.settle()
+    if not pending:
+        return receipts
+    assert destination.capabilities.asynchronous, "pending, but not declared as asynchronous"
+    assert all(pending.values()), "pending without a ticket"
+    later = system.open()
+    assert isinstance(later, Collect), "receipts may be pending, but there is no `collect`"
+    told = {receipt.identity_id: receipt for receipt in later.collect(pending)}
+    assert told.keys() == pending.keys(), "not a receipt for each ticket"
+    assert not any(r.outcome is Outcome.PENDING for r in told.values()), "it does not come to an end"
+    return [told.get(receipt.identity_id, receipt) for receipt in receipts]
 
 
 def confirmed(

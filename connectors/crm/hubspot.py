@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from connectors.base import Connector, ConnectorSettings, Context, SystemKind
+from connectors.budgets import budgets_of
 from connectors.crm.hubspot_destination import CAPABILITIES, HubSpotDestination
 from connectors.crm.hubspot_settings import HubSpotSettings
-from connectors.http import BUDGETS, BudgetBook
 from hub.ports import DestinationWithCapabilities
 
 
 def open_destination(settings: ConnectorSettings, context: Context) -> DestinationWithCapabilities:
-    budgets = BUDGETS if context.share is None else BudgetBook(context.share)
-    return HubSpotDestination(HubSpotSettings.model_validate(settings), budgets=budgets)
+    return HubSpotDestination(HubSpotSettings.model_validate(settings), budgets=budgets_of(context))
 
 
 CONNECTOR = Connector(

@@ -25,6 +25,7 @@ CAPABILITIES: Final = Capabilities(
     erase=True,
     read_back=True,
     concurrency=4,
+    moves_key=True,
     extra={
         "merge": "two at a time; the secondary e-mail address stays, as an additional one",
         "erase": "HubSpot never takes the address again",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from connectors.base import Connector, ConnectorSettings, Context, SystemKind
+from connectors.budgets import budgets_of
 from connectors.erp.tryton_destination import CAPABILITIES, TrytonDestination
 from connectors.erp.tryton_settings import TrytonDestinationSettings, TrytonSettings
 from connectors.erp.tryton_source import TrytonSource
@@ -10,11 +11,13 @@ from hub.ports import DestinationWithCapabilities, Source
 
 
 def open_source(settings: ConnectorSettings, context: Context) -> Source:
-    return TrytonSource(TrytonSettings.model_validate(settings), context.folder)
+    return TrytonSource(TrytonSettings.model_validate(settings), context.folder, budgets=budgets_of(context))
 
 
 def open_destination(settings: ConnectorSettings, context: Context) -> DestinationWithCapabilities:
-    return TrytonDestination(TrytonDestinationSettings.model_validate(settings), context.folder)
+    return TrytonDestination(
+        TrytonDestinationSettings.model_validate(settings), context.folder, budgets=budgets_of(context)
+    )
 
 
 CONNECTOR = Connector(

@@ -23,9 +23,9 @@ from connectors.erp.tryton_server import TrytonServer
 from connectors.erp.tryton_settings import TrytonDestinationSettings
 from connectors.erp.tryton_values import Json
 from connectors.erp.tryton_wizards import erase_party, replace_party
-from connectors.http import SYSTEM, Timing
+from connectors.http import BUDGETS, SYSTEM, BudgetBook, Timing
 from connectors.pagination import chunks
-from hub.domain.plan import Action, Capabilities, Change, Outcome, Payload, Receipt
+from hub.domain.plan import MERGED_THERE, REMOTE_GONE, Action, Capabilities, Change, Outcome, Payload, Receipt
 from hub.domain.records import Check, Stream
 from hub.errors import FatalError, HubError, RecordError, RetryableError
 
@@ -37,6 +37,7 @@ CAPABILITIES: Final = Capabilities(
     archive=True,
     erase=True,
     read_back=True,
+    moves_key=True,
     extra={
         "upsert_key": "an identifier without a type holds the identity id and is searched before a create",
         "merge": "Tryton's replacement of parties: documents move, the replaced party is archived",
@@ -55,10 +56,16 @@ class TrytonDestination:
 
     capabilities = CAPABILITIES
 
-    def __init__(self, settings: TrytonDestinationSettings, folder: Path, timing: Timing = SYSTEM) -> None:
+    def __init__(
+        self,
+        settings: TrytonDestinationSettings,
+        folder: Path,
+        timing: Timing = SYSTEM,
+        budgets: BudgetBook = BUDGETS,
+    ) -> None:
         self._settings = settings
         self._timing = timing
-        self._server = TrytonServer(settings, folder, timing)
+        self._server = TrytonServer(settings, folder, timing, budgets)
         self._directory = Directory(self._server, settings.marker_prefix)
 
     def __repr__(self) -> str:
@@ -161,7 +168,13 @@ class TrytonDestination:
 
     def _write_differences(self, changes: Sequence[Change]) -> Sequence[Receipt]:
         """Reads the parties, and writes what differs in one call: all or none."""
-        parties = self._reactivated(changes, self._directory.parties(map(_party_id, changes)))
+        meant = changes
+        changes, parties = self._followed(meant, self._directory.parties(map(_party_id, meant)))
+        first = {_party_id(changes[n]): n for n in reversed(range(len(changes)))}
+        if len(first) < len(changes):  # merged into one party: the second must see whose it is by then
+            again = [meant[n] for n in range(len(meant)) if first[_party_id(changes[n])] != n]
+            return deliver([([meant[n] for n in first.values()], self._update), (again, self._update)])
+        parties = self._reactivated(changes, parties)
         countries = self._directory.countries(countries_in(changes))
 
         def differences(change: Change) -> Json:
@@ -169,9 +182,7 @@ class TrytonDestination:
             marker = self._directory.marker(change.identity_id)
             values = values_to_write(change, party, marker, self._settings.marker_prefix, countries)
             if values and not party.active:
-                raise RecordError(
-                    "archived", "the party is archived in Tryton: it has to be made active first"
-                )
+                raise RecordError(REMOTE_GONE, "somebody has archived this party in Tryton")
             return values
 
         prepared, receipts = _each(changes, differences)
@@ -186,6 +197,35 @@ class TrytonDestination:
             Receipt(c.identity_id, Outcome.UPDATED if values else Outcome.UNCHANGED, c.remote_id)
             for c, values in prepared
         ]
+
+    def _followed(
+        self, changes: Sequence[Change], parties: Mapping[int, Party]
+    ) -> tuple[Sequence[Change], Mapping[int, Party]]:
+        """The changes, of parties that were replaced meant for the survivor, unless that is another
+        identity's; and the parties with the survivors.
+        """
+        known = dict(parties)
+        while missing := {p.replaced_by for p in known.values() if p.replaced_by is not None} - known.keys():
+            found = self._directory.parties(missing)
+            if not found:
+                break
+            known |= found
+        ends = [_survivor(_party_id(change), known) for change in changes]
+        followed = [
+            change
+            if end == _party_id(change) or self._is_another_s(known.get(end), change)
+            else replace(change, remote_id=str(end))
+            for change, end in zip(changes, ends, strict=True)
+        ]
+        return followed, known
+
+    def _is_another_s(self, party: Party | None, change: Change) -> bool:
+        """Whether the party carries the marker of another identity than the change's."""
+        marker, prefix = self._directory.marker(change.identity_id), self._settings.marker_prefix
+        return party is not None and any(
+            one.active and one.type is None and (one.code or "").startswith(prefix) and one.code != marker
+            for one in party.identifiers
+        )
 
     def _reactivated(self, changes: Sequence[Change], parties: Mapping[int, Party]) -> Mapping[int, Party]:
         """Makes active what shall be, before anything else of it is written: 8.2 takes no other order."""
@@ -274,16 +314,31 @@ def _party_id(change: Change) -> int:
     return int(change.remote_id) if change.remote_id and change.remote_id.isdigit() else 0
 
 
+def _survivor(party_id: int, parties: Mapping[int, Party]) -> int:
+    """The party at the end of the replacements."""
+    seen = {party_id}
+    while (party := parties.get(party_id)) is not None and party.replaced_by is not None:
+        if party.replaced_by in seen:
+            break
+        party_id = party.replaced_by
+        seen.add(party_id)
+    return party_id
+
+
 def _still_there(party: Party | None) -> Party:
     if party is None or party.is_erased:
         raise _remote_gone()
     if party.replaced_by is not None:
-        raise RecordError("merged-away", f"in Tryton this party was replaced by party {party.replaced_by}")
+        raise RecordError(
+            MERGED_THERE,
+            f"in Tryton this party was replaced by party {party.replaced_by}, which is another identity's:"
+            " merge the two here too, or take this one up again",
+        )
     return party
 
 
 def _remote_gone() -> RecordError:
-    return RecordError("remote-gone", "Tryton no longer holds this party")
+    return RecordError(REMOTE_GONE, "Tryton no longer holds this party")
 
 
 _NO_WRITE: Final = refuse_all("not-a-write", "this change writes nothing")

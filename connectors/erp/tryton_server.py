@@ -23,7 +23,7 @@ from connectors.auth import GrantedAuth, MemoryTokens, Token
 from connectors.erp.tryton_errors import error_of
 from connectors.erp.tryton_settings import TrytonSettings
 from connectors.erp.tryton_values import Json
-from connectors.http import SYSTEM, Answer, Bounds, HttpClient, Manners, Timing
+from connectors.http import BUDGETS, SYSTEM, Answer, Bounds, BudgetBook, HttpClient, Manners, Timing
 from hub.errors import ConfigurationError, FatalError
 
 _SESSION: Final = TypeAdapter(tuple[int, str])
@@ -37,11 +37,19 @@ _CONTEXT: Final[Json] = {"active_test": False, "language": "en"}
 class TrytonServer:
     """`call` calls a method; logging in, and once more when the session has ended, happens by itself."""
 
-    def __init__(self, settings: TrytonSettings, folder: Path, timing: Timing = SYSTEM) -> None:
+    def __init__(
+        self,
+        settings: TrytonSettings,
+        folder: Path,
+        timing: Timing = SYSTEM,
+        budgets: BudgetBook = BUDGETS,
+    ) -> None:
         self._settings = settings
         self._timing = timing
         ca_file = folder / settings.ca_file if settings.ca_file else None
-        self._manners = Manners(bounds=Bounds(ca_file=ca_file))
+        account = f"tryton {settings.url.rstrip('/')} {settings.database} {settings.user}"
+        budget = budgets.for_account(account, settings.requests_per_10_seconds, 10.0, timing)
+        self._manners = Manners(budget=budget, bounds=Bounds(ca_file=ca_file))
         self._numbers = count(1)
         self._clock: datetime | None = None
 

@@ -16,6 +16,8 @@ class TrytonSettings(ConnectorSettings):
 
     `overlap` is in seconds: how long a transaction may take, or the server's clocks may differ, before a
     change is missed. Rows that are younger than that are read again by the next pull.
+    `requests_per_10_seconds` is what all pulls and pushes of this user together may ask of the server, which
+    names no limit of its own.
     """
 
     url: ServerUrl
@@ -25,6 +27,7 @@ class TrytonSettings(ConnectorSettings):
     page_size: Annotated[int, Field(ge=1, le=5000)] = 500
     overlap: Annotated[float, Field(ge=0)] = 600.0
     ca_file: Path | None = None
+    requests_per_10_seconds: Annotated[int, Field(ge=1)] = 500
 
 
 class TrytonDestinationSettings(TrytonSettings):

@@ -17,7 +17,7 @@ from connectors.erp.tryton_party import FIELDS, SHOWN_FIELDS, Party, as_json
 from connectors.erp.tryton_server import TrytonServer
 from connectors.erp.tryton_settings import TrytonSettings
 from connectors.erp.tryton_values import Json, from_typed, to_typed
-from connectors.http import SYSTEM, Timing, unexpected
+from connectors.http import BUDGETS, SYSTEM, BudgetBook, Timing, unexpected
 from connectors.pagination import chunks, keyset, with_last
 from hub.domain.records import REJECT_SCHEMA, Check, Cursor, Page, Stream, page_schema
 from hub.errors import ConfigurationError, FatalError, HubError, RecordError
@@ -48,9 +48,15 @@ class TrytonSource:
     identifiers that were deleted on their own and not through their party.
     """
 
-    def __init__(self, settings: TrytonSettings, folder: Path, timing: Timing = SYSTEM) -> None:
+    def __init__(
+        self,
+        settings: TrytonSettings,
+        folder: Path,
+        timing: Timing = SYSTEM,
+        budgets: BudgetBook = BUDGETS,
+    ) -> None:
         self._settings = settings
-        self._server = TrytonServer(settings, folder, timing)
+        self._server = TrytonServer(settings, folder, timing, budgets)
 
     def __repr__(self) -> str:
         return f"TrytonSource({self._settings.url}, {self._settings.database})"

@@ -122,7 +122,7 @@ class FileDestination:
         remote_id = _remote_id(change)
         before = held.row(remote_id)
         if before is None:
-            return _refused(change, "record-gone", "the file has no row with this id any more")
+            return _refused(change, "remote-gone", "the file has no row with this id any more")
         changed = held.put(remote_id, {**before, **fields})
         for loser in change.merged_remote_ids:
             if loser != remote_id:

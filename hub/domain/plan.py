@@ -5,9 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
+
+import pyarrow as pa
 
 # The fields of a destination's record, under the destination's own names. JSON values.
 Payload = Mapping[str, object]
+
+
+# Codes of rejections from which more follows: a person has deleted the record at the destination, or made one
+# of it and the record of another identity.
+REMOTE_GONE: Final = "remote-gone"
+MERGED_THERE: Final = "merged-there"
 
 
 class Action(StrEnum):
@@ -102,7 +111,8 @@ class Capabilities:
     `upsert_key`: a repeated create finds the record it made before. `merge`, `archive`, `erase`: it has a
     call for it. `read_back`: it can be asked for a record by remote id. `asynchronous`: receipts may be
     pending. `batch_size`: changes in one `write`. `concurrency`: how many `write`s may go on at the same
-    time, each in a thread of its own.
+    time, each in a thread of its own. `moves_key`: an update by remote id gives the record the upsert key of
+    the change's identity, so that another identity can take a record over.
     """
 
     batch_size: int
@@ -113,4 +123,13 @@ class Capabilities:
     read_back: bool = False
     asynchronous: bool = False
     concurrency: int = 1
+    moves_key: bool = False
     extra: Mapping[str, str] = field(default_factory=dict)
+
+
+# Of an identity in the ledger that is not active: whom it stands for today, and whether somebody deleted
+# that one's record at the destination.
+REDIRECT_SCHEMA: Final = pa.schema([("id", pa.string()), ("redirect_to", pa.string()), ("left", pa.bool_())])
+# Who takes over the record of whom: it is not at the destination, and one that was merged into it is.
+# `confirmed` is what is known of that record (JSON).
+HEIR_SCHEMA: Final = pa.schema([(n, pa.string()) for n in ("identity_id", "remote_id", "confirmed")])

@@ -8,6 +8,7 @@ from hub.domain.plan import Action, Outcome, Payload, Receipt
 from hub.domain.runs import PushTally
 from hub.errors import HubError
 from hub.jobs.deliver import Delivery, counted
+from hub.jobs.sending import unanswered
 from hub.ports import Collect, ReadBack
 from hub.store import receipts
 from hub.store.receipts import Intent
@@ -70,7 +71,9 @@ def shows_all(seen: Payload, sent: Payload) -> bool:
 
 
 def collect(delivery: Delivery, destination: str) -> PushTally:
-    """Collects the results of what was pending; what is still not decided stays so."""
+    """Collects the results of what was pending; what is still not decided stays so. Of what the answer does
+    not mention it is not known what became of it: it is parked, and sent again.
+    """
     if not isinstance(delivery.destination, Collect):
         return PushTally()
     with delivery.store.reading() as connection:
@@ -82,7 +85,9 @@ def collect(delivery: Delivery, destination: str) -> PushTally:
     if not waiting:
         return PushTally()
     found = delivery.destination.collect({name: ticket for name, (_, ticket) in waiting.items()})
-    decided = [r for r in found if r.outcome is not Outcome.PENDING and r.identity_id in waiting]
+    told = {receipt.identity_id: receipt for receipt in found}
+    answers = [told.get(name) or unanswered(name) for name in waiting]
+    decided = [receipt for receipt in answers if receipt.outcome is not Outcome.PENDING]
     with delivery.store.writing() as connection:
         answered = [(waiting[receipt.identity_id][0], receipt) for receipt in decided]
         receipts.settle(connection, destination, answered, delivery.run.id, delivery.clock.now())

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy.engine import Connection
 
-from hub.domain.plan import Action
+from hub.domain.plan import HEIR_SCHEMA, REDIRECT_SCHEMA, Action
 from hub.ports import DestinationWithCapabilities, OutboundMapper, ReadBack
-from hub.store import at_rest, golden, planning
+from hub.store import at_rest, golden, ledger, planning
 from hub.store.engine import Store
 from hub.store.ledger import LEDGER_SCHEMA, LedgerState
+from hub.sync.asked import Asked
 from hub.sync.diff import difference, with_both_sides
 from hub.sync.guards import Guards
 from hub.sync.look import looked_at
+from hub.sync.moving import Loser, Moves, gains_alone, moves, telling, with_gains
 from hub.sync.plan import Findings, Plan, make_plan, sorted_out
+from hub.sync.reasons import TAKES_OVER
+from hub.sync.survivors import Survivors, without_survivor
 
-_NOBODY = pa.schema([("id", pa.string()), ("redirect_to", pa.string())]).empty_table()
+_NOBODY = REDIRECT_SCHEMA.empty_table()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,8 @@ class PushRequest:
     else each is tried in every run. `sources` are those that the golden records come from: one that failed or
     came up empty stops the push, unless `allow_failed_source`. `expect` is the hash of a plan that was saved.
     `look_first`: the destination is asked what it shows before it is updated (see `hub.sync.look`).
+    `recreate` and `erase`: see `hub.sync.diff.Asked`.
+    `restrictive` are fields that say no, with the value by which they do: see `hub.sync.moving`.
     """
 
     name: str
@@ -46,6 +54,12 @@ class PushRequest:
     allow_failed_source: bool = False
     expect: str | None = None
     look_first: bool = False
+    recreate: bool = False
+    erase: bool = False
+    restrictive: Mapping[str, object] = field(default_factory=dict)
+
+    def asked(self, due: str | None) -> Asked:
+        return Asked(due, self.recreate, self.erase)
 
 
 def plan_push(store: Store, request: PushRequest, *, now: str | None = None) -> Plan:
@@ -63,17 +77,23 @@ def plan_in(connection: Connection, request: PushRequest, *, now: str | None = N
     """The same in a transaction; `now` is what a patient push goes by."""
     holds, settled = planning.counts(connection, request.name)
     due = now if request.patient else None
-    found = list(_findings(connection, request, due))
-    looked_at = sum(one.settled for one in found)
+    looked_at, idle = 0, True
+
+    def coming() -> Iterator[Findings]:
+        nonlocal looked_at, idle
+        for one in _findings(connection, request, due):
+            looked_at, idle = looked_at + one.settled, False
+            yield one.findings
+
     plan = make_plan(
         request.name,
-        (one.findings for one in found),
+        coming(),
         holds=holds,
-        unchanged=settled - looked_at,
+        unchanged=lambda: settled - looked_at,
         known=planning.known_withheld(connection, request.name, request.mapping_hash),
         mapping_hash=request.mapping_hash,
     )
-    return replace(plan, idle=not found)
+    return replace(plan, idle=idle)
 
 
 def _nothing(connection: Connection, request: PushRequest) -> Plan:
@@ -81,7 +101,9 @@ def _nothing(connection: Connection, request: PushRequest) -> Plan:
     holds, settled = planning.counts(connection, request.name)
     known = planning.known_withheld(connection, request.name, request.mapping_hash)
     mapping = request.mapping_hash
-    plan = make_plan(request.name, (), holds=holds, unchanged=settled, known=known, mapping_hash=mapping)
+    plan = make_plan(
+        request.name, (), holds=holds, unchanged=lambda: settled, known=known, mapping_hash=mapping
+    )
     return replace(plan, idle=True)
 
 
@@ -93,25 +115,98 @@ class _Part:
     settled: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Merging:
+    """What has to be known of merges while golden records are compared; two of the three take note."""
+
+    heirs: pa.Table
+    moving: Moves
+    survivors: Survivors
+
+
 def _findings(connection: Connection, request: PushRequest, due: str | None) -> Iterator[_Part]:
-    parts = planning.suspects(connection, request.name, request.mapping_hash)
-    for rows in parts:
-        yield _compared(rows, golden.as_records(rows), request, due)
     held = planning.orphans(connection, request.name)
+    redirects = planning.redirects(connection, request.name, held["identity_id"].to_pylist())
+    nothing = _desired(request, golden.as_records(planning.SUSPECT_SCHEMA.empty_table()), held)
+    can = request.destination.capabilities
+    orphaned = difference(nothing, held, redirects, can, asked=request.asked(due))
+    heirs = HEIR_SCHEMA.empty_table()
+    if can.moves_key:
+        heirs = planning.heirs(connection, request.name, held, redirects)
+    into = sorted(set(redirects["redirect_to"].to_pylist()))
+    staying = ledger.held(connection, request.name, into).to_pylist()
+    there = {row["identity_id"]: row for row in staying if row["confirmed_hash"] is not None}
+    merging = _Merging(heirs, _moves(request, orphaned, held, there), Survivors(into, there))
+    moving = merging.moving
+    for rows in planning.suspects(connection, request.name, request.mapping_hash):
+        yield _compared(rows, golden.as_records(rows), merging, request, due)
+    moving.give_up(merging.survivors.unwanted())
+    orphaned = without_survivor(orphaned, merging.survivors, can_archive=can.archive)
+    if moving.gained:
+        alone = ledger.held(connection, request.name, sorted(moving.gained))
+        alone = alone.filter(pc.equal(alone["state"], LedgerState.CONFIRMED.value))
+        yield _Part(Findings(gains_alone(alone.to_pylist(), moving)), alone.num_rows)
     if held.num_rows:
-        redirects = planning.redirects(connection, held["identity_id"].to_pylist())
-        nothing = _desired(request, golden.as_records(planning.SUSPECT_SCHEMA.empty_table()), held)
-        told = difference(nothing, held, redirects, request.destination.capabilities, due=due)
-        yield _Part(Findings(told), _settled(held))
+        yield _Part(Findings(telling(orphaned, moving)), _settled(held))
 
 
-def _compared(rows: pa.Table, records: pa.Table, request: PushRequest, due: str | None) -> _Part:
+def _moves(
+    request: PushRequest, orphaned: pa.Table, held: pa.Table, staying: Mapping[str, Mapping[str, Any]]
+) -> Moves:
+    """What goes over from records that are archived, because they were merged, to those that stay. Only where
+    the destination cannot merge and can be asked. Raises as reading it does.
+    """
+    destination = request.destination
+    merged = pc.and_(
+        pc.equal(orphaned["action"], Action.ARCHIVE.value),
+        pc.and_(pc.is_valid(orphaned["merge_into"]), pc.is_valid(orphaned["remote_id"])),
+    )
+    going = orphaned.filter(merged)
+    readable = destination.capabilities.read_back and isinstance(destination, ReadBack)
+    if not (readable and going.num_rows and isinstance(destination, ReadBack)):
+        return Moves()
+    there = {name: row["remote_id"] for name, row in staying.items()}
+    wrote = {
+        row["identity_id"]: frozenset(json.loads(row["confirmed"] or "{}")) - request.owners.keys()
+        for row in [*held.to_pylist(), *staying.values()]
+    }
+    losers = [
+        Loser(
+            row["identity_id"],
+            row["remote_id"],
+            row["merge_into"],
+            wrote.get(row["identity_id"], frozenset()) | wrote.get(row["merge_into"], frozenset()),
+        )
+        for row in going.to_pylist()
+    ]
+    asked = [*(one.remote_id for one in losers), *(remote for remote in there.values() if remote)]
+    return moves(losers, there, destination.read_back(asked), request.restrictive)
+
+
+def _compared(
+    rows: pa.Table,
+    records: pa.Table,
+    merging: _Merging,
+    request: PushRequest,
+    due: str | None,
+) -> _Part:
     desired = _desired(request, records, rows)
     held = rows.select(LEDGER_SCHEMA.names).filter(rows["state"].is_valid())
     capabilities = request.destination.capabilities
-    told = difference(desired, held, _NOBODY, capabilities, request.owners, due=due)
+    told = difference(
+        desired,
+        held,
+        _NOBODY,
+        capabilities,
+        request.owners,
+        heirs=merging.heirs,
+        asked=request.asked(due),
+    )
+    merging.survivors.note(told)
     if request.look_first:
         told = _looked(told, desired, held, request)
+    if merging.moving.gained:
+        told = with_gains(told, merging.moving)
     asked = rows.select(["identity_id", "golden_hash", "confirmed_hash"])
     return _Part(sorted_out(told, asked), _settled(held))
 
@@ -122,7 +217,8 @@ def _looked(told: pa.Table, desired: pa.Table, held: pa.Table, request: PushRequ
     if not (destination.capabilities.read_back and isinstance(destination, ReadBack)):
         return told
     update = pc.and_(pc.equal(told["action"], Action.UPDATE.value), pc.is_valid(told["remote_id"]))
-    update = pc.fill_null(update, fill_value=False)
+    taken_over = pc.fill_null(pc.equal(told["reason"], TAKES_OVER), fill_value=False)
+    update = pc.and_not(pc.fill_null(update, fill_value=False), taken_over)  # the key has to move at any rate
     updates = with_both_sides(told.filter(update), desired, held)
     seen = destination.read_back(updates["remote_id"].to_pylist()) if updates.num_rows else {}
     made = looked_at(updates, seen, request.owners)
@@ -134,7 +230,8 @@ def _desired(request: PushRequest, records: pa.Table, rows: pa.Table) -> pa.Tabl
     payloads = request.mapper.to_payloads(records)
     if "golden_hash" not in rows.column_names:
         return payloads.append_column("golden_hash", pa.nulls(payloads.num_rows, pa.string()))
-    return payloads.join(rows.select(["identity_id", "golden_hash"]), "identity_id")
+    place = pc.index_in(payloads["identity_id"], value_set=rows["identity_id"].combine_chunks())
+    return payloads.append_column("golden_hash", rows["golden_hash"].take(place))
 
 
 def _settled(held: pa.Table) -> int:

@@ -13,6 +13,7 @@ from hub.domain.records import Page
 from hub.domain.runs import PullTally, RunState
 from hub.errors import ConflictError
 from hub.jobs.ahead import Ready, pages_ahead
+from hub.jobs.echoes import Echoes, Timed, without_echoes
 from hub.jobs.intake import Intake, take_in
 from hub.ports import Clock, Mapper, Source
 from hub.store import cursors, deletions, facts, records, runs
@@ -29,6 +30,8 @@ class PullRequest:
 
     While a page of at least `ahead_from` records that are all new is stored, the next is read and mapped.
     From pages of fewer come sources that answer slowly, which have nothing to gain by it.
+
+    `echoes`: the source is also a destination; what comes back of what was sent there is no news.
     """
 
     name: str
@@ -39,6 +42,7 @@ class PullRequest:
     full: bool = False
     max_missing_share: float | None = 0.5
     ahead_from: int = 10_000
+    echoes: Echoes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ def pull(
             cursor = None if request.full else cursors.get(connection, request.name, request.stream)
             sweep = run.id if cursor is None else _sweep_going_on(connection, request.name)
         met_any = cursor is not None
-        all_new = cursor is None and not request.full
+        all_new = cursor is None and not request.full and request.echoes is None
         pages = iter(request.source.read(request.stream, cursor))
         following = pages_ahead(
             pages, request.mapper, lambda page: all_new and page.records.num_rows >= request.ahead_from
@@ -107,6 +111,11 @@ def _store_page(
     before: PullTally,
     sweep: int | None,
 ) -> PullTally:
+    mapper = request.mapper
+    if request.echoes is not None:
+        page, times = without_echoes(store, request.name, page, request.echoes)
+        mapper = Timed(mapper, times)
+
     def move_on(connection: Connection, tally: PullTally, now: str) -> None:
         cursors.put(connection, request.name, request.stream, page.cursor, now)
         run.count(connection, (before + tally).as_dict())
@@ -118,7 +127,7 @@ def _store_page(
     return take_in(
         store,
         clock,
-        Intake(request.name, request.mapper, request.mapping_hash),
+        Intake(request.name, mapper, request.mapping_hash),
         page,
         run_id=run.id,
         sweep=sweep,

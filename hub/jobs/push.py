@@ -88,17 +88,18 @@ def apply(
     progress: Callable[[PushTally], None] = lambda _tally: None,
     stopping: Callable[[], bool] = lambda: False,
 ) -> PushTally:
-    """Sends a plan: a canary first, then the rest; then notes what the plan need not work out again."""
+    """Notes what the next plan need not work out again; sends this one: a canary first, then the rest."""
     tally = before + PushTally(
         unchanged=plan.counts[Action.UNCHANGED],
         blocked=plan.counts[Action.BLOCKED],
         conflict=plan.counts[Action.CONFLICT],
     )
     settle_echoes(delivery, plan)
-    tally, rest = send_canary(delivery, plan, request.guards.canary, tally)
-    tally = deliver(delivery, plan, rest, tally, progress=progress, stopping=stopping)
+    # before anything is sent: what is learnt in sending, that a record was written over, is newer
     with delivery.store.writing() as connection:
         planning.remember(connection, plan.destination, plan.same, plan.out, plan.mapping_hash)
+    tally, rest = send_canary(delivery, plan, request.guards.canary, tally)
+    tally = deliver(delivery, plan, rest, tally, progress=progress, stopping=stopping)
     tally += collect(delivery, plan.destination)
     with delivery.store.writing() as connection:
         delivery.run.count(connection, tally.as_dict())

@@ -19,6 +19,7 @@ from hub.ports import Clock
 from hub.store import ledger, planning, receipts, runs
 from hub.store.engine import Store
 from hub.store.leases import hold
+from hub.store.sent import UNKNOWN
 from hub.sync.diff import DIFF_SCHEMA
 from hub.sync.guards import Guards
 from hub.sync.plan import Findings, Plan, make_plan
@@ -123,9 +124,11 @@ def _taken_back(
 
 
 def _turned(done: dict[str, Any], known: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The fields that still show what the run wrote, with old and new the other way round."""
+    """The fields that still show what the run wrote, with old and new the other way round; but for those of
+    which it was not known what they showed before.
+    """
     for one in json.loads(done["fields"]):
-        if known.get(one["field"]) == one["new"]:
+        if known.get(one["field"]) == one["new"] and one["old"] != UNKNOWN:
             yield {"field": one["field"], "new": one["old"], "old": one["new"], "owner": one["owner"]}
 
 

@@ -64,9 +64,7 @@ def as_records(rows: pa.Table) -> pa.Table:
     record_count and, where it is wanted, provenance.
     """
     contacts = columns.from_json(rows["contact"], CONTACT_SCHEMA)
-    sources = columns.query(
-        "SELECT from_json(sources, '[\"VARCHAR\"]') AS sources FROM rows", rows=rows.select(["sources"])
-    )["sources"]
+    sources = columns.lists_from_json(rows["sources"])
     untold = "provenance" not in rows.column_names
     provenance = pa.nulls(rows.num_rows, pa.string()) if untold else rows["provenance"]
     arrays = [rows["identity_id"], *contacts.columns, sources, rows["record_count"], provenance]

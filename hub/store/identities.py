@@ -143,6 +143,29 @@ def redirected_to(connection: Connection, identity_ids: list[str]) -> dict[str, 
     return found
 
 
+def stand_for(connection: Connection, ids: list[str]) -> dict[str, str]:
+    """Of these ids those that redirect, with the identity that each stands for today."""
+    ends = {one: one for one in ids}
+    onward: dict[str, str | None] = {}
+    asked = set(ids)
+    while asked:
+        found = bulk.fetch_where_in(connection, _ONWARD, identities.c.id, sorted(asked), _ONWARD_SCHEMA)
+        for row in found.to_pylist():
+            redirected = row["state"] == IdentityState.REDIRECTED.value
+            onward[row["id"]] = row["redirect_to"] if redirected else None
+        asked = {end for one in asked if (end := onward.get(one)) is not None and end not in onward}
+    for one in ids:
+        seen = set[str]()
+        while (end := onward.get(ends[one])) is not None and end not in seen:
+            seen.add(end)
+            ends[one] = end
+    return {one: end for one, end in ends.items() if end != one}
+
+
+_ONWARD: Final = sa.select(identities.c.id, identities.c.redirect_to, identities.c.state)
+_ONWARD_SCHEMA: Final = pa.schema([(n, pa.string()) for n in ("id", "redirect_to", "state")])
+
+
 def _create(connection: Connection, created: list[str], now: str) -> None:
     if not created:
         return

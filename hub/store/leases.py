@@ -23,6 +23,15 @@ from hub.store.tables import leases
 # A holder renews well within this; a holder on another machine that died blocks for no longer.
 LIFETIME: Final = timedelta(minutes=10)
 
+# Every job asks these several times: statements that stay the same objects are worked out once.
+_NAMED: Final = leases.c.name == sa.bindparam("of")
+_OURS: Final = sa.and_(_NAMED, leases.c.owner == sa.bindparam("by"))
+_HELD: Final = sa.select(leases).where(_NAMED)
+_TAKE_AWAY: Final = sa.delete(leases).where(_NAMED)
+_TAKE: Final = sa.insert(leases)
+_KEEP: Final = sa.update(leases).where(_OURS).values(expires_at=sa.bindparam("until"))
+_LET_GO: Final = sa.delete(leases).where(_OURS)
+
 
 @dataclass(frozen=True, slots=True)
 class Lease:
@@ -41,11 +50,8 @@ class Lease:
 
     def kept(self, connection: Connection) -> bool:
         """Holds on for another lifetime, in a transaction of the caller's; whether it was still held."""
-        held = connection.execute(
-            sa.update(leases)
-            .where(leases.c.name == self.name, leases.c.owner == self.owner)
-            .values(expires_at=instant(self.clock.now() + LIFETIME))
-        )
+        until = instant(self.clock.now() + LIFETIME)
+        held = connection.execute(_KEEP, {"of": self.name, "by": self.owner, "until": until})
         return bool(held.rowcount)
 
     def lost(self) -> ConflictError:
@@ -62,24 +68,21 @@ def hold(store: Store, clock: Clock, name: str) -> Iterator[Lease]:
     owner = this_process()
     now = instant(clock.now())
     with store.writing() as connection:
-        row = connection.execute(sa.select(leases).where(leases.c.name == name)).one_or_none()
+        row = connection.execute(_HELD, {"of": name}).one_or_none()
         if row is not None and row.expires_at > now and not is_dead(row.owner):
             raise ConflictError(
                 "already-running",
                 f"{name} is already running (process {row.owner})",
                 hint="wait for it to end; `hub runs list` shows it",
             )
-        connection.execute(sa.delete(leases).where(leases.c.name == name))
-        connection.execute(
-            sa.insert(leases).values(
-                name=name, owner=owner, acquired_at=now, expires_at=instant(clock.now() + LIFETIME)
-            )
-        )
+        until = instant(clock.now() + LIFETIME)
+        connection.execute(_TAKE_AWAY, {"of": name})
+        connection.execute(_TAKE, {"name": name, "owner": owner, "acquired_at": now, "expires_at": until})
     try:
         yield Lease(store, clock, name, owner)
     finally:
         with store.writing() as connection:
-            connection.execute(sa.delete(leases).where(leases.c.name == name, leases.c.owner == owner))
+            connection.execute(_LET_GO, {"of": name, "by": owner})
 
 
 def this_process() -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
@@ -20,6 +21,12 @@ class LedgerState(StrEnum):
     PENDING = "pending"  # accepted, the result is collected later
     ARCHIVED = "archived"
     DROPPED = "dropped"  # a person said not to try again
+    GONE = "gone"  # somebody deleted the record there
+    MERGED = "merged"  # somebody merged the record there with that of another identity
+
+
+# What waits for a person, and is not tried again by itself.
+LEFT_ALONE: Final = (LedgerState.DROPPED, LedgerState.GONE, LedgerState.MERGED)
 
 
 LEDGER_SCHEMA: Final = pa.schema(
@@ -74,10 +81,10 @@ def held(connection: Connection, destination: str, identity_ids: list[str]) -> p
 
 
 def parked(connection: Connection, destination: str | None = None) -> list[Parked]:
-    """Rows that wait for another try, or that a person dropped."""
+    """Rows that wait for another try, or for a person."""
     chosen = (
         sa.select(ledger)
-        .where(ledger.c.state.in_([LedgerState.PARKED, LedgerState.DROPPED]))
+        .where(ledger.c.state.in_([LedgerState.PARKED, *LEFT_ALONE]))
         .order_by(ledger.c.destination, ledger.c.identity_id)
     )
     if destination:
@@ -99,37 +106,51 @@ def parked(connection: Connection, destination: str | None = None) -> list[Parke
 
 def drop(connection: Connection, destination: str, identity_ids: list[str]) -> int:
     """Rows that a person will not have tried again, until their golden record changes; gives how many."""
-    return _turn(connection, destination, identity_ids, LedgerState.PARKED, LedgerState.DROPPED)
+    return _turn(connection, destination, identity_ids, (LedgerState.PARKED,), LedgerState.DROPPED)
 
 
 def take_up(connection: Connection, destination: str, identity_ids: list[str]) -> int:
-    """Dropped rows that are to be tried again after all; gives how many."""
-    return _turn(connection, destination, identity_ids, LedgerState.DROPPED, LedgerState.PARKED)
+    """Rows that are left alone are to be tried again after all; gives how many. What is gone there is made
+    again.
+    """
+    return _turn(connection, destination, identity_ids, LEFT_ALONE, LedgerState.PARKED)
 
 
 def _turn(
-    connection: Connection, destination: str, identity_ids: list[str], was: LedgerState, becomes: LedgerState
+    connection: Connection,
+    destination: str,
+    identity_ids: list[str],
+    was: Sequence[LedgerState],
+    becomes: LedgerState,
 ) -> int:
     turned = 0
     for chunk in bulk.chunks(identity_ids):
         statement = sa.update(ledger).where(
             ledger.c.destination == destination,
             ledger.c.identity_id.in_(chunk),
-            ledger.c.state == was.value,
+            ledger.c.state.in_(was),
         )
         turned += connection.execute(statement.values(state=becomes.value, next_try_at=None)).rowcount
     return turned
 
 
-def remote_ids(connection: Connection, destination: str, identity_ids: list[str]) -> dict[str, str]:
-    """The remote records of those of these identities that the destination holds."""
-    chosen = sa.select(ledger.c.identity_id, ledger.c.remote_id).where(
-        ledger.c.destination == destination,
-        ledger.c.remote_id.is_not(None),
-        ledger.c.confirmed_hash.is_not(None),
-    )
+def remote_records(
+    connection: Connection, destination: str, identity_ids: list[str]
+) -> dict[str, tuple[str | None, bool, bool]]:
+    """The remote records of those of these identities that the ledger knows, whether the destination has
+    confirmed to hold them, and whether they are parked.
+    """
+    chosen = sa.select(ledger.c.identity_id, ledger.c.remote_id, ledger.c.confirmed_hash, ledger.c.state)
+    chosen = chosen.where(ledger.c.destination == destination)
     found = bulk.rows_where_in(connection, chosen, ledger.c.identity_id, identity_ids)
-    return {row.identity_id: row.remote_id for row in found}
+    return {
+        row.identity_id: (
+            row.remote_id,
+            row.confirmed_hash is not None and row.remote_id is not None,
+            row.state == LedgerState.PARKED.value,
+        )
+        for row in found
+    }
 
 
 def confirmed_remote_ids(

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hub.domain.plan import Action, Outcome, Receipt
-from hub.store import bulk
-from hub.store.sent import UNSURE, Sent
+from hub.domain.plan import MERGED_THERE, Action, Outcome, Receipt
+from hub.store import bulk, identities
+from hub.store.sent import UNKNOWN, UNSURE, Sent
 from hub.store.tables import ledger
-
-CODE: Final = "merged-there"
 
 
 def merged_there(
@@ -26,46 +25,90 @@ def merged_there(
     written over is written anew in the next push; the identity that lost its record waits for a person, or
     the two would overwrite each other for ever.
     """
-    moved = {
-        receipt.remote_id: sent.change.identity_id
-        for sent, receipt in answered
-        if sent.change.action is Action.UPDATE
-        and receipt.outcome.confirmed
-        and sent.change.remote_id
-        and receipt.remote_id not in {None, sent.change.remote_id}
-    }
+    moved = [receipt.remote_id for sent, receipt in answered if _moved(sent, receipt)]
     if not moved:
         return list(answered)
     chosen = sa.select(ledger.c.identity_id, ledger.c.remote_id).where(
         ledger.c.destination == destination, ledger.c.confirmed_hash.is_not(None)
     )
-    rows = bulk.rows_where_in(connection, chosen, ledger.c.remote_id, list(moved))
-    holders = {row.remote_id: row.identity_id for row in rows if moved[row.remote_id] != row.identity_id}
-    return [
-        (sent, _refused(receipt, holders[remote]))
-        if (remote := receipt.remote_id or "") in holders and moved[remote] == sent.change.identity_id
-        else (sent, receipt)
-        for sent, receipt in answered
-    ]
+    rows = bulk.rows_where_in(connection, chosen, ledger.c.remote_id, moved).all()
+    ends = identities.stand_for(connection, sorted({row.identity_id for row in rows}))
+    holders: dict[str, str] = {}
+    for row in rows:  # one that was made one with another here too is that other
+        holders.setdefault(row.remote_id, ends.get(row.identity_id, row.identity_id))
+    found = []
+    for sent, receipt in answered:
+        if _moved(sent, receipt):
+            own = sent.change.identity_id  # of several that came to be one record the first has it
+            holder = holders.setdefault(receipt.remote_id or "", own)
+            found.append((sent, receipt if holder == own else _refused(receipt, holder)))
+        else:
+            found.append((sent, receipt))
+    return found
+
+
+def _moved(sent: Sent, receipt: Receipt) -> bool:
+    """Whether an update was written to another record than was meant."""
+    meant = sent.change.remote_id
+    wrote = sent.change.action is Action.UPDATE and receipt.outcome.confirmed
+    return wrote and meant is not None and receipt.remote_id not in {None, meant}
 
 
 def write_anew(connection: Connection, destination: str, answered: Sequence[tuple[Sent, Receipt]]) -> None:
-    """Forgets what the ledger says of records that were written over; call it when receipts are stored."""
-    remote = [receipt.remote_id for _, receipt in answered if receipt.code == CODE]
-    losers = [receipt.identity_id for _, receipt in answered if receipt.code == CODE]
-    if remote:
-        statement = sa.update(ledger).where(
-            ledger.c.destination == destination,
-            ledger.c.identity_id.not_in(losers),
-            ledger.c.confirmed_hash.is_not(None),
+    """Of records that were written over the ledger claims nothing any more, so that they are written anew.
+    Call it when receipts are stored.
+    """
+    over = {
+        receipt.remote_id: sent.change.payload
+        for sent, receipt in answered
+        if receipt.code == MERGED_THERE and receipt.remote_id
+    }
+    if not over:
+        return
+    chosen = sa.select(ledger.c.identity_id, ledger.c.remote_id, ledger.c.confirmed).where(
+        ledger.c.destination == destination, ledger.c.confirmed_hash.is_not(None)
+    )
+    for row in bulk.rows_where_in(connection, chosen, ledger.c.remote_id, list(over)).all():
+        names = {**json.loads(row.confirmed or "{}"), **over[row.remote_id]}
+        _claim_nothing(connection, destination, row.identity_id, dict.fromkeys(names, UNKNOWN))
+
+
+def doubt_empty(connection: Connection, destination: str, answered: Sequence[tuple[Sent, Receipt]]) -> None:
+    """Merging fills what the survivor has empty from the others: what the hub had cleared is cleared anew.
+    Call it when receipts are stored.
+    """
+    survivors = [
+        str(sent.change.payload.get("into"))
+        for sent, receipt in answered
+        if sent.change.action is Action.MERGE and receipt.outcome.confirmed
+    ]
+    if not survivors:
+        return
+    chosen = sa.select(ledger.c.identity_id, ledger.c.confirmed).where(
+        ledger.c.destination == destination, ledger.c.confirmed_hash.is_not(None)
+    )
+    for row in bulk.rows_where_in(connection, chosen, ledger.c.identity_id, survivors).all():
+        held = json.loads(row.confirmed or "{}")
+        if empty := [name for name, value in held.items() if value in (None, "")]:
+            _claim_nothing(connection, destination, row.identity_id, held | dict.fromkeys(empty, UNKNOWN))
+
+
+def _claim_nothing(connection: Connection, destination: str, identity_id: str, known: dict[str, Any]) -> None:
+    """Of a record that is to be looked at anew, the ledger still claims what is known."""
+    connection.execute(
+        sa.update(ledger)
+        .where(ledger.c.destination == destination, ledger.c.identity_id == identity_id)
+        .values(
+            confirmed=json.dumps(known, sort_keys=True, ensure_ascii=False),
+            confirmed_hash=UNSURE,
+            golden_hash=None,
         )
-        unsure = statement.values(confirmed="{}", confirmed_hash=UNSURE, golden_hash=None)
-        bulk.update_where_in(connection, unsure, ledger.c.remote_id, remote)
+    )
 
 
 def _refused(receipt: Receipt, holder: str) -> Receipt:
     sentence = (
-        f"the destination has merged this record with that of {holder}: merge the two here, or take them"
+        f"somebody has merged this record there with that of {holder}: merge the two here too, or take them"
         " apart there and take this one up again"
     )
-    return replace(receipt, outcome=Outcome.REJECTED, code=CODE, sentence=sentence)
+    return replace(receipt, outcome=Outcome.REJECTED, code=MERGED_THERE, sentence=sentence)

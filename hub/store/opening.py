@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from hub.errors import ConfigurationError
 from hub.store.engine import URL_HINT, Store, check_folder, engine_for
 
-REVISION: Final = "0009"  # the newest migration; a test holds it to the migrations' folder
+REVISION: Final = "0010"  # the newest migration; a test holds it to the migrations' folder
 
 
 def open_store(url: str, *, migrate: bool = True) -> Store:

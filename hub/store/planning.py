@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -10,9 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub.domain.identity import IdentityState
+from hub.domain.plan import HEIR_SCHEMA, REDIRECT_SCHEMA
 from hub.store import bulk
-from hub.store.ledger import LEDGER_SCHEMA, LedgerState
-from hub.store.tables import golden, identities, ledger, withheld
+from hub.store.identities import stand_for
+from hub.store.ledger import LEDGER_SCHEMA, LedgerState, remote_records
+from hub.store.sent import UNKNOWN
+from hub.store.tables import golden, ledger, withheld
 
 # A golden record as stored, with the destination's ledger beside it: `state` is null where it has none.
 SUSPECT_SCHEMA: Final = pa.schema(
@@ -28,7 +32,6 @@ SUSPECT_SCHEMA: Final = pa.schema(
 PART: Final = 50_000  # golden records that are worked on at a time
 _TEXTS: Final = pa.schema([("reason", pa.string()), ("count", pa.int64())])
 _WITHHELD: Final = pa.schema([("identity_id", pa.string()), ("reason", pa.string())])
-_REDIRECTS: Final = pa.schema([("id", pa.string()), ("redirect_to", pa.string()), ("state", pa.string())])
 
 
 def suspects(connection: Connection, destination: str, mapping_hash: str) -> Iterator[pa.Table]:
@@ -98,29 +101,44 @@ def orphans(connection: Connection, destination: str) -> pa.Table:
     return bulk.fetch(connection, chosen, LEDGER_SCHEMA)
 
 
-def redirects(connection: Connection, ids: list[str]) -> pa.Table:
-    """Of these ids those that redirect: id, and the identity it stands for today (`redirect_to`)."""
-    ends = {one: one for one in ids}
-    onward: dict[str, str | None] = {}
-    asked = set(ids)
-    while asked:
-        found = bulk.fetch_where_in(connection, _ONWARD, identities.c.id, sorted(asked), _REDIRECTS)
-        for row in found.to_pylist():
-            redirected = row["state"] == IdentityState.REDIRECTED.value
-            onward[row["id"]] = row["redirect_to"] if redirected else None
-        asked = {end for one in asked if (end := onward.get(one)) is not None and end not in onward}
-    for one in ids:
-        seen = set[str]()
-        while (end := onward.get(ends[one])) is not None and end not in seen:
-            seen.add(end)
-            ends[one] = end
-    told = {one: end for one, end in ends.items() if end != one}
-    return pa.table(
-        {"id": pa.array(list(told), pa.string()), "redirect_to": pa.array(list(told.values()), pa.string())}
+def redirects(connection: Connection, destination: str, ids: list[str]) -> pa.Table:
+    """Of these ids those that redirect (`REDIRECT_SCHEMA`)."""
+    ends = stand_for(connection, ids)
+    states = ledger.c.identity_id, ledger.c.state
+    chosen = sa.select(*states).where(ledger.c.destination == destination)
+    found = bulk.rows_where_in(connection, chosen, ledger.c.identity_id, sorted(set(ends.values())))
+    left = {row.identity_id for row in found if row.state == LedgerState.GONE.value}
+    return pa.Table.from_pylist(
+        [{"id": one, "redirect_to": end, "left": end in left} for one, end in ends.items()],
+        schema=REDIRECT_SCHEMA,
     )
 
 
-_ONWARD: Final = sa.select(identities.c.id, identities.c.redirect_to, identities.c.state)
+def heirs(connection: Connection, destination: str, held: pa.Table, redirects: pa.Table) -> pa.Table:
+    """Who takes over a record (`HEIR_SCHEMA`): active identities that the destination does not hold, though
+    it holds one that was merged into them (`held`, as `orphans` gives it); the first where it holds several.
+    """
+    ends = dict(zip(redirects["id"].to_pylist(), redirects["redirect_to"].to_pylist(), strict=True))
+    there = {
+        one
+        for one, (_, confirmed, _) in remote_records(
+            connection, destination, sorted(set(ends.values()))
+        ).items()
+        if confirmed
+    }
+    found: dict[str, dict[str, str]] = {}
+    for row in held.sort_by("identity_id").to_pylist():
+        heir = ends.get(row["identity_id"])
+        usable = row["remote_id"] and row["state"] in {LedgerState.CONFIRMED, LedgerState.PARKED}
+        if heir is None or heir in there or heir in found or not usable:
+            continue
+        unknown = dict.fromkeys(json.loads(row["confirmed"] or "{}"), UNKNOWN)
+        found[heir] = {
+            "identity_id": heir,
+            "remote_id": row["remote_id"],
+            "confirmed": json.dumps(unknown, sort_keys=True, ensure_ascii=False),
+        }
+    return pa.Table.from_pylist(list(found.values()), schema=HEIR_SCHEMA)
 
 
 def counts(connection: Connection, destination: str) -> tuple[int, int]:

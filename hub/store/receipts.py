@@ -13,12 +13,12 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub.domain.instants import instant
-from hub.domain.plan import Action, Change, FieldChange, Outcome, Receipt
+from hub.domain.plan import MERGED_THERE, REMOTE_GONE, Action, Change, FieldChange, Outcome, Receipt
 from hub.store import bulk
 from hub.store.ledger import DELIVERED_SCHEMA, LedgerState, held
-from hub.store.merged_there import CODE as MERGED_THERE
-from hub.store.merged_there import write_anew
-from hub.store.sent import UNKNOWN, UNSURE, Sent
+from hub.store.left_there import forget_gone, hand_over, let_go, set_free
+from hub.store.merged_there import doubt_empty, write_anew
+from hub.store.sent import REMOVED, UNKNOWN, UNSURE, Sent
 from hub.store.tables import deliveries, intents, ledger
 
 _SOON, _LATER, _LONGEST = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -134,9 +134,10 @@ def _sure_of(change: Change, old: Mapping[str, Any]) -> dict[str, Any]:
     doubtful = known if removes else change.payload
     sure = {**known, **dict.fromkeys(doubtful, UNKNOWN)}
     there = old.get("confirmed_hash") is not None
+    mark = REMOVED if removes or old.get("confirmed_hash") == REMOVED else UNSURE
     return {
         "confirmed": _json(sure) if there else None,
-        "confirmed_hash": UNSURE if there else None,
+        "confirmed_hash": mark if there else None,
         "golden_hash": None,
     }
 
@@ -165,6 +166,11 @@ def settle(
         rows = [_held_back(row) for row in rows]
     bulk.upsert(connection, ledger, pa.Table.from_pylist(rows, schema=_LEDGER_ROW))
     write_anew(connection, destination, answered)
+    doubt_empty(connection, destination, answered)
+    forget_gone(connection, destination, answered)
+    set_free(connection, destination, answered)
+    hand_over(connection, destination, answered, before)
+    let_go(connection, destination, answered)
     log = [{**alike, **_delivery_row(sent, receipt, now)} for sent, receipt in answered]
     bulk.upsert(connection, deliveries, pa.Table.from_pylist(log, schema=DELIVERED_SCHEMA))
     done = [r.identity_id for _, r in answered if r.outcome is not Outcome.PENDING]
@@ -194,7 +200,7 @@ def _ledger_row(
     change = sent.change
     row = {
         "identity_id": change.identity_id,
-        "remote_id": receipt.remote_id or change.remote_id or old.get("remote_id"),
+        "remote_id": _remote_id(change, receipt, old),
         "attempted_hash": sent.payload_hash,
         "tried_at": now,
         "confirmed": old.get("confirmed"),
@@ -203,35 +209,64 @@ def _ledger_row(
     }
     if not receipt.outcome.confirmed:
         attempts = int(old.get("attempts") or 0) + 1
+        state = _state_of(change, receipt, old)
         waiting = receipt.outcome is Outcome.PENDING
+        away = state in {LedgerState.GONE, LedgerState.MERGED, LedgerState.ARCHIVED}
         maybe = receipt.unsure or (receipt.retryable and change.action is not Action.MERGE)
         return {
             **row,
             **(_sure_of(change, old) if maybe and not waiting else {}),
-            "state": _state_of(receipt),
+            **({"confirmed": None, "confirmed_hash": None} if away else {}),
+            "state": state,
             "attempts": attempts,
             "code": receipt.code,
             "sentence": receipt.sentence,
-            "next_try_at": None if waiting else instant(moment + _wait(attempts, soon=receipt.retryable)),
+            "next_try_at": None
+            if waiting or away
+            else instant(moment + _wait(attempts, soon=receipt.retryable)),
         }
     gone = change.action in {Action.ARCHIVE, Action.ERASE, Action.MERGE}
     known = json.loads(old.get("confirmed") or "{}")
+    moved = _is_another(change, receipt)
+    if moved:  # what its merge there left of the other fields is not known: the next push sends them
+        known = dict.fromkeys(known, UNKNOWN)
     return {
         **row,
         "state": LedgerState.ARCHIVED if gone else LedgerState.CONFIRMED,
         "confirmed": None if gone else _json({**known, **change.payload}),
-        "confirmed_hash": None if gone else sent.payload_hash or UNSURE,
+        "confirmed_hash": None if gone else UNSURE if moved else sent.payload_hash or UNSURE,
         "confirmed_at": now,
-        "golden_hash": None if gone else sent.golden_hash,
+        "golden_hash": None if gone or moved else sent.golden_hash,
         "mapping_hash": None if gone else sent.mapping_hash,
         "attempts": 0,
     }
 
 
-def _state_of(receipt: Receipt) -> LedgerState:
+def _remote_id(change: Change, receipt: Receipt, old: Mapping[str, Any]) -> str | None:
+    """The record there. A merge names that of the survivor: when it was not made, the loser keeps its own."""
+    own: str | None = old.get("remote_id")
+    if change.action is Action.MERGE and not receipt.outcome.confirmed:
+        return own
+    return receipt.remote_id or change.remote_id or own
+
+
+def _is_another(change: Change, receipt: Receipt) -> bool:
+    """Whether an update was written to another record than was meant: the one into which it was merged."""
+    return (
+        change.action is Action.UPDATE
+        and change.remote_id is not None
+        and receipt.remote_id not in {None, change.remote_id}
+    )
+
+
+def _state_of(change: Change, receipt: Receipt, old: Mapping[str, Any]) -> LedgerState:
     """Of a change that was not confirmed."""
+    if receipt.code in {MERGED_THERE, REMOTE_GONE} and old.get("confirmed_hash") == REMOVED:
+        return LedgerState.ARCHIVED  # the hub did that: it is made anew
     if receipt.code == MERGED_THERE:
-        return LedgerState.DROPPED  # to try again would write over another's record
+        return LedgerState.MERGED  # to try again would write over another's record
+    if receipt.code == REMOTE_GONE and change.action is Action.UPDATE:
+        return LedgerState.GONE
     return LedgerState.PENDING if receipt.outcome is Outcome.PENDING else LedgerState.PARKED
 
 
@@ -263,7 +298,7 @@ def _delivery_row(sent: Sent, receipt: Receipt, now: str) -> dict[str, Any]:
         "remote_id": receipt.remote_id or sent.change.remote_id,
         "fields": sent.fields,
         "code": receipt.code,
-        "sentence": receipt.sentence,
+        "sentence": receipt.sentence or sent.change.reason,
         "delivered_at": now,
     }
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
@@ -19,6 +20,31 @@ from hub.store.engine import Store
 from hub.store.leases import is_dead, this_process
 from hub.store.tables import runs
 
+# Every job asks these: statements that stay the same objects are worked out once.
+_COUNT: Final = (
+    sa.update(runs).where(runs.c.id == sa.bindparam("number")).values(tallies=sa.bindparam("told"))
+)
+_KILLED: Final = (
+    sa.update(runs)
+    .where(
+        runs.c.job == sa.bindparam("of"),
+        runs.c.target == sa.bindparam("on"),
+        runs.c.state == RunState.RUNNING,
+    )
+    .values(state=RunState.KILLED, finished_at=sa.bindparam("at"))
+)
+_BEGIN: Final = sa.insert(runs)
+_END: Final = (
+    sa.update(runs)
+    .where(runs.c.id == sa.bindparam("number"))
+    .values(
+        state=sa.bindparam("became"),
+        code=sa.bindparam("coded"),
+        sentence=sa.bindparam("said"),
+        finished_at=sa.bindparam("at"),
+    )
+)
+
 
 @dataclass(slots=True)
 class RunLog:
@@ -30,9 +56,7 @@ class RunLog:
 
     def count(self, connection: Connection, tallies: Mapping[str, int]) -> None:
         self.tallies = tallies
-        connection.execute(
-            sa.update(runs).where(runs.c.id == self.id).values(tallies=json.dumps(dict(tallies)))
-        )
+        connection.execute(_COUNT, {"number": self.id, "told": json.dumps(dict(tallies))})
 
 
 @contextmanager
@@ -42,23 +66,11 @@ def started(store: Store, clock: Clock, job: str, target: str) -> Iterator[RunLo
     Call it under the lease of job and target: earlier runs of them that never ended are marked killed.
     """
     with store.writing() as connection:
-        connection.execute(
-            sa.update(runs)
-            .where(runs.c.job == job, runs.c.target == target, runs.c.state == RunState.RUNNING)
-            .values(state=RunState.KILLED, finished_at=instant(clock.now()))
-        )
+        connection.execute(_KILLED, {"of": job, "on": target, "at": instant(clock.now())})
         log = RunLog(bulk.next_numbers(connection, "run", 1))
-        connection.execute(
-            sa.insert(runs).values(
-                id=log.id,
-                job=job,
-                target=target,
-                state=RunState.RUNNING,
-                tallies="{}",
-                owner=this_process(),
-                started_at=instant(clock.now()),
-            )
-        )
+        row = {"id": log.id, "job": job, "target": target, "owner": this_process()}
+        begun = {"state": RunState.RUNNING, "tallies": "{}", "started_at": instant(clock.now())}
+        connection.execute(_BEGIN, row | begun)
     try:
         yield log
     except BaseException as error:
@@ -97,11 +109,8 @@ def _finish(
     store: Store, clock: Clock, run_id: int, state: RunState, code: str | None, sentence: str | None
 ) -> None:
     with store.writing() as connection:
-        connection.execute(
-            sa.update(runs)
-            .where(runs.c.id == run_id)
-            .values(state=state, code=code, sentence=sentence, finished_at=instant(clock.now()))
-        )
+        told = {"became": state, "coded": code, "said": sentence, "at": instant(clock.now())}
+        connection.execute(_END, {"number": run_id, **told})
 
 
 def _told(error: BaseException) -> tuple[str, str]:

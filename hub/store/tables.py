@@ -232,6 +232,7 @@ ledger = Table(
     Column("next_try_at", Text),
     Column("run_id", BigInteger, nullable=False),
     Index(None, "identity_id"),
+    Index(None, "destination", "remote_id"),
 )
 
 # Written and committed before a call, removed with its receipt: what a crash leaves here may have been sent.

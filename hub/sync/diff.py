@@ -9,8 +9,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub import columns
-from hub.domain.plan import Action, Capabilities
+from hub.domain.plan import HEIR_SCHEMA, Action, Capabilities
+from hub.sync import few
+from hub.sync.asked import AS_USUAL, Asked
 from hub.sync.fields import field_changes
+from hub.sync.reasons import (
+    DROPPED,
+    GONE_THERE,
+    MERGED_INTO,
+    MERGED_INTO_OTHER,
+    NOT_DUE,
+    OUT_OF_SCOPE,
+    TAKES_OVER,
+    UNANSWERED,
+    WHICH_IS_LEFT,
+)
 
 # One row an identity that the destination should hold or holds. `action` is a `hub.domain.plan.Action`;
 # `payload` what is sent (JSON object: the changed fields, all on create), `fields` the same field by field
@@ -33,10 +46,6 @@ DIFF_SCHEMA: Final = pa.schema(
     ]
 )
 
-# Reasons to withhold a record that people or time may lift, without the record changing.
-DROPPED: Final = "dropped by a person"
-NOT_DUE: Final = "parked, and not due for another try yet"
-
 
 def difference(
     desired: pa.Table,
@@ -45,26 +54,47 @@ def difference(
     capabilities: Capabilities,
     owners: Mapping[str, str] | None = None,
     *,
-    due: str | None = None,
+    heirs: pa.Table | None = None,
+    asked: Asked = AS_USUAL,
 ) -> pa.Table:
     """What to do for each identity (`DIFF_SCHEMA`, by identity id). Pure and free of order.
 
     `desired`: identity_id, golden_hash, payload, initial (JSON text) and blocked (a reason or null) of the
     golden records in scope, as `hub.ports.OutboundMapper` gives them. `held`: the destination's ledger for
-    the identities that are asked about. `redirects`: id and the active identity it stands for today, for ids
-    in the ledger that are not active. `owners`: who owns a field, where that is not the hub. With an instant
-    `due` a parked row that is to be tried later waits.
+    the identities that are asked about. `redirects` (`REDIRECT_SCHEMA`) is for ids in the ledger that are not
+    active. `owners`: who owns a field, where that is not the hub. `heirs` (`HEIR_SCHEMA`) take a record over
+    rather than be created.
     """
     hashed = desired.append_column("payload_hash", columns.digest(desired["payload"]))
-    told = columns.query(_decided(capabilities, due), desired=hashed, held=held, redirects=redirects)
-    return _with_fields(told, owners or {})
+    heirs = HEIR_SCHEMA.empty_table() if heirs is None else heirs
+    how = few.decided if few.are_few(hashed, held) else decided
+    return _with_fields(how(hashed, held, redirects, heirs, capabilities, asked), owners or {})
 
 
-def _decided(capabilities: Capabilities, due: str | None) -> str:
+def decided(
+    desired: pa.Table,
+    held: pa.Table,
+    redirects: pa.Table,
+    heirs: pa.Table,
+    capabilities: Capabilities,
+    asked: Asked,
+) -> pa.Table:
+    """What to do for each identity (`few.DECIDED_SCHEMA`, by id); `desired` has the hash of each payload."""
+    sql = _decided(capabilities, asked)
+    told = columns.query(sql, desired=desired, held=held, redirects=redirects, heirs=heirs)
+    return told.cast(few.DECIDED_SCHEMA)
+
+
+def _decided(capabilities: Capabilities, asked: Asked) -> str:
     can_archive = "true" if capabilities.archive else "false"
     can_merge = "true" if capabilities.merge else "false"
+    can_take_over = "true" if capabilities.moves_key else "false"
+    erases = "true" if asked.erase and capabilities.erase else "false"
+    stays_gone = "false" if asked.recreate else "state = 'gone'"
     waits = (
-        f"state = 'parked' AND attempted_hash = payload_hash AND next_try_at > '{due}'" if due else "false"
+        f"state = 'parked' AND attempted_hash = payload_hash AND next_try_at > '{asked.due}'"
+        if asked.due
+        else "false"
     )
     return f"""
         WITH met AS (
@@ -73,36 +103,48 @@ def _decided(capabilities: Capabilities, due: str | None) -> str:
                 l.confirmed_hash IS NOT NULL AS there,
                 d.payload, d.payload_hash, d.golden_hash, d.initial, d.blocked,
                 l.confirmed, l.confirmed_hash, l.attempted_hash, l.state, l.remote_id, l.next_try_at,
-                r.redirect_to AS merge_into
+                r.redirect_to AS merge_into, coalesce(r.left, false) AS into_left,
+                CASE WHEN l.confirmed_hash IS NULL THEN h.remote_id END AS inherited, h.confirmed AS shown
             FROM desired d FULL JOIN held l USING (identity_id)
             LEFT JOIN redirects r ON r.id = l.identity_id
+            LEFT JOIN heirs h ON h.identity_id = d.identity_id
         )
         SELECT identity_id,
             CASE
                 WHEN wanted AND state = 'dropped' AND attempted_hash = payload_hash THEN 'blocked'
-                WHEN state = 'pending' AND (NOT wanted OR attempted_hash = payload_hash) THEN 'unchanged'
+                WHEN state = 'pending' THEN 'unchanged'
                 WHEN wanted AND confirmed_hash = payload_hash THEN 'unchanged'
                 WHEN wanted AND {waits} THEN 'blocked'
+                WHEN wanted AND inherited IS NOT NULL THEN 'update'
+                WHEN wanted AND ({stays_gone} OR state = 'merged') THEN 'blocked'
                 WHEN wanted AND NOT there THEN 'create'
                 WHEN wanted THEN 'update'
                 WHEN there AND state = 'dropped' THEN 'blocked'
                 WHEN NOT there THEN CASE WHEN blocked IS NOT NULL THEN 'blocked' END
+                WHEN into_left AND NOT {can_take_over} THEN 'blocked'
                 WHEN merge_into IS NOT NULL AND {can_merge} THEN 'merge'
+                WHEN {erases} AND (merge_into IS NULL OR NOT {can_archive}) THEN 'erase'
                 WHEN {can_archive} THEN 'archive'
                 ELSE 'blocked'
             END AS action,
             CASE
                 WHEN wanted AND state = 'dropped' AND attempted_hash = payload_hash THEN '{DROPPED}'
-                WHEN state = 'pending' AND (NOT wanted OR attempted_hash = payload_hash)
-                    THEN 'the destination has not answered yet'
+                WHEN state = 'pending' THEN '{UNANSWERED}'
                 WHEN wanted AND {waits} THEN '{NOT_DUE}'
+                WHEN wanted AND inherited IS NOT NULL THEN '{TAKES_OVER}'
+                WHEN wanted AND {stays_gone} THEN '{GONE_THERE}'
+                WHEN wanted AND state = 'merged' THEN '{MERGED_INTO_OTHER}'
                 WHEN wanted THEN NULL
                 WHEN there AND state = 'dropped' THEN '{DROPPED}'
                 WHEN blocked IS NOT NULL THEN blocked
-                WHEN merge_into IS NOT NULL THEN 'merged into ' || merge_into
-                WHEN there THEN 'no longer in scope'
+                WHEN into_left AND NOT {can_take_over}
+                    THEN '{MERGED_INTO}' || merge_into || '{WHICH_IS_LEFT}'
+                WHEN merge_into IS NOT NULL THEN '{MERGED_INTO}' || merge_into
+                WHEN there THEN '{OUT_OF_SCOPE}'
             END AS reason,
-            payload, payload_hash, golden_hash, initial, confirmed, remote_id, merge_into,
+            payload, payload_hash, golden_hash, initial,
+            CASE WHEN inherited IS NULL THEN confirmed ELSE shown END AS confirmed,
+            coalesce(inherited, remote_id) AS remote_id, merge_into,
             coalesce(state = 'parked', false) AS tried
         FROM met
         WHERE wanted OR there OR blocked IS NOT NULL
@@ -119,6 +161,7 @@ def _with_fields(told: pa.Table, owners: Mapping[str, str]) -> pa.Table:
     spot = pc.index_in(pa.array(range(n), pa.uint64()), value_set=place.cast(pa.uint64()))
     payload, fields, cleared = (changes[name].take(spot) for name in ("payload", "fields", "cleared"))
     idle = pc.and_(pc.equal(told["action"], Action.UPDATE.value), pc.equal(payload, "{}"))
+    idle = pc.and_not(idle, pc.fill_null(pc.equal(told["reason"], TAKES_OVER), fill_value=False))
     action = pc.if_else(pc.fill_null(idle, fill_value=False), Action.UNCHANGED.value, told["action"])
     return pa.table(
         [
@@ -145,15 +188,11 @@ LOOKING_SCHEMA: Final = DIFF_SCHEMA.append(pa.field("initial", pa.string())).app
 
 def with_both_sides(differences: pa.Table, desired: pa.Table, held: pa.Table) -> pa.Table:
     """Differences with what is written only on create, and what the destination confirmed."""
-    return columns.query(
-        """
-        SELECT c.*, d.initial, l.confirmed FROM differences c
-        LEFT JOIN desired d USING (identity_id) LEFT JOIN held l USING (identity_id) ORDER BY identity_id
-        """,
-        differences=differences,
-        desired=desired.select(["identity_id", "initial"]),
-        held=held.select(["identity_id", "confirmed"]),
-    ).cast(LOOKING_SCHEMA)
+    sides = []
+    for table, name in ((desired, "initial"), (held, "confirmed")):
+        place = pc.index_in(differences["identity_id"], value_set=table["identity_id"].combine_chunks())
+        sides.append(table[name].take(place))
+    return pa.table([*differences.columns, *sides], schema=LOOKING_SCHEMA)
 
 
 _COMPARED: Final = [Action.CREATE.value, Action.UPDATE.value, Action.ARCHIVE.value, Action.ERASE.value]

@@ -43,7 +43,7 @@ def _looked(
         return row
     shown = seen[row["remote_id"]]
     if shown is None:
-        return {**_idle(row), "action": Action.CONFLICT.value, "reason": "the destination no longer holds it"}
+        return row  # gone or merged away: the write finds out which
     ours = [{**one, "old": shown.get(one["field"])} for one in json.loads(row["fields"])]
     theirs = list(_theirs(initial, confirmed, shown, owners))
     filled = [one for one in theirs if "new" in one]

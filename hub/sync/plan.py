@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -10,9 +10,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub.domain.plan import Action
-from hub.sync.changes import Changes, in_sending_order
-from hub.sync.diff import DIFF_SCHEMA, DROPPED, NOT_DUE
+from hub.sync.changes import Changes, in_sending_order, only
+from hub.sync.diff import DIFF_SCHEMA
 from hub.sync.look import ECHO
+from hub.sync.reasons import PASSING
 
 # What the destination holds already, what it does not get: for `hub.store.planning.remember`.
 SAME_SCHEMA: Final = pa.schema([(n, pa.string()) for n in ("identity_id", "payload_hash", "golden_hash")])
@@ -82,7 +83,7 @@ def sorted_out(part: pa.Table, asked: pa.Table) -> Findings:
 
 def _lasts(reason: pa.ChunkedArray) -> pa.ChunkedArray:
     """Whether a reason holds as long as golden record and mapping do: people or time may lift others."""
-    passing = pa.array([DROPPED, NOT_DUE], pa.string())
+    passing = pa.array(PASSING, pa.string())
     return pc.and_(pc.is_valid(reason), pc.invert(pc.is_in(reason, value_set=passing)))
 
 
@@ -91,22 +92,18 @@ def make_plan(
     findings: Iterable[Findings],
     *,
     holds: int,
-    unchanged: int = 0,
+    unchanged: Callable[[], int] = lambda: 0,
     known: pa.Table | None = None,
     mapping_hash: str = "",
 ) -> Plan:
-    """Puts a plan together. `unchanged` counts what did not even have to be looked at, `known` (identity_id,
-    reason) is withheld as it was.
+    """Puts a plan together. `unchanged` counts, when all findings were taken, what did not even have to be
+    looked at; `known` (identity_id, reason) is withheld as it was.
     """
-    found = list(findings)
-    differences = pa.concat_tables([DIFF_SCHEMA.empty_table(), *(one.differences for one in found)])
-    changes = in_sending_order(differences)
-    counted = differences.group_by("action").aggregate([([], "count_all")]).to_pylist()
-    counts = dict.fromkeys(Action, 0) | {Action(row["action"]): row["count_all"] for row in counted}
-    same = pa.concat_tables([SAME_SCHEMA.empty_table(), *(one.same for one in found)])
-    counts[Action.UNCHANGED] += unchanged + same.num_rows
-    quiet = pc.is_in(differences["action"], value_set=pa.array(_WITHHELD, pa.string()))
-    withheld = differences.filter(quiet).select(WITHHELD_SCHEMA.names)
+    gathered = _Gathered()
+    for one in findings:
+        gathered.take(one)
+    changes, withheld, counts = gathered.changes(), gathered.withheld(), gathered.counts
+    counts[Action.UNCHANGED] += unchanged()
     if known is not None and known.num_rows:
         action = pa.repeat(Action.BLOCKED.value, known.num_rows)
         before = pa.table([known["identity_id"], action, known["reason"]], schema=WITHHELD_SCHEMA)
@@ -119,17 +116,53 @@ def make_plan(
         counts=counts,
         holds=holds,
         hash=changes.hash(destination),
-        cleared=_cleared(changes),
+        cleared=gathered.cleared,
         mapping_hash=mapping_hash,
-        echoes=Changes(differences.filter(pc.equal(differences["reason"], ECHO))),
-        same=same,
-        out=pa.concat_tables([OUT_SCHEMA.empty_table(), *(one.out for one in found)]),
+        echoes=Changes(pa.concat_tables([DIFF_SCHEMA.empty_table(), *gathered.echoes])),
+        same=pa.concat_tables([SAME_SCHEMA.empty_table(), *gathered.same]),
+        out=pa.concat_tables([OUT_SCHEMA.empty_table(), *gathered.out]),
     )
 
 
-def _cleared(changes: Changes) -> int:
+class _Gathered:
+    """What is kept of findings as they come: of a million creates the plan must not be held twice."""
+
+    def __init__(self) -> None:
+        self.counts = dict.fromkeys(Action, 0)
+        self.cleared = 0
+        self.echoes: list[pa.Table] = []
+        self.same: list[pa.Table] = []
+        self.out: list[pa.Table] = []
+        self._writes: list[pa.Table] = []
+        self._withheld: list[pa.Table] = []
+
+    def take(self, found: Findings) -> None:
+        part = found.differences
+        for row in part.group_by("action").aggregate([([], "count_all")]).to_pylist():
+            self.counts[Action(row["action"])] += row["count_all"]
+        self.counts[Action.UNCHANGED] += found.same.num_rows
+        self._writes.append(only(part, _is(part, [a.value for a in Action if a.writes])))
+        self._withheld.append(part.filter(_is(part, _WITHHELD)).select(WITHHELD_SCHEMA.names))
+        self.echoes.append(part.filter(pc.equal(part["reason"], ECHO)))
+        self.same.append(found.same)
+        self.out.append(found.out)
+        self.cleared += _cleared(part)
+
+    def changes(self) -> Changes:
+        writes, self._writes = self._writes, []
+        return in_sending_order(writes)
+
+    def withheld(self) -> pa.Table:
+        return pa.concat_tables([WITHHELD_SCHEMA.empty_table(), *self._withheld])
+
+
+def _is(part: pa.Table, actions: list[str]) -> pa.ChunkedArray:
+    return pc.is_in(part["action"], value_set=pa.array(actions, pa.string()))
+
+
+def _cleared(differences: pa.Table) -> int:
     """Fields that lose their value in records that stay."""
-    updates = changes.table.filter(pc.equal(changes.table["action"], Action.UPDATE.value))
+    updates = differences.filter(pc.equal(differences["action"], Action.UPDATE.value))
     return int(pc.sum(updates["cleared"]).as_py() or 0)
 
 

@@ -21,6 +21,7 @@ from hub.errors import ConfigurationError, HubError
 from tests.fakes.broken_connectors import BROKEN_DESTINATIONS, BROKEN_SOURCES, NeverEnds, TellsNoChange
 from tests.fakes.memory_connectors import (
     CAN_LITTLE,
+    AnswersLater,
     MemoryDestination,
     MemoryDestinationSystem,
     MemorySource,
@@ -38,6 +39,12 @@ class TestGoodDestination(DestinationContract):
     @pytest.fixture
     def system(self) -> DestinationSystem:
         return MemoryDestinationSystem()
+
+
+class TestGoodDestinationThatAnswersLater(DestinationContract):
+    @pytest.fixture
+    def system(self) -> DestinationSystem:
+        return MemoryDestinationSystem(AnswersLater)
 
 
 class CanLittle(MemoryDestination):

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,11 +14,14 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from cli.clock import SystemClock
 from cli.exits import exit_for
 from cli.main import app_for
 from connectors.fakes.hubspot.properties import UNIQUE_KEY
 from connectors.fakes.server import FakeServer
 from hub.errors import HubError
+from hub.store.leases import hold
+from hub.store.opening import open_store
 from tests.fakes.killed_push import CountingHubSpot
 from tests.servers.smtp import Mailbox, mailbox
 
@@ -197,6 +201,7 @@ def test_a_marketing_destination_without_a_required_permission_is_refused(world:
     refused = world("push", "hubspot")
     assert refused.exit_code == 2
     assert "requires no permission" in refused.stderr
+    assert "requires no permission" in world("destination", "check", "hubspot").stdout
     assert world.hubspot.writes.total() == 0
 
 
@@ -209,3 +214,26 @@ def test_a_secret_of_the_alerts_must_not_stand_in_the_file(world: World) -> None
     world.settings["alerts"]["webhook"]["secret"] = "${HOOK_SECRET}"
     world.write()
     assert world("push", "sheet").exit_code == 0
+
+
+def test_somebody_is_told_of_pulls_and_resolves_that_failed_or_left_something_behind(world: World) -> None:
+    torn = 'id,first,last,mail,news\n1,Zoé,Martin,zoe@x.example,yes\n2,"Jean,Dupuis\n'
+    (world.folder / "people.csv").write_text(torn, encoding="utf-8")
+    assert world("pull").exit_code == 3
+    (world.folder / "people.csv").unlink()
+    assert world("pull").exit_code == 2
+    with (
+        closing(open_store(f"sqlite:///{world.folder / 'hub.db'}")) as store,
+        hold(store, SystemClock(), "resolve"),
+    ):
+        assert world("resolve").exit_code == 1  # one is going on: that is nothing to be told of
+    (world.folder / "mappings" / "people.yaml").rename(world.folder / "away.yaml")
+    assert world("resolve").exit_code == 2
+    (world.folder / "away.yaml").rename(world.folder / "mappings" / "people.yaml")
+    partly, failed, stopped = world.box.messages
+    assert partly["Subject"] == "hub: 1 records of the pull of people were not taken"
+    assert failed["Subject"] == "hub: the pull of people failed"
+    assert stopped["Subject"] == "hub: a resolve failed"
+    assert not any(name in m.as_string() for m in world.box.messages for name in ("Dupuis", "Martin"))
+    world.hold(PEOPLE)
+    assert len(world.box.messages) == 3

@@ -15,7 +15,14 @@ import pyarrow as pa
 from hub.domain.plan import Action, Capabilities, Change, Outcome, Payload, Receipt
 from hub.domain.records import Check, Cursor, Page, SourceField, Stream
 from hub.errors import FatalError
-from tests.fakes.memory_connectors import CAN_LITTLE, SECRET, MemoryDestination, MemorySource, Row
+from tests.fakes.memory_connectors import (
+    CAN_LITTLE,
+    SECRET,
+    AnswersLater,
+    MemoryDestination,
+    MemorySource,
+    Row,
+)
 
 
 class NeverContent(MemorySource):
@@ -366,6 +373,16 @@ class CallsGoneUpdated(MemoryDestination):
         return Receipt(change.identity_id, Outcome.UPDATED, change.remote_id)
 
 
+class LeavesTheKeyWhereItIs(MemoryDestination):
+    def move_key(self, change: Change) -> None:
+        pass
+
+
+class WaitsForLostTickets(AnswersLater):
+    def lost(self, identity: str, ticket: str) -> Receipt:
+        return Receipt(identity, Outcome.PENDING, ticket=ticket)
+
+
 class OnlySaysArchived(MemoryDestination):
     def remove(self, change: Change, outcome: Outcome) -> Receipt:
         if outcome is Outcome.ARCHIVED:
@@ -400,8 +417,11 @@ class MakesUpARecord(MemoryDestination):
         return {key: {} if fields is None and key.isdigit() else fields for key, fields in found.items()}
 
 
+_TAKEN_OVER = "test_what_is_updated_under_another_identity_is_that_one_s_from_then_on"
 BROKEN_DESTINATIONS: dict[type[MemoryDestination], set[str]] = {
     DestinationNeverContent: {_GOOD_CHECK},
+    WaitsForLostTickets: {"test_a_ticket_that_is_lost_is_said_to_be"},
+    LeavesTheKeyWhereItIs: {_TAKEN_OVER},
     DestinationContentWithAnything: {_BAD_CHECK},
     WritesToCheck: {"test_check_writes_nothing"},
     DestinationShowsTheSecret: {"test_nothing_shows_a_secret"},
@@ -410,7 +430,7 @@ BROKEN_DESTINATIONS: dict[type[MemoryDestination], set[str]] = {
     AnswersAnEmptyBatch: {"test_an_empty_batch_gives_no_receipts"},
     CallsANewRecordUnchanged: {"test_a_created_record_shows_its_fields"},
     ForgetsTheEndOfABatch: {"test_a_full_batch_is_written_with_one_receipt_a_change"},
-    MakesTwins: {"test_a_repeated_create_makes_no_twin"},
+    MakesTwins: {"test_a_repeated_create_makes_no_twin", _TAKEN_OVER},
     GivesUpAtTheBadRow: {"test_a_bad_row_is_rejected_alone"},
     RejectsWithoutACode: {"test_a_bad_row_is_rejected_alone"},
     ChangesThePayload: {"test_the_changes_handed_in_are_left_alone"},

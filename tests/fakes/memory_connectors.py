@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 
 from connectors.contract import DestinationSystem, SourceSystem
-from hub.domain.plan import Action, Capabilities, Change, Outcome, Payload, Receipt
+from hub.domain.plan import REMOTE_GONE, Action, Capabilities, Change, Outcome, Payload, Receipt
 from hub.domain.records import REJECT_SCHEMA, Check, Cursor, Page, SourceField, Stream, page_schema
 from hub.errors import ConfigurationError
 
@@ -142,17 +142,20 @@ class MemorySourceSystem(SourceSystem):
 
 
 CAN_ALL = Capabilities(
-    batch_size=6, upsert_key=True, merge=True, archive=True, erase=True, read_back=True, asynchronous=False
+    batch_size=6, upsert_key=True, merge=True, archive=True, erase=True, read_back=True, moves_key=True
 )
 CAN_LITTLE = Capabilities(batch_size=6, upsert_key=True)
 
 
 @dataclass(slots=True)
 class Held:
-    """What a `MemoryDestinationSystem` holds: fields by remote id, and the remote ids by upsert key."""
+    """What a `MemoryDestinationSystem` holds: fields by remote id, the remote ids by upsert key, and what
+    became of jobs.
+    """
 
     live: dict[str, dict[str, object]] = field(default_factory=dict)
     remote_ids: dict[str, str] = field(default_factory=dict)
+    jobs: dict[str, dict[str, Receipt]] = field(default_factory=dict)
 
 
 class MemoryDestination:
@@ -204,9 +207,14 @@ class MemoryDestination:
 
     def update(self, change: Change) -> Receipt:
         if change.remote_id not in self.held.live:
-            return self.refused(change, "gone", "there is no such record")
+            return self.refused(change, REMOTE_GONE, "there is no such record")
         self.held.live[change.remote_id].update(change.payload)
+        self.move_key(change)
         return Receipt(change.identity_id, Outcome.UPDATED, change.remote_id)
+
+    def move_key(self, change: Change) -> None:
+        others = {key: one for key, one in self.held.remote_ids.items() if one != change.remote_id}
+        self.held.remote_ids = {**others, change.identity_id: str(change.remote_id)}
 
     def merge(self, change: Change) -> Receipt:
         for remote_id in change.merged_remote_ids:
@@ -222,6 +230,28 @@ class MemoryDestination:
 
     def read_back(self, remote_ids: Sequence[str]) -> Mapping[str, Payload | None]:
         return {remote_id: self.held.live.get(remote_id) for remote_id in remote_ids}
+
+
+class AnswersLater(MemoryDestination):
+    """It writes at once, and tells the outcome when it is asked."""
+
+    capabilities = replace(CAN_ALL, asynchronous=True)
+
+    def write(self, changes: Sequence[Change]) -> Sequence[Receipt]:
+        ticket = f"job-{len(self.held.jobs) + 1}"
+        self.held.jobs[ticket] = {receipt.identity_id: receipt for receipt in super().write(changes)}
+        return [Receipt(change.identity_id, Outcome.PENDING, ticket=ticket) for change in changes]
+
+    def collect(self, tickets: Mapping[str, str]) -> Sequence[Receipt]:
+        return [
+            self.held.jobs[ticket][one] if ticket in self.held.jobs else self.lost(one, ticket)
+            for one, ticket in tickets.items()
+        ]
+
+    def lost(self, identity: str, _ticket: str) -> Receipt:
+        return Receipt(
+            identity, Outcome.REJECTED, code="ticket-lost", sentence="there is no such job", unsure=True
+        )
 
 
 class MemoryDestinationSystem(DestinationSystem):

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from hub import columns
 from hub.domain.matching import CLUSTER_SCHEMA, EDGE_SCHEMA, REVIEW_SCHEMA, Matching, MatchingChange, Verdict
-from hub.domain.plan import Action, Capabilities, Change, Outcome, Receipt
+from hub.domain.plan import REMOTE_GONE, Action, Capabilities, Change, Outcome, Receipt
 from hub.domain.records import REJECT_SCHEMA, TIME, Check, Cursor, Page, SourceField, Stream, page_schema
 from hub.errors import HubError
 from hub.ports import Surroundings
@@ -178,7 +178,8 @@ class MailPayloads:
 @dataclass
 class MemoryDestination:
     """Holds what it is sent, by upsert key. `refuses` are identity ids that it does not take, with a code;
-    `fails` are errors that the next calls raise; `forgets` are rows that its answer leaves out.
+    `fails` are errors that the next calls raise; `forgets` are rows that its answer leaves out. With `misses`
+    an update of a record that is not there is refused.
     """
 
     capabilities: Capabilities = Capabilities(batch_size=4, upsert_key=True, archive=True)  # noqa: RUF009 - frozen
@@ -189,6 +190,7 @@ class MemoryDestination:
     forgets: set[str] = field(default_factory=set)
     calls: list[list[Change]] = field(default_factory=list)
     merged: list[tuple[str, ...]] = field(default_factory=list)
+    misses: bool = False
 
     def check(self) -> Check:
         return Check(ok=True, sentence="in memory")
@@ -218,11 +220,18 @@ class MemoryDestination:
         if change.action is Action.ARCHIVE:
             self.held.pop(change.remote_id or remote, None)
             return Receipt(change.identity_id, Outcome.ARCHIVED, remote)
+        if change.action is Action.ERASE:
+            self.held.pop(str(change.remote_id), None)
+            return Receipt(change.identity_id, Outcome.ERASED, remote)
         if change.action is Action.MERGE:
             self.merged.append((str(change.remote_id), *change.merged_remote_ids))
             for loser in change.merged_remote_ids:
                 self.held.pop(loser, None)
             return Receipt(change.identity_id, Outcome.MERGED, change.remote_id)
+        if self.misses and change.action is Action.UPDATE:
+            remote = str(change.remote_id)
+            if remote not in self.held:
+                return Receipt(change.identity_id, Outcome.REJECTED, code=REMOTE_GONE, sentence="it is gone")
         outcome = Outcome.UPDATED if remote in self.held else Outcome.CREATED
         self.held[remote] = {**self.held.get(remote, {}), **change.payload}
         return Receipt(change.identity_id, outcome, remote)

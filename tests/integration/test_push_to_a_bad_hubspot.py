@@ -4,6 +4,7 @@ in the end every contact is there once.
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,17 +13,18 @@ import pytest
 import sqlalchemy as sa
 
 from connectors.fakes.faults import Fault
-from connectors.fakes.server import FakeServer
+from connectors.fakes.server import FakeServer, Reply, Request
 from hub.domain.runs import PushTally
-from hub.errors import HubError
+from hub.errors import FatalError, HubError
 from hub.jobs.push import PushRequest, plan_push, push
 from hub.store import ledger
 from hub.store.engine import Store
+from hub.store.ledger import LedgerState
 from hub.store.tables import golden
 from mappings.outbound import PayloadMapper
 from tests.conftest import SteppingClock
 from tests.fakes.killed_push import CountingHubSpot, counting_hubspot, fill
-from tests.fakes.push_process import SPEC, request
+from tests.fakes.push_process import SPEC, TOKEN, request
 
 COUNT = 250
 
@@ -107,6 +109,57 @@ def test_whatever_happens_on_the_way_the_next_push_makes_it_good(
     assert plan_push(store, asking).empty
 
 
+def test_an_answer_that_does_not_end_is_cut_off_and_its_rows_are_sent_again(
+    store: Store, clock: SteppingClock, hubspot: tuple[CountingHubSpot, PushRequest]
+) -> None:
+    fake, asking = hubspot
+    fill(store, 150)
+    push(store, clock, asking)
+    fill(store, 150, wave=1)
+    fake.faults.plan(Fault.HUGE_BODY, on="batch/update", after=1)  # after the canary
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    with pytest.raises(FatalError) as stopped:
+        push(store, clock, asking)
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert stopped.value.code == "answer-too-large"
+    assert grown < 400 * 1024, "a gigabyte was read"  # KiB
+    with store.reading() as connection:
+        held = ledger.held_by(connection, "hubspot").to_pylist()
+    parked = {row["identity_id"] for row in held if row["state"] == LedgerState.PARKED}
+    assert set(codes(store).values()) == {"answer-too-large"}
+    assert len(parked) in {30, 100}
+    assert all(row["confirmed_hash"] for row in held), "that they are there is not forgotten"
+    assert push(store, clock, asking).tally.parked == 0
+    assert {c.values["lastname"].partition(" of ")[2] for c in fake.store.contacts.values()} == {"1"}
+    assert len(names(fake)) == 150
+    assert plan_push(store, asking).empty
+
+
+class CallsItAllGood(CountingHubSpot):
+    """Its answers are 200, whatever is inside, and their rows come in whatever order."""
+
+    def answer(self, request: Request) -> Reply:
+        reply = super().answer(request)
+        return replace(reply, status=200) if reply.status == 207 else reply
+
+
+def test_errors_inside_a_200_are_of_the_rows_that_they_name_in_whatever_order(
+    store: Store, clock: SteppingClock
+) -> None:
+    fake = CallsItAllGood(token=TOKEN)
+    fake.begin()
+    fill(store, 60)
+    spoil(store, [3, 40], "no address")
+    with FakeServer(fake) as server:
+        result = push(store, clock, request(server.url))
+    assert result.tally == PushTally(created=58, parked=2)
+    assert codes(store) == dict.fromkeys(("i000000003", "i000000040"), "invalid-email")
+    with store.reading() as connection:
+        held = ledger.held_by(connection, "hubspot").to_pylist()
+    remote = {row["identity_id"]: row["remote_id"] for row in held if row["confirmed_hash"]}
+    assert remote == {c.values["hub_id"]: c.id for c in fake.store.contacts.values()}
+
+
 def codes_of_a_try(store: Store, clock: SteppingClock, asking: PushRequest) -> set[str]:
     """The codes of a push's error and of the rows that it parked."""
     try:
@@ -139,7 +192,7 @@ def test_a_row_that_the_account_refuses_says_why_and_keeps_nobody_else_back(
     push(store, clock, asking)  # what the lost identity has written over is put right, and stays so
     assert held["i000000001"].values["lastname"] == "Nr 1 of 1"
     assert held["i000000001"].values["hub_id"] == "i000000001"
-    assert push(store, clock, asking).tally == PushTally(unchanged=2, parked=3, blocked=1)
+    assert push(store, clock, asking).tally == PushTally(unchanged=2, parked=2, blocked=2)
 
 
 def test_a_field_that_the_account_does_not_have_stops_the_rows_that_name_it(

@@ -177,14 +177,14 @@ def test_a_code_that_is_taken_is_refused_alone_in_a_batch(server: TrytonClient) 
     assert len(parties(server)) == 10
 
 
-def test_a_party_that_was_replaced_in_tryton_is_not_written(server: TrytonClient) -> None:
+def test_a_party_that_was_replaced_by_another_identity_s_is_not_written(server: TrytonClient) -> None:
     hub = destination(server)
     created = hub.write([Change(f"id-{n}", Action.CREATE, {"name": f"Person {n}"}) for n in range(2)])
     first, second = (receipt.remote_id for receipt in created)
     assert second is not None
     hub.write([Change("id-1", Action.MERGE, {"into": "id-0"}, first, merged_remote_ids=(second,))])
     (receipt,) = hub.write([Change("id-1", Action.UPDATE, {"name": "Again"}, second)])
-    assert (receipt.outcome, receipt.code) == (Outcome.REJECTED, "merged-away")
+    assert (receipt.outcome, receipt.code) == (Outcome.REJECTED, "merged-there")
     (again,) = hub.write([Change("id-1", Action.CREATE, {"name": "Split off"})])
     assert again.outcome is Outcome.CREATED
     assert again.remote_id not in {first, second}
@@ -196,7 +196,7 @@ def test_an_archived_party_comes_back_by_a_create_and_not_by_an_update(server: T
     (first,) = hub.write([created])
     hub.write([Change("id-1", Action.ARCHIVE, {}, first.remote_id)])
     (update,) = hub.write([Change("id-1", Action.UPDATE, {"name": "Ada King"}, first.remote_id)])
-    assert (update.outcome, update.code) == (Outcome.REJECTED, "archived")
+    assert (update.outcome, update.code) == (Outcome.REJECTED, "remote-gone")
     (again,) = hub.write([Change("id-1", Action.CREATE, {"name": "Ada King", "email": "king@example.com"})])
     assert (again.outcome, again.remote_id) == (Outcome.UPDATED, first.remote_id)
     assert hub.read_back([first.remote_id or ""])[first.remote_id or ""] == {

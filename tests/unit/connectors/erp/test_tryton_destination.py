@@ -12,14 +12,18 @@ from typing import Any
 
 import pytest
 
+from connectors.base import Context
+from connectors.erp.tryton import open_destination, open_source
 from connectors.erp.tryton_destination import TrytonDestination
-from connectors.erp.tryton_settings import TrytonDestinationSettings
+from connectors.erp.tryton_settings import TrytonDestinationSettings, TrytonSettings
 from connectors.fakes.faults import Fault, Faults
 from connectors.fakes.server import FakeServer, Reply, Request
 from connectors.fakes.tryton import FakeTryton
 from connectors.fakes.tryton.models import MODELS
+from connectors.http import Unlimited
 from hub.domain.plan import Action, Change, Outcome
 from hub.errors import HubError, RetryableError
+from tests.fakes.files import FixedClock
 from tests.fakes.timing import StoppedTime
 
 PARTY = MODELS["party.party"]
@@ -203,6 +207,64 @@ def test_a_merge_confirms_what_tryton_asks_and_may_be_repeated(
         assert (receipt.outcome, receipt.remote_id) == (Outcome.MERGED, survivor)
     assert [str(row["id"]) for row in live(fake)] == [survivor]
     assert {row["replaced_by"] for row in fake.store.tables["party.party"].values()} == {None, int(survivor)}
+
+
+def replaced(fake: FakeTryton, party: str | None, by: str | int | None) -> None:
+    """Somebody in Tryton replaces a party; it archives the markers of the one that is replaced."""
+    fake.store.write(PARTY, [int(party or 0)], {"active": False, "replaced_by": int(by or 0)})
+
+
+def test_parties_that_were_replaced_by_one_the_hub_does_not_know_are_followed_by_the_first(
+    fake: FakeTryton, destination: TrytonDestination
+) -> None:
+    first, second, third = (receipt.remote_id for receipt in destination.write(creates(3)))
+    (theirs,) = fake.store.create(PARTY, [{"name": "Theirs"}])
+    replaced(fake, second, by=first)
+    replaced(fake, first, by=theirs)
+    updates = [
+        Change(f"id-{n}", Action.UPDATE, {"name": f"Hub {n}"}, i) for n, i in ((0, first), (1, second))
+    ]
+    found = {
+        r.identity_id: r
+        for r in destination.write([*updates, Change("id-2", Action.UPDATE, {"name": "Hub 2"}, third)])
+    }
+    assert (found["id-0"].outcome, found["id-0"].remote_id) == (Outcome.UPDATED, str(theirs))
+    assert (found["id-1"].outcome, found["id-1"].code) == (Outcome.REJECTED, "merged-there")
+    assert found["id-2"].outcome is Outcome.UPDATED
+    assert [row["name"] for row in live(fake)] == ["Hub 2", "Hub 0"]
+    (again,) = destination.write([Change("id-0", Action.CREATE, {"name": "Hub 0"})])
+    assert again.remote_id == str(theirs)
+
+
+def test_a_party_that_somebody_archived_is_gone_until_it_is_to_be_made_again(
+    fake: FakeTryton, destination: TrytonDestination
+) -> None:
+    (created,) = destination.write(creates(1))
+    fake.store.write(PARTY, [int(created.remote_id or 0)], {"active": False})
+    (update,) = destination.write([Change("id-0", Action.UPDATE, {"name": "Ada"}, created.remote_id)])
+    assert (update.outcome, update.code) == (Outcome.REJECTED, "remote-gone")
+    (again,) = destination.write([Change("id-0", Action.CREATE, {"name": "Ada"}, created.remote_id)])
+    assert (again.remote_id, [row["name"] for row in live(fake)]) == (created.remote_id, ["Ada"])
+
+
+def test_pulls_and_pushes_of_one_user_share_the_account_s_budget(
+    server: FakeServer, fake: FakeTryton
+) -> None:
+    asked: list[tuple[str, int, float]] = []
+
+    def share(account: str, requests: int, seconds: float) -> Unlimited:
+        asked.append((account, requests, seconds))
+        return Unlimited()
+
+    given = {"url": server.url, "database": fake.database, "user": "admin", "password": fake.password}
+    context = Context(Path(), FixedClock(), "erp", share)
+    source = open_source(TrytonSettings.model_validate({**given, "requests_per_10_seconds": 70}), context)
+    target = open_destination(TrytonDestinationSettings.model_validate(given), context)
+    assert source.check().ok
+    assert target.check().ok
+    assert {account for account, _, _ in asked} == {asked[0][0]}
+    assert [limit for _, *limit in asked] == [[70, 10.0], [500, 10.0]]
+    assert fake.password not in asked[0][0]
 
 
 @pytest.mark.parametrize("fault", [Fault.DROP_BEFORE, Fault.DROP_AFTER])

@@ -157,7 +157,7 @@ REFUSED = {
     "not a number": (create("i9", name=float("nan")), "not-storable"),
     "no JSON value": (create("i9", name=b"x"), "not-storable"),
     "a NUL": (create("i9", name="a\0b"), "not-storable"),
-    "a row that is gone": (update("i9", name="x"), "record-gone"),
+    "a row that is gone": (update("i9", name="x"), "remote-gone"),
     "no write": (Change("i1", Action.BLOCKED, {}), "not-supported"),
 }
 

@@ -18,6 +18,8 @@ from hub.store.engine import Store
 from hub.store.leases import this_process
 from hub.store.tables import runs as runs_table
 from hub.sync.guards import Guards
+from mappings.outbound import PayloadMapper
+from mappings.outbound_spec import OutboundSpec
 from tests.fakes.push_world import hold, identity_with, people, request, send, take
 from tests.fakes.small_world import CAN_READ, MemoryDestination, MemorySource, Row, Showing, mapper
 
@@ -52,6 +54,41 @@ def test_more_than_the_guards_allow_is_not_sent(
     assert (stopped.value.code, len(destination.calls)) == (code, calls)
     assert (runs.newest(store)[0].state, runs.newest(store)[0].code) == (RunState.FAILED, code)
     assert push(store, clock, replace(asking, allow_many=True)).tally.updated == 9
+
+
+@pytest.mark.parametrize(
+    "guards",
+    [Guards(max_clear_share=0.1, from_count=3), Guards(max_clears=2)],
+    ids=["share", "number"],
+)
+def test_more_emptied_fields_than_the_guards_allow_are_not_sent(
+    store: Store, clock: Clock, guards: Guards
+) -> None:
+    fields = {"mail": "emails[0].value", "name": {"value": "name.given", "empty": "clear"}}
+    spec = OutboundSpec.model_validate({"mapping": 1, "fields": fields})
+    destination = MemoryDestination()
+    asking = replace(request(destination), mapper=PayloadMapper(spec), mapping_hash="m", guards=guards)
+
+    def nameless(count: int) -> None:
+        """So many of ten lose their name; one has another."""
+        rows = [
+            Row(str(n), {"first": None if n < count else "Eve" if n == 9 else "Ada", "mail": f"a{n}@x.org"})
+            for n in range(10)
+        ]
+        take(store, clock, rows)
+
+    nameless(0)
+    push(store, clock, asking)
+    nameless(3)
+    held = {remote: dict(values) for remote, values in destination.held.items()}
+    with pytest.raises(ConflictError) as stopped:
+        push(store, clock, asking)
+    assert (stopped.value.code, destination.held) == ("too-many-cleared", held)
+    assert "clear 3 fields" in stopped.value.sentence
+    nameless(2)
+    assert push(store, clock, asking).tally.updated == 2
+    nameless(5)
+    assert push(store, clock, replace(asking, allow_many=True)).tally.updated == 3
 
 
 def test_a_canary_that_is_refused_keeps_the_rest_back(store: Store, clock: Clock) -> None:

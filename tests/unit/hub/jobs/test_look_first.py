@@ -13,6 +13,7 @@ from hub.domain.runs import PushTally
 from hub.jobs.planning import PushRequest, plan_push
 from hub.jobs.push import push
 from hub.ports import Clock
+from hub.store import ledger
 from hub.store.engine import Store
 from mappings.outbound import PayloadMapper
 from mappings.outbound_spec import OutboundSpec
@@ -112,11 +113,14 @@ def test_what_the_destination_owns_and_changed_is_a_conflict_and_stays(store: St
     assert next(iter(destination.held.values()))["stage"] == "customer"
 
 
-def test_a_record_that_is_gone_there_is_a_conflict(store: Store, clock: Clock) -> None:
-    destination = Showing(CAN_READ)
+def test_of_a_record_that_is_not_shown_the_write_finds_out_what_became_of_it(
+    store: Store, clock: Clock
+) -> None:
+    destination = Showing(CAN_READ, misses=True)
     hold(store, clock, "Ada")
     push(store, clock, asking(destination))
     destination.held.clear()
     hold(store, clock, "Eve")
-    plan = plan_push(store, asking(destination))
-    assert plan.withheld["reason"].to_pylist() == ["the destination no longer holds it"]
+    assert push(store, clock, asking(destination)).tally == PushTally(parked=1)
+    with store.reading() as connection:
+        assert [one.code for one in ledger.parked(connection)] == ["remote-gone"]

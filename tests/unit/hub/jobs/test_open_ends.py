@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
 
-from hub.domain.plan import Action, Capabilities, Change, Outcome, Receipt
+from hub.domain.plan import Action, Capabilities, Change, Receipt
 from hub.domain.runs import PushTally
 from hub.errors import RetryableError
 from hub.jobs.push import plan_push, push
@@ -146,42 +146,6 @@ def test_a_create_that_may_have_arrived_is_told_of_when_it_must_not_be_sent_any_
     assert send(store, clock, destination).tally == PushTally(updated=1)
     with store.reading() as connection:
         assert [(p.identity_id, p.code) for p in ledger.parked(connection)] == [(gone, "unsettled")]
-
-
-@dataclass
-class Later(MemoryDestination):
-    """Takes everything and tells the outcome later."""
-
-    capabilities: Capabilities = Capabilities(batch_size=4, upsert_key=True, archive=True, asynchronous=True)  # noqa: RUF009
-    open: dict[str, Receipt] = field(default_factory=dict)
-    ready: bool = False
-
-    def write(self, changes: Sequence[Change]) -> Sequence[Receipt]:
-        for receipt in super().write(changes):
-            self.open[f"t-{receipt.identity_id}"] = receipt
-        return [Receipt(c.identity_id, Outcome.PENDING, ticket=f"t-{c.identity_id}") for c in changes]
-
-    def collect(self, tickets: Mapping[str, str]) -> Sequence[Receipt]:
-        if not self.ready:
-            return [Receipt(one, Outcome.PENDING, ticket=ticket) for one, ticket in tickets.items()]
-        return [self.open[ticket] for ticket in tickets.values()]
-
-
-def test_what_is_pending_is_collected_by_a_later_run_and_not_sent_again(store: Store, clock: Clock) -> None:
-    destination = Later()
-    hold(store, clock, *people(3))
-    bad = identity_with(store, "a2@x.org")
-    destination.refuses[bad] = "too-long"
-    assert send(store, clock, destination).tally == PushTally(pending=3)
-    assert send(store, clock, destination).tally == PushTally(unchanged=3)
-    destination.ready = True
-    calls = len(destination.calls)
-    result = send(store, clock, destination)
-    assert (result.tally.created, result.tally.parked) == (2, 2)  # once collected, once tried again
-    assert len(destination.calls) == calls + 1
-    destination.refuses.clear()
-    assert send(store, clock, destination).tally.created == 1
-    assert plan_push(store, request(destination)).empty
 
 
 def test_a_job_waits_until_a_parked_row_is_due_and_a_person_need_not(store: Store, clock: Clock) -> None:

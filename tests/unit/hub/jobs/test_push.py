@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from hub.domain.plan import Action, Capabilities, Outcome
@@ -13,7 +15,7 @@ from hub.store import ledger, receipts, runs
 from hub.store.engine import Store
 from hub.store.sent import Sent
 from tests.fakes.push_world import hold, identity_with, people, request, send, take
-from tests.fakes.small_world import MemoryDestination, Row
+from tests.fakes.small_world import MemoryDestination, Row, Showing
 
 
 def test_a_second_push_does_nothing(store: Store, clock: Clock) -> None:
@@ -149,6 +151,24 @@ def test_a_merge_is_written_back(store: Store, clock: Clock, can_merge: bool) ->
     assert list(destination.held) == [f"r-{survivor}"]
 
 
+@pytest.mark.parametrize("can_merge", [True, False], ids=["merge call", "no merge call"])
+def test_who_turns_out_to_be_one_who_said_no_is_taken_out(
+    store: Store, clock: Clock, can_merge: bool
+) -> None:
+    can = Capabilities(batch_size=4, upsert_key=True, archive=True, merge=can_merge, read_back=True)
+    destination = Showing(can)
+    refuser = Row("1", {"first": "Ada", "mail": "a@x.org", "news": "no"})
+    take(store, clock, [refuser, Row("2", {"first": "Ada", "mail": "b@x.org"})])
+    assert send(store, clock, destination).tally == PushTally(created=1, blocked=1)
+    next(iter(destination.held.values()))["note"] = "theirs"
+    take(store, clock, [refuser, Row("2", {"first": "Ada", "mail": "a@x.org"})])
+    result = send(store, clock, destination)
+    (change,) = result.plan.changes
+    assert (change.action, result.tally.archived, destination.held) == (Action.ARCHIVE, 1, {})
+    assert "which is not to be there" in (change.reason or "")
+    assert plan_push(store, request(destination)).empty
+
+
 def test_too_many_removals_stop_and_ask(store: Store, clock: Clock) -> None:
     destination = MemoryDestination()
     hold(store, clock, *people(60))
@@ -190,3 +210,29 @@ def test_a_push_that_is_not_approved_sends_nothing(store: Store, clock: Clock) -
     hold(store, clock, *people(2))
     push(store, clock, request(destination), approve=lambda _plan: False)
     assert destination.calls == []
+
+
+def test_what_has_to_go_is_erased_where_that_is_asked_for_and_what_was_merged_is_not(
+    store: Store, clock: Clock
+) -> None:
+    can = Capabilities(batch_size=4, upsert_key=True, archive=True, erase=True)
+    destination = MemoryDestination(can)
+    asking = replace(request(destination), erase=True, allow_many=True)
+    hold(store, clock, *people(3))
+    push(store, clock, asking)
+    gone, kept = (identity_with(store, f"a{n}@x.org") for n in (2, 0))
+    hold(store, clock, ("0", "Ada0", "a0@x.org"), ("1", "Ada1", "a0@x.org"))
+    plan = plan_push(store, asking)
+    assert sorted((c.action, c.identity_id == gone) for c in plan.changes) == [
+        (Action.ARCHIVE, False),
+        (Action.ERASE, True),
+    ]
+    assert push(store, clock, asking).tally.archived == 2
+    assert list(destination.held) == [f"r-{kept}"]
+    assert plan_push(store, asking).empty
+    without = MemoryDestination()  # it cannot erase
+    hold(store, clock, *people(2))
+    push(store, clock, replace(asking, name="other", destination=without))
+    hold(store, clock, *people(1))
+    found = plan_push(store, replace(asking, name="other", destination=without)).changes
+    assert [c.action for c in found] == [Action.ARCHIVE]

@@ -1,0 +1,109 @@
+"""What the simulator found, told as stories: each ended in a lost update, a twin or somebody missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.fakes.sync_world import SyncWorld
+from tests.property.test_sync_simulation import Stage
+
+
+@pytest.fixture(scope="module")
+def stage(empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """Everybody (0, 1, 2; each known to shop and forms) is at both destinations."""
+    found = Stage(empty_file, tmp_path_factory.mktemp("stage"))
+    yield found
+    found.store.close()
+
+
+@pytest.fixture
+def world(stage: Stage) -> SyncWorld:
+    return stage.world(empty=False)
+
+
+def sync(world: SyncWorld, **faults: list[str]) -> None:
+    for source in ("shop", "forms", "crm"):
+        world.pulls(source)
+    world.resolves()
+    for portal in ("crm", "news"):
+        world.pushes(portal, faults.get(portal, ()))
+
+
+def test_what_a_push_writes_over_is_sent_anew_though_its_plan_found_it_as_it_should_be(
+    world: SyncWorld,
+) -> None:
+    world.merges_there("news", 1, 0)
+    world.judges("shop:1", "forms:1", same=False)  # the first has another golden record, and the same payload
+    world.judges("shop:2", "forms:0", same=True)  # the second is updated, and lands on the first's record
+    world.settles()
+
+
+def test_a_merge_that_was_not_made_leaves_the_loser_its_own_record(world: SyncWorld) -> None:
+    world.judges("shop:1", "forms:1", same=False)
+    sync(world)
+    assert len(world.crm.records) == 4
+    world.takes_back()
+    sync(world, crm=["429"])
+    world.settles()
+    assert len(world.crm.records) == 3
+
+
+@pytest.mark.parametrize(("loser", "winner"), [(0, 1), (1, 0)])
+@pytest.mark.parametrize("noticed", [False, True])
+def test_two_that_people_merged_there_and_here_have_one_record(
+    world: SyncWorld, loser: int, winner: int, *, noticed: bool
+) -> None:
+    for portal in ("crm", "news"):
+        world.merges_there(portal, loser, winner)
+    if noticed:
+        for person in (0, 1):
+            world.says("shop", person, "Noël", "granted", mail=person, dated=True)
+        sync(world)
+    world.judges("shop:1", "forms:0", same=True)
+    world.settles()
+    assert [len(portal.records) for portal in world.portals.values()] == [2, 2]
+
+
+@pytest.mark.parametrize("fault", ["dies after", "answer lost"])
+def test_who_was_removed_by_the_hub_without_an_answer_comes_back_when_wanted_again(
+    world: SyncWorld, fault: str
+) -> None:
+    world.judges("shop:0", "forms:2", same=True)
+    sync(world, crm=["", fault], news=["", fault])
+    world.takes_back()
+    world.settles()
+    assert [len(portal.records) for portal in world.portals.values()] == [3, 3]
+
+
+def test_of_several_that_people_made_one_record_only_one_has_it(world: SyncWorld) -> None:
+    world.merges_there("crm", 1, 0)
+    world.merges_there("crm", 1, 0)
+    for person in range(3):
+        world.says("shop", person, "Noël", "granted", mail=person, dated=True)
+    world.settles()
+    assert len(world.crm.records) == 1
+
+
+def test_what_a_merge_filled_at_the_survivor_is_cleared_anew(world: SyncWorld) -> None:
+    world.says("shop", 0, None, "granted", mail=0, dated=True)
+    world.says("forms", 0, None, "granted", mail=0, dated=True)
+    sync(world)
+    world.judges("shop:0", "forms:2", same=True)
+    for source in ("shop", "forms"):
+        world.says(source, 2, None, "granted", mail=2, dated=True)
+    world.settles()
+
+
+@pytest.mark.xfail(strict=True, reason="the hub cannot ask by its own id whether a create arrived")
+@pytest.mark.parametrize("fault", ["dies after", "answer lost"])
+def test_who_was_sent_without_an_answer_and_is_no_longer_wanted_is_removed(stage: Stage, fault: str) -> None:
+    world = stage.world(empty=True)
+    world.says("shop", 0, "Martin", "granted", mail=0, dated=True)
+    sync(world, news=[fault])
+    world.says("shop", 0, "Martin", "denied", mail=0, dated=True)
+    sync(world)
+    sync(world)
+    assert not world.news.records
