@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from typing import Final
+
+_INVALID: Final = re.compile("[\ud800-\udfff]")  # stands for a byte that is no character
 
 
 def column_names(header: Sequence[str]) -> tuple[str, ...]:
-    """Trimmed and unique: an empty name becomes `column_3`, a repeated one `email_2`."""
-    trimmed = [name.strip("\ufeff \t\r\n\u00a0\0") for name in header]
+    """Trimmed and unique: an empty name becomes `column_3`, a repeated one `email_2`. What is no character in
+    the file's encoding becomes �.
+    """
+    trimmed = [_INVALID.sub("\ufffd", name.strip("\ufeff \t\r\n\u00a0\0")) for name in header]
     taken = {name for name in trimmed if name}
     names: list[str] = []
     for number, name in enumerate(trimmed, start=1):

@@ -46,7 +46,7 @@ def repair(data: bytes, layout: Layout, *, first: int, line: int, last: bool) ->
             spot = f"line {line + found.lines}"
             found.bad.append(BadRow(found.next_number, spot, code, reason, _readable(raw)))
             found.next_number += 1
-        elif any(record.fields):
+        elif _says_something(record, layout):
             found.rows.append(record.fields[: len(layout.names)])
             found.numbers.append(found.next_number)
             found.next_number += 1
@@ -54,6 +54,11 @@ def repair(data: bytes, layout: Layout, *, first: int, line: int, last: bool) ->
         position = end
     found.consumed = len(text[:position].encode("utf-8", "surrogateescape"))
     return found
+
+
+def _says_something(record: Record, layout: Layout) -> bool:
+    """Neither a blank row nor the header once more."""
+    return any(record.fields) and tuple(record.fields[: len(layout.names)]) != layout.names
 
 
 def _fault(record: Record, text: str, layout: Layout) -> tuple[str, str] | None:

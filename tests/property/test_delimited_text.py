@@ -61,6 +61,7 @@ def test_what_was_written_is_read(
     assert not bad
 
 
+@example(";;a;aé\ra", 1)  # a header with a byte that is no character
 @given(garbage, st.integers(1, 30))
 def test_where_the_text_is_cut_changes_nothing(text: str, block_size: int) -> None:
     content = ("a;b\n" + text).encode("cp1252").replace("é".encode("cp1252"), b"\xff")
@@ -68,6 +69,8 @@ def test_where_the_text_is_cut_changes_nothing(text: str, block_size: int) -> No
     assert read(content, options, block_size) == read(content, options)
 
 
+@example("a;b")  # the header once more
+@example("a\ra;b")  # and below a bad row
 @example(";;a;é\ra")  # a header of two rows, with a letter of two bytes
 @given(garbage)
 def test_the_fast_way_and_the_careful_way_agree(text: str) -> None:
@@ -80,9 +83,14 @@ def test_the_fast_way_and_the_careful_way_agree(text: str) -> None:
     assert (careful.rows, careful.bad) == (rows, bad)
 
 
+@example(";;a;aa\ra")  # a header of two rows
+@example("a\ra;b")  # the header once more
 @given(garbage)
-def test_every_line_is_in_a_row_or_in_a_bad_row(text: str) -> None:
-    rows, bad = read(("a;b\n" + text).encode(), ReadOptions(encoding="utf-8", delimiter=";"))
+def test_every_line_below_the_header_is_in_a_row_or_in_a_bad_row(text: str) -> None:
+    content, options = "a;b\n" + text, ReadOptions(encoding="utf-8", delimiter=";")
+    rows, bad = read(content.encode(), options)
     held = "".join("".join(row) for row in rows) + "".join(row.raw for row in bad)
+    layout = find_layout(content, options, "table.csv", whole=True)
+    below = "".join(line for line in content[layout.skip :].splitlines() if line != "a;b")
     for letter in "abé":
-        assert held.count(letter) == text.count(letter)
+        assert held.count(letter) == below.count(letter)

@@ -168,6 +168,17 @@ def test_a_row_in_whose_nameless_column_a_value_turns_up_is_bad(put: Put) -> Non
     assert [(one.code, one.raw) for one in bad] == [("value-without-header", "3,4,late")]
 
 
+def test_a_byte_in_the_header_that_is_no_character_is_marked(put: Put) -> None:
+    rows, _, bad = read(put("t.csv", "prénom;nom\nZoe;Roy\n".encode("cp1252")), encoding="utf-8")
+    assert (rows, bad) == ([{"pr\ufffdnom": "Zoe", "nom": "Roy"}], [])
+
+
+def test_the_header_once_more_is_no_data_beside_a_bad_row_either(put: Put) -> None:
+    rows, _, bad = read(put("t.csv", "a;b\n1;2\n3\na;b\n4;5\n"))
+    assert rows == [{"a": "1", "b": "2"}, {"a": "4", "b": "5"}]
+    assert [one.code for one in bad] == ["wrong-field-count"]
+
+
 def test_the_header_can_be_on_a_line_that_is_named(put: Put) -> None:
     path = put("t.csv", "Contacts, exported today\nby Ada\n\nname,city\nBob,Lens\n")
     rows, _, bad = read(path, header_row=4)
