@@ -28,6 +28,7 @@ _PART_SALT: Final = 31
 _MOST_PAIRS: Final = 5_000
 _PAIRS_BY_NEW: Final = 4  # so many pairs are looked up for each that may be new
 _ENOUGH: Final = 0.9  # share of the matches, at least, that is found without spare rules
+_SOME: Final = 0.001  # matches by record below which nothing is looked for further
 _LOOKED_AT: Final = 100_000  # found pairs by which that share is told
 _WORTH: Final = 1 / 500  # what a spare rule must add to the matches found without it
 
@@ -62,9 +63,11 @@ class _Sampled:
     stands_for: float
 
 
-def enough(found: Candidates, likely: Likely) -> bool:
+def enough(found: Candidates, records: int, likely: Likely) -> bool:
     """Whether hardly any match is missing among the candidates, as far as those found tell."""
     known, chances = _known(found, likely)
+    if chances.sum() * len(found) < _SOME * records * len(known):
+        return True
     return blocking_recall(found.rules_of(known[chances >= SURE])).low >= _ENOUGH
 
 

@@ -179,7 +179,7 @@ class KindMatcher:
             return PLAIN.probability(self.scores(a, b)[1].weight)
 
         spare = tuple(rule for rule in self._rules() if rule not in used)
-        if enough(found, likely):
+        if enough(found, self.records, likely):
             self._left_out = tuple(Appraisal(rule, 0, 0.0, 0.0) for rule in spare)
             return None
         told = appraised(ring, spare, found, self.records, self._settings.budget, likely)

@@ -52,7 +52,7 @@ CONTACTS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=15)  # of five thousand rows each
+@settings(max_examples=8)  # of five thousand rows each
 @given(st.lists(CONTACTS, min_size=1, max_size=20))
 def test_many_texts_are_read_as_few_are(rows: list[dict[str, Any]]) -> None:
     table = pa.Table.from_pylist(rows, schema=CONTACT_SCHEMA)

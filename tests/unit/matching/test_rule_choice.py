@@ -50,19 +50,24 @@ def judged(
 
 def test_matches_that_several_rules_find_are_enough() -> None:
     found, _ = found_by(people(mails=1), BY_MAIL, Rule(("family",)), Rule(("family", "locality")))
-    assert enough(found, likely(found, 0.9))
+    assert enough(found, 800, likely(found, 0.9))
 
 
 def test_matches_that_one_rule_finds_and_no_other_are_not_enough() -> None:
     found, _ = found_by(people(mails=2), BY_MAIL, Rule(("family",), cap=2))
-    assert not enough(found, likely(found, 0.9))
+    assert not enough(found, 800, likely(found, 0.9))
     found, _ = found_by(people(mails=1), BY_MAIL)
-    assert not enough(found, likely(found, 0.9))
+    assert not enough(found, 800, likely(found, 0.9))
 
 
 def test_where_no_match_is_sure_nothing_is_known_to_be_enough() -> None:
     found, _ = found_by(people(mails=1), BY_MAIL, Rule(("family",)), Rule(("family", "locality")))
-    assert not enough(found, likely(found, 0.9, 0.5))
+    assert not enough(found, 800, likely(found, 0.9, 0.5))
+
+
+def test_where_there_are_no_matches_none_are_missing() -> None:
+    found, _ = found_by(people(mails=1), BY_MAIL)
+    assert enough(found, 800, likely(found, 0.9, 0.001))
 
 
 def test_a_rule_that_finds_only_what_is_found_already_is_left_out() -> None:

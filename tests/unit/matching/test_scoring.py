@@ -72,9 +72,10 @@ def test_training_finds_the_planted_rates() -> None:
     draw = np.random.default_rng(5)
     records, matches, strangers = 20_000, 12_000, 60_000
     same = {"given": 0.9, "family": 0.9, "birth_date": 0.95, "phone": 0.6}
-    rows = [{n: top(n) if draw.random() < p else 0 for n, p in same.items()} for _ in range(matches)]
+    tops = {name: top(name) for name in same}
+    rows = [{n: tops[n] if draw.random() < p else 0 for n, p in same.items()} for _ in range(matches)]
     rows += [
-        {n: top(n) if draw.random() < 0.002 else 0 for n in same} | {"family": top("family")}
+        {n: tops[n] if draw.random() < 0.002 else 0 for n in same} | {"family": tops["family"]}
         for _ in range(strangers)
     ]
     found = trained(model(records), Sample(batch(rows, 0.002), 1.0, {}))
