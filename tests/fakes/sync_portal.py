@@ -47,7 +47,7 @@ class Portal:
     changed: dict[str, datetime] = field(default_factory=dict)  # by whomever
     forwards: dict[str, str] = field(default_factory=dict)
     touched: set[str] = field(default_factory=set)
-    edits: dict[tuple[str, str], tuple[object, object]] = field(default_factory=dict)
+    edits: dict[tuple[str, str], tuple[object, tuple[object, ...]]] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     may: set[str] | None = None
     writes: int = 0
@@ -180,13 +180,13 @@ class Portal:
     # --- what its people do
 
     def edits_field(self, remote: str, field: str, value: object) -> None:
-        """The value before is remembered: while the hub wants no other, theirs may stay."""
+        """The values before are remembered: while the hub wants no other, theirs may stay. What somebody wrote
+        may be just what the hub was about to write, so when it is written over it is one of them.
+        """
         shown = self.records[remote].get(field)
-        theirs, before = self.edits.get((remote, field), (None, None))
-        self.edits[remote, field] = (
-            value,
-            before if (remote, field) in self.edits and theirs == shown else shown,
-        )
+        theirs, before = self.edits.get((remote, field), (None, ()))
+        kept = before if (remote, field) in self.edits and theirs == shown else ()
+        self.edits[remote, field] = (value, (*kept, shown))
         self._set(remote, {field: value})
 
     def deletes(self, remote: str) -> None:
@@ -201,4 +201,4 @@ class Portal:
             self._fold(loser, remote)
             for field, value in self.records[remote].items():
                 if before.get(field) != value:
-                    self.edits[remote, field] = (value, before.get(field))
+                    self.edits[remote, field] = (value, (before.get(field),))

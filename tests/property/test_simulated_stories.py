@@ -41,6 +41,18 @@ def test_what_a_push_writes_over_is_sent_anew_though_its_plan_found_it_as_it_sho
     world.settles()
 
 
+def test_what_somebody_wrote_before_the_hub_could_is_as_good_as_sent(world: SyncWorld) -> None:
+    world.edits_crm(1, "name", "Noël")
+    world.says("forms", 0, "Noël", "granted", mail=0, dated=True)
+    sync(world)  # nothing has to be sent
+    world.edits_crm(1, "name", "Typo")
+    world.settles()
+    assert world.crm.records["r2"]["name"] == "Typo"  # until the hub has something new to say
+    world.says("forms", 0, "Ortiz", "granted", mail=0, dated=True)
+    world.settles()
+    assert world.crm.records["r2"]["name"] == "Ortiz"
+
+
 def test_a_merge_that_was_not_made_leaves_the_loser_its_own_record(world: SyncWorld) -> None:
     world.judges("shop:1", "forms:1", same=False)
     sync(world)
