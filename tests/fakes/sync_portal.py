@@ -71,6 +71,9 @@ class Portal:
         """What was merged into another is not found under its old id, as HubSpot and Tryton have it."""
         return {one: dict(self.records[one]) if one in self.records else None for one in remote_ids}
 
+    def find(self, identity_ids: Sequence[str]) -> Mapping[str, str]:
+        return {one: self.keys[one] for one in identity_ids if one in self.keys}
+
     def write(self, changes: Sequence[Change]) -> Sequence[Receipt]:
         self.writes += 1
         fault = self.faults.pop(0) if self.faults else ""
