@@ -104,5 +104,5 @@ def test_who_was_sent_without_an_answer_and_is_no_longer_wanted_is_removed(stage
     sync(world, news=[fault])
     world.says("shop", 0, "Martin", "denied", mail=0, dated=True)
     sync(world)
-    sync(world)
     assert not world.news.records
+    world.settles()

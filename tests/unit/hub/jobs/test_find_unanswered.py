@@ -142,18 +142,22 @@ def test_a_create_that_is_refused_after_one_that_arrived_does_not_hide_that_one(
     assert [one["mail"] for one in destination.held.values()] == ["eve@x.org"]
 
 
-def test_who_came_back_after_being_archived_is_found_too(store: Store, clock: SteppingClock) -> None:
+def test_who_is_created_anew_after_being_archived_is_found_too(store: Store, clock: SteppingClock) -> None:
     destination = Findable()
-    hold(store, clock, EVE, *people(1))
-    send(store, clock, destination)
-    leave(store, clock)
-    send(store, clock, destination)
-    assert len(destination.held) == 1
-    create(store, clock, destination)
-    assert "a0@x.org" in {one["mail"] for one in destination.held.values()}
-    leave(store, clock)
-    send(store, clock, destination)
-    assert [one["mail"] for one in destination.held.values()] == ["eve@x.org"]
+
+    def says(news: str | None) -> None:
+        take(store, clock, [Row("0", {"first": "Ada", "mail": "a0@x.org", "news": news})])
+        send(store, clock, destination)
+
+    for news in (None, "denied"):
+        says(news)
+    assert not destination.held
+    destination.ends = LOST[0]
+    with pytest.raises(RetryableError):
+        says(None)
+    assert destination.held
+    says("denied")
+    assert not destination.held
 
 
 def test_nothing_is_asked_where_it_is_known_what_arrived(store: Store, clock: SteppingClock) -> None:
