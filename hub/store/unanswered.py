@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -29,14 +29,14 @@ _OPEN: Final = sa.and_(
 )
 
 
-def chosen(destination: str) -> sa.Select[tuple[str]]:
+def chosen(destination: str) -> sa.Select[Any]:
     """Selects those identities; not in order, which would be by another index."""
     return sa.select(ledger.c.identity_id).where(ledger.c.destination == destination, _OPEN)
 
 
 def unanswered(connection: Connection, destination: str) -> list[str]:
     """The identities whose create may have arrived, in order."""
-    return sorted(connection.execute(chosen(destination)).scalars())
+    return sorted(row.identity_id for row in connection.execute(chosen(destination)))
 
 
 def found(connection: Connection, destination: str, remote_ids: Mapping[str, str]) -> int:

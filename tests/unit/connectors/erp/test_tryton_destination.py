@@ -181,13 +181,9 @@ def test_of_two_parties_with_a_marker_the_oldest_that_lives_is_found(
     fake: FakeTryton, destination: TrytonDestination
 ) -> None:
     first, second = (receipt.remote_id or "" for receipt in destination.write(creates(2)))
-    marker = next(
-        row["id"]
-        for row in fake.store.tables["party.identifier"].values()
-        if row["party"] == int(second) and row["type"] is None
-    )
-    code = str(fake.store.tables["party.identifier"][marker]["code"]).replace("id-1", "id-0")
-    fake.store.tables["party.identifier"][marker]["code"] = code
+    markers = fake.store.tables["party.identifier"].values()
+    marker = next(row for row in markers if row["party"] == int(second) and row["type"] is None)
+    marker["code"] = str(marker["code"]).replace("id-1", "id-0")
     assert destination.find(["id-0", "id-1"]) == {"id-0": first}
     fake.store.write(PARTY, [int(first)], {"active": False})
     assert destination.find(["id-0"]) == {"id-0": second}
