@@ -64,6 +64,17 @@ class ReadBack(Protocol):
 
 
 @runtime_checkable
+class Find(Protocol):
+    """A destination that can be asked by the hub's own key, which it keeps with each record."""
+
+    def find(self, identity_ids: Sequence[str]) -> Mapping[str, str]:
+        """Identity id → the remote id of the live record that carries it; an identity that has none, or only
+        one that was archived, is left out. Takes up to `batch_size` of them. Must show at once what was
+        written, so no search index will do. Raises as `write` does.
+        """
+
+
+@runtime_checkable
 class Collect(Protocol):
     """A destination that answers later."""
 

@@ -25,6 +25,11 @@ class _ReadsBack(Protocol):
     def read_back(self, remote_ids: Sequence[str]) -> Mapping[str, Payload | None]: ...
 
 
+@runtime_checkable
+class _Finds(Protocol):
+    def find(self, identity_ids: Sequence[str]) -> Mapping[str, str]: ...
+
+
 class DestinationContract(Contract):
     """Inherit, and give a fixture `system`."""
 
@@ -228,6 +233,25 @@ class DestinationContract(Contract):
         assert found.keys() == {remote_ids["id-1"], "987654321"}
         assert found["987654321"] is None, "a record was made up"
         assert_shows({"1": found[remote_ids["id-1"]] or {}}, "1", system.payload(1))
+
+    def test_what_was_created_is_found_by_its_identity_while_it_lives(
+        self, system: DestinationSystem
+    ) -> None:
+        destination = system.open()
+        declared = destination.capabilities
+        if not declared.find:
+            pytest.skip("it does not declare that it can be asked by identity")
+        assert isinstance(destination, _Finds), "find is declared, but there is no such method"
+        assert destination.find(["id-0", "nobody"]) == {}, "a record was made up"
+        remote_ids = confirmed(system, destination, creates(system, 3))
+        later = system.open()
+        assert isinstance(later, _Finds)
+        asked = {one: remote_ids[one] for one in ("id-0", "id-2")}
+        assert later.find(["id-2", "nobody", "id-0"]) == asked, "not each record under its own identity"
+        assert later.find([]) == {}
+        if declared.archive:
+            confirmed(system, later, [Change("id-0", Action.ARCHIVE, {}, remote_id=remote_ids["id-0"])])
+            assert "id-0" not in later.find(["id-0", "id-1"]), "what was archived is found"
 
 
 def creates(system: DestinationSystem, count: int) -> list[Change]:

@@ -125,10 +125,14 @@ class HubSpotApi:
     def update(self, inputs: Sequence[Input]) -> BatchAnswer:
         return self._write("batch/update", {"inputs": inputs})
 
-    def read(self, remote_ids: Sequence[str], properties: Sequence[str]) -> list[Row]:
-        """The records that are there; a 207 names those that are not."""
-        body = {"inputs": [{"id": remote_id} for remote_id in remote_ids], "properties": properties}
+    def read(self, ids: Sequence[str], properties: Sequence[str], *, by: str | None = None) -> list[Row]:
+        """The records that are there; a 207 names those that are not. `by` is the unique property whose
+        values the ids are, if they are no record ids.
+        """
+        body: dict[str, object] = {"inputs": [{"id": one} for one in ids], "properties": properties}
         body["propertiesWithHistory"] = []
+        if by is not None:
+            body["idProperty"] = by
         return self._http.request("POST", f"{_CONTACTS}/batch/read", json=body).read_as(_BATCH).results
 
     def archive(self, remote_ids: Sequence[str]) -> None:

@@ -37,6 +37,7 @@ CAPABILITIES: Final = Capabilities(
     archive=True,
     erase=True,
     read_back=True,
+    find=True,
     moves_key=True,
     extra={
         "upsert_key": "an identifier without a type holds the identity id and is searched before a create",
@@ -101,6 +102,14 @@ class TrytonDestination:
         here = [party for party in parties.values() if party.replaced_by is None and not party.is_erased]
         shown = {str(party.id): flat(party) for party in here}
         return {remote_id: shown.get(remote_id) for remote_id in remote_ids}
+
+    def find(self, identity_ids: Sequence[str]) -> Mapping[str, str]:
+        """By the marker; of several parties that carry it the oldest, as when a create finds it."""
+        marked = self._directory.marked(identity_ids)
+        parties = self._directory.parties({one for ids in marked.values() for one in ids}) if marked else {}
+        live = {one for one, party in parties.items() if _is_live(party)}
+        there = {identity: [one for one in ids if one in live] for identity, ids in marked.items()}
+        return {identity: str(ids[0]) for identity, ids in there.items() if ids}
 
     def _send_for(self, change: Change) -> Send:
         match change.action:
@@ -323,6 +332,10 @@ def _survivor(party_id: int, parties: Mapping[int, Party]) -> int:
         party_id = party.replaced_by
         seen.add(party_id)
     return party_id
+
+
+def _is_live(party: Party) -> bool:
+    return party.active and party.replaced_by is None and not party.is_erased
 
 
 def _still_there(party: Party | None) -> Party:

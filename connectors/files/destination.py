@@ -19,7 +19,7 @@ from hub.errors import ConfigurationError, HubError, Place
 from hub.ports import Clock
 
 CAPABILITIES: Final = Capabilities(
-    batch_size=50_000, upsert_key=True, merge=True, archive=True, erase=True, read_back=True
+    batch_size=50_000, upsert_key=True, merge=True, archive=True, erase=True, read_back=True, find=True
 )
 ARCHIVED_AT: Final = "archived_at"
 _JSON_SUFFIXES: Final = frozenset({".jsonl", ".ndjson"})
@@ -85,6 +85,10 @@ class FileDestination:
         """Remote id → its fields as the file holds them (text in CSV), None when archived or gone."""
         held = self._load()
         return {remote_id: _live(held.row(remote_id), self._settings.key) for remote_id in remote_ids}
+
+    def find(self, identity_ids: Sequence[str]) -> Mapping[str, str]:
+        """See `Find.find`."""
+        return {one: one for one, row in self.read_back(identity_ids).items() if row is not None}
 
     def _apply(self, change: Change, held: Held) -> Receipt:
         """Applies one change to the rows in memory, or refuses it and leaves them."""

@@ -109,10 +109,11 @@ class Capabilities:
     """What a destination can do; the push plans and delivers by it.
 
     `upsert_key`: a repeated create finds the record it made before. `merge`, `archive`, `erase`: it has a
-    call for it. `read_back`: it can be asked for a record by remote id. `asynchronous`: receipts may be
-    pending. `batch_size`: changes in one `write`. `concurrency`: how many `write`s may go on at the same
-    time, each in a thread of its own. `moves_key`: an update by remote id gives the record the upsert key of
-    the change's identity, so that another identity can take a record over.
+    call for it. `read_back`: it can be asked for a record by remote id. `find`: it can be asked which record
+    is that of an identity. `asynchronous`: receipts may be pending. `batch_size`: changes in one `write`.
+    `concurrency`: how many `write`s may go on at the same time, each in a thread of its own. `moves_key`: an
+    update by remote id gives the record the upsert key of the change's identity, so that another identity can
+    take a record over.
     """
 
     batch_size: int
@@ -121,6 +122,7 @@ class Capabilities:
     archive: bool = False
     erase: bool = False
     read_back: bool = False
+    find: bool = False
     asynchronous: bool = False
     concurrency: int = 1
     moves_key: bool = False

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Final
 
+from hub.domain.instants import instant
 from hub.domain.plan import Action, Outcome, Payload, Receipt
 from hub.domain.runs import PushTally
 from hub.errors import HubError
 from hub.jobs.deliver import Delivery, counted
 from hub.jobs.sending import unanswered
-from hub.ports import Collect, ReadBack
+from hub.ports import Collect, Find, ReadBack
 from hub.store import receipts
+from hub.store import unanswered as lost
 from hub.store.receipts import Intent
 from hub.store.sent import Sent
 from hub.sync.look import shows
 from hub.sync.plan import Plan
+
+# For so long a create whose answer did not come may be on its way; then what is not found did not arrive.
+_ON_ITS_WAY: Final = timedelta(hours=1)
 
 
 def settle_dead(delivery: Delivery, destination: str) -> None:
@@ -38,6 +45,30 @@ def settle_dead(delivery: Delivery, destination: str) -> None:
             receipts.settle(connection, destination, answered, delivery.run.id, moment)
         if unsure:
             receipts.doubt(connection, destination, unsure, delivery.run.id, moment)
+
+
+def find_unanswered(delivery: Delivery, destination: str) -> None:
+    """Asks the destination, where it can be asked, for the records of creates that may have arrived: whose
+    answer was lost, or which a dead run left. What it has is in the ledger from then on, so the next plan
+    rewrites it or removes it. Where it does not answer, nothing changes. Call it when what is open is
+    settled, before planning, under the push's lease.
+    """
+    asked = delivery.destination
+    if not (asked.capabilities.find and isinstance(asked, Find)):
+        return
+    with delivery.store.reading() as connection:
+        waiting = lost.unanswered(connection, destination)
+    for start in range(0, len(waiting), asked.capabilities.batch_size):
+        some = waiting[start : start + asked.capabilities.batch_size]
+        long_ago = instant(delivery.clock.now() - _ON_ITS_WAY)
+        try:
+            there = asked.find(some)
+        except HubError:
+            return
+        with delivery.store.writing() as connection:
+            lost.found(connection, destination, {one: there[one] for one in some if one in there})
+            missing = [one for one in some if one not in there]
+            lost.absent(connection, destination, missing, long_ago)
 
 
 def _arrived(delivery: Delivery, left: Sequence[Intent]) -> dict[str, Receipt]:

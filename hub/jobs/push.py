@@ -11,7 +11,7 @@ from hub.domain.runs import PushTally, RunState
 from hub.errors import ConflictError
 from hub.jobs.canary import send_canary
 from hub.jobs.deliver import Delivery, deliver
-from hub.jobs.open_ends import collect, settle_dead, settle_echoes
+from hub.jobs.open_ends import collect, find_unanswered, settle_dead, settle_echoes
 from hub.jobs.planning import PushRequest, plan_push
 from hub.jobs.upstream import check_upstream
 from hub.ports import Clock
@@ -63,6 +63,7 @@ def push(
             delivery = Delivery(store, clock, request.destination, run, lease)
             settle_dead(delivery, request.name)
             collected = collect(delivery, request.name)
+            find_unanswered(delivery, request.name)
             with store.reading() as connection:
                 newest = feed.newest(connection)  # the plan may see later changes, never fewer
             plan = plan_push(store, request, now=instant(clock.now()))

@@ -134,9 +134,11 @@ def _sure_of(change: Change, old: Mapping[str, Any]) -> dict[str, Any]:
     doubtful = known if removes else change.payload
     sure = {**known, **dict.fromkeys(doubtful, UNKNOWN)}
     there = old.get("confirmed_hash") is not None
+    creates = change.action is Action.CREATE and not there  # it may be there: see `hub.store.unanswered`
     mark = REMOVED if removes or old.get("confirmed_hash") == REMOVED else UNSURE
     return {
-        "confirmed": _json(sure) if there else None,
+        **({"remote_id": None} if creates else {}),
+        "confirmed": _json(sure) if there or creates else None,
         "confirmed_hash": mark if there else None,
         "golden_hash": None,
     }
@@ -230,13 +232,14 @@ def _ledger_row(
     moved = _is_another(change, receipt)
     if moved:  # what its merge there left of the other fields is not known: the next push sends them
         known = dict.fromkeys(known, UNKNOWN)
+    doubtful = moved or (change.action is Action.CREATE and _is_older(known, change))
     return {
         **row,
         "state": LedgerState.ARCHIVED if gone else LedgerState.CONFIRMED,
         "confirmed": None if gone else _json({**known, **change.payload}),
-        "confirmed_hash": None if gone else UNSURE if moved else sent.payload_hash or UNSURE,
+        "confirmed_hash": None if gone else UNSURE if doubtful else sent.payload_hash or UNSURE,
         "confirmed_at": now,
-        "golden_hash": None if gone or moved else sent.golden_hash,
+        "golden_hash": None if gone or doubtful else sent.golden_hash,
         "mapping_hash": None if gone else sent.mapping_hash,
         "attempts": 0,
     }
@@ -257,6 +260,11 @@ def _is_another(change: Change, receipt: Receipt) -> bool:
         and change.remote_id is not None
         and receipt.remote_id not in {None, change.remote_id}
     )
+
+
+def _is_older(known: Mapping[str, Any], change: Change) -> bool:
+    """Whether an earlier create, whose answer was lost, may have left fields that this one did not write."""
+    return any(value == UNKNOWN for name, value in known.items() if name not in change.payload)
 
 
 def _state_of(change: Change, receipt: Receipt, old: Mapping[str, Any]) -> LedgerState:

@@ -209,8 +209,8 @@ consumers = Table(
 # --- what the destinations hold ---------------------------------------------------------------------------
 # `confirmed` is what the destination last confirmed (JSON), with its hash; `golden_hash` and `mapping_hash`
 # are the golden record and the mapping that it was made from: while both are the same there is nothing to
-# work out. `state`: confirmed, parked, pending, archived, dropped. A parked row keeps its error and when it
-# is next tried.
+# work out. `confirmed` without its hash: a create that may have arrived sent these fields. `state`:
+# confirmed, parked, pending, archived, dropped. A parked row keeps its error and when it is next tried.
 ledger = Table(
     "ledger",
     metadata,

@@ -417,6 +417,18 @@ class MakesUpARecord(MemoryDestination):
         return {key: {} if fields is None and key.isdigit() else fields for key, fields in found.items()}
 
 
+class FindsEverybody(MemoryDestination):
+    def find(self, identity_ids: Sequence[str]) -> Mapping[str, str]:
+        return {one: f"r{number}" for number, one in enumerate(identity_ids)}
+
+
+class FindsWhatWasArchived(MemoryDestination):
+    def find(self, identity_ids: Sequence[str]) -> Mapping[str, str]:
+        known = self.held.remote_ids
+        return {one: known[one] for one in identity_ids if one in known}
+
+
+_FOUND = "test_what_was_created_is_found_by_its_identity_while_it_lives"
 _TAKEN_OVER = "test_what_is_updated_under_another_identity_is_that_one_s_from_then_on"
 BROKEN_DESTINATIONS: dict[type[MemoryDestination], set[str]] = {
     DestinationNeverContent: {_GOOD_CHECK},
@@ -437,9 +449,11 @@ BROKEN_DESTINATIONS: dict[type[MemoryDestination], set[str]] = {
     ReplacesOnUpdate: {"test_an_update_changes_only_the_fields_it_names"},
     IgnoresNull: {"test_an_update_to_null_clears_the_field"},
     CallsGoneUpdated: {"test_an_update_of_a_record_that_is_gone_is_not_called_updated"},
-    OnlySaysArchived: {"test_an_archived_record_is_no_longer_live"},
+    OnlySaysArchived: {"test_an_archived_record_is_no_longer_live", _FOUND},
     RefusesToEraseWhatIsGone: {"test_an_erased_record_is_gone"},
     LeavesTheLoserOfAMerge: {"test_a_merge_leaves_the_survivor"},
     DoesWhatItDoesNotDeclare: {"test_what_is_not_declared_is_refused_with_a_receipt"},
     MakesUpARecord: {"test_what_was_written_can_be_read_back"},
+    FindsEverybody: {_FOUND},
+    FindsWhatWasArchived: {_FOUND},
 }

@@ -142,7 +142,14 @@ class MemorySourceSystem(SourceSystem):
 
 
 CAN_ALL = Capabilities(
-    batch_size=6, upsert_key=True, merge=True, archive=True, erase=True, read_back=True, moves_key=True
+    batch_size=6,
+    upsert_key=True,
+    merge=True,
+    archive=True,
+    erase=True,
+    read_back=True,
+    find=True,
+    moves_key=True,
 )
 CAN_LITTLE = Capabilities(batch_size=6, upsert_key=True)
 
@@ -230,6 +237,10 @@ class MemoryDestination:
 
     def read_back(self, remote_ids: Sequence[str]) -> Mapping[str, Payload | None]:
         return {remote_id: self.held.live.get(remote_id) for remote_id in remote_ids}
+
+    def find(self, identity_ids: Sequence[str]) -> Mapping[str, str]:
+        known = {one: self.held.remote_ids.get(one, "") for one in identity_ids}
+        return {one: remote for one, remote in known.items() if remote in self.held.live}
 
 
 class AnswersLater(MemoryDestination):

@@ -292,6 +292,16 @@ def test_a_contact_that_is_there_already_is_taken_over_only_when_that_is_wanted(
     assert theirs.values["hub_id"] == "somebody-else"
 
 
+def test_more_than_one_call_s_worth_is_found_by_identity_and_what_was_archived_there_is_not(
+    fake: FakeHubSpot, server: FakeServer, destination: HubSpotDestination
+) -> None:
+    made = {receipt.identity_id: receipt.remote_id or "" for receipt in destination.write(creates(130))}
+    fake.store.archive(made.pop("id-7"))
+    before = len(server.requests)
+    assert destination.find([*made, "id-7", "ID-8", "nobody"]) == made
+    assert server.requests[before:] == ["POST /crm/v3/objects/contacts/batch/read"] * 2
+
+
 def test_a_merge_folds_all_and_may_be_repeated(fake: FakeHubSpot, destination: HubSpotDestination) -> None:
     ids = [receipt.remote_id or "" for receipt in destination.write(creates(3))]
     numbers = {fake.store.contacts[remote].values["hub_id"]: remote for remote in ids}

@@ -177,6 +177,18 @@ def test_an_identity_that_comes_twice_in_a_batch_is_made_once(
     assert [row["name"] for row in live(fake)] == ["Grace"]
 
 
+def test_of_two_parties_with_a_marker_the_oldest_that_lives_is_found(
+    fake: FakeTryton, destination: TrytonDestination
+) -> None:
+    first, second = (receipt.remote_id or "" for receipt in destination.write(creates(2)))
+    markers = fake.store.tables["party.identifier"].values()
+    marker = next(row for row in markers if row["party"] == int(second) and row["type"] is None)
+    marker["code"] = str(marker["code"]).replace("id-1", "id-0")
+    assert destination.find(["id-0", "id-1"]) == {"id-0": first}
+    fake.store.write(PARTY, [int(first)], {"active": False})
+    assert destination.find(["id-0"]) == {"id-0": second}
+
+
 def test_an_update_without_a_record_id_goes_by_the_marker(
     fake: FakeTryton, destination: TrytonDestination
 ) -> None:
