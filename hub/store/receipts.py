@@ -232,7 +232,7 @@ def _ledger_row(
     moved = _is_another(change, receipt)
     if moved:  # what its merge there left of the other fields is not known: the next push sends them
         known = dict.fromkeys(known, UNKNOWN)
-    doubtful = moved or (change.action is Action.CREATE and _is_older(known, change))
+    doubtful = moved or _is_unknown(known, change)
     return {
         **row,
         "state": LedgerState.ARCHIVED if gone else LedgerState.CONFIRMED,
@@ -262,8 +262,10 @@ def _is_another(change: Change, receipt: Receipt) -> bool:
     )
 
 
-def _is_older(known: Mapping[str, Any], change: Change) -> bool:
-    """Whether an earlier create, whose answer was lost, may have left fields that this one did not write."""
+def _is_unknown(known: Mapping[str, Any], change: Change) -> bool:
+    """Whether there are fields that this change did not write, of which nobody knows what they show: since an
+    earlier create's answer was lost, or since somebody else was written over the record meanwhile.
+    """
     return any(value == UNKNOWN for name, value in known.items() if name not in change.payload)
 
 

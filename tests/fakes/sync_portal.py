@@ -185,8 +185,8 @@ class Portal:
     # --- what its people do
 
     def edits_field(self, remote: str, field: str, value: object) -> None:
-        """The values before are remembered: while the hub wants no other, theirs may stay. What somebody wrote
-        may be just what the hub was about to write, so when it is written over it is one of them.
+        """The values before are remembered: while the hub wants no other, theirs may stay. What somebody
+        wrote may be just what the hub was about to write, so when it is written over it is one of them.
         """
         shown = self.records[remote].get(field)
         theirs, before = self.edits.get((remote, field), (None, ()))
