@@ -53,6 +53,14 @@ def test_what_somebody_wrote_before_the_hub_could_is_as_good_as_sent(world: Sync
     assert "Typo" not in [record["name"] for record in world.crm.records.values()]
 
 
+def test_a_record_that_people_merged_into_another_is_taken_over_once(world: SyncWorld) -> None:
+    world.says("shop", 2, world.new_name(), "granted", mail=0, dated=True)  # one person with the first
+    sync(world, crm=["429"], news=["429"])
+    world.merges_there("crm", 2, 0)
+    world.deletes_there("crm", 1)
+    world.settles()
+
+
 def test_what_one_push_wrote_over_and_then_wrote_in_part_is_sent_anew(world: SyncWorld) -> None:
     world.edits_crm(0, "name", "Łęcki")
     world.edits_crm(1, "stage", "lead")

@@ -1,18 +1,38 @@
-"""Memory that is kept while there is large work, and given back after it."""
+"""Memory that is kept while there is large work, and given back after it.
+
+Each is told in a process of its own: what other tests leave in the heap would be used first.
+"""
 
 from __future__ import annotations
 
 import ctypes
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+LARGE = 64 << 20
+
+PRELUDE = f"""
 import resource
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-
 import numpy as np
-import pytest
+from hub.kept_memory import kept_memory, one_heap
 
-from hub.kept_memory import kept_memory
+MANY, LARGE = 1_000_000, {LARGE}
 
-MANY, LARGE = 1_000_000, 64 << 20
+def faults():
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    np.ones(LARGE // 8)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+def resident():
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
+
+one_heap()
+"""
 
 
 def glibc() -> bool:
@@ -22,47 +42,39 @@ def glibc() -> bool:
 pytestmark = pytest.mark.skipif(not glibc(), reason="only the GNU C library is told to keep memory")
 
 
-def faults_of_a_large_column() -> int:
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
-    np.ones(LARGE // 8)
-    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
-
-
-def resident() -> int:
-    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
+def told(program: str) -> list[int]:
+    done = subprocess.run(
+        [sys.executable, "-c", PRELUDE + program], check=True, stdout=subprocess.PIPE, text=True
+    )
+    return [int(number) for number in done.stdout.split()]
 
 
 def test_a_large_column_takes_the_memory_of_the_one_before_it() -> None:
-    with kept_memory(MANY):
-        first = faults_of_a_large_column()
-        again = [faults_of_a_large_column() for _ in range(3)]
+    first, *again = told("with kept_memory(MANY):\n    print(faults(), faults(), faults(), faults())")
     assert first > 10
     assert max(again) < first / 4
 
 
 def test_the_last_one_out_gives_the_memory_back() -> None:
-    with kept_memory(MANY):
-        with kept_memory(MANY):
-            faults_of_a_large_column()
-        held = resident()
-        assert faults_of_a_large_column() < 10
-    assert resident() < held - LARGE // 2
+    held, again, after = told(
+        "with kept_memory(MANY):\n"
+        "    with kept_memory(MANY):\n        faults()\n"
+        "    print(resident(), faults())\n"
+        "print(resident())"
+    )
+    assert again < 10
+    assert after < held - LARGE // 2
 
 
 def test_several_threads_may_keep_memory_at_once() -> None:
-    def work(_: int) -> None:
-        with kept_memory(MANY):
-            faults_of_a_large_column()
-
-    with ThreadPoolExecutor(4) as pool:
-        list(pool.map(work, range(20)))
-    held = resident()
-    faults_of_a_large_column()
-    assert resident() < held + LARGE // 2  # settings are the usual ones again
+    before, after = told(
+        "def work(_):\n    with kept_memory(MANY):\n        faults()\n"
+        "with ThreadPoolExecutor(4) as pool:\n    list(pool.map(work, range(20)))\n"
+        "before = resident()\nfaults()\nprint(before, resident())"
+    )
+    assert after < before + LARGE // 2  # settings are the usual ones again
 
 
 def test_little_work_changes_nothing() -> None:
-    with kept_memory(10):
-        faults_of_a_large_column()
-        again = faults_of_a_large_column()
+    _, again = told("with kept_memory(10):\n    print(faults(), faults())")
     assert again > 10
