@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
+
+import pyarrow.compute as pc
 
 from hub.domain.plan import Action
 from hub.errors import ConflictError
@@ -50,7 +53,7 @@ def check_guards(plan: Plan, guards: Guards) -> None:
 
 def _measured(plan: Plan, guards: Guards) -> Iterator[tuple[str, str, int, float | None, int | None]]:
     """Code, what would happen, how often, the share and the number allowed."""
-    updates = plan.counts[Action.UPDATE]
+    updates = plan.counts[Action.UPDATE] - _sent_before(plan)
     gone = sum(plan.counts[action] for action in (Action.ARCHIVE, Action.ERASE))
     total = len(plan.changes)
     yield "too-many-updates", f"update {updates}", updates, guards.max_update_share, None
@@ -63,3 +66,17 @@ def _measured(plan: Plan, guards: Guards) -> Iterator[tuple[str, str, int, float
         guards.max_clears,
     )
     yield "too-many-changes", f"make {total} changes", total, None, guards.max_changes
+
+
+def _sent_before(plan: Plan) -> int:
+    """How many updates write only what was sent before and may not have arrived: of no field of theirs is it
+    known what it shows. That is no change of mind, and after an interrupted push there are many.
+    """
+    updates = plan.changes.table.filter(pc.equal(plan.changes.table["action"], Action.UPDATE.value))
+    told, unknown = (pc.count_substring_regex(updates["fields"], one) for one in (_OLD, _OLD_UNKNOWN))
+    unsure = pc.and_(pc.greater(told, 0), pc.equal(told, unknown))
+    return int(pc.sum(unsure).as_py() or 0)
+
+
+_OLD: Final = '"old":'
+_OLD_UNKNOWN: Final = r'"old": ?\{"hub:unknown": ?true\}'

@@ -11,7 +11,7 @@ import pytest
 
 from hub.domain.plan import Action, Capabilities, Change, Receipt
 from hub.domain.runs import PushTally
-from hub.errors import ConfigurationError, HubError, RetryableError
+from hub.errors import ConfigurationError, ConflictError, HubError, RetryableError
 from hub.jobs.push import plan_push, push
 from hub.store import ledger, unanswered
 from hub.store.engine import Store
@@ -238,6 +238,18 @@ def test_what_a_person_dropped_stays_dropped_when_it_is_found(store: Store, cloc
     with store.writing() as connection:
         assert ledger.take_up(connection, "news", [identity]) == 1
     assert send(store, clock, destination).tally == PushTally(unchanged=1, archived=1)
+
+
+def test_many_that_were_found_do_not_stop_the_push_as_a_change_of_mind_would(
+    store: Store, clock: SteppingClock
+) -> None:
+    destination = Findable(replace(CAN_FIND, batch_size=30))
+    create(store, clock, destination, 30)
+    found = send(store, clock, destination)
+    assert (found.tally, found.plan.counts[Action.UPDATE]) == (PushTally(updated=30), 30)
+    hold(store, clock, *((key, f"{name} X", mail) for key, name, mail in people(30)))
+    with pytest.raises(ConflictError, match="would update 30"):
+        send(store, clock, destination)
 
 
 def test_they_are_asked_for_in_batches(store: Store, clock: SteppingClock) -> None:
