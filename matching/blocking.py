@@ -9,7 +9,7 @@ So no rule costs more than a sort and its share of the budget, however skewed th
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -137,24 +137,17 @@ def candidates(
     del found
     report = [RuleReport(rule.name, s[0], 0, *s[1:]) for rule, s in zip(rules, sizes, strict=True)]
     used = [replace(rule, cap=told.cap, spare=False) for rule, told in zip(rules, report, strict=True)]
-    return _united(entries, _gathered, used, report)
+    return _united(entries, used, report)
 
 
-def _united(
-    entries: Sequence[Entries],
-    between: Callable[[Sequence[Entries], int, int], Entries],
-    used: Sequence[Rule],
-    report: Sequence[RuleReport],
-) -> Candidates:
-    """The candidates that entries tell of. `between` has those from one on and before another, ascending:
-    parts are made side by side.
-    """
+def _united(entries: Sequence[Entries], used: Sequence[Rule], report: Sequence[RuleReport]) -> Candidates:
+    """The candidates that entries tell of; parts are made side by side."""
     last = max((int(one.max(initial=0)) for one in entries), default=0)
     bounds = _even_parts((last >> (_ROW_BITS + _RULE_BITS)) + 1)
 
     def part(bound: tuple[int, int]) -> tuple[Entries, Longs, Longs, Longs]:
         low, high = (row << (_ROW_BITS + _RULE_BITS) for row in bound)
-        whole = between(entries, low, high)
+        whole = _gathered(entries, low, high)
         return whole, *_distinct(whole, len(used))
 
     done = list(side_by_side(part, pairwise(bounds), records=bounds[-1]))
@@ -171,23 +164,13 @@ def _even_parts(rows: int) -> list[int]:
 
 
 def _gathered(entries: Sequence[Entries], low: int, high: int) -> Entries:
+    """The entries from one on and before another, ascending."""
     if not compiled(sum(len(one) for one in entries)):
         some = [one[(one >= low) & (one < high)] for one in entries]
         return np.sort(np.concatenate([np.zeros(0, np.uint64), *some]))
     from matching.kernels.blocks import within  # noqa: PLC0415 - loads Numba
 
     return ascending(np.concatenate([within(one, low, high) for one in entries]))
-
-
-def _merged(entries: Sequence[Entries], low: int, high: int) -> Entries:
-    """`_gathered` of two that are ascending."""
-    bounds = np.array([low, high], np.uint64)
-    one, other = (whole[slice(*np.searchsorted(whole, bounds).tolist())] for whole in entries)
-    if not compiled(len(one)):
-        return np.sort(np.concatenate((one, other)), kind="stable")  # which merges what is in order already
-    from matching.kernels.blocks import merged  # noqa: PLC0415 - loads Numba
-
-    return merged(one, other)
 
 
 def _distinct(whole: Entries, rules: int) -> tuple[Longs, Longs, Longs]:

@@ -199,6 +199,7 @@ class KeyRing:
     """Keys of some of the records, each made once."""
 
     def __init__(self, features: Features, mask: npt.NDArray[np.bool_]) -> None:
+        self.records = int(mask.sum())
         self._features = features
         self._mask = mask
         self._first: dict[str, Hashes] = {}

@@ -8,14 +8,14 @@ that are most often wrong. Otherwise every one that brings something is.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from matching.blocking import Candidates, Rule, pairs_of, share_of, unpacked
+from matching.blocking import Candidates, Rule, pairs_of, unpacked
 from matching.encoding import Bools, Longs
 from matching.estimate import SURE, blocking_recall
 from matching.hashing import mix
@@ -63,51 +63,53 @@ class _Sampled:
     stands_for: float
 
 
-def enough(found: Candidates, records: int, likely: Likely) -> bool:
-    """Whether hardly any match is missing among the candidates, as far as those found tell."""
-    known, chances = _known(found, likely)
-    if chances.sum() * len(found) < _SOME * records * len(known):
-        return True
-    return blocking_recall(found.rules_of(known[chances >= SURE])).low >= _ENOUGH
+@dataclass(frozen=True)
+class Known:
+    """What the candidates found tell: how many matches are among them, and whether hardly any is missing."""
+
+    matches: float
+    enough: bool
 
 
-def _known(found: Candidates, likely: Likely) -> tuple[Longs, npt.NDArray[np.float64]]:
-    """Some places among the candidates, and how likely those pairs are matches."""
-    known = _some(np.arange(len(found)), _LOOKED_AT)
-    return known, likely(found.a[known], found.b[known])
+def known(found: Candidates, records: int, likely: Likely) -> Known:
+    """As a sample of the candidates tells it."""
+    places = _some(np.arange(len(found)), _LOOKED_AT)
+    chances = likely(found.a[places], found.b[places])
+    matches = float(chances.sum()) * len(found) / max(1, len(places))
+    few = matches < _SOME * records
+    return Known(matches, few or blocking_recall(found.rules_of(places[chances >= SURE])).low >= _ENOUGH)
 
 
 def appraised(
-    ring: KeyRing, rules: tuple[Rule, ...], found: Candidates, records: int, budget: float, likely: Likely
+    ring: KeyRing, spare: Sequence[Rule], found: Candidates, share: float, matches: float, likely: Likely
 ) -> list[Appraisal]:
-    """The spare ones among `rules`, each judged by what neither `found` nor those accepted before have."""
-    spare = [rule for rule in rules if rule.spare]
-    known, chances = _known(found, likely)
-    parts = max(_PARTS, 1 << max(0, (records // _SAMPLED).bit_length()))
-    share = share_of(records, budget, len(rules), spare=True) / parts
+    """Each of the spare rules, judged by what neither `found`, with so many `matches`, nor those accepted
+    before have. `share`: how many pairs one of them may find.
+    """
+    parts = max(_PARTS, 1 << max(0, (ring.records // _SAMPLED).bit_length()))
     ring.prepare({key for rule in spare for key in (*rule.keys, *rule.refiners)})
 
     def unknown(rule: Rule) -> _Sampled:
         first = ring.key(rule.keys[0])
         sampled = np.flatnonzero(mix(first.hashes, _PART_SALT) & np.uint64(parts - 1) == 0)
         keys = ring.joined(Keys(first.rows[sampled], first.hashes[sampled]), rule.keys)
-        pairs = pairs_of(ring, rule, share, keys)[0]
+        pairs = pairs_of(ring, rule, share / parts, keys)[0]
         low, high = unpacked(np.sort(_some(pairs, _PAIRS_BY_NEW * _MOST_PAIRS)))
         new = np.flatnonzero(~found.holds(low, high))
         some = _some(new, _MOST_PAIRS)
         told = parts * len(pairs) / max(1, len(low)) * len(new) / max(1, len(some))
         return _Sampled(low[some], high[some], told)
 
-    told = list(side_by_side(unknown, spare, records=records))
+    told = list(side_by_side(unknown, spare, records=ring.records))
     ends = np.cumsum([len(sample.a) for sample in told])
     sides = zip(*((sample.a, sample.b) for sample in told), strict=True)
     by_rule = np.split(likely(*(np.concatenate(side) for side in sides)), ends[:-1]) if told else []
-    return _judged(ring, spare, by_rule, told, float(chances.sum()) * len(found) / max(1, len(known)))
+    return _judged(ring, spare, by_rule, told, matches)
 
 
 def _judged(
     ring: KeyRing,
-    spare: list[Rule],
+    spare: Sequence[Rule],
     likely: list[npt.NDArray[np.float64]],
     samples: list[_Sampled],
     matches: float,

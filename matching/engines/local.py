@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from matching.blocking import Candidates, Rule, candidates
+from matching.blocking import Candidates, Rule, candidates, share_of
 from matching.calibration import PLAIN, fitted
 from matching.classes import told_apart
 from matching.clustering import Clusters, affinity, cluster
@@ -25,7 +25,7 @@ from matching.frequencies import Frequencies
 from matching.keys import KeyRing
 from matching.model import KindModel
 from matching.parallel import side_by_side
-from matching.rule_choice import Appraisal, appraised, enough
+from matching.rule_choice import Appraisal, appraised, known
 from matching.rules import rules_for
 from matching.scoring import Scores, score
 from matching.training import Labels, Sample, random_pairs, trained, with_chance
@@ -178,14 +178,17 @@ class KindMatcher:
         def likely(a: Longs, b: Longs) -> npt.NDArray[np.float64]:
             return PLAIN.probability(self.scores(a, b)[1].weight)
 
-        spare = tuple(rule for rule in self._rules() if rule not in used)
-        if enough(found, self.records, likely):
+        rules, budget = self._rules(), self._settings.budget
+        spare = tuple(rule for rule in rules if rule not in used)
+        told = known(found, self.records, likely)
+        if told.enough:
             self._left_out = tuple(Appraisal(rule, 0, 0.0, 0.0) for rule in spare)
             return None
-        told = appraised(ring, spare, found, self.records, self._settings.budget, likely)
-        self._left_out = tuple(appraisal for appraisal in told if not appraisal.worth_it)
-        more = tuple(appraisal.rule for appraisal in told if appraisal.worth_it)
-        return candidates(ring, (*used, *more), self.records, self._settings.budget, wide=True)
+        share = share_of(self.records, budget, len(rules), spare=True)
+        appraisals = appraised(ring, spare, found, share, told.matches, likely)
+        self._left_out = tuple(appraisal for appraisal in appraisals if not appraisal.worth_it)
+        more = tuple(appraisal.rule for appraisal in appraisals if appraisal.worth_it)
+        return candidates(ring, (*used, *more), self.records, budget, wide=True)
 
     def settle(
         self,

@@ -35,11 +35,6 @@ def within(entries: Hashes, low: int, high: int) -> Hashes:
     return _within(entries, np.uint64(low), np.uint64(high))
 
 
-def merged(one: Hashes, other: Hashes) -> Hashes:
-    """Two ascending arrays as one."""
-    return _merged(one, other)
-
-
 def united(entries: Hashes, rule_bits: int, row_bits: int, rules: int) -> tuple[Longs, Longs, Longs]:
     """Of ascending entries of pair and rule: the pairs, and how many each rule was the first to find."""
     return _united(entries, rule_bits, row_bits, rules)
@@ -124,17 +119,3 @@ def _united(entries: Hashes, rule_bits: int, row_bits: int, rules: int) -> tuple
             new[entries[i] & ((np.uint64(1) << rule) - np.uint64(1))] += 1
             at += 1
     return a, b, new
-
-
-@jit((HASHES, HASHES))
-def _merged(one: Hashes, other: Hashes) -> Hashes:
-    out = np.empty(len(one) + len(other), np.uint64)
-    i, j = 0, 0
-    for at in range(len(out)):
-        if j == len(other) or (i < len(one) and one[i] <= other[j]):
-            out[at] = one[i]
-            i += 1
-        else:
-            out[at] = other[j]
-            j += 1
-    return out

@@ -15,6 +15,7 @@ from matching.classes import told_apart
 from matching.defaults import shipped
 from matching.engines import local
 from matching.features import extract
+from matching.rule_choice import Known
 from tests.fakes.people import contact, table
 
 ORGANISATION: Final = "organization"
@@ -97,5 +98,5 @@ def test_where_matches_would_be_missed_larger_blocks_are_compared(monkeypatch: p
     again = LocalMatcher(matching.model).match(contacts)
     assert again.clusters == matching.clusters  # the model knows how large its blocks are
 
-    monkeypatch.setattr(local, "enough", lambda *_: True)
+    monkeypatch.setattr(local, "known", lambda *_: Known(1.0, enough=True))
     assert recall(LocalMatcher().match(contacts), truth) < 0.6

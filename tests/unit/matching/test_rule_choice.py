@@ -4,11 +4,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from matching.blocking import Candidates, Rule, candidates
+from matching.blocking import Candidates, Rule, candidates, share_of
 from matching.encoding import Longs
 from matching.features import extract
 from matching.keys import KeyRing
-from matching.rule_choice import Appraisal, Likely, appraised, enough
+from matching.rule_choice import Appraisal, Likely, appraised, known
 from tests.fakes.people import contact, table
 
 BY_MAIL = Rule(("email",))
@@ -45,29 +45,32 @@ def judged(
     contacts: pa.Table, rules: tuple[Rule, ...], *chances: float
 ) -> tuple[list[Appraisal], Candidates]:
     found, ring = found_by(contacts, *(rule for rule in rules if not rule.spare))
-    return appraised(ring, rules, found, contacts.num_rows, 50, likely(found, *chances)), found
+    spare, records = [rule for rule in rules if rule.spare], contacts.num_rows
+    share = share_of(records, 50, len(rules), spare=True)
+    told = likely(found, *chances)
+    return appraised(ring, spare, found, share, known(found, records, told).matches, told), found
 
 
 def test_matches_that_several_rules_find_are_enough() -> None:
     found, _ = found_by(people(mails=1), BY_MAIL, Rule(("family",)), Rule(("family", "locality")))
-    assert enough(found, 800, likely(found, 0.9))
+    assert known(found, 800, likely(found, 0.9)).enough
 
 
 def test_matches_that_one_rule_finds_and_no_other_are_not_enough() -> None:
     found, _ = found_by(people(mails=2), BY_MAIL, Rule(("family",), cap=2))
-    assert not enough(found, 800, likely(found, 0.9))
+    assert not known(found, 800, likely(found, 0.9)).enough
     found, _ = found_by(people(mails=1), BY_MAIL)
-    assert not enough(found, 800, likely(found, 0.9))
+    assert not known(found, 800, likely(found, 0.9)).enough
 
 
 def test_where_no_match_is_sure_nothing_is_known_to_be_enough() -> None:
     found, _ = found_by(people(mails=1), BY_MAIL, Rule(("family",)), Rule(("family", "locality")))
-    assert not enough(found, 800, likely(found, 0.9, 0.5))
+    assert not known(found, 800, likely(found, 0.9, 0.5)).enough
 
 
 def test_where_there_are_no_matches_none_are_missing() -> None:
     found, _ = found_by(people(mails=1), BY_MAIL)
-    assert enough(found, 800, likely(found, 0.9, 0.001))
+    assert known(found, 800, likely(found, 0.9, 0.001)).enough
 
 
 def test_a_rule_that_finds_only_what_is_found_already_is_left_out() -> None:
