@@ -18,6 +18,11 @@ Payload = Mapping[str, object]
 REMOTE_GONE: Final = "remote-gone"
 MERGED_THERE: Final = "merged-there"
 
+# What the ledger says of a field of which it is not known what the destination shows: it equals no value, so
+# whatever the golden record says is sent, also that there is none. And how that looks in JSON, as a pattern.
+UNKNOWN: Final = {"hub:unknown": True}
+UNKNOWN_TEXT: Final = r'\{"hub:unknown": ?true\}'
+
 
 class Action(StrEnum):
     """What a change does, or why it does nothing. The marks are those printed by `hub push --dry-run`."""

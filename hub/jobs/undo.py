@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from hub.domain.plan import Action, Capabilities, Outcome
+from hub.domain.plan import UNKNOWN, Action, Capabilities, Outcome
 from hub.domain.runs import PushTally, RunState
 from hub.errors import ConfigurationError
 from hub.jobs.deliver import Delivery
@@ -19,7 +19,6 @@ from hub.ports import Clock
 from hub.store import ledger, planning, receipts, runs
 from hub.store.engine import Store
 from hub.store.leases import hold
-from hub.store.sent import UNKNOWN
 from hub.sync.diff import DIFF_SCHEMA
 from hub.sync.guards import Guards
 from hub.sync.plan import Findings, Plan, make_plan

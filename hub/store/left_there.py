@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hub.domain.plan import REMOTE_GONE, Action, Receipt
+from hub.domain.plan import MERGED_THERE, REMOTE_GONE, Action, Receipt
 from hub.store import bulk
 from hub.store.ledger import LedgerState
 from hub.store.sent import Sent
@@ -65,7 +65,8 @@ def hand_over(
     before: Mapping[str, Mapping[str, Any]],
 ) -> None:
     """A record that an identity has taken over is no longer that of the one that had it, and one that turned
-    out to be gone when it was to be taken over is nobody's. `before` are the ledger's rows as they were.
+    out to be gone, or part of another identity's, when it was to be taken over is nobody's. `before` are the
+    ledger's rows as they were.
     """
     taken = [
         (sent.change.remote_id, sent.change.identity_id)
@@ -73,7 +74,7 @@ def hand_over(
         if sent.change.action is Action.UPDATE
         and sent.change.remote_id
         and (before.get(sent.change.identity_id) or {}).get("confirmed_hash") is None
-        and (receipt.outcome.confirmed or receipt.code == REMOTE_GONE)
+        and (receipt.outcome.confirmed or receipt.code in {MERGED_THERE, REMOTE_GONE})
     ]
     if taken:
         others = sa.update(ledger).where(

@@ -10,10 +10,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hub.domain.plan import MERGED_THERE, Action, Outcome, Receipt
+from hub.domain.plan import MERGED_THERE, UNKNOWN, Action, Outcome, Receipt
 from hub.store import bulk, identities
-from hub.store.ledger import LedgerState
-from hub.store.sent import UNKNOWN, UNSURE, Sent
+from hub.store.sent import UNSURE, Sent
 from hub.store.tables import ledger
 
 
@@ -72,34 +71,6 @@ def write_anew(connection: Connection, destination: str, answered: Sequence[tupl
     for row in bulk.rows_where_in(connection, chosen, ledger.c.remote_id, list(over)).all():
         names = {**json.loads(row.confirmed or "{}"), **over[row.remote_id]}
         _claim_nothing(connection, destination, row.identity_id, dict.fromkeys(names, UNKNOWN))
-
-
-def give_up_taken_over(
-    connection: Connection, destination: str, answered: Sequence[tuple[Sent, Receipt]]
-) -> None:
-    """A record that was taken over and turned out to be merged into another identity's is nobody's to take
-    over again. Call it when receipts are stored.
-    """
-    for sent, receipt in answered:
-        if receipt.code == MERGED_THERE and sent.change.remote_id:
-            connection.execute(
-                sa.update(ledger)
-                .where(
-                    ledger.c.destination == destination,
-                    ledger.c.remote_id == sent.change.remote_id,
-                    ledger.c.identity_id != sent.change.identity_id,
-                )
-                .values(**_NO_RECORD)
-            )
-
-
-_NO_RECORD = {
-    "state": LedgerState.ARCHIVED.value,
-    "confirmed": None,
-    "confirmed_hash": None,
-    "golden_hash": None,
-    "next_try_at": None,
-}
 
 
 def doubt_empty(connection: Connection, destination: str, answered: Sequence[tuple[Sent, Receipt]]) -> None:

@@ -11,11 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub.domain.identity import IdentityState
-from hub.domain.plan import HEIR_SCHEMA, REDIRECT_SCHEMA
+from hub.domain.plan import HEIR_SCHEMA, REDIRECT_SCHEMA, UNKNOWN
 from hub.store import bulk
 from hub.store.identities import stand_for
 from hub.store.ledger import LEDGER_SCHEMA, LedgerState, remote_records
-from hub.store.sent import UNKNOWN
 from hub.store.tables import golden, ledger, withheld
 
 # A golden record as stored, with the destination's ledger beside it: `state` is null where it has none.

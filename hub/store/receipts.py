@@ -13,12 +13,21 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from hub.domain.instants import instant
-from hub.domain.plan import MERGED_THERE, REMOTE_GONE, Action, Change, FieldChange, Outcome, Receipt
+from hub.domain.plan import (
+    MERGED_THERE,
+    REMOTE_GONE,
+    UNKNOWN,
+    Action,
+    Change,
+    FieldChange,
+    Outcome,
+    Receipt,
+)
 from hub.store import bulk
 from hub.store.ledger import DELIVERED_SCHEMA, LedgerState, held
 from hub.store.left_there import forget_gone, hand_over, let_go, set_free
-from hub.store.merged_there import doubt_empty, give_up_taken_over, write_anew
-from hub.store.sent import REMOVED, UNKNOWN, UNSURE, Sent
+from hub.store.merged_there import doubt_empty, write_anew
+from hub.store.sent import REMOVED, UNSURE, Sent
 from hub.store.tables import deliveries, intents, ledger
 
 _SOON, _LATER, _LONGEST = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -168,7 +177,6 @@ def settle(
         rows = [_held_back(row) for row in rows]
     bulk.upsert(connection, ledger, pa.Table.from_pylist(rows, schema=_LEDGER_ROW))
     write_anew(connection, destination, answered)
-    give_up_taken_over(connection, destination, answered)
     doubt_empty(connection, destination, answered)
     forget_gone(connection, destination, answered)
     set_free(connection, destination, answered)

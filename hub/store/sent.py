@@ -12,9 +12,6 @@ UNSURE: Final = "?"
 # The same of a record that the hub may have removed itself, as the answer was lost. If it turns out to be
 # gone, or part of another, nobody else did that.
 REMOVED: Final = "?-"
-# What the ledger says of a field of which it is not known what the destination shows: it equals no value, so
-# whatever the golden record says is sent, also that there is none.
-UNKNOWN: Final = {"hub:unknown": True}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
 
 import pyarrow.compute as pc
 
-from hub.domain.plan import Action
+from hub.domain.plan import UNKNOWN_TEXT, Action
 from hub.errors import ConflictError
 from hub.sync.plan import Plan
 
@@ -73,10 +72,9 @@ def _sent_before(plan: Plan) -> int:
     known what it shows. That is no change of mind, and after an interrupted push there are many.
     """
     updates = plan.changes.table.filter(pc.equal(plan.changes.table["action"], Action.UPDATE.value))
-    told, unknown = (pc.count_substring_regex(updates["fields"], one) for one in (_OLD, _OLD_UNKNOWN))
+    old = '"old":'
+    told, unknown = (
+        pc.count_substring_regex(updates["fields"], one) for one in (old, f"{old} ?{UNKNOWN_TEXT}")
+    )
     unsure = pc.and_(pc.greater(told, 0), pc.equal(told, unknown))
     return int(pc.sum(unsure).as_py() or 0)
-
-
-_OLD: Final = '"old":'
-_OLD_UNKNOWN: Final = r'"old": ?\{"hub:unknown": ?true\}'
