@@ -11,6 +11,7 @@ from typing import Any, Final
 import pyarrow as pa
 
 from hub import columns
+from hub.domain.plan import UNKNOWN
 
 # Records as pulled, of which the ledger knows: `before` is the payload that was pulled last (null for one
 # that was never pulled), `sent` what the destination confirmed. All three are JSON objects.
@@ -23,9 +24,10 @@ def are_echoes(pulled: pa.Table, names: Collection[str]) -> pa.Array:
     """Of each row of `PULLED_SCHEMA` whether nobody but the hub changed it since it was last pulled, as far
     as the fields `names` tell.
 
-    A field counts as the hub's doing when it shows what was sent under its name; a list or object, when all
-    that is new in it was sent and no more went than came or was cleared. Of a record that is met for the
-    first time, which the hub has made, it is enough that nothing differs from what was sent.
+    A field counts as the hub's doing when it shows what was sent under its name, or when it is not known what
+    the hub has left there: another identity's value, where one was written over. A list or object counts so
+    when all that is new in it was sent and no more went than came or was cleared. Of a record that is met for
+    the first time, which the hub has made, it is enough that nothing differs from what was sent.
     """
     if pulled.num_rows == 0 or not names:
         return pa.array([True] * pulled.num_rows, pa.bool_())
@@ -46,6 +48,7 @@ def _numbered(pulled: pa.Table) -> pa.Table:
 def _by_column(names: list[str]) -> str:
     """`own`: a plain field was changed by others; `nested`: the changed lists and objects, by name."""
     cells, own, nested = [], [], []
+    unknown = _text("/" + next(iter(UNKNOWN)))
     for k, name in enumerate(names):
         at = _text("/" + name.replace("~", "~0").replace("/", "~1"))
         cells += [
@@ -53,12 +56,13 @@ def _by_column(names: list[str]) -> str:
             f"coalesce(before->>{at}, '') AS o{k}",
             f"(sent->{at}) IS NOT NULL AS s{k}, (payload->{at}) IS NOT NULL AS p{k}",
             f"lower(trim(coalesce(payload->>{at}, ''))) = lower(trim(coalesce(sent->>{at}, ''))) AS e{k}",
+            f"coalesce(json_exists(sent->{at}, {unknown}), false) AS u{k}",
             f"{_nested('payload', at)} OR {_nested('before', at)} AS l{k}",
         ]
         changed = f"CASE WHEN before IS NULL THEN s{k} AND p{k} ELSE n{k} <> o{k} END"
-        own.append(f"(NOT l{k} AND NOT (s{k} AND e{k}) AND {changed})")
+        own.append(f"(NOT l{k} AND NOT (s{k} AND (e{k} OR u{k})) AND {changed})")
         nested.append(
-            f"CASE WHEN l{k} AND before IS NOT NULL AND n{k} <> o{k} AND NOT (s{k} AND e{k})"
+            f"CASE WHEN l{k} AND before IS NOT NULL AND n{k} <> o{k} AND NOT (s{k} AND (e{k} OR u{k}))"
             f" THEN {_text(name)} END"
         )
     return f"""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from hub.store import golden
 from tests.fakes.sync_world import SyncWorld
 from tests.property.test_sync_simulation import Stage
 
@@ -59,6 +60,22 @@ def test_a_record_that_people_merged_into_another_is_taken_over_once(world: Sync
     world.merges_there("crm", 2, 0)
     world.deletes_there("crm", 1)
     world.settles()
+
+
+def test_what_the_hub_wrote_into_another_s_record_is_no_news_of_that_one(stage: Stage) -> None:
+    world = stage.world(empty=True)
+    world.says("shop", 1, "Ortiz", "granted", mail=1, dated=True)
+    sync(world)
+    world.says("shop", 0, "Martin", "granted", mail=0, dated=True)
+    sync(world)
+    world.edits_crm(1, "stage", "lead")  # the CRM is a source for that record
+    sync(world)
+    world.says("forms", 0, "Paul", "granted", mail=1, dated=True)  # a name for the first's record
+    world.merges_there("crm", 0, 1)  # which people made one with the other's
+    world.settles()
+    with world.store.reading() as connection:
+        names = golden.active(connection)["name"].to_pylist()
+    assert sorted(name["family"] for name in names) == ["Martin", "Paul"]
 
 
 def test_what_one_push_wrote_over_and_then_wrote_in_part_is_sent_anew(world: SyncWorld) -> None:

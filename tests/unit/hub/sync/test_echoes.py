@@ -7,9 +7,10 @@ import json
 import pyarrow as pa
 import pytest
 
+from hub.domain.plan import UNKNOWN
 from hub.sync.echoes import PULLED_SCHEMA, are_echoes
 
-SENT = {"name": "Ada King", "email": "Ada@x.org", "phone": "+33 1 99", "gone": None}
+SENT = {"name": "Ada King", "email": "Ada@x.org", "phone": "+33 1 99", "gone": None, "title": UNKNOWN}
 WAYS = [{"type": "email", "value": "ada@x.org"}, {"type": "phone", "value": "+33199"}]
 CASES: dict[str, tuple[dict[str, object] | None, dict[str, object], bool]] = {
     "nothing changed": ({"name": "Ada"}, {"name": "Ada"}, True),
@@ -23,6 +24,8 @@ CASES: dict[str, tuple[dict[str, object] | None, dict[str, object], bool]] = {
     "what was sent, in another field": ({"stage": "a"}, {"stage": "Ada King"}, False),
     "a value that people removed": ({"name": "Ada King"}, {}, False),
     "a value that the hub removed": ({"gone": "x"}, {}, True),
+    "what the hub wrote there is not known": ({"title": "Dr"}, {"title": "Prof"}, True),
+    "that, and another value": ({"title": "Dr", "stage": "a"}, {"title": "Prof", "stage": "b"}, False),
     "a field that is not looked at": ({"seen": 1}, {"seen": 2}, True),
     "the hub's in a list": ({"ways": []}, {"ways": WAYS}, True),
     "the hub's identifier": ({"ways": []}, {"ways": [{"code": "hub:i1", "type": None}]}, True),
@@ -44,7 +47,7 @@ def test_what_is_an_echo(before: dict[str, object] | None, payload: dict[str, ob
         "sent": json.dumps(SENT),
     }
     table = pa.Table.from_pylist([row, {**row, "payload": row["before"] or row["payload"]}], PULLED_SCHEMA)
-    names = {"name", "email", "stage", "ways", "gone", "code"}
+    names = {"name", "email", "stage", "ways", "gone", "code", "title"}
     assert are_echoes(table, names).to_pylist()[0] is echo
 
 
