@@ -9,13 +9,14 @@ else can have changed: clusters never reach beyond pairs that were taken for the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
 
 from hub.domain.matching import BLOCK_SCHEMA, Matching, MatchingChange
+from hub.later import Later
 from hub.ports import Surroundings
 from matching.block_entries import Caps, Entries, Sizes, counted, entries_of
 from matching.block_pairs import Walk, distinct, within
@@ -28,7 +29,7 @@ from matching.hashing import Hashes, record_hashes
 from matching.judged import Judged
 from matching.keys import KeyRing
 from matching.model import Model
-from matching.outcome import clusters_of, edges_of, labels_of, report_of
+from matching.outcome import clusters_of, labels_of, told_of
 from matching.seen import Seen, kind_model
 
 _SIDES = (False, True)
@@ -258,12 +259,11 @@ class Update:
                     judged.within(judged.different, mine),
                 )
         labels = labels_of(features, matched, judged)
-        with self.watch.timing("evidence"):
-            edges, review = edges_of(features, matched, labels, judged, self.model.threshold)
-        report = report_of(features, matched, edges, review, self.watch) | {"records": int(concerned.sum())}
         clusters = clusters_of(features, labels)
         clusters = clusters.filter(np.isin(clusters["record_id"].to_numpy(), whole))
-        return Matching(edges, clusters, review, "", report)
+        told = told_of(features, matched, labels, judged, self.model.threshold, self.watch)
+        report = told.report | {"records": int(concerned.sum())}
+        return Matching(clusters, "", Later(lambda: replace(told, report=report)))
 
 
 @dataclass(frozen=True)

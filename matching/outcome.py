@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
 
-from hub.domain.matching import CLUSTER_SCHEMA, EDGE_SCHEMA, REVIEW_SCHEMA
+from hub.domain.matching import CLUSTER_SCHEMA, EDGE_SCHEMA, REVIEW_SCHEMA, Told
 from matching.compare_records import kind_of
 from matching.components import components
 from matching.encoding import Longs
@@ -19,6 +19,7 @@ from matching.explain import evidence
 from matching.features import Features
 from matching.grouping import by_pair
 from matching.judged import Judged, Rows
+from matching.parallel import side_by_side
 from matching.review import for_review, unsure_from
 
 _ROUNDING: Final = 1e-6  # bits by which the weight of a probability may be off
@@ -37,7 +38,32 @@ def labels_of(features: Features, matched: Mapping[str, KindMatched], judged: Ju
     return judged.parted(components(features.n, *_both((np.arange(features.n), labels), across)), labels)
 
 
-def edges_of(
+def told_of(
+    features: Features,
+    matched: Mapping[str, KindMatched],
+    labels: Longs,
+    judged: Judged,
+    threshold: float,
+    watch: Watch,
+) -> Told:
+    """Edges, pairs for review and the report."""
+    tasks: tuple[Callable[[], Any], ...] = (
+        lambda: _edges_of(features, matched, labels, judged, threshold),
+        lambda: _kinds_report(matched),
+    )
+    with watch.timing("evidence"):
+        (edges, review), kinds = side_by_side(lambda task: task(), tasks, records=features.n)
+    report = {
+        "records": features.n,
+        "edges": edges.num_rows,
+        "review": review.num_rows,
+        "seconds": {step: round(seconds, 3) for step, seconds in watch.seconds.items()},
+        "kinds": kinds,
+    }
+    return Told(edges, review, report)
+
+
+def _edges_of(
     features: Features,
     matched: Mapping[str, KindMatched],
     labels: Longs,
@@ -106,26 +132,8 @@ def clusters_of(features: Features, labels: Longs) -> pa.Table:
     return pa.table([features.record_ids[order], smallest[labels][order]], schema=CLUSTER_SCHEMA)
 
 
-def kinds_report(matched: Mapping[str, KindMatched]) -> dict[str, object]:
+def _kinds_report(matched: Mapping[str, KindMatched]) -> dict[str, object]:
     return {kind: _kind_report(found) for kind, found in matched.items()}
-
-
-def report_of(
-    features: Features,
-    matched: Mapping[str, KindMatched],
-    edges: pa.Table,
-    review: pa.Table,
-    watch: Watch,
-    kinds: dict[str, object] | None = None,
-) -> dict[str, object]:
-    """`kinds`: what `kinds_report` told, where it was asked before."""
-    return {
-        "records": features.n,
-        "edges": edges.num_rows,
-        "review": review.num_rows,
-        "seconds": {step: round(seconds, 3) for step, seconds in watch.seconds.items()},
-        "kinds": kinds_report(matched) if kinds is None else kinds,
-    }
 
 
 def estimate_of(found: KindMatched) -> QualityEstimate:

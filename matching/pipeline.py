@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -15,6 +15,7 @@ from hub.domain.contact import Kind
 from hub.domain.matching import EDGE_SCHEMA, EXPLAINED_SCHEMA, JUDGEMENT_SCHEMA, Matching, MatchingChange
 from hub.errors import ConfigurationError
 from hub.kept_memory import kept_memory
+from hub.later import Later
 from hub.ports import Surroundings
 from matching.compare_records import kind_of
 from matching.encoding import Longs
@@ -25,8 +26,7 @@ from matching.incremental import Update, blocks_of
 from matching.judged import Judged
 from matching.kernels import warm
 from matching.model import OTHER_VERSION, Common, Model, from_json
-from matching.outcome import clusters_of, edges_of, ids_of, kinds_report, labels_of, report_of
-from matching.parallel import side_by_side
+from matching.outcome import clusters_of, ids_of, labels_of, told_of
 from matching.seen import kind_model
 
 _THRESHOLD: Final = 0.5
@@ -76,23 +76,14 @@ class LocalMatcher:
         }
         labels = labels_of(features, matched, judged)
         made = self._made(matched, features)
-        tasks: tuple[Callable[[], Any], ...] = (
-            lambda: edges_of(features, matched, labels, judged, self._threshold),
-            made.to_json,
-            lambda: clusters_of(features, labels),
-            lambda: kinds_report(matched),
-            lambda: blocks_of(features, made) if index else None,
-        )
-        with watch.timing("evidence"):
-            done = list(side_by_side(lambda task: task(), tasks, records=features.n))
-        (edges, review), text, clusters, kinds, blocks = done
+        with watch.timing("cluster"):
+            clusters = clusters_of(features, labels)
+        text = made.to_json()
         return Matching(
-            edges=edges,
-            clusters=clusters,
-            review=review,
-            model=text,
-            report=report_of(features, matched, edges, review, watch, kinds),
-            blocks=blocks,
+            clusters,
+            text,
+            Later(lambda: told_of(features, matched, labels, judged, self._threshold, watch)),
+            blocks_of(features, made) if index else None,
         )
 
     def train(self, contacts: pa.Table, judgements: pa.Table, *, from_judgements: bool = False) -> str:

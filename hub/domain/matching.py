@@ -8,6 +8,8 @@ from typing import Final
 
 import pyarrow as pa
 
+from hub.later import Later
+
 
 class Verdict(StrEnum):
     """A person's judgement on two records."""
@@ -58,20 +60,42 @@ BLOCK_SCHEMA: Final = pa.schema([("block", pa.uint64()), ("record_id", pa.int64(
 
 
 @dataclass(frozen=True, slots=True)
-class Matching:
-    """The outcome of one matching: scored pairs, the partition of the records, pairs for review.
-
-    `model` is the JSON text of the model that scored, `report` what was done: pairs a blocking rule,
-    seconds a step, sizes. All is deterministic in the set of records, whatever their order. `blocks`
-    (`BLOCK_SCHEMA`), when asked for, is what a later change is matched against.
+class Told:
+    """What a matching tells beside its partition. `report` is what was done: pairs a blocking rule, seconds a
+    step, sizes.
     """
 
     edges: pa.Table
-    clusters: pa.Table
     review: pa.Table
-    model: str
     report: dict[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """The outcome of one matching: the partition of the records, scored pairs, pairs for review.
+
+    `model` is the JSON text of the model that scored. All is deterministic in the set of records, whatever
+    their order. `blocks` (`BLOCK_SCHEMA`), when asked for, is what a later change is matched against. What
+    `told` gives is put together when it is first asked for: millions of edges take as long as finding who is
+    one.
+    """
+
+    clusters: pa.Table
+    model: str
+    told: Later[Told]
     blocks: pa.Table | None = None
+
+    @property
+    def edges(self) -> pa.Table:
+        return self.told().edges
+
+    @property
+    def review(self) -> pa.Table:
+        return self.told().review
+
+    @property
+    def report(self) -> dict[str, object]:
+        return self.told().report
 
 
 @dataclass(frozen=True, slots=True)

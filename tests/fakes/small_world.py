@@ -9,10 +9,19 @@ from datetime import UTC, datetime
 import pyarrow as pa
 
 from hub import columns
-from hub.domain.matching import CLUSTER_SCHEMA, EDGE_SCHEMA, REVIEW_SCHEMA, Matching, MatchingChange, Verdict
+from hub.domain.matching import (
+    CLUSTER_SCHEMA,
+    EDGE_SCHEMA,
+    REVIEW_SCHEMA,
+    Matching,
+    MatchingChange,
+    Told,
+    Verdict,
+)
 from hub.domain.plan import REMOTE_GONE, Action, Capabilities, Change, Outcome, Receipt
 from hub.domain.records import REJECT_SCHEMA, TIME, Check, Cursor, Page, SourceField, Stream, page_schema
 from hub.errors import HubError
+from hub.later import Later
 from hub.ports import Surroundings
 from mappings.apply import ContactMapper
 from mappings.spec import MappingSpec
@@ -139,7 +148,8 @@ class SameMail:
                     join(other, row["record_id"])
                 mails[mail["match"]].append(row["record_id"])
         clusters = pa.table([list(parent), [root(number) for number in parent]], schema=CLUSTER_SCHEMA)
-        return Matching(EDGE_SCHEMA.empty_table(), clusters, REVIEW_SCHEMA.empty_table(), "{}")
+        told = Told(EDGE_SCHEMA.empty_table(), REVIEW_SCHEMA.empty_table())
+        return Matching(clusters, "{}", Later(lambda: told))
 
     def train(self, contacts: pa.Table, judgements: pa.Table, *, from_judgements: bool = False) -> str:
         return "{}"
