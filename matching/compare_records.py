@@ -49,7 +49,7 @@ def comparators(
     ]
     if not organisations:
         found += [
-            (True, NameComparator(f.names, often)),
+            (True, NameComparator(f.names, often, f.whole_names)),
             (f.births.date.filled > 0, BirthComparator(f.births, often)),
         ]
     return (

@@ -65,9 +65,17 @@ def _by_row(values: Values, by_value: Hashes) -> Hashes:
 
 
 def _name_bag(f: Features) -> Keys:
-    """Given and family name in any order, nicknames as their formal names."""
+    """Given and family name in any order, nicknames as their formal names; of names told as one text every
+    two of their words.
+    """
     given, family = (_by_row(column, f.names.formal_hashes) for column in (f.names.given, f.names.family))
-    return _row(np.where((given != 0) & (family != 0), mix(mix(given) + mix(family)), np.uint64(0)))
+    bag = _row(np.where((given != 0) & (family != 0), mix(mix(given) + mix(family)), np.uint64(0)))
+    if not f.whole_names.any:
+        return bag
+    rows, hashes = f.whole_names.keys()
+    rows, hashes = np.concatenate((bag.rows, rows)), np.concatenate((bag.hashes, hashes))
+    order = np.argsort(rows, kind="stable")
+    return Keys(rows[order], hashes[order])
 
 
 def _sound_bag(f: Features) -> Keys:

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pyarrow.compute as pc
 
+from matching.comparators.whole_names import WordOrder
 from matching.comparison import Agreement, Compared, Levels, over_values, unknown
 from matching.encoding import Bools, Ints, Longs
 from matching.features.names import NameFeatures
+from matching.features.whole_names import WholeNames
 from matching.frequencies import Frequencies
 from matching.kernels import compiled
 from matching.similarity import by_pair, edits, jaro_winkler
@@ -31,9 +33,38 @@ _TELLING: Final = 3  # consonants by which a name is recognised
 
 
 @dataclass(frozen=True)
+class Spellings:
+    """Family names, or any words of names, by how they are spelled."""
+
+    names: NameFeatures
+
+    def family_levels(self, a: Ints, b: Ints) -> Levels:
+        """Of family names: equal, one typing error, a word in common, alike or different."""
+        levels = np.full(len(a), 4, np.int8)
+        odd = np.flatnonzero(a != b)
+        if len(odd):
+            levels[odd] = by_pair(a[odd], b[odd], self._family_pairs).astype(np.int8)
+        return levels
+
+    def _family_pairs(self, a: Ints, b: Ints) -> np.ndarray:
+        unsure = self.names.scripts.unsure(a, b)
+        a, b, crossing = self.names.scripts.side_by_side(a, b)
+        level = _spelling(self.names, a, b, typo=3, alike=1)
+        heads, tails = self.names.head_hashes, self.names.tail_hashes
+        part = (
+            (heads[a] == heads[b]) | (tails[a] == tails[b]) | (heads[a] == tails[b]) | (tails[a] == heads[b])
+        )
+        long_enough = np.minimum(self.names.lengths[a], self.names.lengths[b]) >= 3
+        level = np.where(part & long_enough, np.maximum(level, 2), level)
+        level = _transliterated(self.names, a, b, level, crossing, typo=3)
+        return np.where(unsure & (level == 0), -1, level)
+
+
+@dataclass(frozen=True)
 class NameComparator:
     names: NameFeatures
     frequencies: Frequencies
+    whole: WholeNames
 
     @cached_property
     def _given_shares(self) -> np.ndarray:
@@ -48,16 +79,31 @@ class NameComparator:
         return self.frequencies.of_values(self.names.middle, "middle")
 
     def compare(self, a: Longs, b: Longs) -> dict[str, Agreement]:
+        g, f = self._parts(a, b)
+        middle = over_values(self.names.middle, a, b, self._middle)
+        if self._order is not None:
+            self._order.settle(a, b, g, f, (middle.levels, middle.shares))
+        return {"given": Agreement(*g), "family": Agreement(*f), "middle": middle}
+
+    def _parts(self, a: Longs, b: Longs) -> tuple[Compared, Compared]:
+        """Given and family names."""
         given, family = self.names.given.first, self.names.family.first
         if compiled(len(a)) and not self.names.scripts.several:
             found = self._compiled.compared(given, family, a, b, _ALIKE, _CLOSE)
-            middle = over_values(self.names.middle, a, b, self._middle)
-            return {"given": Agreement(*found[:2]), "family": Agreement(*found[2:]), "middle": middle}
+            return found[:2], found[2:]
         g = self._compared(given[a], given[b], self.given_levels, self._given_shares, GIVEN)
-        f = self._compared(family[a], family[b], self.family_levels, self._family_shares, FAMILY)
+        f = self._compared(
+            family[a], family[b], Spellings(self.names).family_levels, self._family_shares, FAMILY
+        )
         self._swap(a, b, g, f)
-        middle = over_values(self.names.middle, a, b, self._middle)
-        return {"given": Agreement(*g), "family": Agreement(*f), "middle": middle}
+        return g, f
+
+    @cached_property
+    def _order(self) -> WordOrder | None:
+        if not self.whole.any:
+            return None
+        shares = np.maximum(self._given_shares, self._family_shares)
+        return WordOrder(self.whole, Spellings(self.whole.words), shares)
 
     @cached_property
     def _compiled(self) -> Names:
@@ -111,27 +157,6 @@ class NameComparator:
         initial = one & (starts[a] == starts[b])
         return np.asarray(initial | (heads[a] == heads[b]))
 
-    def family_levels(self, a: Ints, b: Ints) -> Levels:
-        """Of family names: equal, one typing error, a word in common, alike or different."""
-        levels = np.full(len(a), 4, np.int8)
-        odd = np.flatnonzero(a != b)
-        if len(odd):
-            levels[odd] = by_pair(a[odd], b[odd], self._family_pairs).astype(np.int8)
-        return levels
-
-    def _family_pairs(self, a: Ints, b: Ints) -> np.ndarray:
-        unsure = self.names.scripts.unsure(a, b)
-        a, b, crossing = self.names.scripts.side_by_side(a, b)
-        level = _spelling(self.names, a, b, typo=3, alike=1)
-        heads, tails = self.names.head_hashes, self.names.tail_hashes
-        part = (
-            (heads[a] == heads[b]) | (tails[a] == tails[b]) | (heads[a] == tails[b]) | (tails[a] == heads[b])
-        )
-        long_enough = np.minimum(self.names.lengths[a], self.names.lengths[b]) >= 3
-        level = np.where(part & long_enough, np.maximum(level, 2), level)
-        level = _transliterated(self.names, a, b, level, crossing, typo=3)
-        return np.where(unsure & (level == 0), -1, level)
-
     def _swap(self, a: Longs, b: Longs, g: Compared, f: Compared) -> None:
         """Where given and family name disagree but agree crosswise, they changed places."""
         given, family = self.names.given.first, self.names.family.first
@@ -139,8 +164,9 @@ class NameComparator:
         rows = rows[self._starting_crosswise(given, family, a[rows], b[rows])]
         if len(rows) == 0:
             return
-        first = self.family_levels(given[a[rows]], family[b[rows]])
-        second = self.family_levels(family[a[rows]], given[b[rows]])
+        spellings = Spellings(self.names)
+        first = spellings.family_levels(given[a[rows]], family[b[rows]])
+        second = spellings.family_levels(family[a[rows]], given[b[rows]])
         crossed = (first >= 3) & (second >= 3)
         rows = rows[crossed]
         if len(rows) == 0:

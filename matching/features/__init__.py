@@ -22,6 +22,7 @@ from matching.features.names import NameFeatures, name_features
 from matching.features.organisations import OrganisationFeatures, organisation_features
 from matching.features.others import OtherFeature, other_features
 from matching.features.places import PlaceFeatures, StreetFeatures, place_features, street_features
+from matching.features.whole_names import WholeNames
 from matching.grouping import order_of
 from matching.hashing import Hashes
 from matching.kernels import compiled
@@ -58,6 +59,10 @@ class Features:
     def by_id(self) -> Longs:
         """The rows in ascending order of their record ids."""
         return order_of(self.record_ids)
+
+    @cached_property
+    def whole_names(self) -> WholeNames:
+        return WholeNames(self.names.whole, self.names)
 
     @cached_property
     def address_holds_own_name(self) -> Bools:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from importlib import resources
 from typing import Final, NamedTuple
@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from matching.byte_texts import Bytes, byte_texts
-from matching.encoding import Ints, Values, Vocabulary, recoded
+from matching.encoding import Bools, Ints, Values, Vocabulary, recoded
 from matching.features.leaves import Leaf, Leaves
 from matching.folding import folded, sounds
 from matching.hashing import Hashes, text_hashes
@@ -21,7 +21,7 @@ from matching.listed import Listed
 from matching.scripts import ONE_SCRIPT, Scripts, consonants, family_first, foreign, with_latin_forms
 
 _CLASSES: Final = 4  # formal names that one short form may stand for
-_PARTICLES: Final = frozenset(
+PARTICLES: Final = frozenset(
     [
         "de",
         "du",
@@ -85,7 +85,7 @@ class NameFeatures:
     """`given` and `family` share a vocabulary of folded names; `middle` holds further given names.
 
     The vocabularies also hold the Latin forms of names in other scripts. What blocks are made of (`…_hashes`
-    without `own_`) is that of the Latin form.
+    without `own_`) is that of the Latin form. `whole` says of which records the name was told as one text.
     """
 
     given: Values
@@ -93,6 +93,7 @@ class NameFeatures:
     middle: Values
     scripts: Scripts = ONE_SCRIPT
     middle_scripts: Scripts = ONE_SCRIPT
+    whole: Bools = field(default_factory=lambda: np.zeros(0, bool))
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -252,7 +253,8 @@ def name_features(leaves: Leaves) -> NameFeatures:
     given, family, middle = (leaves.plain("name", part) for part in ("given", "family", "additional"))
     given, whole = _whole_names(given, family, leaves.n)
     full = leaves.plain("name", "full")
-    told = np.zeros(leaves.n, bool)
+    told, as_one = np.zeros(leaves.n, bool), np.zeros(leaves.n, bool)
+    as_one[full.rows] = True
     for leaf in (given, family, whole):
         told[leaf.rows] = True
     full = _alongside(full.taken(~told[full.rows]), whole)
@@ -275,6 +277,7 @@ def name_features(leaves: Leaves) -> NameFeatures:
         _single(leaves.n, columns[2], middle_onto, middle_values),
         scripts,
         middle_scripts,
+        as_one,
     )
 
 
@@ -305,7 +308,7 @@ def split_full_name(text: str) -> tuple[str | None, str | None, str | None]:
     if len(words) < 2:
         return None, (words[0] if words else None), None
     start = len(words) - 1
-    while start > 1 and words[start - 1].lower().strip(".'") in _PARTICLES:
+    while start > 1 and words[start - 1].lower().strip(".'") in PARTICLES:
         start -= 1
     return words[0], " ".join(words[start:]), " ".join(words[1:start]) or None
 
