@@ -38,6 +38,9 @@ _LABEL_PAIRS: Final = 10.0  # a pair that a person judged counts as so many that
 _ROUNDS: Final = 30
 _CLOSE: Final = 1e-4
 _LEAST: Final = 1e-6
+# By field, how many times its shipped share a level may come to among those that are one. Organisations
+# whose names share a word share a country and a trade too: training would take half of them for one.
+_MOST_TIMES: Final = {"name": 3.0}
 
 
 @dataclass(frozen=True)
@@ -219,6 +222,9 @@ def _learned(classes: tuple[PairClass, ...], f: Field, claims: Floats, levels: n
     for c in classes:
         prior = np.array([level.classes[c.name] for level in f.levels])
         rows[c.name] = _shares(seen[c.name], prior) if c.may_learn(f.name) else prior
+        if c.same and f.name in _MOST_TIMES:
+            bounded = np.minimum(rows[c.name], _MOST_TIMES[f.name] * prior)
+            rows[c.name] = bounded / bounded.sum()
     rows |= {follower: rows[leader] for follower, leader in followers.items()}
     return replace(
         f,

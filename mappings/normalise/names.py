@@ -20,6 +20,12 @@ _FORMS_OF_ADDRESS: Final = word_set("forms_of_address") | frozenset(TITLES)
 # Small words of family names; they stay small and belong to the name behind them.
 _PARTICLES: Final = word_set("name_particles")
 _UPPER_INNER: Final = re.compile(r"^(mc|mac(?=[^aeiou]{2})|o['’]|d['’]|l['’])(.+)$", re.IGNORECASE)
+# Names made of a father's name, and endings of family names, in Cyrillic and in Latin letters.
+_PATRONYMIC: Final = re.compile(
+    r"(?:[ое]вич|ьич|омич|итич|укич|[оеі]вна|ична|[oe]vi[ct]h|[oe]v(?:y|i)?na|yich|ilich|ivna|ichna)$"
+)
+_SLAVIC: Final = re.compile(r"(?:[oe]v|[iy]n|sk[iy]y?|enko|[eo]va|ina|skaya|skaia|chuk|yuk)$")
+_CYRILLIC: Final = re.compile(r"[\u0400-\u04ff]")
 _AROUND: Final = " ,;\"'"
 _WORD: Final = re.compile(r"[^\s-]+")
 
@@ -94,11 +100,12 @@ def split_name(text: str) -> Name | Refusal | None:
         return refused
     if not words:
         return Name(full=name.full, prefix=prefix, suffix=suffix)
-    given, family = _divided(words)
+    given, family, middle = _with_patronymic(words) or (*_divided(words), [])
     return Name(
         full=_cased(name.full) if prefix is None and suffix is None else _cased(" ".join(words)),
         given=_cased(" ".join(given)) or None,
         family=_cased(" ".join(family)) or None,
+        additional=_cased(" ".join(middle)) or None,
         prefix=prefix,
         suffix=suffix,
     )
@@ -203,6 +210,21 @@ def _divided(words: list[str]) -> tuple[list[str], list[str]]:
     while start > 1 and folded(words[start - 1]).strip("'’") in _PARTICLES:
         start -= 1
     return words[:start], words[start:]
+
+
+def _with_patronymic(words: list[str]) -> tuple[list[str], list[str], list[str]] | None:
+    """Given, family and father's name of a Russian, Ukrainian or Bulgarian name in three words: the father's
+    name tells where the others are.
+    """
+    if len(words) != len(("given", "father's", "family")):
+        return None
+    first, middle, last = words
+    if _PATRONYMIC.search(folded(middle)):
+        return [first], [last], [middle]
+    # "Marko Ivan Petrovich" is a Serb: in Latin letters the first word must look like a family name too
+    if _PATRONYMIC.search(folded(last)) and (_CYRILLIC.search(first) or _SLAVIC.search(folded(first))):
+        return [middle], [first], [last]
+    return None
 
 
 def _is_capitals(word: str) -> bool:

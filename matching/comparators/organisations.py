@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow.compute as pc
 
 from matching.comparison import Agreement, Compared, Shares, over_values
-from matching.encoding import Bools, Ints, Longs
+from matching.encoding import Bools, Floats, Ints, Longs
 from matching.features.organisations import OrganisationFeatures
 from matching.frequencies import Frequencies
 from matching.hashing import Hashes, text_hashes
@@ -29,7 +29,8 @@ _SOME: Final = 0.25  # shared worth over the worth of both names together
 _MANY: Final = 0.5
 _NEARLY: Final = 0.8
 _SPELLING: Final = 0.93  # Jaro–Winkler of the whole
-_LETTERS_AN_EDIT: Final = 6
+_LETTERS_AN_EDIT: Final = 6  # of a name, for an edit to be a slip …
+_LETTERS_APART: Final = 5  # … and an edit in the words that two names do not share
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,26 @@ class OrganisationComparator:
         near = np.flatnonzero((self._fixed[a] == self._fixed[b]) & (apart <= allowed))
         found = np.zeros(len(a), bool)
         found[near] = edits(self.organisation.core.vocabulary, a[near], b[near], 2) <= allowed[near]
+        return found & self._within_words(a, b, found)
+
+    def _within_words(self, a: Ints, b: Ints, chosen: Bools) -> Bools:
+        """Of the chosen names those whose edits are few for the words that they do not share."""
+        rows = np.flatnonzero(chosen)
+        one, other = a[rows], b[rows]
+        words, letters = self.organisation.words, self._letters
+        shared = word_overlap(words.starts, words.codes, letters, one, other)[0]
+        each = np.add.reduceat(np.append(letters[words.codes], 0), words.starts[:-1])
+        apart = np.minimum(each[one], each[other]) - shared * (each[one] + each[other]) / (1 + shared)
+        found = np.zeros(len(a), bool)
+        found[rows] = edits(self.organisation.core.vocabulary, one, other, 2) * _LETTERS_APART <= np.round(
+            apart
+        )
         return found
+
+    @cached_property
+    def _letters(self) -> Floats:
+        """Of each word how long it is."""
+        return np.asarray(pc.utf8_length(self.organisation.words.vocabulary.values).to_numpy(), float)
 
     @cached_property
     def _lengths(self) -> Ints:

@@ -46,25 +46,32 @@ class WordOrder:
         rows = np.flatnonzero(
             (told[a] | told[b]) & ((given[0] <= _GIVEN_ALIKE) | (family[0] <= _FAMILY_PART))
         )
-        if len(rows) == 0:
+        if len(rows) == 0 or len(self.whole.words.vocabulary) == 0:
             return
         one, other = self.whole.of(a[rows]), self.whole.of(b[rows])
-        likely = self._same_letters(one, other)
-        rows, one, other = rows[likely], one[likely], other[likely]
-        exact, near, initial = self._crossed(one, other)
-        shorter = ((one >= 0).sum(axis=1) <= (other >= 0).sum(axis=1))[:, None]
-        found = _either(near, shorter)
-        held = (found | _either(initial, shorter)) == (np.where(shorter, one, other) >= 0)
-        met = _either(near | initial, ~shorter)
-        words = (np.where(shorter, one, other) >= 0).sum(axis=1)
-        same = np.flatnonzero(held.all(axis=1) & (found.sum(axis=1) >= _ENOUGH) & (met.sum(axis=1) >= words))
-        rows = rows[same]
-        rarest = np.where(found, self._word_shares[np.where(shorter, one, other)], np.nan)
-        rarest = np.sort(rarest[same], axis=1)
-        plain = (_either(exact, shorter) == found).all(axis=1)[same]
+        likely = np.flatnonzero(self._same_letters(one, other))
+        same, plain, common = self._alike(one[likely], other[likely])
+        rows = rows[likely[same]]
         given[0][rows], family[0][rows] = _SWAPPED, np.where(plain, _EQUAL, _TYPO)
-        given[1][rows], family[1][rows] = rarest[:, 1], np.where(plain, rarest[:, 0], np.nan)
+        given[1][rows], family[1][rows] = common[:, 1], np.where(plain, common[:, 0], np.nan)
         middle[0][rows], middle[1][rows] = -1, np.nan
+
+    def _alike(self, one: Ints, other: Ints) -> tuple[Longs, Bools, Shares]:
+        """Which of these names hold all words of the shorter one, two at least but for initials; and of those
+        whether the words are the same letter by letter, and how common they are, the rarest first.
+        """
+        exact, near, initial = self._crossed(one, other)
+        counts = [(words >= 0).sum(axis=1) for words in (one, other)]
+        first = (counts[0] <= counts[1])[:, None]
+        shorter = np.where(first, one, other)
+        found = _either(near, first)
+        held = ((found | _either(initial, first)) == (shorter >= 0)).all(axis=1)
+        met = _either(near | initial, ~first).sum(axis=1)
+        same = np.flatnonzero(held & (found.sum(axis=1) >= _ENOUGH) & (met >= np.minimum(*counts)))
+        spelled: Bools = np.equal(_either(exact, first)[same], found[same])
+        plain = np.asarray(spelled.all(axis=1))
+        sides = ((one, near.max(axis=2)), (other, near.max(axis=1)))
+        return same, plain, np.fmax(*(self._rarest(words[same], met[same]) for words, met in sides))
 
     def _same_letters(self, one: Ints, other: Ints) -> Bools:
         """Whether the words of the shorter name start with letters that words of the longer one start
@@ -90,6 +97,10 @@ class WordOrder:
         initial = letter & ((names.lengths[x] == 1) | (names.lengths[y] == 1))
         found = (levels >= _EQUAL, levels >= _TYPO, initial)
         return tuple(_placed(one_, places, shape) for one_ in found)  # type: ignore[return-value]
+
+    def _rarest(self, words: Ints, met: Bools) -> Shares:
+        """How common the words that are met are, the rarest ones first."""
+        return np.sort(np.where(met, self._word_shares[words], np.float32(np.nan)), axis=1)
 
     @cached_property
     def _initials(self) -> Longs:

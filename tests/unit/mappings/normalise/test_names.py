@@ -43,6 +43,26 @@ def test_a_whole_name_is_divided(
     assert (name.given, name.family, name.prefix, name.suffix) == (given_name, family, prefix, suffix)
 
 
+@pytest.mark.parametrize(
+    ("text", "given", "additional", "family"),
+    [
+        pytest.param("Орлова Анна Ильинична", "Анна", "Ильинична", "Орлова", id="family name first"),
+        pytest.param("Анна Ильинична Орлова", "Анна", "Ильинична", "Орлова", id="family name last"),
+        pytest.param("Мороз Тарас Григорович", "Тарас", "Григорович", "Мороз", id="Ukrainian"),
+        pytest.param("Kovalenko Olena Ivanivna", "Olena", "Ivanivna", "Kovalenko", id="Latin letters"),
+        pytest.param("ORLOV PAVEL ILYICH", "Pavel", "Ilyich", "Orlov", id="capitals"),
+        pytest.param("Marko Jovan Petrovich", "Marko Jovan", None, "Petrovich", id="a family name like one"),
+        pytest.param("Pavel Petrovich", "Pavel", None, "Petrovich", id="two words"),
+    ],
+)
+def test_a_fathers_name_tells_where_the_family_name_stands(
+    text: str, given: str, additional: str | None, family: str
+) -> None:
+    name = split_name(text)
+    assert isinstance(name, Name)
+    assert (name.given, name.additional, name.family) == (given, additional, family)
+
+
 @pytest.mark.parametrize("text", ["n/a", "-", "Unknown", "xxx", "Inconnu"])
 def test_a_placeholder_is_no_name(text: str) -> None:
     assert split_name(text) == Refusal("placeholder")
