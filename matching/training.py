@@ -38,9 +38,10 @@ _LABEL_PAIRS: Final = 10.0  # a pair that a person judged counts as so many that
 _ROUNDS: Final = 30
 _CLOSE: Final = 1e-4
 _LEAST: Final = 1e-6
-# By field, how many times its shipped share a level may come to among those that are one. Organisations
-# whose names share a word share a country and a trade too: training would take half of them for one.
-_MOST_TIMES: Final = {"name": 3.0}
+# By field how many of its levels, from the lowest, say little of names. Among those that are one training
+# may find them rarer than shipped, never more common: organisations whose names share a word share a country
+# and a trade too, and in a small file half of them would be taken for one.
+_LITTLE: Final = {"name": 2}
 
 
 @dataclass(frozen=True)
@@ -222,9 +223,8 @@ def _learned(classes: tuple[PairClass, ...], f: Field, claims: Floats, levels: n
     for c in classes:
         prior = np.array([level.classes[c.name] for level in f.levels])
         rows[c.name] = _shares(seen[c.name], prior) if c.may_learn(f.name) else prior
-        if c.same and f.name in _MOST_TIMES:
-            bounded = np.minimum(rows[c.name], _MOST_TIMES[f.name] * prior)
-            rows[c.name] = bounded / bounded.sum()
+        if c.same and f.name in _LITTLE:
+            rows[c.name] = _bounded(rows[c.name], prior, _LITTLE[f.name])
     rows |= {follower: rows[leader] for follower, leader in followers.items()}
     return replace(
         f,
@@ -233,6 +233,13 @@ def _learned(classes: tuple[PairClass, ...], f: Field, claims: Floats, levels: n
             for i, level in enumerate(f.levels)
         ),
     )
+
+
+def _bounded(shares: Floats, prior: Floats, levels: int) -> Floats:
+    """The shares with those of the lowest levels at most as shipped; what is left over goes by the prior."""
+    bounded = shares.copy()
+    bounded[:levels] = np.minimum(shares[:levels], prior[:levels])
+    return np.asarray(bounded + (1.0 - bounded.sum()) * prior, float)
 
 
 def _weighed(levels: npt.NDArray[np.int8], weights: Floats, count: int) -> Floats:
