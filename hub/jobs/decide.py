@@ -68,14 +68,17 @@ class Deciding:
     def decision(self, kind: DecisionKind, sentence: str) -> Decision:
         return Decision(self.number, kind, self.person.name, self.person.reason, self.at, sentence)
 
-    def united(self, groups: Mapping[str, Sequence[RecordName]]) -> list[Judgement]:
+    def united(
+        self, groups: Mapping[str, Sequence[RecordName]], said: Sequence[Judgement] = ()
+    ) -> list[Judgement]:
         """That all records of these identities are one: the matching must not part them in another place.
 
-        Raises `ConflictError` when records of two of them were judged different.
+        Raises `ConflictError` when records of two of them were judged different, and are not `said` now to be
+        the same.
         """
         before = decisions.judged(self.connection)
         wholes = {identity: not_parted(before, members) for identity, members in groups.items()}
-        _check_groups(before, wholes)
+        _check_groups([*before, *said], wholes)
         firsts = [members[0] for members in wholes.values()]
         within = [pair for members in wholes.values() for pair in pairwise(members)]
         return [self.says(one, other, Verdict.SAME) for one, other in (*pairwise(firsts), *within)]
@@ -109,7 +112,7 @@ def judge(store: Store, clock: Clock, person: Person, a: str, b: str, verdict: V
             if None not in ids and ids[0] != ids[1]:
                 asked_for = zip(ids, (first, second), strict=True)
                 groups = {str(one): _members(connection, str(one), str(name)) for one, (name, _) in asked_for}
-                links = act.united(groups)
+                links = act.united(groups, links)
         return act.keep(DecisionKind.REVIEW, sentence, links)
 
 

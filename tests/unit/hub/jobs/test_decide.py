@@ -127,6 +127,25 @@ def test_identities_with_records_judged_different_are_not_merged(store: Store, c
     assert refused.value.hint == "`hub undo 1` takes that back"
 
 
+def test_on_one_pair_the_last_word_counts_and_taken_back_the_earlier_is_back(
+    store: Store, clock: Clock
+) -> None:
+    at = company(store, clock)
+    judge(store, clock, anna(), "crm:1", "crm:3", Verdict.DIFFERENT)
+    run(store, clock)
+    before = snapshot(store)
+    made = judge(store, clock, anna("changed my mind"), "crm:3", "crm:1", Verdict.SAME)
+    run(store, clock)
+    assert len(groups(store)) == 2
+    with pytest.raises(ConflictError, match="contradicts"):  # another pair of both is another matter
+        judge(store, clock, anna(), "crm:2", "crm:4", Verdict.DIFFERENT)
+    undo(store, clock, anna(), made.decision.number)
+    run(store, clock)
+    assert snapshot(store) == before
+    with pytest.raises(ConflictError, match="crm:1 ≠ crm:3"):
+        merge(store, clock, anna(), [at["crm:1"], at["crm:3"]])
+
+
 def test_an_undo_that_would_bring_back_a_contradiction_is_refused(store: Store, clock: Clock) -> None:
     company(store, clock)
     judge(store, clock, anna(), "crm:1", "crm:5", Verdict.DIFFERENT)
