@@ -52,7 +52,7 @@ def stayed(told: Sorted, before: pa.Table, ids: pa.Array) -> Numbers:
 
 
 def new(told: Sorted, merged: pa.Table) -> Flags:
-    """Which clusters hold nothing but records that were in no identity, nor in one that was merged away."""
+    """Which clusters hold nothing but records that were in no identity, nor in one that went to sleep."""
     if not len(told.start):
         return np.zeros(0, np.bool_)
     known = told.identity >= 0

@@ -2,7 +2,7 @@
 
 The rules, in order: an identity goes where most of its members went; where several identities meet, the
 oldest keeps its id and the others redirect to it; a part that was split off takes back the id it had before
-it was merged; what is left gets a new id, made from its first record's source and key, so that the same
+it was merged, and records that come back that of the identity that was archived when they went; what is left gets a new id, made from its first record's source and key, so that the same
 history gives the same ids on every machine.
 """
 
@@ -71,8 +71,8 @@ def assign(
 
     `clusters`: record_id, cluster. `names`: record_id, source, key of the same records. `before`: the
     membership until now (`MEMBER_SCHEMA`, may hold records that are gone). `identities`: `IDENTITY_SCHEMA`.
-    `merged`: identity_id and record_id of who went from there to another and did not come back. Pure and
-    independent of row order.
+    `merged`: identity_id and record_id of who went from there to another, or was the last there, and did not
+    come back. Pure and independent of row order.
 
     A part of the records may be given alone, if whole identities are, and whole clusters: `before`,
     `identities` and `merged` then hold what concerns them, and `taken` tells which ids there are already.
@@ -145,12 +145,13 @@ def _one_by_one(
     cluster_of = dict(zip(clusters["record_id"].to_pylist(), clusters["cluster"].to_pylist(), strict=True))
     founders = _founders(cluster_of, names)
     every = {row["id"]: row for row in identities.to_pylist()}
-    redirected = {one for one, row in every.items() if row["state"] == IdentityState.REDIRECTED}
+    asleep = {one for one, row in every.items() if row["state"] != IdentityState.ACTIVE}
+    archived = {one for one in asleep if every[one]["state"] == IdentityState.ARCHIVED}
     remembered = list(_pairs(merged, "identity_id", "record_id"))
-    earlier = [row for row in remembered if row[0] in redirected]
+    earlier = [row for row in remembered if row[0] in asleep]
     overlaps = _overlaps(cluster_of, before, remembered)
     held = _held(overlaps, founders, every)
-    revived = _revived(cluster_of, earlier, founders, held)
+    revived = _revived(cluster_of, earlier, founders, held, archived)
     order = sorted(founders, key=founders.__getitem__)
     kept = {cluster: ids[0] for cluster, ids in held.items()} | revived
     new = _new_ids([cluster for cluster in order if cluster not in kept], founders, taken)
@@ -251,20 +252,23 @@ def _revived(
     earlier: list[tuple[str, int]],
     founders: dict[int, _Founder],
     held: dict[int, list[str]],
+    archived: set[str],
 ) -> dict[int, str]:
-    """By cluster that no identity goes to: the id that it takes back from before a merge, if there is one."""
+    """By cluster that no identity goes to: the id that it takes back from before a merge, or from before its
+    records were gone, if there is one. Of several with as many records the `archived` one held them last.
+    """
     claims: _Overlaps = {}
     for one, record in earlier:
         cluster = cluster_of.get(record)
         if cluster is not None and cluster not in held:
             (shared,) = claims.setdefault(one, {}).get(cluster, (0,))
             claims[one][cluster] = (shared + 1,)
-    best: dict[int, tuple[int, str]] = {}
+    best: dict[int, tuple[int, bool, str]] = {}
     for one, shares in claims.items():
         cluster = _most(shares, founders)
-        claim = (-shares[cluster][0], one)
+        claim = (-shares[cluster][0], one not in archived, one)
         best[cluster] = min(claim, best.get(cluster, claim))
-    return {cluster: one for cluster, (_, one) in best.items()}
+    return {cluster: one for cluster, (_, _, one) in best.items()}
 
 
 def _new_ids(waiting: list[int], founders: dict[int, _Founder], taken: _Taken) -> dict[int, str]:

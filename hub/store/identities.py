@@ -39,7 +39,9 @@ def all_identities(connection: Connection) -> pa.Table:
 
 
 def all_merged(connection: Connection) -> pa.Table:
-    """Whom an identity held who went to another since, with all of it or alone: identity_id, record_id."""
+    """Whom an identity held who went to another since, with all of it or alone, or with whom it was archived:
+    identity_id, record_id.
+    """
     return bulk.fetch(connection, _MERGED, _MERGED_SCHEMA)
 
 
@@ -54,9 +56,15 @@ def memberships(connection: Connection, record_ids: list[int]) -> pa.Table:
 
 
 def merged_with(connection: Connection, record_ids: list[int]) -> pa.Table:
-    """Of these records, those that went from one identity to another: the one they were in, record_id."""
+    """Of these records, those that went from an identity to another or were its last: that one, record_id."""
     column = merged_members.c.record_id
     return bulk.fetch_where_in(connection, _MERGED, column, record_ids, _MERGED_SCHEMA)
+
+
+def brought_by(connection: Connection, identity_id: str) -> list[int]:
+    """The records that an identity held, and that went from it to another (or were its last)."""
+    chosen = sa.select(merged_members.c.record_id).where(merged_members.c.identity_id == identity_id)
+    return list(connection.execute(chosen).scalars())
 
 
 def some(connection: Connection, ids: list[str]) -> pa.Table:
@@ -79,10 +87,10 @@ def apply(connection: Connection, assignment: Assignment, before: pa.Table, now:
     _set_state(connection, assignment.revived, IdentityState.ACTIVE, now)
     _set_state(connection, assignment.archived, IdentityState.ARCHIVED, now)
     moved = _moves(before, assignment.members)
-    _forget(connection, moved)
+    _forget(connection, pa.concat_tables([moved.select(["record_id", "now"]), _back(assignment, before)]))
     fresh = pa.array([*assignment.created, *assignment.revived], pa.string())
     joined = moved.filter(pc.invert(pc.is_in(moved["now"], value_set=fresh)))
-    _remember(connection, before, set(redirected), joined)
+    _remember(connection, before, {*redirected, *assignment.archived}, joined)
     _move(connection, assignment.members, before)
 
 
@@ -199,6 +207,15 @@ def _moves(before: pa.Table, after: pa.Table) -> pa.Table:
     return pa.table(told).filter(moved)
 
 
+def _back(assignment: Assignment, before: pa.Table) -> pa.Table:
+    """The records that were in no identity and are in one that is active again: record_id, `now`."""
+    members = assignment.members
+    mine = pc.is_in(members["identity_id"], value_set=pa.array(assignment.revived, pa.string()))
+    there = pc.is_in(members["record_id"], value_set=before["record_id"].combine_chunks())
+    found = members.filter(pc.and_not(mine, there)).select(["record_id", "identity_id"])
+    return found.rename_columns(["record_id", "now"])
+
+
 def _forget(connection: Connection, moved: pa.Table) -> None:
     """Who came back is not remembered as one that is elsewhere."""
     if not moved.num_rows:
@@ -213,7 +230,9 @@ def _forget(connection: Connection, moved: pa.Table) -> None:
 
 
 def _remember(connection: Connection, before: pa.Table, losers: set[str], others: pa.Table) -> None:
-    """Whom identities held that were merged away, and the `others` who went to an identity that there was."""
+    """Whom identities held that were merged away or archived (`losers`), and the `others` who went to an
+    identity that there was.
+    """
     if not losers and not others.num_rows:
         return
     mask = pc.is_in(before["identity_id"], value_set=pa.array(sorted(losers), pa.string()))

@@ -22,7 +22,7 @@ class Known:
     born: int
     state: IdentityState = IdentityState.ACTIVE
     redirect_to: str | None = None
-    held: set[int] = field(default_factory=set)  # when it was merged away
+    held: set[int] = field(default_factory=set)  # when it was merged away or archived
 
 
 @dataclass
@@ -129,7 +129,8 @@ class IdentityWorld:
         for one in found.revived:
             self.identities[one] = Known(self.identities[one].born)
         for one in found.archived:
-            self.identities[one] = Known(self.identities[one].born, IdentityState.ARCHIVED)
+            held = {record for record, at in before.items() if at == one}
+            self.identities[one] = Known(self.identities[one].born, IdentityState.ARCHIVED, held=held)
         for record in before:
             self.members.pop(record, None)
         records, ids = (found.members[name].to_pylist() for name in MEMBER_SCHEMA.names)

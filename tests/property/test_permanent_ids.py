@@ -18,7 +18,7 @@ from tests.fakes.identity_world import IdentityWorld
 
 @pytest.mark.slow
 def test_every_id_ever_published_resolves_after_ten_thousand_changes() -> None:
-    world, published = IdentityWorld(random.Random(5), 80), set[str]()
+    world, published = IdentityWorld(random.Random(5), 120), set[str]()
     for _ in range(10_000):
         world.change()
         published |= set(world.members.values())

@@ -57,6 +57,7 @@ class World:
             self.merged.pop(one, None)
         for one in found.archived:
             self.states[one] = (IdentityState.ARCHIVED, None, self.states[one][2])
+            self.merged[one] = {r for r, identity in self.members.items() if identity == one}
         self.members = dict(
             zip(found.members["record_id"].to_pylist(), found.members["identity_id"].to_pylist(), strict=True)
         )
@@ -135,6 +136,29 @@ def test_the_oldest_id_survives_a_merge_and_the_majority_keeps_it_on_a_split() -
     (whole,) = fresh.states
     fresh.move({0: 0, 1: 1, 2: 1})
     assert {record for record, identity in fresh.members.items() if identity == whole} == {1, 2}
+
+
+@settings(max_examples=20, deadline=None)
+@given(PARTITION, st.sets(st.integers(0, len(KEYS) - 1)))
+def test_records_that_went_and_come_back_have_the_ids_that_they_had(
+    partition: dict[int, int], gone: set[int]
+) -> None:
+    world = World()
+    world.move(partition)
+    before = dict(world.members)
+    world.move({record: cluster for record, cluster in partition.items() if record not in gone})
+    world.move(partition)
+    assert world.members == before
+
+
+def test_who_comes_back_alone_has_the_id_that_held_him_last() -> None:
+    world = World()
+    world.move({0: 0, 1: 1})
+    kept = world.members[0]
+    world.move({0: 0, 1: 0})
+    world.move({})
+    world.move({1: 1})
+    assert world.members == {1: kept}
 
 
 def test_the_same_history_gives_the_same_ids_on_every_machine() -> None:

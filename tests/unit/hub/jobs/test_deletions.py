@@ -17,6 +17,7 @@ from hub.jobs.pull import PullRequest, pull
 from hub.jobs.resolve import ResolveRequest, ResolveResult, resolve
 from hub.store.engine import Store
 from tests.conftest import SteppingClock
+from tests.fakes.decided_world import snapshot
 from tests.fakes.small_world import MemorySource, Row, SameMail, mapper
 
 ANN = Person("ann")
@@ -135,3 +136,36 @@ def test_of_a_record_that_is_still_there_nothing_is_decided(world: Store, clock:
         decide_deletions(world, clock, ANN, ["crm:1", "crm:2"], DeletionPolicy.REMOVE)
     assert refused.value.code == "not-gone"
     assert list(map(str, waiting(world))) == ["crm:1"]
+
+
+def test_an_identity_that_was_archived_is_itself_again_when_its_record_comes_back(
+    store: Store, clock: SteppingClock
+) -> None:
+    take(store, clock, "crm", {**TWO, "3": "c@x.example"})
+    run(store, clock, None)
+    before = profile(store, "crm:2").record
+    take(store, clock, "crm", {"1": TWO["1"], "3": "c@x.example"})
+    run(store, clock, None)
+    assert profile(store, before.identity_id).record.state == "archived"
+    take(store, clock, "crm", {**TWO, "3": "c@x.example"})
+    run(store, clock, None)
+    after = profile(store, "crm:2").record
+    assert (after.identity_id, after.state, after.contact) == (
+        before.identity_id,
+        before.state,
+        before.contact,
+    )
+    assert check(store, clock, request(None)).equal
+
+
+def test_a_removal_that_is_taken_back_gives_the_identity_back(store: Store, clock: SteppingClock) -> None:
+    take(store, clock, "crm", TWO)
+    run(store, clock, DeletionPolicy.REVIEW)
+    take(store, clock, "crm", {"1": TWO["1"]})
+    run(store, clock, DeletionPolicy.REVIEW)
+    before = snapshot(store)
+    made = decide_deletions(store, clock, ANN, ["crm:2"], DeletionPolicy.REMOVE)
+    run(store, clock, DeletionPolicy.REVIEW)
+    undo(store, clock, ANN, made.decision.number)
+    run(store, clock, DeletionPolicy.REVIEW)
+    assert snapshot(store) == before
