@@ -194,9 +194,18 @@ def _step(version: Version) -> str:
 def show_pair(output: Output, pair: PairExplained) -> None:
     verdict = "together" if pair.together else "not together"
     probability = float(pair.evidence.get("probability", 0.0))
-    output.show(f"{pair.record_a} and {pair.record_b} are {verdict}", style="bold")
+    output.show(f"{' and '.join(pair.asked)} are {verdict}", style="bold")
+    if pair.pairs > 1:
+        output.show(
+            f"of {pair.pairs} pairs of their records the likeliest: {pair.record_a} and {pair.record_b}"
+        )
     if pair.judgement:
         output.show(f"a person judged them {pair.judgement}; that decides: {pair.judged}")
+    elif pair.judgements:
+        output.show(f"people judged of others: {'; '.join(pair.judgements)}")
+    if pair.through:
+        steps = [f"{one} – {other} ({strength:.2f})" for one, other, strength in pair.through]
+        output.show(f"they are together through others: {', '.join(steps)}")
     how = "as stored by the last resolve" if pair.stored else "scored now; the last resolve did not keep it"
     output.show(f"probability {probability:.4f} ({how})")
     output.show()
@@ -210,11 +219,13 @@ def show_pair(output: Output, pair: PairExplained) -> None:
 
 
 def show_identity(output: Output, identity: IdentityExplained) -> None:
-    output.show(f"{identity.identity}: {len(identity.members)} records", style="bold")
+    n = len(identity.members)
+    output.show(f"{identity.identity}: {n} record{'' if n == 1 else 's'}", style="bold")
     for member in identity.members:
         output.show(f"  {member}")
-    output.show()
-    output.table(("record", "record", "probability"), identity.links)
+    if identity.links:
+        output.show()
+        output.table(("record", "record", "probability"), identity.links)
     if identity.judgements:
         output.show()
         output.show("people judged: " + "; ".join(identity.judgements))

@@ -163,11 +163,6 @@ class Matcher(Protocol):
         make a new one.
         """
 
-    def explain(
-        self, contacts: pa.Table, record_a: int, record_b: int, *, model: str | None = None
-    ) -> Mapping[str, object]:
-        """The evidence for one pair, scored now, in the shape of an edge's `evidence` and probability."""
-
 
 class Explainer(Protocol):
     """Tells why pairs have their weight."""

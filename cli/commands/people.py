@@ -101,13 +101,18 @@ def profile_show(
 
 def explain_command(
     context: typer.Context,
-    first: Annotated[str, typer.Argument(metavar="A", help="A record as source:key, or an identity.")],
+    first: Annotated[
+        str, typer.Argument(metavar="A", help="A record (source:key) or a golden id, also an old one.")
+    ],
     second: Annotated[
-        str | None, typer.Argument(metavar="B", help="Another record: why (not) together.")
+        str | None, typer.Argument(metavar="B", help="Another record or id: why (not) together.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Why two records are or are not together; or how an identity was built."""
+    """Why two records or identities are or are not together; or how one was built.
+
+    Of identities the likeliest pair of their records is explained.
+    """
     app = app_of(context)
     output = app.output(as_json=as_json)
     hub = app.hub()
@@ -115,5 +120,5 @@ def explain_command(
         identity = explain_identity(hub.store, first)
         output.data(asdict(identity)) if as_json else show_identity(output, identity)
         return
-    pair = explain_pair(hub.store, hub.explaining_matcher(), first, second)
+    pair = explain_pair(hub.store, hub.matcher(), first, second)
     output.data(asdict(pair)) if as_json else show_pair(output, pair)

@@ -25,7 +25,7 @@ from hub.domain.judgement import (
 )
 from hub.domain.matching import Verdict
 from hub.errors import ConfigurationError, ConflictError
-from hub.jobs.named import identity_of, record_of
+from hub.jobs.named import identity_of, no_records, record_of
 from hub.ports import Clock
 from hub.store import decisions, identities, records
 from hub.store.engine import Store
@@ -217,9 +217,7 @@ def _members(connection: Connection, identity: str, asked: str) -> list[RecordNa
     """The records of an identity, the one that was asked for first."""
     members = [RecordName(*name) for name in records.of_identity(connection, identity)]
     if not members:
-        raise ConfigurationError(
-            "no-records", f"{asked} has no records any more", hint="it is archived: its sources deleted them"
-        )
+        raise no_records(asked)
     return sorted(members, key=lambda name: (str(name) != asked, name))
 
 

@@ -18,7 +18,7 @@ def identity_of(connection: Connection, asked: str) -> str:
     today = identities.resolve_id(connection, asked)
     if today is not None:
         return today
-    found = _stored(connection, asked)
+    found = stored_record(connection, asked)
     if found is not None:
         identity = identities.of_record(connection, found[1])
         if identity is None:
@@ -31,7 +31,7 @@ def identity_of(connection: Connection, asked: str) -> str:
 
 def record_of(connection: Connection, asked: str) -> tuple[RecordName, int]:
     """A record, named as `source:key`, with its number; `ConfigurationError` when it is not stored."""
-    found = _stored(connection, asked)
+    found = stored_record(connection, asked)
     if found is None:
         near = _near_records(connection, asked)
         hint = _meant(near) or "name it as source:key, as in members.csv"
@@ -47,7 +47,14 @@ def unknown(connection: Connection, asked: str) -> ConfigurationError:
     return ConfigurationError("unknown-id", f"there is no identity or record {asked}", hint=hint)
 
 
-def _stored(connection: Connection, asked: str) -> tuple[RecordName, int] | None:
+def no_records(asked: str) -> ConfigurationError:
+    """That an identity is archived."""
+    hint = "it is archived: its sources deleted them"
+    return ConfigurationError("no-records", f"{asked} has no records any more", hint=hint)
+
+
+def stored_record(connection: Connection, asked: str) -> tuple[RecordName, int] | None:
+    """The record that is named as `source:key`, with its number; None when there is none."""
     source, colon, key = asked.partition(":")
     if not colon:
         return None

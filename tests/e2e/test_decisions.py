@@ -69,6 +69,11 @@ def test_the_queue_begins_with_what_has_most_consequence(company: Path) -> None:
     assert listed["waiting"] == len(consequences) > 1
     assert consequences == sorted(consequences, reverse=True)
     assert all(pair["records"] >= 2 and pair["destinations"] >= 1 for pair in listed["pairs"])
+    first = listed["pairs"][0]
+    why = told(company, "explain", first["identity_a"], first["identity_b"])
+    assert not why["together"]
+    assert why["stored"]
+    assert why["evidence"]["probability"] >= first["probability"]
     lines = hub("review", "list", "--limit", "1", folder=company).stdout.splitlines()
     assert lines[0].split("\t")[-1] == "consequence"
     assert len(lines) == 2
@@ -106,6 +111,11 @@ def test_identities_are_merged_and_split_and_all_is_as_it_was(company: Path) -> 
     done = told(company, "merge", *ids, "--reason", "the same shop")
     assert "people judged: " in here(company, "explain", ids[0]).stdout
     (gone,) = done["merges"]
+    (kept,) = {*ids} - {gone}
+    why = told(company, "explain", gone, kept)
+    assert (why["together"], why["identity_a"]) == (True, kept)
+    assert why["judgements"]
+    assert f"{gone} and {kept} are together" in here(company, "explain", gone, kept).stdout
     assert told(company, "profile", "show", gone)["id"] == done["merges"][gone]
     rows = csv.DictReader(io.StringIO(before[1]))
     records = [f"{row['source']}:{row['key']}" for row in rows if row["golden_id"] == pair["identity_b"]]

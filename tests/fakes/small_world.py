@@ -12,6 +12,7 @@ from hub import columns
 from hub.domain.matching import (
     CLUSTER_SCHEMA,
     EDGE_SCHEMA,
+    EXPLAINED_SCHEMA,
     REVIEW_SCHEMA,
     Matching,
     MatchingChange,
@@ -162,10 +163,17 @@ class SameMail:
     def fits(self, model: str, records: int, contacts: pa.Table) -> bool:
         return True
 
-    def explain(
-        self, contacts: pa.Table, record_a: int, record_b: int, *, model: str | None = None
-    ) -> Mapping[str, object]:
-        return {"probability": 0.5, "prior": 0.0, "fields": []}
+    def explain_pairs(self, contacts: pa.Table, pairs: pa.Table, *, model: str | None = None) -> pa.Table:
+        mails = {row["record_id"]: row["emails"] for row in contacts.to_pylist()}
+        rows = [
+            {**pair, "probability": 0.9 if mails[pair["record_a"]] == mails[pair["record_b"]] else 0.1}
+            for pair in pairs.to_pylist()
+        ]
+        told = {"weight": 0.0, "needed": 0.0, "evidence": '{"prior": 0.0, "fields": []}'}
+        return pa.Table.from_pylist([{**row, **told} for row in rows], schema=EXPLAINED_SCHEMA)
+
+    def threshold(self, model: str | None = None) -> float:
+        return 0.5
 
 
 class MailPayloads:
