@@ -13,8 +13,10 @@ from matching.encoding import Bools, Longs
 Floats = npt.NDArray[np.float64]
 
 _UNSURE_FROM: Final = 0.2  # probability from which a pair that was not taken may be one after all
-_MOST: Final = 0.02  # pairs for review by records, at most
-_LEAST_ROOM: Final = 200
+# Pairs for review by records, at most: what a model that went astray leaves open must not fill the store.
+# Ordinary data leave open one pair in twenty records, hard ones one in twelve: all of those are kept.
+_MOST: Final = 0.1
+_LEAST_ROOM: Final = 1_000
 
 NEAR: Final = "close to the threshold"
 CUT: Final = "looks the same, but the records around them disagree"

@@ -2,8 +2,9 @@
 
 The rules, in order: an identity goes where most of its members went; where several identities meet, the
 oldest keeps its id and the others redirect to it; a part that was split off takes back the id it had before
-it was merged, and records that come back that of the identity that was archived when they went; what is left gets a new id, made from its first record's source and key, so that the same
-history gives the same ids on every machine.
+it was merged, and records that come back that of the identity that was archived when they went; what is left
+gets a new id, made from its first record's source and key, so that the same history gives the same ids on
+every machine.
 """
 
 from __future__ import annotations

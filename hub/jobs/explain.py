@@ -135,7 +135,7 @@ def _apart(a: _Side, b: _Side) -> tuple[_Side, _Side]:
 
 
 def _likeliest(connection: Connection, explainer: Explainer, a: _Side, b: _Side) -> tuple[int, int]:
-    """The pair of their records that is most likely the same: of those that the matching kept, else of all."""
+    """The likeliest pair of their records: of those that the matching kept, else of all."""
     pairs = list(product(a.names, b.names))
     if len(pairs) == 1:
         return pairs[0]
