@@ -13,7 +13,8 @@ from typing import Any, Literal
 from cli.clock import SystemClock
 from cli.settings.load import Project, load_project
 from cli.settings.survivorship import FieldSurvivorship
-from connectors.base import Connector, Context, SystemKind
+from connectors.base import Connector, ConnectorSettings, Context, SystemKind
+from connectors.files.settings import FileSourceSettings
 from connectors.registry import load
 from hub.domain.deletions import DeletionPolicy
 from hub.domain.records import Check, Page
@@ -75,7 +76,26 @@ class Hub:
         )
         if connector.open_source is None:
             raise ConfigurationError("no-source", f"{name} cannot be a source")
-        return connector.open_source(settings, self._context(name))
+        return connector.open_source(self._keyed(name, settings), self._context(name))
+
+    def _keyed(self, name: str, settings: ConnectorSettings) -> ConnectorSettings:
+        """Rows of a file are named by what its mapping calls the key, where hub.yaml says nothing else."""
+        told = self.project.settings.sources[name].mapping
+        if not isinstance(settings, FileSourceSettings) or settings.key:
+            return settings
+        try:
+            key = self.mapping(name)[0].key if self._mapping_file(name, told) else None
+        except ConfigurationError:
+            key = None  # with a mapping that cannot be read nothing is pulled, but the file can be looked at
+        if key is None:
+            return settings
+        if key.column is None:
+            raise ConfigurationError(
+                "key-not-a-column",
+                f"the key in the mapping of {name} is no column of the file",
+                hint=f"name the column, or several, in hub.yaml: `key: [a, b]` under {name}",
+            )
+        return settings.model_copy(update={"key": key.column})
 
     def mapping(self, name: str) -> tuple[MappingSpec, Path | None]:
         """A source's mapping, from its file or built in, with the project's defaults; and the file."""
@@ -95,11 +115,12 @@ class Hub:
         ), path
 
     def mapper(self, name: str) -> ContactMapper:
-        return ContactMapper(self.mapping(name)[0], latest=self.clock.now().date())
+        """Of records that have their keys from the source already."""
+        spec = self.mapping(name)[0].model_copy(update={"key": None})
+        return ContactMapper(spec, latest=self.clock.now().date())
 
     def intake(self, name: str) -> Intake:
-        mapper = self.mapper(name)
-        return Intake(name, mapper, fingerprint(mapper.spec))
+        return Intake(name, self.mapper(name), fingerprint(self.mapping(name)[0]))
 
     def pull_request(self, name: str, *, full: bool = False, allow_missing: bool = False) -> PullRequest:
         settings, source = self.project.settings.sources[name], self.source(name)

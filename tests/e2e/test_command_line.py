@@ -103,6 +103,24 @@ def _of_run(told: dict[str, dict[str, dict[str, object]]]) -> dict[str, object]:
     return {name: told["push"]["crm"][name] for name in ("run", "plan")}
 
 
+def test_a_source_that_was_added_and_mapped_as_the_hints_say_is_pulled(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
+    assert hub("init", ".", folder=tmp_path).returncode == 0
+    assert hub("source", "add", "people", "file", "path=people.csv", folder=tmp_path).returncode == 0
+    assert hub("mapping", "suggest", "people", "--write", folder=tmp_path).returncode == 0
+    assert "key: id" in (tmp_path / "mappings" / "people.yaml").read_text(encoding="utf-8")
+    told = json.loads(hub("pull", "--json", folder=tmp_path).stdout)
+    assert (told["people"]["stored"], told["people"]["rejected"]) == (4, 1)
+    assert hub("resolve", folder=tmp_path).returncode == 0
+    assert hub("profile", "show", "people:1", folder=tmp_path).returncode == 0
+    mapping = (tmp_path / "mappings" / "people.yaml").read_text(encoding="utf-8")
+    joined = mapping.replace("key: id", "key: \"join('-', [id, first_name])\"")
+    (tmp_path / "mappings" / "people.yaml").write_text(joined, encoding="utf-8")
+    refused = hub("pull", folder=tmp_path)
+    assert refused.returncode == 2
+    assert "`key: [a, b]` under people" in refused.stderr
+
+
 def test_what_was_found_can_be_looked_up_explained_and_exported(tmp_path: Path) -> None:
     folder = project(tmp_path)
     hub("sync", folder=folder)
