@@ -51,7 +51,7 @@ class Session:
                 break
         if self._kept:
             n = len(self._kept)
-            self._output.say(f"{n} decision{'s' if n > 1 else ''} kept")
+            self._output.say(f"{n} decision{'s' if n > 1 else ''} kept; `hub undo` takes the last one back")
         return len(self._kept)
 
     def _next(self, known: list[Waiting]) -> Question | None:
@@ -103,18 +103,23 @@ class Session:
         members = [member for group in groups for member in group]
         for place, member in enumerate(members, 1):
             self._output.say(f"  {place:2} {member}")
-        told = self._output.err.input("which one does not belong to its group? (a number, empty: none) ")
-        if told.strip().isdigit() and 1 <= int(told) <= len(members):
-            made = exclude(self._hub.store, self._hub.clock, self._person, members[int(told) - 1])
+        asked = "which one does not belong to its group? (a number, empty: none) "
+        told = self._output.err.input(asked).strip()
+        leaving = [one for place, one in enumerate(members, 1) if told in {str(place), one}]
+        if leaving:
+            made = exclude(self._hub.store, self._hub.clock, self._person, leaving[0])
             self._keep(made.decision, question.waiting)
+        elif told:
+            self._output.say(f"{told} is none of them; nothing was decided", style="yellow")
 
     def _take_back(self) -> None:
         if not self._kept:
             self._output.say("nothing was decided in this sitting; `hub undo N` takes earlier decisions back")
             return
-        number, pair = self._kept.pop()
-        self._passed.discard(pair)
+        number, pair = self._kept[-1]
         taken = undo(self._hub.store, self._hub.clock, self._person, number)
+        self._kept.pop()
+        self._passed.discard(pair)
         self._output.say(f"taken back: {taken.sentence}", style="yellow")
 
 

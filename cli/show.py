@@ -8,6 +8,7 @@ from typing import Any
 
 from cli.output import Output
 from hub.domain.deletions import Deletion, Gone
+from hub.domain.instants import told
 from hub.domain.plan import Action, Change
 from hub.golden.explain import Told, full_name
 from hub.jobs.explain import IdentityExplained, PairExplained
@@ -73,14 +74,15 @@ def show_profile(output: Output, profile: Profile) -> None:
         f"{record.identity_id} · {record.state} · version {record.version} · since {record.valid_from}"
     )
     if profile.as_of:
-        output.show(f"as it was at {profile.as_of}", style="yellow")
+        output.show(f"as it was at {told(profile.as_of)}", style="yellow")
     if profile.former_ids:
         output.show(f"formerly {', '.join(profile.former_ids)}")
     output.show()
     show_values(output, profile)
     output.show()
     count = len(profile.members)
-    output.show(f"{count} record{'s' if count != 1 else ''}: {', '.join(profile.members)}")
+    listed = f": {', '.join(profile.members)}" if count else ""
+    output.show(f"{count} record{'s' if count != 1 else ''}{listed}")
     for one in () if profile.as_of else profile.gone:
         state = "waits for `hub deletions`" if one.deletion is Deletion.WAITING else "is kept"
         output.show(f"{one} is gone from its source since {one.gone_at} and {state}", style="yellow")

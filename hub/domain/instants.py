@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 FORMAT: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
@@ -16,3 +16,16 @@ def instant(moment: datetime) -> str:
 def moment(text: str) -> datetime:
     """The inverse of `instant`."""
     return datetime.strptime(text, FORMAT).replace(tzinfo=UTC)
+
+
+def last_day(text: str) -> str | None:
+    """The day that ends at an instant; None for an instant within one."""
+    if not text.endswith("T00:00:00.000000Z"):
+        return None
+    return (moment(text) - timedelta(days=1)).date().isoformat()
+
+
+def told(text: str) -> str:
+    """An instant as people read it: `the end of 2027-06-30`, or to the second."""
+    day = last_day(text)
+    return f"the end of {day}" if day else f"{text[:19]}Z"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hub.domain.contact import CONTACT_SCHEMA
+from hub.domain.instants import last_day
 from hub.golden.overrides import BY_ITEM, OVERRIDDEN, root
 from hub.golden.survivorship import SINGLE_FIELDS
 
@@ -88,7 +89,8 @@ def _person(field: str, values: Mapping[str, Mapping[str, Any]]) -> str | None:
     for path, one in values.items():
         if root(path) == field:
             why = f": {one['reason']}" if one["reason"] else ""
-            until = f", until {one['expires_at'][:10]}" if one["expires_at"] else ""
+            end = one["expires_at"]
+            until = f", until {last_day(end) or end[:16]}" if end else ""
             told.append(f"{one['by']} on {one['at'][:10]}{until}{why}")
     return "; ".join(dict.fromkeys(told)) or None
 

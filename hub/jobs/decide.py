@@ -200,7 +200,7 @@ def _wanted(connection: Connection, person: Person, number: int | None) -> Decis
     found = decisions.find(connection, number)
     if found is None or found.undone_at is not None:
         near = [str(one.number) for one in decisions.newest(connection, 50) if one.undone_at is None][:3]
-        hint = f"the last that stand are {', '.join(near)}" if near else "nothing has been decided yet"
+        hint = f"the last that stand are {', '.join(near)}" if near else "no decision stands"
         state = "was taken back already" if found else "does not exist"
         raise ConfigurationError("unknown-decision", f"decision {number} {state}", hint=hint)
     return found

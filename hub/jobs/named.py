@@ -6,9 +6,10 @@ from difflib import SequenceMatcher
 
 from sqlalchemy.engine import Connection
 
+from hub.domain.identity import IdentityState
 from hub.domain.judgement import RecordName
 from hub.errors import ConfigurationError
-from hub.store import identities, record_names, records
+from hub.store import deletions, identities, record_names, records
 
 _SUGGESTED = 3
 
@@ -20,11 +21,9 @@ def identity_of(connection: Connection, asked: str) -> str:
         return today
     found = stored_record(connection, asked)
     if found is not None:
-        identity = identities.of_record(connection, found[1])
+        identity = identities.of_record(connection, found[1]) or _archived(connection, found[1])
         if identity is None:
-            raise ConfigurationError(
-                "not-resolved", f"{asked} belongs to no identity yet", hint="run `hub resolve`"
-            )
+            raise _in_none(connection, asked, found[1])
         return identity
     raise unknown(connection, asked)
 
@@ -51,6 +50,27 @@ def no_records(asked: str) -> ConfigurationError:
     """That an identity is archived."""
     hint = "it is archived: its sources deleted them"
     return ConfigurationError("no-records", f"{asked} has no records any more", hint=hint)
+
+
+def _archived(connection: Connection, record_id: int) -> str | None:
+    """The identity of which that record was the last, or one of the last."""
+    ids = identities.merged_with(connection, [record_id])["identity_id"].to_pylist()
+    held = identities.some(connection, ids)
+    asleep = [row["id"] for row in held.to_pylist() if row["state"] == IdentityState.ARCHIVED]
+    return min(asleep, default=None)
+
+
+def _in_none(connection: Connection, asked: str, record_id: int) -> ConfigurationError:
+    gone = deletions.of_records(connection, [record_id])
+    if not gone:
+        return ConfigurationError(
+            "not-resolved", f"{asked} belongs to no identity yet", hint="run `hub resolve`"
+        )
+    return ConfigurationError(
+        "not-resolved",
+        f"{asked} is gone from its source since {gone[0].gone_at[:10]}, and left its golden record",
+        hint="`hub profile show ID --as-of TIME` shows a golden record as it was",
+    )
 
 
 def stored_record(connection: Connection, asked: str) -> tuple[RecordName, int] | None:

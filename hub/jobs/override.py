@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from hub.domain.identity import IdentityState
 from hub.domain.instants import instant
 from hub.domain.judgement import Decision, DecisionKind, Override
 from hub.errors import ConfigurationError
-from hub.golden.overrides import value_at
+from hub.golden.overrides import misfit, value_at
 from hub.jobs.decide import Person, deciding
-from hub.jobs.named import identity_of
+from hub.jobs.named import identity_of, no_records
 from hub.ports import Clock
 from hub.store import decisions, golden, overrides
 from hub.store.engine import Store
@@ -52,8 +53,12 @@ def override(
             raise ConfigurationError(
                 "not-resolved", f"{asked} has no golden record", hint="run `hub resolve`"
             )
+        if record.state is IdentityState.ARCHIVED:
+            raise no_records(asked)
         told = {path: _completed(record.contact, path, value) for path, value in values.items()}
         for path in pinned:
+            if wrong := misfit(path, None):
+                raise ConfigurationError("invalid-value", f"{path}: {wrong}", hint="such as --pin job_title")
             told[path] = value_at(record.contact, path)
             if told[path] is None:
                 raise ConfigurationError(

@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 
 from hub.domain.deletions import Gone
 from hub.domain.identity import IdentityState
+from hub.domain.instants import told
 from hub.errors import ConfigurationError
 from hub.golden.explain import Told, explained, shown, tellers
 from hub.jobs.named import identity_of
@@ -113,7 +114,7 @@ def _not_yet(connection: Connection, asked: str, as_of: str | None) -> Configura
     identity = identity_of(connection, asked)
     first = next(iter(golden.versions(connection, identity)), None)
     hint = f"the first version of {identity} is of {first.valid_from}" if first else "run `hub resolve`"
-    when = f" at {as_of}" if as_of else " yet"
+    when = f" at {told(as_of)}" if as_of else " yet"
     return ConfigurationError("not-yet", f"{asked} had no golden record{when}", hint=hint)
 
 

@@ -351,6 +351,16 @@ def test_a_pinned_field_stays_when_the_sources_change(store: Store, clock: Clock
         override(store, clock, anna(), "crm:1", {}, pinned=["job_title"])
 
 
+@pytest.mark.parametrize("path", ["consents", "updated_at", "nix", "emails.value", "name.nick", "kind.x"])
+def test_what_is_no_field_for_people_cannot_be_pinned(store: Store, clock: Clock, path: str) -> None:
+    company(store, clock)
+    with pytest.raises(ConfigurationError) as refused:
+        override(store, clock, anna(), "crm:1", {}, pinned=[path])
+    assert refused.value.code == "invalid-value"
+    with store.reading() as connection:
+        assert decisions.newest(connection, 1) == []
+
+
 def test_of_an_address_only_the_parts_that_are_told_change(store: Store, clock: Clock) -> None:
     company(store, clock)
     whole = {"street": "1 Long St", "locality": "Leeds", "postal_code": None, "region": None, "country": "GB"}

@@ -12,6 +12,7 @@ from hub.golden.survivorship import SurvivorshipRules
 from hub.jobs.check import check
 from hub.jobs.decide import Person, undo
 from hub.jobs.deletions import decide_deletions, waiting
+from hub.jobs.override import override
 from hub.jobs.profile import profile
 from hub.jobs.pull import PullRequest, pull
 from hub.jobs.resolve import ResolveRequest, ResolveResult, resolve
@@ -156,6 +157,21 @@ def test_an_identity_that_was_archived_is_itself_again_when_its_record_comes_bac
         before.contact,
     )
     assert check(store, clock, request(None)).equal
+
+
+def test_a_record_that_is_gone_still_leads_to_what_became_of_it(store: Store, clock: SteppingClock) -> None:
+    take(store, clock, "crm", TWO)
+    take(store, clock, "web", {"1": TWO["1"]})
+    run(store, clock, None)
+    alone = profile(store, "crm:2").record.identity_id
+    take(store, clock, "crm", {"3": "c@x.example"})
+    run(store, clock, None)
+    found = profile(store, "crm:2").record  # the last of its identity, which is archived
+    assert (found.identity_id, found.state) == (alone, "archived")
+    with pytest.raises(ConfigurationError, match="crm:1 is gone from its source since 2026"):
+        profile(store, "crm:1")  # of another, which goes on
+    with pytest.raises(ConfigurationError, match="no records any more"):
+        override(store, clock, ANN, alone, {"job_title": "Director"})
 
 
 def test_a_removal_that_is_taken_back_gives_the_identity_back(store: Store, clock: SteppingClock) -> None:

@@ -76,7 +76,7 @@ def test_before_the_first_version_there_is_nothing_and_it_says_from_when_on(
     at = company(store, clock)
     since = profile(store, at["crm:1"]).record.valid_from
     for asked in (at["crm:1"], "crm:1"):
-        with pytest.raises(ConfigurationError, match="had no golden record at 2020") as refused:
+        with pytest.raises(ConfigurationError, match="no golden record at the end of 2019") as refused:
             profile(store, asked, "2020-01-01T00:00:00.000000Z")
         assert since in (refused.value.hint or "")
 
