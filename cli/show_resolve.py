@@ -11,7 +11,7 @@ from hub.jobs.foreseen import ValueChange
 from hub.jobs.rehearse import Rehearsed
 from hub.jobs.resolve import ResolveResult
 
-SHOWN: Final = 20  # merges, splits, golden records; JSON has more
+SHOWN: Final = 20  # merges, splits, archived identities, golden records; JSON has more
 
 
 def show_resolve(output: Output, result: ResolveResult, *, dry_run: bool = False) -> None:
@@ -33,6 +33,8 @@ def show_resolve(output: Output, result: ResolveResult, *, dry_run: bool = False
         output.show(f">< {old} into {new}")
     for identity in result.splits[:SHOWN]:
         output.show(f"<> {identity} is split")
+    for identity in result.archived[:SHOWN]:
+        output.show(f"-- {identity} is archived: it has no records any more")
 
 
 def show_rehearsed(output: Output, found: Rehearsed) -> None:
@@ -48,6 +50,11 @@ def show_rehearsed(output: Output, found: Rehearsed) -> None:
         output.show()
         output.table(("field", "golden records with another value"), list(found.fields.items()))
         _show_values(output, found.values)
+    if found.other_origins:
+        output.say(
+            f"{found.other_origins} of them keep their values: only the records that hold them, or the rule"
+            " that chose them, are others"
+        )
     for plan in found.plans:
         output.show()
         show_plan(output, plan)
@@ -75,8 +82,10 @@ def rehearsed_as_json(found: Rehearsed) -> dict[str, Any]:
         **result.tally.as_dict(),
         "merges": result.merges,
         "splits": result.splits,
+        "archived_ids": result.archived,
         "remapped": {source: tally.as_dict() for source, tally in found.remapped.items()},
         "fields": found.fields,
+        "other_origins": found.other_origins,
         "values": [asdict(change) for change in found.values],
         "plans": [plan_as_json(plan) for plan in found.plans],
         "unplanned": [

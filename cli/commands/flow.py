@@ -80,7 +80,13 @@ def resolve_command(
     result = resolve_all(app.hub(), output, full=full)
     if as_json:
         output.data(
-            {"run": result.run_id, **result.tally.as_dict(), "merges": result.merges, "splits": result.splits}
+            {
+                "run": result.run_id,
+                **result.tally.as_dict(),
+                "merges": result.merges,
+                "splits": result.splits,
+                "archived_ids": result.archived,
+            }
         )
     show_resolve(output, result)
 

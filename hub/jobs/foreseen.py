@@ -23,6 +23,7 @@ _CONTACT: Final = pa.schema([("identity_id", pa.string()), ("contact", pa.string
 _ACTIVE: Final = sa.select(golden.c.identity_id, golden.c.contact).where(
     golden.c.state == IdentityState.ACTIVE.value
 )
+_SAME: Final = "same"  # of the counts: no field differs
 _AT_ONCE: Final = 20_000  # golden records that are held against what is stored
 
 
@@ -44,6 +45,7 @@ class Differences:
         self._sample = sample
         self._counts: Counter[str] = Counter()
         self._first: dict[str, tuple[str, str]] = {}
+        self.other_origins = 0  # active golden records whose values stay, and come from elsewhere
 
     def add(self, connection: Connection, rows: pa.Table) -> None:
         """Holds golden records (identity_id, contact) as they would be against what is stored."""
@@ -62,20 +64,24 @@ class Differences:
         if held.num_rows == 0:
             return
         counts, first = _DIFFERENCES
-        self._counts.update(columns.query(counts, ahead=ahead, held=held).to_pylist()[0])
-        found = columns.query(f"{first} LIMIT {self._sample}", ahead=ahead, held=held).to_pylist()
-        self._first |= {row["identity_id"]: (row["before"], row["after"]) for row in found}
+        found = columns.query(counts, ahead=ahead, held=held).to_pylist()[0]
+        self.other_origins += found.pop(_SAME)
+        self._counts.update(found)
+        some = columns.query(f"{first} LIMIT {self._sample}", ahead=ahead, held=held).to_pylist()
+        self._first |= {row["identity_id"]: (row["before"], row["after"]) for row in some}
         self._first = {one: self._first[one] for one in sorted(self._first)[: self._sample]}
 
 
 def _differences() -> tuple[str, str]:
     told = {name: f"(ahead.contact->'{name}') IS DISTINCT FROM (held.contact->'{name}')" for name in _FIELDS}
     both = "FROM ahead JOIN held USING (identity_id)"
-    counts = ", ".join(f"count(*) FILTER (WHERE {differs}) AS {name}" for name, differs in told.items())
+    any_differs = " OR ".join(told.values())
+    asked = {**told, _SAME: f"NOT ({any_differs})"}
+    counts = ", ".join(f"count(*) FILTER (WHERE {differs}) AS {name}" for name, differs in asked.items())
     first = "identity_id, held.contact AS before, ahead.contact AS after"
     return (
         f"SELECT {counts} {both}",
-        f"SELECT {first} {both} WHERE {' OR '.join(told.values())} ORDER BY identity_id",
+        f"SELECT {first} {both} WHERE {any_differs} ORDER BY identity_id",
     )
 
 

@@ -38,8 +38,9 @@ SAMPLE: Final = 20  # identities whose values are told one by one
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
     """What a resolve would come to. `remapped`: by source, contacts that the present mapping makes otherwise.
-    `fields` counts the golden records that would change in a field; `values` shows some of them. `plans` are
-    what the destinations would get; `unplanned` those of which that cannot be told, with the reason.
+    `fields` counts the golden records that would change in a field; `values` shows some of them;
+    `other_origins` counts those whose values stay, but come from other records or by another rule. `plans`
+    are what the destinations would get; `unplanned` those of which that cannot be told, with the reason.
     """
 
     result: ResolveResult
@@ -48,6 +49,7 @@ class Rehearsed:
     values: tuple[ValueChange, ...]
     plans: tuple[Plan, ...]
     unplanned: tuple[tuple[str, HubError], ...]
+    other_origins: int = 0
 
 
 Pushes = Sequence[tuple[str, Callable[[], PushRequest]]]
@@ -73,7 +75,8 @@ def rehearse(
             plans, unplanned = _plans(connection, pushes, now)
     told = {source: tally for source, tally in remapped.items() if tally.read}
     fields, values = differences.fields(), differences.values()
-    return Rehearsed(result, told, fields, values, tuple(plans), tuple(unplanned))
+    origins = differences.other_origins
+    return Rehearsed(result, told, fields, values, tuple(plans), tuple(unplanned), origins)
 
 
 def _resolved(

@@ -54,13 +54,14 @@ class ResolveRequest:
 
 @dataclass(frozen=True, slots=True)
 class ResolveResult:
-    """What changed: `merges` id → the id it now redirects to, `splits` ids that lost members to others.
-    `partial` tells that only what changed was matched.
+    """What changed: `merges` id → the id it now redirects to, `splits` ids that lost members to others,
+    `archived` those without records left. `partial` tells that only what changed was matched.
     """
 
     tally: ResolveTally
     merges: dict[str, str] = field(default_factory=dict)
     splits: list[str] = field(default_factory=list)
+    archived: list[str] = field(default_factory=list)
     run_id: int | None = None
     report: dict[str, object] = field(default_factory=dict)
     partial: bool = False
@@ -221,6 +222,7 @@ def result_of(resolved: Resolved, tally: ResolveTally) -> ResolveResult:
         tally,
         dict(zip(redirected["id"].to_pylist(), redirected["redirect_to"].to_pylist(), strict=True)),
         resolved.assignment.split,
+        resolved.assignment.archived,
         report=resolved.matching.report,
         partial=resolved.part is not None,
     )

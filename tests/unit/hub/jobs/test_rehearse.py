@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from hub.domain.deletions import DeletionPolicy
 from hub.domain.plan import Action
 from hub.errors import ConfigurationError
-from hub.golden.survivorship import SurvivorshipRules
+from hub.golden.survivorship import Criterion, FieldRule, SurvivorshipRules, by
 from hub.jobs.check import check
 from hub.jobs.decide import merge
 from hub.jobs.intake import Intake
@@ -72,7 +72,17 @@ def test_a_change_of_survivorship_is_told_by_field(store: Store, clock: Clock) -
     told = rehearse(store, clock, replace(REQUEST, rules=SurvivorshipRules({"shop": 1})), [])
     assert told.fields == {"name": 1}
     assert [(one.field, one.before, one.after) for one in told.values] == [("name", ("N1",), ("N9",))]
+    assert told.other_origins == 0
     assert not resolve(store, clock, REQUEST).tally.golden_changed
+
+
+def test_a_rule_that_changes_only_why_a_value_stands_is_told_as_that(store: Store, clock: Clock) -> None:
+    take(store, clock, ("1", "a@x.org"))
+    take(store, clock, ("9", "a@x.org"), source="shop")
+    run(store, clock)
+    before = {"name": FieldRule(order=by(Criterion.MINIMUM))}  # as the tie was decided until now
+    told = rehearse(store, clock, replace(REQUEST, rules=SurvivorshipRules(fields=before)), [])
+    assert (told.result.tally.golden_changed, told.fields, told.other_origins) == (1, {}, 1)
 
 
 def test_a_change_of_mapping_is_told_without_mapping_anything_anew(store: Store, clock: Clock) -> None:
@@ -103,7 +113,9 @@ def test_what_leaves_is_told_with_what_a_destination_loses(store: Store, clock: 
     assert everything(store) == before
     assert (kept.result.tally.archived, kept.result.tally.golden_changed, kept.plans[0].empty) == (0, 0, True)
     assert (told.result.tally.archived, told.plans[0].counts[Action.ARCHIVE]) == (1, 1)
-    assert resolve(store, clock, REQUEST).tally == told.result.tally
+    done = resolve(store, clock, REQUEST)
+    assert done.tally == told.result.tally
+    assert (len(done.archived), done.archived) == (1, told.result.archived)
     assert plan_push(store, pushes(there)).hash == told.plans[0].hash
 
 
