@@ -14,7 +14,7 @@ from typing import Any, Final
 
 import jmespath
 from jmespath import functions
-from jmespath.exceptions import JMESPathError, LexerError, ParseError
+from jmespath.exceptions import ArityError, JMESPathError, JMESPathTypeError, LexerError, ParseError
 
 from hub.domain.contact import Kind
 from mappings.company_words import names_company
@@ -196,6 +196,23 @@ class Expression:
             return self._parsed.search(record, options=_OPTIONS)
         except JMESPathError:
             return None
+
+    def misuse(self, record: Mapping[str, Any]) -> str | None:
+        """What a function is given that it does not take; None where it takes all, or the record says too
+        little to tell.
+        """
+        try:
+            self._parsed.search(record, options=_OPTIONS)
+        except JMESPathTypeError as error:
+            if error.actual_type == "null":
+                return None
+            takes = " or ".join(error.expected_types)
+            return f"`{error.function_name}` takes {takes}, and gets a {error.actual_type}"
+        except ArityError as error:
+            return f"`{error.function_name}` takes {error.expected_arity} arguments, not {error.actual_arity}"
+        except JMESPathError:
+            return None
+        return None
 
     def _functions(self, node: Mapping[str, Any]) -> set[str]:
         found = {str(node["value"])} if node["type"] == "function_expression" else set()

@@ -31,6 +31,10 @@ _STEP: Final = {
 }
 
 
+_DAYS: Final = {"type": "string", "pattern": "^[0-9]+d$"}
+_AGE: Final = {"anyOf": [_DAYS, {"type": "object", "additionalProperties": _DAYS, "minProperties": 1}]}
+
+
 def _field(value: str) -> str:
     if value in _FIELDS or (value.startswith(f"{ATTRIBUTES}.") and len(value) > len(ATTRIBUTES) + 1):
         return value
@@ -51,7 +55,16 @@ def _step(told: object) -> Step:
     return Step(Criterion(name), None if sources is None else frozenset(map(str, sources)))
 
 
-def _age(told: object) -> int:
+def _age(told: object) -> int | dict[str, int]:
+    """`730d`, or an age a source."""
+    if isinstance(told, dict):
+        if not told:
+            raise ValueError("an age by source names a source: {crm: 730d}")
+        return {str(source): _days(age) for source, age in told.items()}
+    return _days(told)
+
+
+def _days(told: object) -> int:
     found = re.fullmatch(r"\s*([1-9][0-9]{0,4})\s*d\s*", str(told))
     if found is None:
         raise ValueError("an age is a number of days, such as 730d")
@@ -85,9 +98,9 @@ class FieldSurvivorship(Strict):
     only_from: list[str] | None = Field(
         default=None, min_length=1, description="The field is taken from these sources only."
     )
-    max_age: Annotated[
-        int | None, BeforeValidator(_age), WithJsonSchema({"type": "string", "pattern": "^[0-9]+d$"})
-    ] = Field(default=None, description="What was last changed longer ago gives way: 730d.")
+    max_age: Annotated[int | dict[str, int] | None, BeforeValidator(_age), WithJsonSchema(_AGE)] = Field(
+        default=None, description="What was last changed longer ago gives way: 730d, or {crm: 730d}."
+    )
     limit: int | None = Field(default=None, ge=1, description="How many values of a list are kept.")
     expression: Annotated[str, AfterValidator(_expression)] | None = Field(
         default=None, description="JMESPath over value, parts, source, updated_at; more is better."
@@ -146,6 +159,10 @@ def _sources_named(told: dict[str, Any]) -> Iterator[tuple[Steps, str]]:
         yield from _in_order(_get(rule, "order"), (*path, "order"))
         for setting in ("priority", "only_from"):
             yield from _in_list(_get(rule, setting), (*path, setting))
+        ages = _get(rule, "max_age")
+        yield from (
+            ((*path, "max_age", name), str(name)) for name in (ages if isinstance(ages, dict) else ())
+        )
 
 
 def _in_order(order: object, path: Steps) -> Iterator[tuple[Steps, str]]:

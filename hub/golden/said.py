@@ -20,6 +20,7 @@ from hub.ports import Scorer
 UNRANKED: Final = 1_000_000  # the priority of a source that the rules do not name
 LAST: Final = math.inf  # the cost of a value that a step does not look at
 UNRATED: Final = sys.float_info.max  # and of one for which an expression gives no number
+UNSIZED: Final = 1 << 40  # and of one that is absent by its size: neither the smallest nor the greatest
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?")
 
 
@@ -75,7 +76,7 @@ def _cost(step: Step, rule: Rule, teller: Teller, measures: Measures) -> float:
 
 _BY: Final[Mapping[Criterion, Callable[[Rule, Teller, Measures], float]]] = {
     Criterion.ONLY_FROM: lambda rule, teller, _: not may_tell(teller.source, rule),
-    Criterion.MAX_AGE: lambda rule, teller, _: too_old(teller.at, rule.oldest),
+    Criterion.MAX_AGE: lambda rule, teller, _: too_old(teller.at, teller.source, rule),
     Criterion.VERIFIED: lambda rule, teller, _: teller.source not in rule.verified,
     Criterion.PRIORITY: lambda rule, teller, _: rule.priorities.get(teller.source, UNRANKED),
     Criterion.RECENCY: lambda _, teller, __: -teller.recency,
@@ -83,7 +84,7 @@ _BY: Final[Mapping[Criterion, Callable[[Rule, Teller, Measures], float]]] = {
     Criterion.COMPLETENESS: lambda _, __, measures: -measures.completeness,
     Criterion.LENGTH: lambda _, __, measures: -measures.length,
     Criterion.PRIMARY: lambda _, __, measures: not measures.marked,
-    Criterion.MINIMUM: lambda _, __, measures: measures.size,
+    Criterion.MINIMUM: lambda _, __, measures: measures.size or UNSIZED,
     Criterion.MAXIMUM: lambda _, __, measures: -measures.size,
     Criterion.EXPRESSION: lambda _, __, measures: rating(measures.score),
 }
@@ -98,17 +99,20 @@ def may_tell(source: str, rule: Rule) -> bool:
     return rule.only_from is None or source in rule.only_from
 
 
-def too_old(at: str | None, oldest: str | None) -> bool:
+def too_old(at: str | None, source: str, rule: Rule) -> bool:
     """Whether a value last changed at that time is older than allowed; one of unknown age is."""
+    oldest = rule.oldest.get(source) if isinstance(rule.oldest, Mapping) else rule.oldest
     return oldest is not None and (at is None or at < oldest)
 
 
 def sizes(rule: Rule, texts: Iterable[str | None]) -> Mapping[str | None, int]:
-    """By text its place by size among them, where the rule looks at it; numbers come before other texts."""
+    """By text its place by size among them from 1, where the rule looks at it; numbers come before texts.
+    What is absent has none, 0.
+    """
     if not rule.looks_at(Criterion.MINIMUM, Criterion.MAXIMUM):
         return {}
     told = sorted({text for text in texts if text is not None}, key=_size)
-    return {text: place for place, text in enumerate(told)} | {None: len(told)}
+    return {text: place for place, text in enumerate(told, 1)} | {None: 0}
 
 
 def _size(text: str) -> tuple[bool, Decimal, str]:

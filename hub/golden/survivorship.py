@@ -97,14 +97,14 @@ NAME_ORDER: Final = by(
 @dataclass(frozen=True, slots=True)
 class FieldRule:
     """What is declared for a field: an order before the default one, a ranking of sources of its own, the
-    sources that it is taken from at all, the age in days from which a value gives way to any younger one,
-    how many values of a list are kept.
+    sources that it is taken from at all, the age in days (of all, or by source) from which a value gives way
+    to any younger one, how many values of a list are kept.
     """
 
     order: tuple[Step, ...] = ()
     priorities: Mapping[str, int] | None = None
     only_from: frozenset[str] | None = None
-    max_age: int | None = None
+    max_age: int | Mapping[str, int] | None = None
     limit: int | None = None
     expression: Scorer | None = None
 
@@ -113,23 +113,31 @@ class FieldRule:
             "order": list(map(str, self.order)),
             "priorities": self.priorities and dict(self.priorities),
             "only_from": None if self.only_from is None else sorted(self.only_from),
-            "max_age": self.max_age,
+            "max_age": dict(self.max_age) if isinstance(self.max_age, Mapping) else self.max_age,
             "limit": self.limit,
             "expression": self.expression and self.expression.text,
         }
+
+    @property
+    def ages(self) -> frozenset[int]:
+        """The ages in days from which something is too old."""
+        if isinstance(self.max_age, Mapping):
+            return frozenset(self.max_age.values())
+        return frozenset() if self.max_age is None else frozenset({self.max_age})
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
     """How one field survives, whole: `steps` say what is better, the first counting most; a value that was
-    last changed before `oldest` (or nobody knows when) is too old.
+    last changed before `oldest` (or nobody knows when) is too old; where that is told by source, values of
+    other sources never are.
     """
 
     steps: tuple[Step, ...]
     priorities: Mapping[str, int]
     verified: frozenset[str]
     only_from: frozenset[str] | None = None
-    oldest: str | None = None
+    oldest: str | Mapping[str, str] | None = None
     limit: int | None = None
     expression: Scorer | None = None
 
@@ -191,15 +199,18 @@ class SurvivorshipRules:
                 continue
             yield step
 
-    def _oldest(self, own: FieldRule) -> str | None:
+    def _oldest(self, own: FieldRule) -> str | Mapping[str, str] | None:
         if own.max_age is None or self.today is None:
             return None
-        return (date.fromisoformat(self.today) - timedelta(days=own.max_age)).isoformat()
+        today = date.fromisoformat(self.today)
+        if isinstance(own.max_age, Mapping):
+            return {source: _before(today, days) for source, days in own.max_age.items()}
+        return _before(today, own.max_age)
 
     @property
     def ages(self) -> frozenset[int]:
         """The ages in days from which something is too old."""
-        return frozenset(one.max_age for one in self.fields.values() if one.max_age is not None)
+        return frozenset(age for one in self.fields.values() for age in one.ages)
 
     def on(self, today: str) -> SurvivorshipRules:
         """The rules as they are on a day."""
@@ -237,3 +248,7 @@ class SurvivorshipRules:
             },
             sort_keys=True,
         )
+
+
+def _before(today: date, days: int) -> str:
+    return (today - timedelta(days=days)).isoformat()

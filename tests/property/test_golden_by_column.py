@@ -94,13 +94,14 @@ class Rating:
         return len(str(value)) % 3 - (told["updated_at"] is None)
 
 
+AGE = st.sampled_from([100, 400, 9000])
 ORDER = st.lists(st.builds(Step, st.sampled_from(ORDERING), SOME), min_size=1, max_size=3, unique=True)
 FIELD = st.builds(
     FieldRule,
     order=st.just(()) | ORDER.map(tuple),
     priorities=st.none() | PRIORITIES,
     only_from=SOME,
-    max_age=st.none() | st.sampled_from([100, 400, 9000]),
+    max_age=st.none() | AGE | st.dictionaries(SOURCES, AGE, min_size=1),
     limit=st.none() | st.integers(1, 2),
     expression=st.none() | st.just(Rating()),
 )

@@ -12,7 +12,7 @@ import pyarrow as pa
 from hub.coded import Coded
 from hub.golden import said
 from hub.golden.many.tellers import Tellers
-from hub.golden.said import UNRANKED, may_tell, too_old
+from hub.golden.said import UNRANKED, UNSIZED, may_tell, too_old
 from hub.golden.survivorship import Criterion, Rule, Step
 from hub.ranking import Flags, Numbers
 
@@ -68,8 +68,13 @@ def _cost(criterion: Criterion, rule: Rule, tellers: Tellers, measures: Measures
 
 
 def _ages(rule: Rule, tellers: Tellers, row: Numbers) -> Numbers:
-    old = _numbers(too_old(at, rule.oldest) for at in [*tellers.at.texts.to_pylist(), None])
-    return old[tellers.at.codes[row]]
+    """A table of times by sources: there are few sources, and mostly one limit for all of them."""
+    times, names = [*tellers.at.texts.to_pylist(), None], tellers.source.texts.to_pylist()
+    apart = isinstance(rule.oldest, Mapping)
+    named = names if apart else names[:1]
+    old = _numbers(too_old(at, name, rule) for name in named for at in times)
+    of = tellers.source.codes[row] * len(times) if apart else 0
+    return old[of + tellers.at.codes[row]]
 
 
 def _by_source(tellers: Tellers, row: Numbers, told: Callable[[str], int]) -> Numbers:
@@ -81,6 +86,10 @@ def _sizes(rule: Rule, shown: Coded) -> Numbers:
     texts = [*shown.texts.to_pylist(), None]
     place = said.sizes(rule, texts)
     return _numbers(place[text] for text in texts)[shown.codes]
+
+
+def _smallest(size: Numbers) -> Numbers:
+    return np.where(size == 0, UNSIZED, size)
 
 
 def _scores(rule: Rule, tellers: Tellers, measures: Measures) -> Numbers:
@@ -116,7 +125,7 @@ _BY_VALUE: Final[Mapping[Criterion, Callable[[Rule, Tellers, Measures], Numbers]
     Criterion.COMPLETENESS: lambda _, __, measures: -measures.completeness,
     Criterion.LENGTH: lambda _, __, measures: -measures.length,
     Criterion.PRIMARY: lambda _, __, measures: 1 - measures.marked.astype(np.int64),
-    Criterion.MINIMUM: lambda rule, _, measures: _sizes(rule, measures.shown),
+    Criterion.MINIMUM: lambda rule, _, measures: _smallest(_sizes(rule, measures.shown)),
     Criterion.MAXIMUM: lambda rule, _, measures: -_sizes(rule, measures.shown),
     Criterion.EXPRESSION: _scores,
 }

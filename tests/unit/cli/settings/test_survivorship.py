@@ -24,7 +24,7 @@ survivorship:
   fields:
     name: [completeness]
     job_title: {{priority: [crm, erp], max_age: 730d}}
-    birth_date: {{only_from: [erp]}}
+    birth_date: {{only_from: [erp], max_age: {{erp: 90d}}}}
     emails: {{order: [verified, recency], limit: 2, expression: "ends_with(value, '.example')"}}
     attributes.credit: [minimum]
 """
@@ -39,7 +39,8 @@ def test_every_rule_that_is_declared_is_what_golden_records_are_built_by(tmp_pat
         Step(Criterion.RECENCY, frozenset({"crm", "web"})),
     )
     assert rules.of("job_title").priorities == {"crm": 1, "erp": 2}
-    assert rules.ages == {730}
+    assert rules.ages == {730, 90}
+    assert rules.on("2026-12-31").of("birth_date").oldest == {"erp": "2026-10-02"}
     assert rules.of("birth_date").only_from == frozenset({"erp"})
     mails = rules.of("emails")
     assert [step.criterion.value for step in mails.steps] == [
@@ -64,7 +65,8 @@ def test_rules_that_differ_in_anything_have_another_fingerprint(tmp_path: Path) 
 
     changes = [
         ("verified: [emails, attributes.vat]", "verified: [emails]"), ("[crm, web]", "[crm]"),
-        ("730d", "731d"), ("only_from: [erp]", "only_from: [crm]"), ("limit: 2", "limit: 3"),
+        ("730d", "731d"), ("erp: 90d", "erp: 91d"), ("erp: 90d", "web: 90d"),
+        ("only_from: [erp]", "only_from: [crm]"), ("limit: 2", "limit: 3"),
         (".example", ".test"), ("[minimum]", "[maximum]"), ("[crm, erp]", "[erp, crm]"),
     ]  # fmt: skip
     every = {fingerprint(EVERYTHING.replace(*change)) for change in changes}
@@ -116,6 +118,36 @@ def test_rules_that_differ_in_anything_have_another_fingerprint(tmp_path: Path) 
             "hub.yaml:7:14 (survivorship.fields.emails.expression): `length(vale)`: there is no"
             " `vale` to look at; did you mean `value`? | None",
             id="an expression that looks at nothing",
+        ),
+        pytest.param(
+            "job_title: {expression: 'abs(value)'}",
+            "hub.yaml:7:17 (survivorship.fields.job_title.expression): `abs(value)`: `abs` takes number, and"
+            " gets a string; a value is text, to_number(value) its number | None",
+            id="an expression that no value has the type for",
+        ),
+        pytest.param(
+            "emails: {expression: 'starts_with(value)'}",
+            "hub.yaml:7:14 (survivorship.fields.emails.expression): `starts_with(value)`: `starts_with` takes"
+            " 2 arguments, not 1; a value is text, to_number(value) its number | None",
+            id="an expression that tells a function too little",
+        ),
+        pytest.param(
+            "emails: {expression: value}",
+            "hub.yaml:7:14 (survivorship.fields.emails.expression): `value`: it gives what stands there, not"
+            " a number or yes or no; such as to_number(value) | None",
+            id="an expression that rates nothing",
+        ),
+        pytest.param(
+            "emails: {max_age: {crm: 1y}}",
+            "hub.yaml:7:14 (survivorship.fields.emails.max_age): an age is a number of days, such as 730d"
+            " | None",
+            id="an age by source that is none",
+        ),
+        pytest.param(
+            "emails: {max_age: {crn: 30d}}",
+            "hub.yaml:7:24 (survivorship.fields.emails.max_age.crn): there is no source `crn` | did you mean"
+            " `crm`?",
+            id="an age of a source that is not there",
         ),
         pytest.param(
             "emails: {expression: 'value ='}",

@@ -119,6 +119,20 @@ A, B = record("1", "erp", job_title="a"), record("2", "web", job_title="b")
             id="a younger value over one that is too old",
         ),
         pytest.param(
+            FieldRule(max_age={"erp": 365}),
+            [record("1", "erp", job_title="a", updated_at=OLD), record("2", job_title="b", updated_at=OLD)],
+            "b",
+            "max_age",
+            id="a source whose values grow old gives way to one whose values do not",
+        ),
+        pytest.param(
+            FieldRule(max_age={"web": 365}),
+            [record("1", "erp", job_title="a", updated_at=OLD), record("2", job_title="b", updated_at=NEW)],
+            "a",
+            "priority",
+            id="an age of another source",
+        ),
+        pytest.param(
             FieldRule(max_age=365),
             [record("1", "erp", job_title="a"), record("2", job_title="b", updated_at=NEW)],
             "b",
