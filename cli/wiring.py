@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cli.clock import SystemClock
+from cli.keyed import keyed
 from cli.settings.load import Project, load_project
 from cli.settings.survivorship import FieldSurvivorship
 from connectors.base import Connector, ConnectorSettings, Context, SystemKind
-from connectors.files.settings import FileSourceSettings
 from connectors.registry import load
 from hub.domain.deletions import DeletionPolicy
 from hub.domain.records import Check, Page
@@ -79,23 +79,14 @@ class Hub:
         return connector.open_source(self._keyed(name, settings), self._context(name))
 
     def _keyed(self, name: str, settings: ConnectorSettings) -> ConnectorSettings:
-        """Rows of a file are named by what its mapping calls the key, where hub.yaml says nothing else."""
-        told = self.project.settings.sources[name].mapping
-        if not isinstance(settings, FileSourceSettings) or settings.key:
-            return settings
+        """With a mapping that cannot be read nothing is pulled, but what is there can be looked at."""
         try:
-            key = self.mapping(name)[0].key if self._mapping_file(name, told) else None
-        except ConfigurationError:
-            key = None  # with a mapping that cannot be read nothing is pulled, but the file can be looked at
-        if key is None:
+            told = self._mapping_file(name, self.project.settings.sources[name].mapping)
+            return keyed(name, settings, self.mapping(name)[0].key if told else None)
+        except ConfigurationError as error:
+            if error.code == "key-not-a-column":
+                raise
             return settings
-        if key.column is None:
-            raise ConfigurationError(
-                "key-not-a-column",
-                f"the key in the mapping of {name} is no column of the file",
-                hint=f"name the column, or several, in hub.yaml: `key: [a, b]` under {name}",
-            )
-        return settings.model_copy(update={"key": key.column})
 
     def mapping(self, name: str) -> tuple[MappingSpec, Path | None]:
         """A source's mapping, from its file or built in, with the project's defaults; and the file."""
