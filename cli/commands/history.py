@@ -17,6 +17,7 @@ from cli.show import shown_value
 from cli.write import write_table
 from hub.domain.plan import Outcome
 from hub.errors import ConfigurationError
+from hub.jobs.named import identities_at
 from hub.jobs.retry import retry
 from hub.store import ledger, rejects, runs
 from hub.store.rejects import RejectState
@@ -187,7 +188,10 @@ Destination = Annotated[
 def rejects_drop(
     context: typer.Context,
     names: Annotated[
-        list[str], typer.Argument(metavar="ID...", help="Rejects, or identities, not to be tried again.")
+        list[str],
+        typer.Argument(
+            metavar="ID...", help="Rejects, or identities (golden id or source:key), not to be tried again."
+        ),
     ],
     destination: Destination = None,
 ) -> None:
@@ -200,7 +204,7 @@ def rejects_drop(
     if destination is not None:
         hub.destination_names([destination])
         with hub.store.writing() as connection:
-            dropped = ledger.drop(connection, destination, names)
+            dropped = ledger.drop(connection, destination, identities_at(connection, destination, names))
         _all_turned(app.output(), names, dropped, "parked")
         return
     if not all(name.isdigit() for name in names):
@@ -215,7 +219,10 @@ def rejects_drop(
 @rejects_app.command("take-up")
 def rejects_take_up(
     context: typer.Context,
-    names: Annotated[list[str], typer.Argument(metavar="IDENTITY...", help="Identities that were dropped.")],
+    names: Annotated[
+        list[str],
+        typer.Argument(metavar="IDENTITY...", help="Identities (golden id or source:key) that were dropped."),
+    ],
     destination: Annotated[str, typer.Option("--destination", help="Of this destination.")],
 ) -> None:
     """Have rows that were dropped, or taken back by an undo, tried again in the next push."""
@@ -223,7 +230,7 @@ def rejects_take_up(
     hub = app.hub()
     hub.destination_names([destination])
     with hub.store.writing() as connection:
-        taken = ledger.take_up(connection, destination, names)
+        taken = ledger.take_up(connection, destination, identities_at(connection, destination, names))
     _all_turned(app.output(), names, taken, "dropped")
 
 

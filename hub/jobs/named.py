@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import SequenceMatcher
 
 from sqlalchemy.engine import Connection
@@ -9,7 +10,7 @@ from sqlalchemy.engine import Connection
 from hub.domain.identity import IdentityState
 from hub.domain.judgement import RecordName
 from hub.errors import ConfigurationError
-from hub.store import deletions, identities, record_names, records
+from hub.store import deletions, identities, ledger, record_names, records
 
 _SUGGESTED = 3
 
@@ -26,6 +27,14 @@ def identity_of(connection: Connection, asked: str) -> str:
             raise _in_none(connection, asked, found[1])
         return identity
     raise unknown(connection, asked)
+
+
+def identities_at(connection: Connection, destination: str, asked: Iterable[str]) -> list[str]:
+    """The identities whose rows of a destination, that wait or are left alone, are named: by the id that a row
+    has there, else by whatever names an identity.
+    """
+    held = {one.identity_id for one in ledger.parked(connection, destination)}
+    return [one if one in held else identity_of(connection, one) for one in asked]
 
 
 def record_of(connection: Connection, asked: str) -> tuple[RecordName, int]:

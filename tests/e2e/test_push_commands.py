@@ -146,7 +146,8 @@ def test_a_run_is_shown_field_by_field_exported_and_taken_back(world: World) -> 
     assert "Martin" in (world.folder / "out.csv").read_text(encoding="utf-8")
     identity = change["identity_id"]
     assert data(world("push", "sheet", "--json"))["sheet"]["blocked"] == 1
-    assert world("rejects", "take-up", "--destination", "sheet", identity).exit_code == 0
+    record = data(world("profile", "show", identity, "--json"))["members"][0]  # names the identity as well
+    assert world("rejects", "take-up", "--destination", "sheet", record).exit_code == 0
     assert data(world("push", "sheet", "--json"))["sheet"]["updated"] == 1
 
 
@@ -165,7 +166,8 @@ def test_a_row_that_is_not_taken_is_never_called_done_and_somebody_is_told(world
     assert world("rejects", "drop", "--destination", "hubspot", parked["identity_id"]).exit_code == 0
     assert world("push", "hubspot").exit_code == 0
     assert len(world.box.messages) == 2
-    assert world("rejects", "drop", "--destination", "hubspot", "nobody").exit_code != 0
+    refused = world("rejects", "drop", "--destination", "hubspot", parked["identity_id"][:-1])
+    assert (refused.exit_code, parked["identity_id"] in refused.stderr) == (1, True)
 
 
 def test_an_alert_that_cannot_be_sent_is_said_and_changes_nothing(world: World) -> None:
