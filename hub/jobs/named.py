@@ -30,8 +30,8 @@ def identity_of(connection: Connection, asked: str) -> str:
 
 
 def identities_at(connection: Connection, destination: str, asked: Iterable[str]) -> list[str]:
-    """The identities whose rows of a destination, that wait or are left alone, are named: by the id that a row
-    has there, else by whatever names an identity.
+    """The identities whose rows of a destination, waiting or left alone, are named: by the id that a row has
+    there, else by whatever names an identity.
     """
     held = {one.identity_id for one in ledger.parked(connection, destination)}
     return [one if one in held else identity_of(connection, one) for one in asked]
