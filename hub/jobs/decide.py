@@ -104,7 +104,7 @@ def judge(store: Store, clock: Clock, person: Person, a: str, b: str, verdict: V
         act = deciding(connection, clock, person)
         first, second = (_spoken_of(connection, asked) for asked in (a, b))
         if first == second:
-            raise ConfigurationError("same-record", "that is one record twice", hint="name two records")
+            raise _one_twice(a, b, str(first[0]))
         sentence = f"{first[0]} and {second[0]} {_IS[verdict]}"
         links = [act.says(first[0], second[0], verdict)]
         if verdict is Verdict.SAME:
@@ -114,6 +114,13 @@ def judge(store: Store, clock: Clock, person: Person, a: str, b: str, verdict: V
                 groups = {str(one): _members(connection, str(one), str(name)) for one, (name, _) in asked_for}
                 links = act.united(groups, links)
         return act.keep(DecisionKind.REVIEW, sentence, links)
+
+
+def _one_twice(a: str, b: str, record: str) -> ConfigurationError:
+    if a == b == record:
+        return ConfigurationError("same-record", "that is one record twice", hint="name two records")
+    hint = f"name two records (source:key); `hub split {a} RECORD` takes one out of it"
+    return ConfigurationError("same-record", f"{a} and {b} stand for one record, {record}", hint=hint)
 
 
 def merge(store: Store, clock: Clock, person: Person, asked: Sequence[str]) -> Decided:

@@ -204,6 +204,16 @@ def test_what_cannot_be_merged_is_said(
         assert decisions.newest(connection, 1) == []
 
 
+def test_an_old_id_and_the_one_that_it_leads_to_are_no_pair_to_decide(store: Store, clock: Clock) -> None:
+    at = company(store, clock)
+    ids = (at["crm:1"], at["crm:3"])
+    merge(store, clock, anna(), ids)
+    run(store, clock)
+    with pytest.raises(ConfigurationError, match="stand for one record") as refused:
+        judge(store, clock, anna(), *ids, Verdict.DIFFERENT)
+    assert "hub split" in (refused.value.hint or "")
+
+
 def test_an_id_with_a_typing_error_is_answered_with_the_nearest(store: Store, clock: Clock) -> None:
     identity = company(store, clock)["crm:1"]
     for wrong in (f"{identity[:-2]}zz", f"zz{identity[2:]}", f"zz{identity[2:-2]}zz"):
