@@ -209,10 +209,12 @@ def _moves(before: pa.Table, after: pa.Table) -> pa.Table:
 
 def _back(assignment: Assignment, before: pa.Table) -> pa.Table:
     """The records that were in no identity and are in one that is active again: record_id, `now`."""
-    members = assignment.members
-    mine = pc.is_in(members["identity_id"], value_set=pa.array(assignment.revived, pa.string()))
+    if not assignment.revived:
+        return _MOVED.empty_table().select(["record_id", "now"])
+    mine = pc.is_in(assignment.members["identity_id"], value_set=pa.array(assignment.revived, pa.string()))
+    members = assignment.members.filter(mine)
     there = pc.is_in(members["record_id"], value_set=before["record_id"].combine_chunks())
-    found = members.filter(pc.and_not(mine, there)).select(["record_id", "identity_id"])
+    found = members.filter(pc.invert(there)).select(["record_id", "identity_id"])
     return found.rename_columns(["record_id", "now"])
 
 
