@@ -66,6 +66,8 @@ def show_summary(output: Output, found: Deduped, out: Path) -> None:
     others = [
         name for name, table in (("rejects", found.rejects), ("refused", found.refusals)) if table.num_rows
     ]
+    if more := found.matching.told().left_out:
+        output.say(f"{more:,} more unsure pairs, less important ones, are left out of the review")
     output.say(f"written to {out}: {', '.join(['golden', 'members', 'review', *others])}, report.html")
     output.say(f"look at {out / 'report.html'} in a browser: what was merged, why, and what looks wrong")
 

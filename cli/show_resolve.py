@@ -29,6 +29,10 @@ def show_resolve(output: Output, result: ResolveResult, *, dry_run: bool = False
         (f"golden records {verb}", tally.golden_changed),
     ]
     output.table(("resolve", "count"), rows)
+    if tally.review_left_out:
+        output.say(
+            f"{tally.review_left_out:,} more unsure pairs, less important ones, do not wait for a person"
+        )
     for old, new in list(result.merges.items())[:SHOWN]:
         output.show(f">< {old} into {new}")
     for identity in result.splits[:SHOWN]:

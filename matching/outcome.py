@@ -52,7 +52,7 @@ def told_of(
         lambda: _kinds_report(matched),
     )
     with watch.timing("evidence"):
-        (edges, review), kinds = side_by_side(lambda task: task(), tasks, records=features.n)
+        (edges, review, left_out), kinds = side_by_side(lambda task: task(), tasks, records=features.n)
     report = {
         "records": features.n,
         "edges": edges.num_rows,
@@ -60,7 +60,7 @@ def told_of(
         "seconds": {step: round(seconds, 3) for step, seconds in watch.seconds.items()},
         "kinds": kinds,
     }
-    return Told(edges, review, report)
+    return Told(edges, review, left_out, report)
 
 
 def _edges_of(
@@ -69,13 +69,14 @@ def _edges_of(
     labels: Longs,
     judged: Judged,
     threshold: float,
-) -> tuple[pa.Table, pa.Table]:
+) -> tuple[pa.Table, pa.Table, int]:
     """The pairs worth keeping: those in one cluster, those that were taken for the same and still parted, and
     those for review, these with their evidence, which takes longer to write than to work out again; and the
-    pairs for review.
+    pairs for review, with how many more there were.
     """
     edges: list[pa.Table] = []
     review: list[pa.Table] = []
+    left_out = 0
     for found in matched.values():
         pairs = _worth_keeping(found, labels, threshold)
         likely = found.model.calibration.probability(pairs.weight)
@@ -88,10 +89,11 @@ def _edges_of(
         reasons = pa.array(waiting.reasons, pa.string())
         columns = [a, b, likely[waiting.pairs], reasons, waiting.importance]
         review.append(pa.table(columns, schema=REVIEW_SCHEMA))
+        left_out += waiting.left_out
     joined = pa.concat_tables([EDGE_SCHEMA.empty_table(), *edges])
     if len(edges) > 1:
         joined = joined.sort_by([("record_a", "ascending"), ("record_b", "ascending")])
-    return joined, pa.concat_tables([REVIEW_SCHEMA.empty_table(), *review])
+    return joined, pa.concat_tables([REVIEW_SCHEMA.empty_table(), *review]), left_out
 
 
 def _worth_keeping(found: KindMatched, labels: Longs, threshold: float) -> ScoredPairs:

@@ -24,11 +24,14 @@ CUT: Final = "looks the same, but the records around them disagree"
 
 @dataclass(frozen=True)
 class Review:
-    """Numbers of pairs in order of importance, and why each is there."""
+    """Numbers of pairs in order of importance, and why each is there; `left_out`: how many more there were
+    than may wait.
+    """
 
     pairs: Longs
     reasons: tuple[str, ...]
     importance: Floats
+    left_out: int = 0
 
 
 def unsure_from(threshold: float) -> float:
@@ -56,6 +59,7 @@ def for_review(
     first = np.concatenate(([True], (np.diff(low[order]) != 0) | (np.diff(high[order]) != 0)))
     best = order[first]
     ranked = best[np.lexsort((b[waiting[best]], a[waiting[best]], -importance[best]))]
-    ranked = ranked[: max(_LEAST_ROOM, int(_MOST * len(labels)))]
+    left_out = max(len(ranked) - max(_LEAST_ROOM, int(_MOST * len(labels))), 0)
+    ranked = ranked[: len(ranked) - left_out]
     reasons = tuple(CUT if p[i] >= threshold else NEAR for i in ranked.tolist())
-    return Review(waiting[ranked], reasons, importance[ranked])
+    return Review(waiting[ranked], reasons, importance[ranked], left_out)

@@ -62,11 +62,12 @@ BLOCK_SCHEMA: Final = pa.schema([("block", pa.uint64()), ("record_id", pa.int64(
 @dataclass(frozen=True, slots=True)
 class Told:
     """What a matching tells beside its partition. `report` is what was done: pairs a blocking rule, seconds a
-    step, sizes.
+    step, sizes. `left_out`: how many pairs more there were for review than may wait.
     """
 
     edges: pa.Table
     review: pa.Table
+    left_out: int = 0
     report: dict[str, object] = field(default_factory=dict)
 
 

@@ -43,7 +43,9 @@ class PullTally:
 
 @dataclass(frozen=True, slots=True)
 class ResolveTally:
-    """What a resolve found and changed. `merged_records` are records beyond the first of each identity."""
+    """What a resolve found and changed. `merged_records` are records beyond the first of each identity;
+    `review_left_out` are unsure pairs beyond those that may wait for a person.
+    """
 
     records: int = 0
     identities: int = 0
@@ -54,6 +56,7 @@ class ResolveTally:
     split: int = 0
     archived: int = 0
     golden_changed: int = 0
+    review_left_out: int = 0
 
     def as_dict(self) -> dict[str, int]:
         return asdict(self)

@@ -209,6 +209,7 @@ def tally_of(connection: Connection, resolved: Resolved) -> ResolveTally:
         split=len(assignment.split),
         archived=len(assignment.archived),
         golden_changed=resolved.golden.count,
+        review_left_out=resolved.matching.told().left_out,
     )
 
 

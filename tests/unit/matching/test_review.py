@@ -31,5 +31,6 @@ def test_of_what_a_model_leaves_open_a_tenth_of_the_records_waits_and_a_thousand
     unsure = np.linspace(0.3, 0.49, len(a))
     found = for_review(a, a + 1, unsure, np.arange(records), 0.5, undecided(len(a)))
     assert len(found.pairs) == kept
+    assert found.left_out == len(a) - kept
     assert found.pairs[0] == len(a) - 1  # the most unsure first
     assert set(found.pairs) == set(range(len(a) - kept, len(a)))
