@@ -57,8 +57,9 @@ class WordOrder:
         middle[0][rows], middle[1][rows] = -1, np.nan
 
     def _alike(self, one: Ints, other: Ints) -> tuple[Longs, Bools, Shares]:
-        """Which of these names hold all words of the shorter one, two at least but for initials; and of those
-        whether the words are the same letter by letter, and how common they are, the rarest first.
+        """Which of these names hold all words of the shorter one, two at least but for initials, or have the
+        same letters in more words or fewer; and of those whether the words are the same letter by letter, and
+        how common they are, the rarest first.
         """
         exact, near, initial = self._crossed(one, other)
         counts = [(words >= 0).sum(axis=1) for words in (one, other)]
@@ -67,9 +68,12 @@ class WordOrder:
         found = _either(near, first)
         held = ((found | _either(initial, first)) == (shorter >= 0)).all(axis=1)
         met = _either(near | initial, ~first).sum(axis=1)
-        same = np.flatnonzero(held & (found.sum(axis=1) >= _ENOUGH) & (met >= np.minimum(*counts)))
+        letters = self.whole.letters_of(one)
+        joined = (letters == self.whole.letters_of(other)) & (letters != 0) & (counts[0] != counts[1])
+        by_word = held & (found.sum(axis=1) >= _ENOUGH) & (met >= np.minimum(*counts))
+        same = np.flatnonzero(by_word | joined)
         spelled: Bools = np.equal(_either(exact, first)[same], found[same])
-        plain = np.asarray(spelled.all(axis=1))
+        plain = np.asarray(spelled.all(axis=1) | joined[same])
         sides = ((one, near.max(axis=2)), (other, near.max(axis=1)))
         return same, plain, np.fmax(*(self._rarest(words[same], met[same]) for words, met in sides))
 

@@ -23,6 +23,7 @@ from matching.scripts import with_latin_forms
 
 _EACH: Final = 3  # words of one part of a name that are looked at
 _IN_KEYS: Final = 4  # words of a name that keys are made of
+_LETTERS: Final = 6  # of a name, by which it may be known however they are divided into words
 _ENOUGH: Final = 2  # words that a name must have for their order to matter
 
 
@@ -56,10 +57,21 @@ class WholeNames:
         )
         return np.concatenate([self._by_value[column] for column in columns], axis=1)
 
+    def letters_of(self, found: Ints) -> Hashes:
+        """A hash of all letters of each of these names (rows of words) in Latin letters, whatever their order
+        and wherever words end: `Min-jun Kim` has those of `Kim Minjun`. 0 where there are too few to tell.
+        """
+        by_word, lengths = self._letters
+        return np.where(lengths[found].sum(axis=1) >= _LETTERS, by_word[found].sum(axis=1), np.uint64(0))
+
     def keys(self) -> tuple[Longs, Hashes]:
-        """Of names of more than two words: a hash of every two of them, nicknames as their formal names."""
+        """Of each name a hash of its letters, of one of more than two words also of every two of them,
+        nicknames as their formal names.
+        """
         rows = np.flatnonzero(self.told)
         found = _leftmost(self.of(rows))
+        letters = np.where(found[:, _ENOUGH - 1] >= 0, self.letters_of(found), np.uint64(0))
+        of_letters = rows[letters != 0], mix(letters[letters != 0], _LETTERS)
         rows, found = rows[found[:, _ENOUGH] >= 0], found[found[:, _ENOUGH] >= 0]
         formal = mix(np.append(self.words.formal_hashes, np.uint64(0)))
         pairs = list(combinations(range(min(_IN_KEYS, found.shape[1])), 2))
@@ -69,7 +81,19 @@ class WholeNames:
         ]
         every = np.stack(hashes, axis=1).ravel()
         owners = np.repeat(rows, len(pairs))
-        return owners[every != 0], every[every != 0]
+        of_pairs = owners[every != 0], every[every != 0]
+        return np.concatenate((of_letters[0], of_pairs[0])), np.concatenate((of_letters[1], of_pairs[1]))
+
+    @cached_property
+    def _letters(self) -> tuple[Hashes, Longs]:
+        """By word the sum of its letters' hashes, and how many they are; last those of no word."""
+        texts = self.words.latin_values.cast(pa.large_binary())
+        _, offsets, data = texts.buffers()
+        ends = np.frombuffer(offsets, np.int64)[texts.offset : texts.offset + len(texts) + 1]
+        letters = np.frombuffer(data, np.uint8) if data is not None else np.zeros(0, np.uint8)
+        sums = np.append(np.uint64(0), np.cumsum(mix(letters.astype(np.uint64)), dtype=np.uint64))
+        by_word = sums[ends[1:]] - sums[ends[:-1]]
+        return np.append(by_word, np.uint64(0)), np.append(np.diff(ends), 0)
 
     @cached_property
     def _by_value(self) -> Ints:

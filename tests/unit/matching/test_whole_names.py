@@ -26,6 +26,8 @@ from tests.unit.matching.test_comparators import level
         pytest.param("Harriet M. Jones", "Jones Haqriet", "swapped", "equal", id="a slip"),
         pytest.param("Jones H Mary", "Harriet Mary Jones", "swapped", "equal", id="an initial"),
         pytest.param("Ana Ruiz Vega", "Ana Ruiz", "swapped", "equal", id="a second family name"),
+        pytest.param("Kim Minjun", "Min-jun Kim", "swapped", "equal", id="one word or two"),
+        pytest.param("胡艳文", "Hu Yan Wen", "swapped", "equal", id="one word or two in another script"),
         pytest.param("Jan van der Berg", "Berg Jan", "swapped", "equal", id="small words do not count"),
         pytest.param("Orlov Pavel Ilyich", "Pavel Popov", "different", "different", id="one word only"),
         pytest.param("J. Orlov P.", "Pavel J. Popov", "different", "different", id="initials alone"),
@@ -43,19 +45,16 @@ def test_names_told_in_parts_keep_their_parts() -> None:
     assert level("family", FAMILY, one, other) == "different"
 
 
-def test_every_two_words_of_a_name_told_as_one_text_are_a_key() -> None:
-    rows = [
-        contact(1, full="Orlov Pavel Ilyich"),
-        contact(2, full="Pavel Orlov"),
-        contact(3, full="Pavel Popov"),
-    ]
-    features = extract(table(rows))
+def test_every_two_words_of_a_name_told_as_one_text_and_all_its_letters_are_keys() -> None:
+    names = ("Orlov Pavel Ilyich", "Pavel Orlov", "Pavel Popov", "Kim Minjun", "Min-jun Kim")
+    features = extract(table([contact(number, full=name) for number, name in enumerate(names, 1)]))
     keys = make(features, "names")
     by_record = {
         int(features.record_ids[row]): set(keys.hashes[keys.rows == row].tolist())
         for row in range(features.n)
     }
     assert by_record[1] & by_record[2]
+    assert by_record[4] & by_record[5]
     assert not by_record[1] & by_record[3]
     assert (np.diff(keys.rows) >= 0).all()
 
