@@ -15,7 +15,7 @@ from mappings.normalise.countries import country_code
 from mappings.normalise.dates import OLDEST, DateOrder, month_number, normalise_birth_date, normalise_date
 from mappings.normalise.emails import Email, normalise_email, split_emails
 from mappings.normalise.gender import normalise_gender
-from mappings.normalise.identifiers import normalise_identifier
+from mappings.normalise.identifiers import is_checked_vat, normalise_identifier
 from mappings.normalise.kinds import kind_of
 from mappings.normalise.language import normalise_language
 from mappings.normalise.names import is_title
@@ -59,6 +59,7 @@ _GROUPED: Final = re.compile(r"[+(]|\d[ ./-]\d")
 _DATE: Final = re.compile(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ,].*)?$|^(?:19|20)\d{6}$")
 # 03021975, and what a spreadsheet makes of a day of the last hundred years.
 _DAY_FIRST_OR_SERIAL: Final = re.compile(r"^(?:[0-3]?\d[01]\d(?:19|20)\d\d|[1-4]\d{4})$")
+_TIME: Final = re.compile(r"^\d{1,2}[:h]\d{2}(?::\d{2})?(?:\s*[-–]\s*\d{1,2}[:h]\d{2})?$")
 _YEAR: Final = re.compile(r"^(?:19|20)\d\d(?:\.0)?$")
 # What stands in columns called état or departamento that are no places.
 _NO_REGION: Final = word_set("no_region")
@@ -194,9 +195,7 @@ def _is_long_code(value: str) -> bool:
 
 def _is_surely_vat(value: str) -> bool:
     """A VAT number with its country's letters; a postal code is shorter."""
-    if len(value) <= _POSTAL_LETTERS or not value[:2].isalpha():
-        return False
-    return isinstance(normalise_identifier(value, "vat"), str)
+    return len(value) > _POSTAL_LETTERS and value[:2].isalpha() and is_checked_vat(value)
 
 
 def _is_number(value: str) -> bool:
@@ -254,6 +253,8 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "capitalised": lambda value: _is_full_name(value) and bool(_CAPITALISED.match(value)),
     "given first": lambda value: given_place(value) == "first",
     "given last": lambda value: given_place(value) == "last",
+    "two letters": lambda value: bool(re.fullmatch("[A-Z]{2}", value)),
+    "time": lambda value: bool(_TIME.match(value)),
     "region": lambda value: _is_name(value) or bool(re.fullmatch(r"\d{2,3}|\d\d?[AB]", value)),
     "company": names_company,
     "kind": lambda value: kind_of(value) is not None,

@@ -15,7 +15,7 @@ from mappings.header_words import header_words
 from mappings.headers import ROLE, named
 from mappings.near_words import initialled, nearly_called
 from mappings.shortened import shortened
-from mappings.shown import shown
+from mappings.shown import few_shown, shown
 from mappings.telling import as_told, fits, type_of
 from mappings.whose import others_in
 from mappings.words import pattern, word_set
@@ -61,7 +61,7 @@ def guessed(column: str, seen: Look) -> Guess:
     told = named(column)
     if seen.filled < ENOUGH:
         if told is None:
-            by_value = shown(column, told, seen) if seen.share("email") == 1 else None
+            by_value = shown(column, told, seen) if seen.share("email") == 1 else few_shown(column, seen)
             return by_value or as_attribute(column, seen, "no contact field by this name")
         if seen.filled and told.field in _CRITICAL and not fits(told.field, seen):
             return as_attribute(column, seen, f"called like {told.field}, but the values are not")
@@ -95,7 +95,7 @@ def _no_words(column: str, told: Named, seen: Look) -> Guess | None:
         return None
     flags = seen.share("flag") >= 0.9 and seen.distinct <= 4
     numbers = told.field == "addresses.street" and max(map(seen.share, ("long number", "amount"))) >= 0.9
-    if flags or numbers or seen.share("moment") >= 0.9:
+    if flags or numbers or max(seen.share("moment"), seen.share("time")) >= 0.9:
         return as_attribute(column, seen, f"{told.evidence}, but the values are no words")
     people = seen.share("person") >= _PEOPLE and seen.share("company") < _FEW
     if told.field == "organization" and told.confidence < _PLAIN and people:
@@ -125,7 +125,8 @@ def _region(column: str, told: Named, seen: Look) -> Guess | None:
     """`État` and `Departamento` are also a status and a part of a company."""
     if told.field != "addresses.region":
         return None
-    if seen.share("no region") >= 0.3:
+    codes = seen.share("two letters") == 1 and seen.share("no region") < 1  # Oklahoma is OK
+    if seen.share("no region") >= 0.3 and not codes:
         return as_attribute(column, seen, f"{told.evidence}, but the values are no places")
     named_so = seen.share("country") >= 0.9 and seen.share("country name") >= 0.5
     if named_so or (seen.share("country") >= 0.8 and not fits(told.field, seen)):
@@ -154,6 +155,13 @@ def _recent(column: str, told: Named, seen: Look) -> Guess | None:
     if told.field != "birth_date" or told.confidence > _HELD or seen.share("recent") < 0.9:
         return None
     return as_attribute(column, seen, f"{told.evidence}, but the dates are of the last years")
+
+
+def _of_all(column: str, told: Named, seen: Look) -> Guess | None:
+    """`Store Ph`: one phone or e-mail for all rows, under a header that says more than that."""
+    if told.field not in _CHANNELS or told.confidence > _HELD or seen.distinct > 1:
+        return None
+    return as_attribute(column, seen, f"{told.evidence}, but it is the same in all rows")
 
 
 def _birth_part(column: str, told: Named, seen: Look) -> Guess | None:
@@ -222,6 +230,7 @@ _ANSWERS: Final[tuple[Callable[[str, Named, Look], Guess | None], ...]] = (
     _gender,
     _recent,
     _tags,
+    _of_all,
     _fitting,
     _birth_part,
     _whole_birth,

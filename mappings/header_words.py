@@ -122,6 +122,11 @@ def singular(words: str) -> str:
     )
 
 
+def abbreviations() -> frozenset[str]:
+    """Words that are short for a usual one."""
+    return frozenset(_ABBREVIATIONS)
+
+
 def written_out(words: str) -> str:
     """Abbreviations in full: the usual ones, then words without vowels (`mdl`), then words cut short."""
     return " ".join(_ABBREVIATIONS.get(word) or _fleshed(word) or _cut(word) for word in words.split())

@@ -20,6 +20,7 @@ from mappings.name_evidence import (
     most_of,
     share_of,
 )
+from mappings.parties import telling
 from mappings.whose import family_in, others_in
 from mappings.words import pattern
 
@@ -148,6 +149,9 @@ def _nameless(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess
         and not (turned(guess.column) or others_in(guess.column) or family_in(guess.column))
     ]
     _, most = most_of(open_, looks, "person")
+    if most < PEOPLE and (firm := _called_firm(guesses, open_, looks)) is not None:
+        told = changed(firm, "organization", 0.6, "organisations after whom e-mails or phones are called")
+        return [told if guess is firm else guess for guess in guesses]
     if most < PEOPLE:
         return _apart(guesses, open_, looks)
     # of columns that are much alike the first: whom a sheet is of stands before whom else it names
@@ -162,6 +166,19 @@ def _firm(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> Guess | None:
     open_ = [guess for guess in guesses if guess.field.startswith("attributes.") and not turned(guess.column)]
     best, share = most_of(open_, looks, "company")
     return best if share >= _SOME else None
+
+
+def _called_firm(guesses: Sequence[Guess], open_: Sequence[Guess], looks: Mapping[str, Look]) -> Guess | None:
+    """The first column of organisations after whom e-mails or phones are called (`Pharmacy phone`)."""
+    ways = [set(header_words(one.column).split()) for one in guesses if one.field in {"emails", "phones"}]
+    return next(
+        (
+            one
+            for one in open_
+            if share_of(one, looks, "company") >= _SOME and any(telling(one.column) & way for way in ways)
+        ),
+        None,
+    )
 
 
 def _apart(guesses: Sequence[Guess], open_: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:

@@ -15,10 +15,12 @@ from mappings.detect import Look
 from mappings.guesses import NOTHING, Guess, as_attribute, changed
 from mappings.header_readings import turned
 from mappings.header_words import apart, header_words, written_out
-from mappings.headers import named
+from mappings.headers import ROLE, named
 from mappings.parties import Parties, parties, telling
 from mappings.words import pattern
 
+# Firms that stand beside people: what is called after them is theirs.
+_FIRMS: Final = pattern("header_other_firms")
 # Anybody but the contact, and what of the contact's own is out of use.
 _OTHERS: Final = pattern("header_others")
 # Those through whom a child or patient is reached where there is no other way.
@@ -100,7 +102,10 @@ def about_whom(guesses: Sequence[Guess], looks: Mapping[str, Look], ask: Ask) ->
     """
     own = [guess for guess in guesses if others_in(guess.column) is None]
     first = next((guess for guess in guesses if _is_named(guess, looks)), None)
-    if first is None or any(guess.field.startswith(_NAMES) for guess in own):
+    if first is None:
+        return list(guesses)
+    names = [guess for guess in own if guess.field.startswith(_NAMES)]
+    if names and not _is_more_of_another(first, names, guesses):
         return list(guesses)
     before = guesses[: list(guesses).index(first)]
     if any(_is_before(guess, looks) for guess in before):
@@ -108,6 +113,8 @@ def about_whom(guesses: Sequence[Guess], looks: Mapping[str, Look], ask: Ask) ->
     role = others_in(first.column) or ""
 
     def one(guess: Guess) -> Guess:
+        if guess in names:
+            return as_attribute(guess.column, looks[guess.column], f"{guess.evidence}, but beside the {role}")
         if others_in(guess.column) != role:
             return guess
         rest = _without(guess.column, role)
@@ -119,6 +126,22 @@ def about_whom(guesses: Sequence[Guess], looks: Mapping[str, Look], ask: Ask) ->
         return replace(again, column=guess.column, evidence=f"{again.evidence}, of the {role}")
 
     return [one(guess) for guess in guesses]
+
+
+def _is_more_of_another(first: Guess, names: Sequence[Guess], guesses: Sequence[Guess]) -> bool:
+    """Whether a sheet that names an owner, an agent … before all others says more of them than of any other
+    (`Propriétaire`, his address and phone, then `Locataire`).
+    """
+    role = others_in(first.column) or ""
+    behind = list(guesses)[list(guesses).index(first) :]
+    if any(name not in behind or not name.evidence.startswith(ROLE) for name in names):
+        return False
+
+    def said_of(words: frozenset[str]) -> int:
+        ways = [one for one in guesses if one.field.startswith(("emails", "phones", "addresses."))]
+        return sum(bool(words & set(header_words(one.column).split())) for one in ways)
+
+    return said_of(frozenset(role.split())) > max(said_of(telling(name.column)) for name in names)
 
 
 def _is_before(guess: Guess, looks: Mapping[str, Look]) -> bool:
@@ -191,7 +214,8 @@ def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]
         return list(guesses)
     elsewhere = parties(guesses, looks)
     relatives = _relatives(guesses, looks)
-    of_whom = {guess.column: _of_other(guess, elsewhere) for guess in guesses}
+    of_firms = _of_firms(guesses)
+    of_whom = {guess.column: _of_other(guess, elsewhere) or of_firms.get(guess.column) for guess in guesses}
     of_whom = {column: None if word in roles else word for column, word in of_whom.items()}
     own = {guess.field for guess in guesses if not of_whom[guess.column] and guess.column not in relatives}
 
@@ -210,6 +234,28 @@ def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]
         return as_attribute(guess.column, looks.get(guess.column, NOTHING), told)
 
     return [one(guess) for guess in guesses]
+
+
+def _of_firms(guesses: Sequence[Guess]) -> dict[str, str]:
+    """The e-mails and phones of a pharmacy, an agency … → the word for it; of one whose name the sheet has as
+    the organisation's only where the contact has others.
+    """
+    if not any(guess.field.startswith(_NAMES) for guess in guesses):
+        return {}
+    headers = {guess.column: header_words(guess.column) for guess in guesses}
+    own = {word for one in guesses if one.field == "organization" for word in headers[one.column].split()}
+    free = {one.field for one in guesses if not _FIRMS.search(headers[one.column])}
+    found = {
+        guess.column: _FIRMS.search(headers[guess.column])
+        for guess in guesses
+        if guess.field in {"emails", "phones"}
+    }
+    fields = {guess.column: guess.field for guess in guesses}
+    return {
+        column: word[0]
+        for column, word in found.items()
+        if word and (word[0] not in own or fields[column] in free)
+    }
 
 
 def _is_own_name(guess: Guess) -> bool:

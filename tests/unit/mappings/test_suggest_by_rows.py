@@ -1,0 +1,147 @@
+"""Whose a column is, where the rows, or what stands in all of them, say it."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from mappings.guess import suggest
+from tests.fakes.sheet_values import Sheet
+from tests.fakes.sheet_words import OTHER
+
+
+def _fields(**columns: list[str | None]) -> dict[str, str]:
+    table = pa.table(
+        {name.replace("_", " "): pa.array(values, pa.string()) for name, values in columns.items()}
+    )
+    return {guess.column: guess.field for guess in suggest(table)}
+
+
+def _sheet(country: str, *columns: tuple[str, str]) -> dict[str, str]:
+    sheet = Sheet(country, 11, 20, OTHER)
+    return _fields(**{header: list(sheet.column(kind)) for header, kind in columns})
+
+
+GIVEN: list[str | None] = ["Zoé", "Max", "Eva", "Noah"]
+FAMILY: list[str | None] = ["Roy", "Vogel", "Lindt", "Karlsen"]
+OTHERS: list[str | None] = ["Anna Berg", "Paul Stern", "Anna Berg", "Maria Thal"]
+OWN_MAILS: list[str | None] = ["zoe.roy@a.fr", "vogel@b.de", "e.lindt@c.de", "karlsen.noah@d.no"]
+OTHERS_MAILS: list[str | None] = ["a.berg@firma.de", "p.stern@firma.de", "a.berg@firma.de", "m.thal@firma.de"]
+
+
+def test_emails_called_after_somebody_else_in_the_row_are_theirs() -> None:
+    found = _fields(Given=GIVEN, Family_name=FAMILY, Kümmert_sich=OTHERS, Mail_intern=OTHERS_MAILS)
+    assert found["Mail intern"].startswith("attributes.")
+
+
+def test_emails_under_a_strange_word_are_nobodys_where_others_are_called_after_the_contact() -> None:
+    found = _fields(
+        Given=GIVEN, Family_name=FAMILY, Email=OWN_MAILS, Mail_Zuteilung=OTHERS_MAILS, E_Mail_2=OTHERS_MAILS
+    )
+    assert (found["Email"], found["E Mail 2"]) == ("emails", "emails")
+    assert found["Mail Zuteilung"].startswith("attributes.")
+
+
+def test_whole_names_that_never_are_the_given_and_family_names_beside_them_are_anothers() -> None:
+    found = _fields(Vorname=GIVEN, Nachname=FAMILY, Kontoinhaber=OTHERS)
+    assert found["Kontoinhaber"].startswith("attributes.")
+    own = [f"{given} {family}" for given, family in zip(GIVEN, FAMILY, strict=True)]
+    assert _fields(Vorname=GIVEN, Nachname=FAMILY, Anzeigename=list(own))["Anzeigename"] == "name.full"
+
+
+def test_one_phone_for_all_rows_under_a_header_that_says_more_is_not_the_contacts() -> None:
+    found = _fields(
+        First_name=GIVEN, Cell=["415 555 0101", "415 555 0102", None, None], Desk_Ph=["(212) 555-0144"] * 4
+    )
+    assert found["Cell"] == "phones"
+    assert found["Desk Ph"].startswith("attributes.")
+
+
+def test_what_is_called_after_a_pharmacy_is_the_pharmacys() -> None:
+    found = _sheet("US", ("Patient Name", "full"), ("Phone", "phone"), ("Pharmacy Phone", "phone"))
+    assert found["Pharmacy Phone"].startswith("attributes.")
+    firms = _sheet("US", ("Pharmacy", "company"), ("Pharmacy Phone", "phone"))
+    assert firms["Pharmacy Phone"] == "phones"
+
+
+def test_of_an_owner_before_a_tenant_the_one_of_whom_more_is_said_is_the_contact() -> None:
+    found = _sheet(
+        "FR", ("Propriétaire", "full"), ("Adresse propriétaire", "street"), ("Tél. propriétaire", "phone"),
+        ("Mail propriétaire", "email"), ("Locataire", "full"), ("Tél. locataire", "phone"),
+    )  # fmt: skip
+    assert (found["Propriétaire"], found["Tél. propriétaire"]) == ("name.full", "phones")
+    assert found["Locataire"].startswith("attributes.")
+    assert found["Tél. locataire"].startswith("attributes.")
+
+
+def test_the_person_through_whom_alone_a_contact_gets_emails_is_no_other() -> None:
+    found = _sheet(
+        "DE", ("Firma", "company"), ("Ansprechpartner Einkauf", "full"), ("E-Mail Einkauf", "email")
+    )
+    assert found["E-Mail Einkauf"] == "emails"
+
+
+def test_who_is_called_by_the_end_of_a_compound_is_the_same() -> None:
+    found = _sheet(
+        "NL", ("Naam", "full"), ("E-mail", "email"), ("Zorgcoach", "full"), ("Tel coach", "phone"),
+        ("Wijkverpleger", "full"), ("Mail verpleger", "email"),
+    )  # fmt: skip
+    assert found["Mail verpleger"].startswith("attributes.")
+    assert found["Tel coach"].startswith("attributes.")
+
+
+def test_a_contact_to_be_called_in_need_has_phones_of_her_own_and_a_short_word_none() -> None:
+    found = _sheet(
+        "FR", ("Nom", "family"), ("Prénom", "given"), ("Tél. pers.", "phone"), ("Pers. à contacter", "full"),
+        ("Tél. pers. à contacter", "phone"),
+    )  # fmt: skip
+    assert found["Tél. pers."] == "phones"
+    assert found["Tél. pers. à contacter"].startswith("attributes.")
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("E-Mail (Rechnungsadresse)", "emails"),
+        ("Telefon (Rechnungsadresse)", "phones"),
+        ("PLZ (Rechnungsadresse)", "addresses.postal_code"),
+        ("Adresse (Straße)", "addresses.street"),
+    ],
+)
+def test_an_address_in_brackets_says_of_which_a_field_is(header: str, field: str) -> None:
+    kinds = {
+        "emails": "email",
+        "phones": "phone",
+        "addresses.postal_code": "zip",
+        "addresses.street": "street",
+    }
+    assert _sheet("DE", ("Name", "full"), (header, kinds[field]))[header] == field
+
+
+def test_numbers_without_a_header_that_all_begin_alike_are_a_series_and_no_phones() -> None:
+    found = _fields(
+        Col1=["0145237801", "0145237802", "0145237806"], Col2=["0145237801", "0298452310", "0561234567"]
+    )
+    assert found == {"Col1": "attributes.col_1", "Col2": "phones"}
+
+
+def test_number_plates_are_no_vat_numbers() -> None:
+    found = _fields(Plaque=["AB-862-CD", "AB-287-CD", "AA-719-CD"])
+    assert found["Plaque"].startswith("attributes.")
+
+
+def test_a_number_of_whom_the_sheet_is_of_is_no_number_of_the_row() -> None:
+    numbers: list[str | None] = ["0607704656", "0684192887", "0684192889"]
+    assert _fields(Nom=FAMILY[:3], N_sinistre=numbers)["N sinistre"] == "attributes.n_sinistre"
+
+
+def test_a_phone_stands_alone_under_where_it_rings() -> None:
+    assert _fields(casa=["+34 935 835 974", None, None])["casa"] == "phones"
+
+
+def test_times_are_no_streets() -> None:
+    assert _fields(Appt_Time=["09:47", "02:41", "06:44:11"])["Appt Time"].startswith("attributes.")
+
+
+def test_oklahoma_is_a_state() -> None:
+    assert _fields(Province=["OK", "LA", "OK"])["Province"] == "addresses.region"
