@@ -13,10 +13,10 @@ from mappings.fitting import guessed
 from mappings.guesses import Guess
 from mappings.headers import named
 from mappings.prefixes import without_prefixes
-from mappings.row_by_row import emails_of_others, names_of_others
+from mappings.row_by_row import emails_of_others, names_of_others, of_strangers
+from mappings.sheet_of_whom import about_whom, named_like_contacts
 from mappings.telling import as_told
 from mappings.together import decided_together
-from mappings.whose import about_whom, named_like_contacts
 
 OTHER: Final = "other"
 
@@ -29,7 +29,8 @@ def suggest(sample: pa.Table) -> list[Guess]:
     guesses = about_whom(guesses, looks, guessed)
     guesses = named_like_contacts(guesses, looks)
     guesses = names_of_others(guesses, sample)
-    return emails_of_others(decided_together(guesses, looks), sample)
+    guesses = emails_of_others(decided_together(guesses, looks), sample)
+    return of_strangers(guesses, sample)
 
 
 def understood(answers: Mapping[str, Any]) -> dict[str, list[Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from mappings.detect import Look
-from mappings.guesses import FAMILY_FIRST, MIXED, NOTHING, TO_ASK, Guess, changed
+from mappings.guesses import FAMILY_FIRST, MIXED, NOTHING, TO_ASK, Guess, as_attribute, changed
 from mappings.header_readings import turned
 from mappings.header_words import header_words
 from mappings.headers import ROLE
@@ -42,6 +42,7 @@ _ONLY_OF_PEOPLE: Final = frozenset({"birth_date", "gender"})
 _OF_FIRMS: Final = frozenset({"identifiers.vat", "identifiers.siren", "identifiers.siret"})
 _PERSONS: Final = pattern("header_contact_persons")
 _SECOND: Final = 0.55  # the confidence of a name that is another's where somebody else has one
+_CHOICE: Final = 0.65  # the confidence of a header that counts where there is no better one
 _FAMILY: Final = frozenset({"famille", "family", "familia", "famiglia"})
 
 
@@ -53,19 +54,24 @@ def names_decided(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[G
     return decided
 
 
-def _subjects_first(guesses: Sequence[Guess], _looks: Mapping[str, Look]) -> list[Guess]:
-    """Whom a sheet is of (`Volontario`) is the contact, not the person to ask that it names behind."""
-    of_people = not any(guess.field == "organization" for guess in guesses)
+def _subjects_first(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """Whom a sheet is of (`Volontario`) is the contact, not the person to ask, nor the supplier, that it
+    names behind.
+    """
+    of_people = all(one.confidence <= _CHOICE for one in guesses if one.field == "organization")
     subject = next((place for place, one in enumerate(guesses) if one.evidence.startswith(ROLE)), None)
     if subject is None or not of_people:
         return list(guesses)
     told = f"{TO_ASK} {guesses[subject].column}"
-    return [
-        changed(guess, guess.field, _SECOND, told)
-        if place > subject and guess.field == "name.full" and _PERSONS.fullmatch(header_words(guess.column))
-        else guess
-        for place, guess in enumerate(guesses)
-    ]
+
+    def one(guess: Guess) -> Guess:
+        if guess.field == "name.full" and _PERSONS.fullmatch(header_words(guess.column)):
+            return changed(guess, guess.field, _SECOND, told)
+        if guess.field == "organization":
+            return as_attribute(guess.column, looks.get(guess.column, NOTHING), told)
+        return guess
+
+    return [one(guess) if place > subject else guess for place, guess in enumerate(guesses)]
 
 
 def _second_lines(guesses: Sequence[Guess], _looks: Mapping[str, Look]) -> list[Guess]:

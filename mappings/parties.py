@@ -10,10 +10,11 @@ from typing import Final
 
 from mappings.detect import Look
 from mappings.guesses import NOTHING, TO_ASK, Guess
-from mappings.header_words import abbreviations, apart, header_words, known_words
+from mappings.header_words import abbreviations, apart, header_words, known_words, synonyms
 from mappings.words import pattern, word_set
 
 _OWN: Final = ("name.", "organization", "addresses.")
+_WAYS: Final = ("emails", "phones", "addresses.", "birth_date", "name.")
 _PEOPLE: Final = 0.2  # of the values surely people's names: most names are in no list, and cells are dirty
 _WHOLE: Final = 0.6
 _GIVEN: Final = 0.4  # of the values given names, where a column has only these
@@ -55,7 +56,8 @@ class Parties:
         """`Assistententelefon` beside `Assistent`; `Tel. inq.` beside `Inquilino`; `E-mail beheerder` beside
         `Relatiebeheerder`.
         """
-        short = len(word) > _SHORT and word not in known_words() and not _SMALL.fullmatch(word)
+        strange = word not in known_words() | word_set("header_glue")
+        short = len(word) > _SHORT and strange and not _SMALL.fullmatch(word)
         cut = short and not any(own.startswith(word) for own in self.own)
         return any(
             (len(other) >= _COMPOUND and word.startswith(other))
@@ -78,7 +80,7 @@ def parties(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> Parties:
             and _of_people(looks.get(guess.column, NOTHING))
         ):
             found |= telling(guess.column) | _initials(guess.column) | _numbered(guess.column)
-            found |= _phrase(guess.column)
+            found |= _phrase(guess.column) | _named_rest(guess.column)
     found |= {header_words(guess.column) for guess in guesses if guess.evidence.startswith(TO_ASK)}
     second = [guess for guess in guesses if _is_second(guess, guesses, looks)]
     for guess in second:
@@ -148,6 +150,15 @@ def _phrase(column: str) -> frozenset[str]:
     return (
         frozenset({words}) if len(words.split()) > 1 and not _NAME_WORDS & set(words.split()) else frozenset()
     )
+
+
+def _named_rest(column: str) -> frozenset[str]:
+    """`ref` of `NOMREF`: whose name it is, also in words that say something else elsewhere."""
+    words = apart(header_words(column)).split()
+    rest = [word for word in words if word not in _NAME_WORDS and not _SMALL.fullmatch(word)]
+    if len(rest) != 1 or len(rest) == len(words) or len(rest[0]) <= _SHORT:
+        return frozenset()
+    return frozenset() if synonyms().get(rest[0], "").startswith(_WAYS) else frozenset(rest)
 
 
 def _initials(column: str) -> frozenset[str]:

@@ -14,8 +14,10 @@ import pyarrow as pa
 from mappings.detect import look
 from mappings.guesses import Guess, as_attribute
 from mappings.header_readings import turned
+from mappings.header_words import header_words
 from mappings.parties import telling
 from mappings.whose import family_in, others_in
+from mappings.words import pattern, word_set
 
 _ROWS: Final = 3  # rows with both values: fewer say nothing
 _CALLED: Final = 0.4  # of the addresses called after whom stands in the row: theirs
@@ -24,6 +26,10 @@ _PEOPLE: Final = 0.3  # of the values surely people's names: most names are in n
 _WHOLE: Final = 0.8
 _FIRMS: Final = 0.1
 _LETTERS: Final = 3  # of a word of a name that tells it from others
+# Which of several ways it is, and words that have one in them (`mobiltel`).
+_KNOWN: Final = re.compile(rf"{pattern('header_qualifiers').pattern}|mail|tel|phone|fon|foon|mob|mov|fax|\d")
+_WAYS: Final = frozenset({"emails", "phones"})
+_MINE: Final = ("name.", "organization", "addresses.", "birth_date", "job_title")
 _OWN_NAMES: Final = frozenset({"name.given", "name.family", "name.full"})
 
 
@@ -115,6 +121,40 @@ def emails_of_others(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
         return as_attribute(guess.column, look(rows.of(guess.column)), told)
 
     return [one(guess) for guess in guesses]
+
+
+def of_strangers(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
+    """The guesses, where an e-mail or a phone beside a plain one is of whom a word says that nobody knows
+    (`Mail`, `Mail schenker`), unless addresses are called after the contact.
+    """
+    rows = Rows(table)
+    own = [guess.column for guess in guesses if guess.field in _OWN_NAMES]
+    mine = {
+        word for one in guesses if one.field.startswith(_MINE) for word in header_words(one.column).split()
+    }
+    strange = {guess.column: _strange(guess, mine) for guess in guesses if guess.field in _WAYS}
+    plain = {guess.field for guess in guesses if strange.get(guess.column) == ""}
+
+    def one(guess: Guess) -> Guess:
+        word = strange.get(guess.column)
+        if not word or guess.field not in plain or not own:
+            return guess
+        if guess.field == "emails" and (_most(rows, guess.column, own) or 0) >= _CALLED:
+            return guess
+        seen = look(rows.of(guess.column))
+        return as_attribute(
+            guess.column, seen, f"{guess.evidence}, but beside a plain one it may be of {word}"
+        )
+
+    return [one(guess) for guess in guesses]
+
+
+def _strange(guess: Guess, mine: set[str]) -> str:
+    """The word of a header that says neither which of several it is nor whose."""
+    if family_in(guess.column) or len(header_words(guess.column).split()) < 2:  # a slip of a known word
+        return ""
+    words = sorted(telling(guess.column) - mine - word_set("header_subjects"))
+    return next((word for word in words if len(word) > _LETTERS and not _KNOWN.search(word)), "")
 
 
 def _most(rows: Rows, emails: str, names: Sequence[str]) -> float | None:

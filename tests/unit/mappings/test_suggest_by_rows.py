@@ -139,6 +139,72 @@ def test_a_phone_stands_alone_under_where_it_rings() -> None:
     assert _fields(casa=["+34 935 835 974", None, None])["casa"] == "phones"
 
 
+def test_beside_a_plain_phone_one_of_an_unknown_word_is_a_strangers() -> None:
+    found = _sheet(
+        "NL",
+        ("Kaarthouder", "full"),
+        ("Mail", "email"),
+        ("Tel.", "phone"),
+        ("Tel. schenker", "phone"),
+        ("E-mail facturen", "email"),
+    )
+    assert (found["Mail"], found["E-mail facturen"]) == ("emails", "emails")
+    assert found["Tel."] == "phones"
+    assert found["Tel. schenker"].startswith("attributes.")
+
+
+def test_an_email_called_after_the_contact_is_theirs_under_an_unknown_word_too() -> None:
+    found = _fields(Given=GIVEN, Family_name=FAMILY, Email=OWN_MAILS, Email_ENTX=OWN_MAILS)
+    assert (found["Email"], found["Email ENTX"]) == ("emails", "emails")
+
+
+@pytest.mark.parametrize("second", ["Joueur 2", "Participant 3", "Second contact", "Zweiter Ansprechpartner"])
+def test_a_second_of_a_kind_is_another_person(second: str) -> None:
+    found = _sheet(
+        "FR", ("Nom et prénom", "full"), ("E-mail", "email"), (f"{second} : nom prénom", "full"),
+        (f"{second} : e-mail", "email"), (f"{second} : date de naissance", "born_day_first"),
+    )  # fmt: skip
+    assert found["E-mail"] == "emails"
+    assert found[f"{second} : e-mail"].startswith("attributes.")
+    assert found[f"{second} : date de naissance"].startswith("attributes.")
+
+
+def test_the_supplier_behind_whom_a_sheet_is_of_is_another() -> None:
+    found = _sheet(
+        "DE",
+        ("Nutzer", "full"),
+        ("Nutzer Tel.", "phone"),
+        ("Lieferant", "company"),
+        ("Lieferant Tel.", "phone"),
+    )
+    assert (found["Nutzer"], found["Nutzer Tel."]) == ("name.full", "phones")
+    assert found["Lieferant Tel."].startswith("attributes.")
+
+
+def test_a_word_run_together_with_name_is_whose_name_it_is() -> None:
+    found = _sheet(
+        "FR", ("NOM", "family"), ("PREN", "given"), ("TEL", "phone"), ("NOMREF", "full"), ("TELREF", "phone")
+    )
+    assert found["TEL"] == "phones"
+    assert found["TELREF"].startswith("attributes.")
+
+
+def test_a_manager_is_not_whom_a_sheet_of_customers_is_of() -> None:
+    found = _sheet(
+        "IT",
+        ("Anagrafica", "code"),
+        ("Gestore", "full"),
+        ("E-mail gestore", "email"),
+        ("E-mail cliente", "email"),
+    )
+    assert found["E-mail cliente"] == "emails"
+    assert found["E-mail gestore"].startswith("attributes.")
+
+
+def test_one_date_is_no_job() -> None:
+    assert _fields(Date_fin_emploi=["23/01/2018", None, None])["Date fin emploi"].startswith("attributes.")
+
+
 def test_times_are_no_streets() -> None:
     assert _fields(Appt_Time=["09:47", "02:41", "06:44:11"])["Appt Time"].startswith("attributes.")
 
