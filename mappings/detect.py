@@ -27,6 +27,7 @@ from mappings.normalise.phones import (
     without_remark,
 )
 from mappings.normalise.placeholders import is_placeholder
+from mappings.normalise.places import has_region, is_code_and_town
 from mappings.normalise.refusal import Refusal
 from mappings.normalise.text import folded
 from mappings.words import pattern, word_set
@@ -254,6 +255,8 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "given first": lambda value: given_place(value) == "first",
     "given last": lambda value: given_place(value) == "last",
     "two letters": lambda value: bool(re.fullmatch("[A-Z]{2}", value)),
+    "code and town": is_code_and_town,
+    "with region": has_region,
     "time": lambda value: bool(_TIME.match(value)),
     "region": lambda value: _is_name(value) or bool(re.fullmatch(r"\d{2,3}|\d\d?[AB]", value)),
     "company": names_company,

@@ -21,6 +21,7 @@ from mappings.company_words import names_company
 from mappings.normalise.dates import date_of, possible_date
 from mappings.normalise.kinds import kind_of
 from mappings.normalise.names import Name, family_first, split_name
+from mappings.normalise.places import split_place
 
 
 class ExpressionError(ValueError):
@@ -94,6 +95,12 @@ class _Functions(functions.Functions):
         if not isinstance(found, Name):
             return None
         return {part: getattr(found, part) for part in found.__slots__}
+
+    @functions.signature({"types": ["string", "null"]})
+    def _func_split_place(self, text: str | None) -> dict[str, str | None] | None:
+        """A postal code and a town in one text: {postal_code, locality, region}."""
+        found = split_place(text) if text is not None else None
+        return {part: getattr(found, part) for part in found.__slots__} if found is not None else None
 
     @functions.signature(_NAME, _SAID, _SAID)
     def _func_person_name(self, name: str | None, kind: Any, given: Any) -> str | None:
