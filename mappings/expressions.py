@@ -18,6 +18,7 @@ from jmespath.exceptions import JMESPathError, LexerError, ParseError
 
 from hub.domain.contact import Kind
 from mappings.company_words import names_company
+from mappings.json_text import as_text
 from mappings.normalise.dates import date_of, possible_date
 from mappings.normalise.kinds import kind_of
 from mappings.normalise.names import Name, family_first, split_name
@@ -130,7 +131,7 @@ class _Functions(functions.Functions):
     @functions.signature({"types": ["array", "null"]}, {"types": ["string"]})
     def _func_join_filled(self, values: list[Any] | None, separator: str) -> str | None:
         """Joins what is filled; null and empty parts leave no separator behind."""
-        return separator.join(str(value) for value in values or [] if value not in (None, "")) or None
+        return separator.join(as_text(value) for value in values or [] if value not in (None, "")) or None
 
 
 def _is_company(name: str, kind: Any, given: Any) -> bool:
