@@ -22,6 +22,7 @@ from hub.errors import ConfigurationError
 from hub.jobs.dedupe import DedupeInput
 from hub.web.report import ReportInput
 from mappings.apply import ContactMapper
+from mappings.guesses import Guess
 from mappings.spec import MappingSpec
 
 UNSURE = 0.75
@@ -158,17 +159,23 @@ def _show(output: Output, name: str, guessed: Guessed, notes: Sequence[str]) -> 
     for note in notes:
         output.say(f"{name}: {note}", style="yellow")
     fields = [one for one in guessed.guesses if not one.field.startswith("attributes.")]
-    said = [f"{one.column} → {one.field}" + ("?" if one.confidence < UNSURE else "") for one in fields]
+    said = [f"{one.column} → {_filled_by(one)}" + ("?" if one.confidence < UNSURE else "") for one in fields]
     output.say(f"{name}: {', '.join(said) or 'no column looks like a contact field'}")
     others = [one.column for one in guessed.guesses if one.field.startswith("attributes.")]
     if others:
         output.say(f"{name}: kept as they are: {', '.join(others)}")
+    if guessed.home is not None:
+        output.say(f"{name}: {guessed.home.sentence}; --country says otherwise")
     unsure = next((one for one in fields if one.confidence < UNSURE), None)
     if unsure is not None:
         hint = (
             f"--map '{unsure.column}=FIELD' says what a column is, --ignore '{unsure.column}' leaves it out"
         )
         output.say(f"{name}: ? is a guess ({unsure.column}: {unsure.evidence}); {hint}", style="yellow")
+
+
+def _filled_by(guess: Guess) -> str:
+    return " + ".join(f"addresses.{part}" for part in guess.holds) or guess.field
 
 
 def _chosen(records: pa.Table, names: Sequence[str]) -> pa.Table:

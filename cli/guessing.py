@@ -14,8 +14,9 @@ import pyarrow.compute as pc
 from hub.errors import ConfigurationError
 from mappings import catalogue
 from mappings.detect import date_order
-from mappings.guess import suggest
+from mappings.guess import looks_of, suggest
 from mappings.guesses import Guess
+from mappings.home_country import Home, home_country
 from mappings.normalise.dates import DateOrder
 from mappings.write import mapping_from, quoted
 
@@ -26,10 +27,13 @@ _PARTS_OF_LISTS: Final = ("addresses", "identifiers", "consents")
 
 @dataclass(frozen=True, slots=True)
 class Guessed:
-    """The guesses, one a column, and the mapping (plain data) made of them."""
+    """The guesses, one a column, and the mapping (plain data) made of them. `home` is the country of phones
+    and postal codes that do not say theirs, where nobody told it and the data does.
+    """
 
     guesses: tuple[Guess, ...]
     mapping: dict[str, Any]
+    home: Home | None = None
 
 
 def guess_mapping(
@@ -57,8 +61,10 @@ def guess_mapping(
     births = [guess.column for guess in guesses if guess.field == "birth_date"]
     order = date_order(sample[births[0]].to_pylist()) if births else DateOrder.UNKNOWN
     paths = paths_in(records)
+    home = None if country else home_country(guesses, looks_of(sample))
+    country = home.country if home else country
     mapping = mapping_from(guesses, source, key=key, country=country, dates=order, paths=paths)
-    return Guessed(tuple(guesses), mapping)
+    return Guessed(tuple(guesses), mapping, home)
 
 
 def sample_of(records: pa.Table) -> pa.Table:

@@ -60,6 +60,7 @@ _GROUPED: Final = re.compile(r"[+(]|\d[ ./-]\d")
 _DATE: Final = re.compile(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ,].*)?$|^(?:19|20)\d{6}$")
 # 03021975, and what a spreadsheet makes of a day of the last hundred years.
 _DAY_FIRST_OR_SERIAL: Final = re.compile(r"^(?:[0-3]?\d[01]\d(?:19|20)\d\d|[1-4]\d{4})$")
+_FISCAL: Final = re.compile(r"^[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]$", re.IGNORECASE)  # Italian
 _TIME: Final = re.compile(r"^\d{1,2}[:h]\d{2}(?::\d{2})?(?:\s*[-–]\s*\d{1,2}[:h]\d{2})?$")
 _YEAR: Final = re.compile(r"^(?:19|20)\d\d(?:\.0)?$")
 # What stands in columns called état or departamento that are no places.
@@ -257,6 +258,7 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "two letters": lambda value: bool(re.fullmatch("[A-Z]{2}", value)),
     "code and town": is_code_and_town,
     "with region": has_region,
+    "fiscal code": lambda value: bool(_FISCAL.match(value)),
     "time": lambda value: bool(_TIME.match(value)),
     "region": lambda value: _is_name(value) or bool(re.fullmatch(r"\d{2,3}|\d\d?[AB]", value)),
     "company": names_company,

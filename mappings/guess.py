@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from mappings.detect import look
+from mappings.detect import Look, look
 from mappings.fitting import guessed
 from mappings.guesses import Guess
 from mappings.headers import named
@@ -23,7 +23,7 @@ OTHER: Final = "other"
 
 def suggest(sample: pa.Table) -> list[Guess]:
     """One guess a column, in the order of the columns. `sample` has text columns, some hundred rows."""
-    looks = {name: look(sample[name].to_pylist()) for name in sample.column_names}
+    looks = looks_of(sample)
     guesses = [guessed(name, seen) for name, seen in looks.items()]
     guesses = without_prefixes(guesses, looks, guessed)
     guesses = about_whom(guesses, looks, guessed)
@@ -31,6 +31,11 @@ def suggest(sample: pa.Table) -> list[Guess]:
     guesses = names_of_others(guesses, sample)
     guesses = emails_of_others(decided_together(guesses, looks), sample)
     return of_strangers(guesses, sample)
+
+
+def looks_of(sample: pa.Table) -> dict[str, Look]:
+    """What each column's values look like."""
+    return {name: look(sample[name].to_pylist()) for name in sample.column_names}
 
 
 def understood(answers: Mapping[str, Any]) -> dict[str, list[Any]]:

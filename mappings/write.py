@@ -57,9 +57,13 @@ def mapping_from(
     return found
 
 
-def mapping_text(mapping: Mapping[str, Any], guesses: Sequence[Guess] = ()) -> str:
-    """The mapping as YAML; guesses that are not sure get a comment that says so."""
+def mapping_text(mapping: Mapping[str, Any], guesses: Sequence[Guess] = (), home: str | None = None) -> str:
+    """The mapping as YAML; guesses that are not sure get a comment that says so. `home` is what says that the
+    default country is one.
+    """
     root = _styled(mapping)
+    if home and "defaults" in root:
+        root.yaml_add_eol_comment(f"a guess: {home}", "defaults")
     unsure = {guess.field.split(".")[0]: guess for guess in guesses if guess.confidence < UNSURE}
     for path in root.get("fields", {}):
         guess = unsure.get(str(path).split(".", maxsplit=1)[0])

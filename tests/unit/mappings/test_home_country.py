@@ -1,0 +1,84 @@
+"""The country of phones and postal codes that do not say theirs: told where the rest of a sheet is clear."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from mappings.guess import looks_of, suggest
+from mappings.home_country import Home, home_country
+from tests.fakes.header_styles import FILES, FOLDER, styles
+
+
+def _home(**columns: list[str]) -> Home | None:
+    table = pa.table(
+        {name.replace("_", " "): pa.array(cells, pa.string()) for name, cells in columns.items()}
+    )
+    return home_country(suggest(table), looks_of(table))
+
+
+FRENCH = {
+    "Nom": ["Roy", "Petit", "Blanc"],
+    "Prénom": ["Zoé", "Max", "Eva"],
+    "Ville": ["Dole", "Lyon", "Brest"],
+}
+CODES = ["39100", "69003", "29200"]
+
+
+def test_headers_in_a_language_and_codes_of_a_length_say_it_together() -> None:
+    home = _home(**FRENCH, Code_postal=CODES, Tél=["03 84 72 11 10", "04 78 60 22 21", "02 98 44 33 32"])
+    assert home is not None
+    assert home.country == "FR"
+    assert "headers are French" in home.evidence
+    assert "postal codes have 5 digits" in home.evidence
+
+
+def test_headers_alone_say_nothing() -> None:
+    assert _home(**FRENCH) is None
+
+
+def test_belgian_codes_under_french_headers_are_not_of_france() -> None:
+    home = _home(
+        **FRENCH, Code_postal=["1000", "4000", "5000"], Tél=["02 511 22 33", "04 222 33 44", "081 22 33 44"]
+    )
+    assert home is None or home.country == "BE"
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "country"),
+    [
+        ("Phone", ["+49 30 901820", "0049 89 2180", "+49 40 428280"], "DE"),
+        ("Postcode", ["LS1 4AB", "NR2 1TQ", "YO1 7HD"], "GB"),
+        ("Postcode", ["1011 AB", "3511LN", "9711 JG"], "NL"),
+        ("Country", ["Deutschland", "Germany", "DE"], "DE"),
+        ("SIRET", ["73282932000074", "55210055400013", "35600000000048"], "FR"),
+        ("VAT number", ["DE136695976", "DE811569869", "DE129273398"], "DE"),
+    ],
+)
+def test_what_only_one_country_has_says_it_alone(header: str, values: list[str], country: str) -> None:
+    home = _home(Name=["Zoé Roy", "Max Vogel", "Eva Lindt"], **{header: values})
+    assert home is not None
+    assert home.country == country
+
+
+def test_several_countries_are_no_one() -> None:
+    assert _home(Name=["Zoé Roy", "Max Vogel", "Eva Lindt"], Country=["DE", "FR", "ES"]) is None
+
+
+def test_phones_that_are_too_long_for_a_country_speak_against_it() -> None:
+    long = ["0151 2345 67890", "0160 9876 54321", "0171 1234 56789"]
+    assert _home(**FRENCH, Code_postal=CODES, Tél=long) is None
+
+
+def test_of_the_sheets_of_all_systems_hardly_one_is_put_into_a_wrong_country() -> None:
+    right, wrong = 0, []
+    for file in FILES[::3]:
+        text = (FOLDER / f"{file}.txt").read_text(encoding="utf-8")
+        titles = [block.partition("\n")[0] for block in text.split("== ")[1:]]
+        for title, style in zip(titles, styles(file), strict=True):
+            country = title.partition("|")[2].strip()
+            home = home_country(suggest(style.table), looks_of(style.table))
+            right += home is not None and home.country == country
+            wrong += [title] if home is not None and home.country != country else []
+    assert wrong == []
+    assert right > 200
