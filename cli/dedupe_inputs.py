@@ -166,6 +166,8 @@ def _show(output: Output, name: str, guessed: Guessed, notes: Sequence[str]) -> 
         output.say(f"{name}: kept as they are: {', '.join(others)}")
     if guessed.home is not None:
         output.say(f"{name}: {guessed.home.sentence}; --country says otherwise")
+    if guessed.dates is not None:
+        output.say(f"{name}: {guessed.dates}")
     unsure = next((one for one in fields if one.confidence < UNSURE), None)
     if unsure is not None:
         hint = (

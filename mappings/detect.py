@@ -115,16 +115,29 @@ def look(values: Sequence[str | None]) -> Look:
 
 
 def date_order(values: Sequence[str | None]) -> DateOrder:
-    """How a column writes dates, from the values that can be read one way only."""
+    """How a column writes dates, from the values that can be read one way only, else from their dots."""
     day_first = month_first = 0
+    dotted = []
     for value in values:
-        found = re.match(r"^\s*(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}", value or "")
+        found = re.match(r"^\s*(\d{1,2})([-/.])(\d{1,2})\2\d{2,4}", value or "")
         if found:
             day_first += int(found[1]) > 12
-            month_first += int(found[2]) > 12
+            month_first += int(found[3]) > 12
+            dotted.append(found[2] == ".")
+    if not day_first + month_first and dotted and all(dotted):
+        return DateOrder.DAY_FIRST  # nobody writes the month first with dots
     if day_first > 9 * month_first:
         return DateOrder.DAY_FIRST
     return DateOrder.MONTH_FIRST if month_first > 9 * day_first else DateOrder.UNKNOWN
+
+
+def tells_no_order(values: Sequence[str | None]) -> bool:
+    """Whether no value of a column can be read one way only."""
+    return not any(
+        max(int(part) for part in re.findall(r"\d+", found[0])[:2]) > 12
+        for value in values
+        if (found := re.match(r"^\s*\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}", value or ""))
+    )
 
 
 def _is_email(value: str) -> bool:

@@ -14,6 +14,7 @@ from mappings.guesses import NOTHING, Guess
 from mappings.header_words import header_words
 from mappings.normalise.addresses import CODE_DIGITS
 from mappings.normalise.countries import country_code
+from mappings.normalise.dates import DateOrder
 from mappings.normalise.phones import (
     country_of_international,
     is_international,
@@ -62,6 +63,9 @@ _DOMAINS: Final = {
 }
 
 
+_BOTH_ORDERS: Final = frozenset({"CA"})
+
+
 @dataclass(frozen=True, slots=True)
 class Home:
     """A country's code and what says so, a sentence."""
@@ -103,6 +107,19 @@ def home_country(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> Home | 
     if not _are_possible(_national(guesses, looks), country):
         return None
     return Home(country, ", ".join(vote.said for vote in found if country in vote.points))
+
+
+def usual_dates(
+    guesses: Sequence[Guess], looks: Mapping[str, Look], home: str | None
+) -> tuple[DateOrder, str] | None:
+    """How people of a country, or of a language, write dates that can be read two ways, and what says so."""
+    if home is not None and home not in _BOTH_ORDERS:
+        order = DateOrder.MONTH_FIRST if home == "US" else DateOrder.DAY_FIRST
+        return order, f"as in {home}"
+    spoken = next(_by_language(guesses, looks), None)
+    if spoken is None or spoken.points.keys() & _BOTH_ORDERS:
+        return None
+    return DateOrder.DAY_FIRST, spoken.said
 
 
 def _only_one(votes: Sequence[Vote]) -> Iterator[Vote]:

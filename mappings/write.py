@@ -57,13 +57,16 @@ def mapping_from(
     return found
 
 
-def mapping_text(mapping: Mapping[str, Any], guesses: Sequence[Guess] = (), home: str | None = None) -> str:
-    """The mapping as YAML; guesses that are not sure get a comment that says so. `home` is what says that the
-    default country is one.
+def mapping_text(
+    mapping: Mapping[str, Any], guesses: Sequence[Guess] = (), defaults: Sequence[str] = ()
+) -> str:
+    """The mapping as YAML; guesses that are not sure get a comment that says so, and so do the defaults, by
+    the sentences on them.
     """
     root = _styled(mapping)
-    if home and "defaults" in root:
-        root.yaml_add_eol_comment(f"a guess: {home}", "defaults")
+    if defaults and "defaults" in root:
+        told = "\n".join(f"a guess: {sentence}" for sentence in defaults)
+        root.yaml_set_comment_before_after_key("defaults", before=told)
     unsure = {guess.field.split(".")[0]: guess for guess in guesses if guess.confidence < UNSURE}
     for path in root.get("fields", {}):
         guess = unsure.get(str(path).split(".", maxsplit=1)[0])

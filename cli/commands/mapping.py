@@ -178,10 +178,10 @@ def mapping_suggest(
                 for g in guessed.guesses
             ]
         )
-    text = mapping_text(guessed.mapping, guessed.guesses, guessed.home.evidence if guessed.home else None)
+    text = mapping_text(guessed.mapping, guessed.guesses, guessed.defaults)
     output.show(text.rstrip())
-    if guessed.home is not None:
-        output.say(f"{stem}: {guessed.home.sentence}; `defaults: {{country: …}}` says otherwise")
+    for sentence in guessed.defaults:
+        output.say(f"{stem}: {sentence}; `defaults:` says otherwise")
     if write:
         path = make_folder(app.folder / "mappings") / f"{stem}.yaml"
         if path.exists():

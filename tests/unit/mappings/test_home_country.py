@@ -5,8 +5,11 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
+from cli.guessing import guess_mapping
+from hub.domain.records import TIME, page_schema
 from mappings.guess import looks_of, suggest
 from mappings.home_country import Home, home_country
+from mappings.write import mapping_text
 from tests.fakes.header_styles import FILES, FOLDER, styles
 
 
@@ -68,6 +71,67 @@ def test_several_countries_are_no_one() -> None:
 def test_phones_that_are_too_long_for_a_country_speak_against_it() -> None:
     long = ["0151 2345 67890", "0160 9876 54321", "0171 1234 56789"]
     assert _home(**FRENCH, Code_postal=CODES, Tél=long) is None
+
+
+GERMAN = {
+    "Vorname": ["Zoé", "Max", "Eva"],
+    "Nachname": ["Roy", "Vogel", "Lindt"],
+    "Ort": ["Jena", "Husum", "Celle"],
+}
+
+
+@pytest.mark.parametrize(
+    ("columns", "order"),
+    [
+        ({**GERMAN, "Geburtsdatum": ["03/02/1980", "05/07/1990", ""]}, "day-first"),
+        ({**GERMAN, "Geburtsdatum": ["02/13/1980", "05/07/1990", ""]}, "month-first"),
+        ({**GERMAN, "Geburtsdatum": ["02/13/1980", "13/07/1990", ""]}, None),
+        (
+            {"Name": ["Zoé Roy", "Max Vogel", "Eva Lindt"], "DOB": ["03.02.1980", "05.07.1990", ""]},
+            "day-first",
+        ),
+        ({"Name": ["Zoé Roy", "Max Vogel", "Eva Lindt"], "DOB": ["03/02/1980", "05/07/1990", ""]}, None),
+        (
+            {
+                "Name": ["Zoé Roy", "Max Vogel", "Eva Lindt"],
+                "DOB": ["03/02/1980", "05/07/1990", ""],
+                "Country": ["USA", "US", "United States"],
+            },
+            "month-first",
+        ),
+    ],
+)
+def test_dates_that_can_be_read_two_ways_are_read_as_where_the_sheet_is_at_home(
+    columns: dict[str, list[str]], order: str | None
+) -> None:
+    page = _page(pa.table({name: pa.array(cells, pa.string()) for name, cells in columns.items()}))
+    assert guess_mapping(page, "sheet").mapping.get("defaults", {}).get("dates") == order
+
+
+def test_the_mapping_says_what_its_defaults_are_guessed_from() -> None:
+    columns = {**FRENCH, "Code_postal": CODES, "Né le": ["03/02/1980", "05/07/1990", ""]}
+    guessed = guess_mapping(_page(pa.table(columns)), "sheet")
+    text = mapping_text(guessed.mapping, guessed.guesses, guessed.defaults)
+    assert "# a guess: phones and postal codes that tell no country are read as of FR (postal codes" in text
+    assert "# a guess: dates such as 03/04/1980 are read day-first (as in FR)" in text
+    assert "defaults: {country: FR, dates: day-first}" in text
+
+
+def test_what_the_caller_says_of_the_country_is_not_guessed() -> None:
+    guessed = guess_mapping(_page(pa.table({**FRENCH, "Code_postal": CODES})), "sheet", country="BE")
+    assert guessed.home is None
+    assert guessed.mapping["defaults"] == {"country": "BE"}
+
+
+def _page(table: pa.Table) -> pa.Table:
+    rows = table.num_rows
+    payload = pa.StructArray.from_arrays(
+        [one.combine_chunks() for one in table.columns], names=table.column_names
+    )
+    keys = [str(row + 1) for row in range(rows)]
+    return pa.table(
+        [keys, pa.nulls(rows, TIME), pa.array([False] * rows), payload], schema=page_schema(payload.type)
+    )
 
 
 def test_of_the_sheets_of_all_systems_hardly_one_is_put_into_a_wrong_country() -> None:
