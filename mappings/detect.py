@@ -30,6 +30,7 @@ from mappings.normalise.placeholders import is_placeholder
 from mappings.normalise.places import has_region, is_code_and_town
 from mappings.normalise.refusal import Refusal
 from mappings.normalise.text import folded
+from mappings.normalise.urls import normalise_url
 from mappings.words import pattern, word_set
 
 _PHONE: Final = re.compile(
@@ -208,6 +209,13 @@ def _is_long_code(value: str) -> bool:
     return digits >= 4 and len(re.sub(r"\W", "", value)) >= 6 and not _AMOUNT.match(value)
 
 
+def _is_url(value: str) -> bool:
+    """An address on the web; without a scheme one under a suffix that exists: `zoe.roy` is a handle."""
+    if not _URL.match(value) or _PICTURE.search(value):
+        return False
+    return bool(_LINK.match(value)) or isinstance(normalise_url(value), str)
+
+
 def _is_surely_vat(value: str) -> bool:
     """A VAT number with its country's letters; a postal code is shorter."""
     return len(value) > _POSTAL_LETTERS and value[:2].isalpha() and is_checked_vat(value)
@@ -243,7 +251,7 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "month": lambda value: month_number(value.removesuffix(".0")) is not None,
     "year": lambda value: bool(_YEAR.match(value)),
     "postal_code": lambda value: bool(_POSTAL.match(value)),
-    "url": lambda value: bool(_URL.match(value)) and not _PICTURE.search(value),
+    "url": _is_url,
     "link": lambda value: bool(_LINK.match(value)) and not _PICTURE.search(value),
     "street": lambda value: bool(_STREET.search(folded(value))) and any(c.isdigit() for c in value),
     "country": lambda value: country_code(value) is not None,
@@ -272,6 +280,7 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "code and town": is_code_and_town,
     "with region": has_region,
     "fiscal code": lambda value: bool(_FISCAL.match(value)),
+    "capital": lambda value: value[0].isupper(),
     "time": lambda value: bool(_TIME.match(value)),
     "region": lambda value: _is_name(value) or bool(re.fullmatch(r"\d{2,3}|\d\d?[AB]", value)),
     "company": names_company,

@@ -156,8 +156,10 @@ def _named_rest(column: str) -> frozenset[str]:
     """`ref` of `NOMREF`: whose name it is, also in words that say something else elsewhere."""
     words = apart(header_words(column)).split()
     rest = [word for word in words if word not in _NAME_WORDS and not _SMALL.fullmatch(word)]
-    if len(rest) != 1 or len(rest) == len(words) or len(rest[0]) <= _SHORT:
+    if not rest or len(rest) == len(words) or (len(rest) == 1 and len(rest[0]) <= _SHORT):
         return frozenset()
+    if len(rest) > 1:
+        return frozenset({" ".join(rest)})  # `Plus One Name`
     return frozenset() if synonyms().get(rest[0], "").startswith(_WAYS) else frozenset(rest)
 
 

@@ -66,7 +66,7 @@ class Rows:
 
 def names_of_others(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
     """The guesses, where whole names beside a given and a family name are another's if they never have a
-    word of them.
+    word of them; of few rows, if the header says a word of its own (`Referee name`).
     """
     parts = {
         guess.field: guess.column
@@ -80,7 +80,8 @@ def names_of_others(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
     def one(guess: Guess) -> Guess:
         if guess.field != "name.full":
             return guess
-        if any(rows.share_words(guess.column, part) is not False for part in parts.values()):
+        shared = [rows.share_words(guess.column, part) for part in parts.values()]
+        if True in shared or (None in shared and not telling(guess.column)):
             return guess
         seen = look(rows.of(guess.column))
         if seen.share("person") < _PEOPLE or seen.share("company") >= _FIRMS:
@@ -102,6 +103,7 @@ def emails_of_others(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
     if not emails or not own:
         return list(guesses)
     others = [guess.column for guess in guesses if _is_person(guess, rows)]
+    mine = _own_words(guesses)
     after = {guess.column: _most(rows, guess.column, own) for guess in emails}
     some = any(share is not None and share >= _CALLED for share in after.values())
 
@@ -114,7 +116,7 @@ def emails_of_others(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
         )
         if whose is not None:
             told = f"{guess.evidence}, but called after {whose}"
-        elif some and telling(guess.column):
+        elif some and _strange(guess, mine):
             told = f"{guess.evidence}, but not called after the contact, as others are"
         else:
             return guess
@@ -129,11 +131,9 @@ def of_strangers(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
     """
     rows = Rows(table)
     own = [guess.column for guess in guesses if guess.field in _OWN_NAMES]
-    mine = {
-        word for one in guesses if one.field.startswith(_MINE) for word in header_words(one.column).split()
-    }
+    mine = _own_words(guesses)
     strange = {guess.column: _strange(guess, mine) for guess in guesses if guess.field in _WAYS}
-    plain = {guess.field for guess in guesses if strange.get(guess.column) == ""}
+    plain = {guess.field for guess in guesses if guess.field in _WAYS and not telling(guess.column)}
 
     def one(guess: Guess) -> Guess:
         word = strange.get(guess.column)
@@ -147,6 +147,11 @@ def of_strangers(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
         )
 
     return [one(guess) for guess in guesses]
+
+
+def _own_words(guesses: Sequence[Guess]) -> set[str]:
+    said = [header_words(guess.column) for guess in guesses if guess.field.startswith(_MINE)]
+    return set(" ".join(said).split())
 
 
 def _strange(guess: Guess, mine: set[str]) -> str:

@@ -205,6 +205,38 @@ def test_one_date_is_no_job() -> None:
     assert _fields(Date_fin_emploi=["23/01/2018", None, None])["Date fin emploi"].startswith("attributes.")
 
 
+def test_of_few_rows_a_word_of_its_own_makes_a_whole_name_anothers() -> None:
+    found = _fields(Forename=GIVEN[:2], Surname=FAMILY[:2], Referee_Name=OTHERS[:2], Contact_Name=OTHERS[:2])
+    assert found["Referee Name"].startswith("attributes.")
+
+
+def test_a_name_of_two_words_says_whose_the_email_is() -> None:
+    found = _fields(
+        Name=["Zoé Roy", "Max Vogel"],
+        Email=OWN_MAILS[:2],
+        Plus_One_Name=OTHERS[:2],
+        Plus_One_Email=OTHERS_MAILS[:2],
+    )
+    assert found["Email"] == "emails"
+    assert found["Plus One Email"].startswith("attributes.")
+
+
+def test_two_kinds_of_phones_are_both_the_contacts() -> None:
+    found = _sheet(
+        "ES", ("Nombre", "full"), ("Teléfono laboral", "phone"), ("Teléfono privado", "phone"),
+        ("Correo laboral", "email"), ("Correo privado", "email"),
+    )  # fmt: skip
+    assert list(found.values()) == ["name.full", "phones", "phones", "emails", "emails"]
+
+
+def test_handles_with_a_dot_are_no_addresses_on_the_web() -> None:
+    found = _fields(
+        LinkedIn=["zoe.royx", "max.vogelx", "e.lindtx"], Site=["roy.fr", "www.vogel.de", "lindt.com"]
+    )
+    assert found["LinkedIn"].startswith("attributes.")
+    assert found["Site"] == "urls"
+
+
 def test_times_are_no_streets() -> None:
     assert _fields(Appt_Time=["09:47", "02:41", "06:44:11"])["Appt Time"].startswith("attributes.")
 
