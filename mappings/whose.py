@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Final
 
 from mappings.detect import Look
@@ -30,6 +31,8 @@ _PERSON: Final = (
 _SECONDS: Final = re.compile(
     rf"\b{_PERSON} (?:n |nr |no )?(?:[2-9]|1\d)\b|\b(?:{pattern('header_second').pattern}) {_PERSON}\b"
 )
+# `Who should we call? What is their number?`
+_THEIR: Final = re.compile(r"\b(?:their|his|her|leurs?|hun|zijn)\b")
 # Those through whom a child or patient is reached where there is no other way.
 _PARENTS: Final = pattern("header_parents")
 _CHILDREN: Final = pattern("header_children")
@@ -122,6 +125,9 @@ def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]
     of_firms = _of_firms(guesses)
     of_whom = {guess.column: _of_other(guess, elsewhere) or of_firms.get(guess.column) for guess in guesses}
     of_whom = {column: None if word in roles else word for column, word in of_whom.items()}
+    for before, guess in pairwise(guesses):
+        if of_whom[before.column] and not of_whom[guess.column] and _THEIR.search(header_words(guess.column)):
+            of_whom[guess.column] = of_whom[before.column]
     own = {guess.field for guess in guesses if not of_whom[guess.column] and guess.column not in relatives}
 
     def one(guess: Guess) -> Guess:

@@ -230,11 +230,42 @@ def test_two_kinds_of_phones_are_both_the_contacts() -> None:
 
 
 def test_handles_with_a_dot_are_no_addresses_on_the_web() -> None:
-    found = _fields(
-        LinkedIn=["zoe.royx", "max.vogelx", "e.lindtx"], Site=["roy.fr", "www.vogel.de", "lindt.com"]
-    )
+    found = _fields(LinkedIn=["zr.x1", "mv.x2", "el.x3"], Site=["roy.fr", "www.vogel.de", "lindt.com"])
     assert found["LinkedIn"].startswith("attributes.")
     assert found["Site"] == "urls"
+
+
+def test_a_month_and_a_day_beside_a_year_of_birth_are_of_the_birth() -> None:
+    found = _fields(
+        Nom=FAMILY, Année_de_naissance=["1980", "1975", "1990", "1961"], Mois=["2", "12", "7", "7"],
+        Jour=["3", "24", "31", "1"],
+    )  # fmt: skip
+    assert [found[one] for one in ("Année de naissance", "Mois", "Jour")] == ["birth_date"] * 3
+    assert _fields(Nom=FAMILY, Mois=["2", "12", "7", "7"])["Mois"].startswith("attributes.")
+
+
+def test_their_number_is_of_whom_the_question_before_asks() -> None:
+    found = _fields(
+        Name=OTHERS, Phone=["241-555-0112", "241-555-0113", None, "241-555-0119"],
+        Who_should_we_call_in_an_emergency=OTHERS[::-1],
+        What_is_their_number=["706 555 0189", "706 555 0188", "706 555 0187", None],
+    )  # fmt: skip
+    assert found["Phone"] == "phones"
+    assert found["What is their number"].startswith("attributes.")
+
+
+def test_a_few_kinds_of_something_are_no_companies() -> None:
+    found = _fields(Nom=FAMILY, Lien=["Mother", "Partner", "Friend", "Partner"])
+    assert found["Lien"].startswith("attributes.")
+
+
+def test_a_sender_is_no_compound_of_a_body() -> None:
+    found = _sheet(
+        "ES", ("Remitente", "company"), ("Tfno. remitente", "phone"), ("Destinatario", "full"),
+        ("Tfno. destinatario", "phone"),
+    )  # fmt: skip
+    assert (found["Destinatario"], found["Tfno. destinatario"]) == ("name.full", "phones")
+    assert found["Tfno. remitente"].startswith("attributes.")
 
 
 def test_times_are_no_streets() -> None:
