@@ -51,10 +51,12 @@ def guess_mapping(
     ignored: Sequence[str] = (),
     key: str | None = None,
     country: str | None = None,
+    usual_country: str | None = None,
 ) -> Guessed:
     """A mapping for records, from the columns (or the JSON members) of their payload.
 
-    `told` is column → field, and wins over the guess; `ignored` columns are left out. Raises
+    `told` is column → field, and wins over the guess; `ignored` columns are left out. `country` is where
+    phones without a country code belong, `usual_country` where the records do not show it. Raises
     `ConfigurationError` for a column or field that does not exist, with the nearest one.
     """
     sample = sample_of(records)
@@ -66,7 +68,7 @@ def guess_mapping(
         if guess.column not in ignored and guess.column != key
     ]
     home = None if country else home_country(guesses, looks_of(sample))
-    country = home.country if home else country
+    country = home.country if home else country or usual_country
     order, why = _dates(guesses, sample, country)
     paths = paths_in(records)
     mapping = mapping_from(guesses, source, key=key, country=country, dates=order, paths=paths)

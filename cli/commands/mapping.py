@@ -203,7 +203,7 @@ def _guessed(app: App, name: str) -> tuple[Guessed, str]:
     hub = app.hub()
     hub.source_names([name])
     country = hub.project.settings.defaults.country
-    return guess_mapping(_records(hub.sample_page(name), name), name, country=country), name
+    return guess_mapping(_records(hub.sample_page(name), name), name, usual_country=country), name
 
 
 def _records(page: Page | None, name: str) -> Any:
