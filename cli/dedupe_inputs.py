@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from itertools import chain
 from pathlib import Path
 
@@ -150,7 +151,8 @@ def _check_told(told: Told, files: Sequence[Path], found: Sequence[Opened]) -> N
     known = {column for one in found for column in one.columns}
     for column in [*told.mapped, *told.ignored]:
         if column not in known:
-            hint = f"columns: {', '.join(sorted(known))}"
+            near = get_close_matches(column, known, n=1, cutoff=0.5)
+            hint = f"did you mean `{near[0]}`?" if near else f"columns: {', '.join(sorted(known))}"
             raise ConfigurationError("unknown-column", f"no file has a column `{column}`", hint=hint)
 
 
