@@ -280,6 +280,7 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "code and town": is_code_and_town,
     "with region": has_region,
     "fiscal code": lambda value: bool(_FISCAL.match(value)),
+    "letter": lambda value: len(value) == 1,
     "capital": lambda value: value[0].isupper(),
     "time": lambda value: bool(_TIME.match(value)),
     "region": lambda value: _is_name(value) or bool(re.fullmatch(r"\d{2,3}|\d\d?[AB]", value)),

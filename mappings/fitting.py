@@ -100,6 +100,8 @@ def _no_words(column: str, told: Named, seen: Look) -> Guess | None:
     people = seen.share("person") >= _PEOPLE and seen.share("company") < _FEW
     if told.field == "organization" and told.confidence < _PLAIN and people:
         return as_attribute(column, seen, f"{told.evidence}, but the values are people's names")
+    if told.field in {"name.given", "name.family"} and seen.share("letter") >= 0.8:
+        return as_attribute(column, seen, f"{told.evidence}, but the values are single letters")
     if told.evidence.startswith(ROLE) and max(seen.share("full name"), seen.share("company")) < 0.5:
         return as_attribute(column, seen, f"{told.evidence}, but the values are no names")
     return None

@@ -127,7 +127,8 @@ def _goes_on(rows: Sequence[Cells], at: int) -> bool:
     said = [cell.strip() for cell in second if cell.strip()]
     if len(set(said)) < max(2, len(said)) or not all(_is_label(cell) for cell in said):
         return False
-    data = [row for row in rows[at + 2 :] if _count(row)]
+    repeated = [_cell(second, place) for place in range(len(second))]  # above each page of a printed list
+    data = [row for row in rows[at + 2 :] if _count(row) and [one.strip() for one in row] != repeated]
     if any(_cell(row, place) == text.strip() != "" for row in data for place, text in enumerate(second)):
         return False
     valued = [place for place, cell in enumerate(second) if cell.strip() and _holds_values(data, place)]

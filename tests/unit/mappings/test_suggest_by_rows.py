@@ -268,6 +268,11 @@ def test_a_sender_is_no_compound_of_a_body() -> None:
     assert found["Tfno. remitente"].startswith("attributes.")
 
 
+def test_single_letters_are_no_family_names() -> None:
+    found = _fields(Name=FAMILY, Vorname=GIVEN, Familie=["A", "B", "B", "C"])
+    assert list(found.values()) == ["name.family", "name.given", "attributes.familie"]
+
+
 def test_times_are_no_streets() -> None:
     assert _fields(Appt_Time=["09:47", "02:41", "06:44:11"])["Appt Time"].startswith("attributes.")
 

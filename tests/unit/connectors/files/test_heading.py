@@ -237,3 +237,15 @@ def test_files_without_a_header_are_read_whole(put: Put, tmp_path: Path) -> None
         "Lee",
         "Noël",
     ]
+
+
+def test_a_header_of_two_rows_that_comes_again_is_no_row(tmp_path: Path) -> None:
+    groups, names = ["Person", "", "Kontakt", "", ""], ["Name", "Vorname", "Tel", "Mail", "Geb."]
+    rows = [[*one[:2], one[3], one[2], one[4]] for one in DATA]
+    reader = people(tmp_path / "a.xlsx", [groups, names, *rows[:2], names, *rows[2:]])
+    tables = [one.columns for one in reader.rows()]
+    assert [name for name in tables[0].column_names if name.startswith("Person")] == [
+        "Person: Name",
+        "Person: Vorname",
+    ]
+    assert sum(table.num_rows for table in tables) == len(DATA)
