@@ -80,7 +80,7 @@ def parties(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> Parties:
             and _of_people(looks.get(guess.column, NOTHING))
         ):
             found |= telling(guess.column) | _initials(guess.column) | _numbered(guess.column)
-            found |= _phrase(guess.column) | _named_rest(guess.column)
+            found |= _phrase(guess.column) | _named_rest(guess.column) | _alone(guess.column)
     found |= {header_words(guess.column) for guess in guesses if guess.evidence.startswith(TO_ASK)}
     second = [guess for guess in guesses if _is_second(guess, guesses, looks)]
     for guess in second:
@@ -161,6 +161,13 @@ def _named_rest(column: str) -> frozenset[str]:
     if len(rest) > 1:
         return frozenset({" ".join(rest)})  # `Plus One Name`
     return frozenset() if synonyms().get(rest[0], "").startswith(_WAYS) else frozenset(rest)
+
+
+def _alone(column: str) -> frozenset[str]:
+    """The one word above a column of others' names (`Commercial`), whatever it says elsewhere."""
+    word = header_words(column)
+    anybodys = " " in word or len(word) <= _SHORT or _SMALL.fullmatch(word) or _PERSONS.fullmatch(word)
+    return frozenset() if anybodys or synonyms().get(word, "").startswith(_WAYS) else frozenset({word})
 
 
 def _initials(column: str) -> frozenset[str]:

@@ -36,7 +36,7 @@ def about_whom(guesses: Sequence[Guess], looks: Mapping[str, Look], ask: Ask) ->
     if first is None:
         return list(guesses)
     names = [guess for guess in own if guess.field.startswith(NAMES)]
-    if names and not _is_more_of_another(first, names, guesses):
+    if names and not _is_more_of_another(first, names, guesses, looks):
         return list(guesses)
     before = guesses[: list(guesses).index(first)]
     if any(_is_before(guess, looks) for guess in before):
@@ -49,7 +49,8 @@ def about_whom(guesses: Sequence[Guess], looks: Mapping[str, Look], ask: Ask) ->
     def one(guess: Guess) -> Guess:
         if guess in names:
             return as_attribute(guess.column, looks[guess.column], f"{guess.evidence}, but beside the {role}")
-        if others_in(guess.column) != role:
+        second = _number(guess.column) not in {"", _number(first.column)}  # `Owner 2 email`
+        if others_in(guess.column) != role or second:
             return guess
         rest = _without(guess.column, role)
         again = ask(rest, looks[guess.column]) if rest else guess
@@ -62,7 +63,9 @@ def about_whom(guesses: Sequence[Guess], looks: Mapping[str, Look], ask: Ask) ->
     return [one(guess) for guess in guesses]
 
 
-def _is_more_of_another(first: Guess, names: Sequence[Guess], guesses: Sequence[Guess]) -> bool:
+def _is_more_of_another(
+    first: Guess, names: Sequence[Guess], guesses: Sequence[Guess], looks: Mapping[str, Look]
+) -> bool:
     """Whether a sheet that names an owner, an agent … before all others says more of them than of any other
     (`Propriétaire`, his address and phone, then `Locataire`).
     """
@@ -72,10 +75,16 @@ def _is_more_of_another(first: Guess, names: Sequence[Guess], guesses: Sequence[
         return False
 
     def said_of(words: frozenset[str]) -> int:
-        ways = [one for one in guesses if one.field.startswith(("emails", "phones", "addresses."))]
+        ways = [one for one in guesses if _is_way(one, looks.get(one.column, NOTHING))]
         return sum(bool(words & set(header_words(one.column).split())) for one in ways)
 
     return said_of(frozenset(role.split())) > max(said_of(telling(name.column)) for name in names)
+
+
+def _is_way(guess: Guess, seen: Look) -> bool:
+    """Whether somebody is reached by a column's values, by its header or not."""
+    said = guess.field.startswith(("emails", "phones", "addresses."))
+    return said or max(seen.share("email"), seen.share("written phone")) >= _WHOLE
 
 
 def _is_before(guess: Guess, looks: Mapping[str, Look]) -> bool:
@@ -99,7 +108,13 @@ def _is_named(guess: Guess, looks: Mapping[str, Look]) -> bool:
 
 
 def _without(column: str, role: str) -> str:
-    return " ".join(header_words(column).replace(role, " ").split())
+    """A header without its word for another, and without which of several that is."""
+    rest = header_words(column).replace(role, " ").split()
+    return " ".join(word for word in rest if not word.isdigit())
+
+
+def _number(column: str) -> str:
+    return "".join(word for word in header_words(column).split() if word.isdigit())
 
 
 def named_like_contacts(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:

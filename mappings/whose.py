@@ -128,6 +128,11 @@ def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]
     for before, guess in pairwise(guesses):
         if of_whom[before.column] and not of_whom[guess.column] and _THEIR.search(header_words(guess.column)):
             of_whom[guess.column] = of_whom[before.column]
+    if not any(_CHILDREN.search(header_words(guess.column)) for guess in names) and not any(
+        parent_in(guess.column) for guess in guesses
+    ):
+        births = {guess.column: family_in(guess.column) for guess in guesses if guess.field == "birth_date"}
+        of_whom |= {column: word for column, word in births.items() if word}
     own = {guess.field for guess in guesses if not of_whom[guess.column] and guess.column not in relatives}
 
     def one(guess: Guess) -> Guess:

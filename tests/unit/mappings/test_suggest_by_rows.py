@@ -273,6 +273,39 @@ def test_single_letters_are_no_family_names() -> None:
     assert list(found.values()) == ["name.family", "name.given", "attributes.familie"]
 
 
+def test_of_two_owners_the_first_is_the_contact() -> None:
+    found = _sheet(
+        "US", ("Owner 1", "full"), ("Owner 1 Email", "email"), ("Owner 1 Phone", "phone"),
+        ("Owner 2", "full"), ("Owner 2 Email", "email"), ("Tenant", "full"), ("Tenant Phone", "phone"),
+    )  # fmt: skip
+    assert [found[f"Owner 1{part}"] for part in ("", " Email", " Phone")] == ["name.full", "emails", "phones"]
+    assert found["Owner 2 Email"].startswith("attributes.")
+    assert found["Tenant Phone"].startswith("attributes.")
+
+
+def test_one_word_above_others_names_says_whose_an_email_is() -> None:
+    found = _fields(
+        Contact=OTHERS[::-1], Email_contact=OWN_MAILS, Commercial=OTHERS, Email_commercial=OTHERS_MAILS
+    )
+    assert found["Email contact"] == "emails"
+    assert found["Email commercial"].startswith("attributes.")
+
+
+def test_births_of_children_are_not_the_contacts_where_the_names_are_nobodys_children() -> None:
+    found = _fields(
+        Name=OTHERS,
+        Geburtsjahr_Kinder=["2016", "2018", "2020", None],
+        Geburtsdatum=["1980-02-03", "1975-01-02", None, None],
+    )
+    assert found["Geburtsjahr Kinder"].startswith("attributes.")
+    assert found["Geburtsdatum"] == "birth_date"
+
+
+def test_a_number_sign_is_a_number() -> None:
+    numbers: dict[str, list[str | None]] = {"Member #": ["447798", "194942", "319621", "319622"]}
+    assert _fields(Name=OTHERS, **numbers)["Member #"] == "identifiers.customer"
+
+
 def test_times_are_no_streets() -> None:
     assert _fields(Appt_Time=["09:47", "02:41", "06:44:11"])["Appt Time"].startswith("attributes.")
 
