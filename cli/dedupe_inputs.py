@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from itertools import chain
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from hub.errors import ConfigurationError
 from hub.jobs.dedupe import DedupeInput
 from hub.web.report import ReportInput
 from mappings.apply import ContactMapper
+from mappings.guesses import Guess
 from mappings.spec import MappingSpec
 
 UNSURE = 0.75
@@ -149,7 +151,8 @@ def _check_told(told: Told, files: Sequence[Path], found: Sequence[Opened]) -> N
     known = {column for one in found for column in one.columns}
     for column in [*told.mapped, *told.ignored]:
         if column not in known:
-            hint = f"columns: {', '.join(sorted(known))}"
+            near = get_close_matches(column, known, n=1, cutoff=0.5)
+            hint = f"did you mean `{near[0]}`?" if near else f"columns: {', '.join(sorted(known))}"
             raise ConfigurationError("unknown-column", f"no file has a column `{column}`", hint=hint)
 
 
@@ -158,17 +161,25 @@ def _show(output: Output, name: str, guessed: Guessed, notes: Sequence[str]) -> 
     for note in notes:
         output.say(f"{name}: {note}", style="yellow")
     fields = [one for one in guessed.guesses if not one.field.startswith("attributes.")]
-    said = [f"{one.column} → {one.field}" + ("?" if one.confidence < UNSURE else "") for one in fields]
+    said = [f"{one.column} → {_filled_by(one)}" + ("?" if one.confidence < UNSURE else "") for one in fields]
     output.say(f"{name}: {', '.join(said) or 'no column looks like a contact field'}")
     others = [one.column for one in guessed.guesses if one.field.startswith("attributes.")]
     if others:
         output.say(f"{name}: kept as they are: {', '.join(others)}")
+    if guessed.home is not None:
+        output.say(f"{name}: {guessed.home.sentence}; --country says otherwise")
+    if guessed.dates is not None:
+        output.say(f"{name}: {guessed.dates}")
     unsure = next((one for one in fields if one.confidence < UNSURE), None)
     if unsure is not None:
         hint = (
             f"--map '{unsure.column}=FIELD' says what a column is, --ignore '{unsure.column}' leaves it out"
         )
         output.say(f"{name}: ? is a guess ({unsure.column}: {unsure.evidence}); {hint}", style="yellow")
+
+
+def _filled_by(guess: Guess) -> str:
+    return " + ".join(f"addresses.{part}" for part in guess.holds) or guess.field
 
 
 def _chosen(records: pa.Table, names: Sequence[str]) -> pa.Table:

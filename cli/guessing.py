@@ -13,9 +13,10 @@ import pyarrow.compute as pc
 
 from hub.errors import ConfigurationError
 from mappings import catalogue
-from mappings.detect import date_order
-from mappings.guess import suggest
+from mappings.detect import date_order, tells_no_order
+from mappings.guess import looks_of, suggest
 from mappings.guesses import Guess
+from mappings.home_country import Home, home_country, usual_dates
 from mappings.normalise.dates import DateOrder
 from mappings.write import mapping_from, quoted
 
@@ -26,10 +27,20 @@ _PARTS_OF_LISTS: Final = ("addresses", "identifiers", "consents")
 
 @dataclass(frozen=True, slots=True)
 class Guessed:
-    """The guesses, one a column, and the mapping (plain data) made of them."""
+    """The guesses, one a column, and the mapping (plain data) made of them. `home` is the country of phones
+    and postal codes that do not say theirs, where nobody told it and the data does; `dates` says why dates
+    that can be read two ways are read as they are, where they do not show it themselves.
+    """
 
     guesses: tuple[Guess, ...]
     mapping: dict[str, Any]
+    home: Home | None = None
+    dates: str | None = None
+
+    @property
+    def defaults(self) -> tuple[str, ...]:
+        """Sentences on what the mapping's defaults are guessed from."""
+        return tuple(said for said in (self.home and self.home.sentence, self.dates) if said)
 
 
 def guess_mapping(
@@ -40,10 +51,12 @@ def guess_mapping(
     ignored: Sequence[str] = (),
     key: str | None = None,
     country: str | None = None,
+    usual_country: str | None = None,
 ) -> Guessed:
     """A mapping for records, from the columns (or the JSON members) of their payload.
 
-    `told` is column → field, and wins over the guess; `ignored` columns are left out. Raises
+    `told` is column → field, and wins over the guess; `ignored` columns are left out. `country` is where
+    phones without a country code belong, `usual_country` where the records do not show it. Raises
     `ConfigurationError` for a column or field that does not exist, with the nearest one.
     """
     sample = sample_of(records)
@@ -54,11 +67,25 @@ def guess_mapping(
         for guess in suggest(sample)
         if guess.column not in ignored and guess.column != key
     ]
-    births = [guess.column for guess in guesses if guess.field == "birth_date"]
-    order = date_order(sample[births[0]].to_pylist()) if births else DateOrder.UNKNOWN
+    home = None if country else home_country(guesses, looks_of(sample))
+    country = home.country if home else country or usual_country
+    order, why = _dates(guesses, sample, country)
     paths = paths_in(records)
     mapping = mapping_from(guesses, source, key=key, country=country, dates=order, paths=paths)
-    return Guessed(tuple(guesses), mapping)
+    return Guessed(tuple(guesses), mapping, home, why)
+
+
+def _dates(guesses: Sequence[Guess], sample: pa.Table, country: str | None) -> tuple[DateOrder, str | None]:
+    """How birth dates are written, and what says so where they do not say it themselves."""
+    births = [guess.column for guess in guesses if guess.field == "birth_date"]
+    if not births:
+        return DateOrder.UNKNOWN, None
+    values = sample[births[0]].to_pylist()
+    order = date_order(values)
+    usual = usual_dates(guesses, looks_of(sample), country)
+    if order is not DateOrder.UNKNOWN or usual is None or not tells_no_order(values):
+        return order, None
+    return usual[0], f"dates such as 03/04/1980 are read {usual[0].value} ({usual[1]})"
 
 
 def sample_of(records: pa.Table) -> pa.Table:

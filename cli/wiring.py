@@ -35,7 +35,14 @@ from hub.sync.guards import Guards
 from hub.web.words import reason_label
 from mappings.apply import ContactMapper
 from mappings.check import missing_columns
-from mappings.load import fingerprint, load_builtin, load_builtin_outbound, load_mapping, load_outbound
+from mappings.load import (
+    builtin_names,
+    fingerprint,
+    load_builtin,
+    load_builtin_outbound,
+    load_mapping,
+    load_outbound,
+)
 from mappings.outbound import PayloadMapper
 from mappings.outbound_adjusted import adjusted
 from mappings.outbound_spec import OutboundSpec, Owner
@@ -98,7 +105,7 @@ class Hub:
             raise ConfigurationError(
                 "no-mapping",
                 f"source {name} has no mapping, and {settings.type} has none built in",
-                hint=f"`hub mapping suggest {name}` writes mappings/{name}.yaml from a sample",
+                hint=f"`hub mapping suggest {name} --write` writes mappings/{name}.yaml from a sample",
             )
         country = spec.defaults.country or self.project.settings.defaults.country
         return spec.model_copy(
@@ -180,7 +187,7 @@ class Hub:
                 {
                     "source": name,
                     "type": one.type,
-                    "mapping": self._mapping_told(name, one.mapping),
+                    "mapping": self._mapping_told(name, one.mapping, one.type in builtin_names("in")),
                     "records": records.count_live(connection, name),
                 }
                 for name, one in self.project.settings.sources.items()
@@ -268,7 +275,7 @@ class Hub:
                 {
                     "destination": name,
                     "type": one.type,
-                    "mapping": self._mapping_told(name, one.mapping),
+                    "mapping": self._mapping_told(name, one.mapping, one.type in builtin_names("out")),
                     "holds": ledger.count_confirmed(connection, name),
                 }
                 for name, one in self.project.settings.destinations.items()
@@ -333,9 +340,11 @@ class Hub:
             for name, job in self.project.settings.schedule.jobs.items()
         ]
 
-    def _mapping_told(self, name: str, told: str | None) -> str:
+    def _mapping_told(self, name: str, told: str | None, is_built_in: bool) -> str:
         path = self._mapping_file(name, told)
-        return str(path.relative_to(self.project.folder)) if path else "built in"
+        if path is None:
+            return "built in" if is_built_in else "none"
+        return str(path.relative_to(self.project.folder))
 
     def _mapping_file(self, name: str, told: str | None) -> Path | None:
         """The mapping that the settings name, else mappings/NAME.yaml where it exists."""

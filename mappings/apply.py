@@ -16,11 +16,12 @@ from hub.domain.contact import CONTACT_SCHEMA
 from hub.domain.records import MAPPED_SCHEMA, REFUSAL, REJECT_SCHEMA, Mapped
 from mappings.encoded import Encoded, Records
 from mappings.expressions import Expression
-from mappings.fill import MANY, Filling, as_text
+from mappings.fill import MANY, Filling
 from mappings.fill_lists import LIST_FILLERS
 from mappings.fill_names import fill_name
 from mappings.fill_single import fill_attributes, fill_single
 from mappings.guess import understood
+from mappings.json_text import as_text
 from mappings.normalise.dates import normalise_instant
 from mappings.normalise.kinds import kind_of
 from mappings.ragged import FEW, lists

@@ -14,6 +14,7 @@ _BIRTH: Final = pattern("header_birth")
 _PARTS: Final = table("header_date_parts")
 _ANIMALS: Final = pattern("header_animals")
 _PEOPLE: Final = 0.2  # of the values surely people's names
+_FITS: Final = 0.8
 _DEPENDANTS: Final = pattern("header_dependants")
 # Linkage sets call the parts of a birth date by their initials; alone, `by` is anything.
 _INITIALS: Final = {
@@ -53,6 +54,22 @@ def short_births(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Gu
         changed(guess, "birth_date", 0.85, told, kind=parts[guess.column]) if guess.column in parts else guess
         for guess in guesses
     ]
+
+
+def parts_beside(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """`Mois`, `Jour` beside `Année de naissance`: parts of the same date, where the values are such."""
+    decided = list(guesses)
+    for place in range(len(decided)):
+        for beside in (place + 1, place - 1):
+            if not 0 <= beside < len(decided) or not decided[beside].field.startswith("attributes."):
+                continue
+            part = _PARTS.get(bare_words(header_words(decided[beside].column)))
+            of_birth = decided[place].field == "birth_date" and decided[place].type is not None
+            fits = part is not None and looks.get(decided[beside].column, NOTHING).share(part) >= _FITS
+            if of_birth and part not in {None, "date", decided[place].type} and fits:
+                told = f"a {part} beside {decided[place].column}"
+                decided[beside] = changed(decided[beside], "birth_date", 0.8, told, kind=part)
+    return decided
 
 
 def births_together(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:

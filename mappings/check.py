@@ -14,7 +14,7 @@ from hub.domain.records import Mapped
 from hub.errors import ConfigurationError, Place
 from mappings.apply import ContactMapper
 from mappings.expressions import Expression
-from mappings.spec import MappingSpec
+from mappings.spec import MappingSpec, Rule
 from mappings.yaml_file import place_of, read_yaml
 
 
@@ -71,11 +71,20 @@ def preview(mapper: ContactMapper, records: pa.Table) -> tuple[list[Previewed], 
     return shown, mapper.to_contacts(records)
 
 
+def _part_reading(rule: Rule, column: str) -> tuple[str, ...]:
+    """Where in a rule a column is named; nothing for a rule that is but an expression."""
+    if rule.each is not None and column in rule.each.reads:
+        return ("each",)
+    part = next((part for part, expression in rule.parts.items() if column in expression.reads), None)
+    return (part,) if part else ()
+
+
 def _place_reading(spec: MappingSpec, column: str, raw: Any, file: str) -> Place:
     for path, rules in spec.fields.items():
         for i, rule in enumerate(rules):
             if column in rule.reads and path in (raw.get("fields") or {}):
-                return place_of(file, raw, ("fields", path, i))
+                steps = ("fields", path, i) if isinstance(raw["fields"][path], list) else ("fields", path)
+                return place_of(file, raw, (*steps, *_part_reading(rule, column)))
     for name in ("key", "updated_at", "deleted", "kind"):
         told = getattr(spec, name)
         if hasattr(told, "reads") and column in told.reads and name in raw:

@@ -15,7 +15,7 @@ from mappings.normalise.countries import country_code
 from mappings.normalise.dates import OLDEST, DateOrder, month_number, normalise_birth_date, normalise_date
 from mappings.normalise.emails import Email, normalise_email, split_emails
 from mappings.normalise.gender import normalise_gender
-from mappings.normalise.identifiers import normalise_identifier
+from mappings.normalise.identifiers import is_checked_vat, normalise_identifier
 from mappings.normalise.kinds import kind_of
 from mappings.normalise.language import normalise_language
 from mappings.normalise.names import is_title
@@ -27,8 +27,10 @@ from mappings.normalise.phones import (
     without_remark,
 )
 from mappings.normalise.placeholders import is_placeholder
+from mappings.normalise.places import has_region, is_code_and_town
 from mappings.normalise.refusal import Refusal
 from mappings.normalise.text import folded
+from mappings.normalise.urls import normalise_url
 from mappings.words import pattern, word_set
 
 _PHONE: Final = re.compile(
@@ -59,6 +61,8 @@ _GROUPED: Final = re.compile(r"[+(]|\d[ ./-]\d")
 _DATE: Final = re.compile(r"^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}(?:[T ,].*)?$|^(?:19|20)\d{6}$")
 # 03021975, and what a spreadsheet makes of a day of the last hundred years.
 _DAY_FIRST_OR_SERIAL: Final = re.compile(r"^(?:[0-3]?\d[01]\d(?:19|20)\d\d|[1-4]\d{4})$")
+_FISCAL: Final = re.compile(r"^[A-Z]{6}\d\d[A-Z]\d\d[A-Z]\d{3}[A-Z]$", re.IGNORECASE)  # Italian
+_TIME: Final = re.compile(r"^\d{1,2}[:h]\d{2}(?::\d{2})?(?:\s*[-–]\s*\d{1,2}[:h]\d{2})?$")
 _YEAR: Final = re.compile(r"^(?:19|20)\d\d(?:\.0)?$")
 # What stands in columns called état or departamento that are no places.
 _NO_REGION: Final = word_set("no_region")
@@ -112,16 +116,29 @@ def look(values: Sequence[str | None]) -> Look:
 
 
 def date_order(values: Sequence[str | None]) -> DateOrder:
-    """How a column writes dates, from the values that can be read one way only."""
+    """How a column writes dates, from the values that can be read one way only, else from their dots."""
     day_first = month_first = 0
+    dotted = []
     for value in values:
-        found = re.match(r"^\s*(\d{1,2})[-/.](\d{1,2})[-/.]\d{2,4}", value or "")
+        found = re.match(r"^\s*(\d{1,2})([-/.])(\d{1,2})\2\d{2,4}", value or "")
         if found:
             day_first += int(found[1]) > 12
-            month_first += int(found[2]) > 12
+            month_first += int(found[3]) > 12
+            dotted.append(found[2] == ".")
+    if not day_first + month_first and dotted and all(dotted):
+        return DateOrder.DAY_FIRST  # nobody writes the month first with dots
     if day_first > 9 * month_first:
         return DateOrder.DAY_FIRST
     return DateOrder.MONTH_FIRST if month_first > 9 * day_first else DateOrder.UNKNOWN
+
+
+def tells_no_order(values: Sequence[str | None]) -> bool:
+    """Whether no value of a column can be read one way only."""
+    return not any(
+        max(int(part) for part in re.findall(r"\d+", found[0])[:2]) > 12
+        for value in values
+        if (found := re.match(r"^\s*\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}", value or ""))
+    )
 
 
 def _is_email(value: str) -> bool:
@@ -192,11 +209,16 @@ def _is_long_code(value: str) -> bool:
     return digits >= 4 and len(re.sub(r"\W", "", value)) >= 6 and not _AMOUNT.match(value)
 
 
+def _is_url(value: str) -> bool:
+    """An address on the web; without a scheme one under a suffix that exists: `zoe.roy` is a handle."""
+    if not _URL.match(value) or _PICTURE.search(value):
+        return False
+    return bool(_LINK.match(value)) or isinstance(normalise_url(value), str)
+
+
 def _is_surely_vat(value: str) -> bool:
     """A VAT number with its country's letters; a postal code is shorter."""
-    if len(value) <= _POSTAL_LETTERS or not value[:2].isalpha():
-        return False
-    return isinstance(normalise_identifier(value, "vat"), str)
+    return len(value) > _POSTAL_LETTERS and value[:2].isalpha() and is_checked_vat(value)
 
 
 def _is_number(value: str) -> bool:
@@ -229,7 +251,7 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "month": lambda value: month_number(value.removesuffix(".0")) is not None,
     "year": lambda value: bool(_YEAR.match(value)),
     "postal_code": lambda value: bool(_POSTAL.match(value)),
-    "url": lambda value: bool(_URL.match(value)) and not _PICTURE.search(value),
+    "url": _is_url,
     "link": lambda value: bool(_LINK.match(value)) and not _PICTURE.search(value),
     "street": lambda value: bool(_STREET.search(folded(value))) and any(c.isdigit() for c in value),
     "country": lambda value: country_code(value) is not None,
@@ -254,6 +276,13 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "capitalised": lambda value: _is_full_name(value) and bool(_CAPITALISED.match(value)),
     "given first": lambda value: given_place(value) == "first",
     "given last": lambda value: given_place(value) == "last",
+    "two letters": lambda value: bool(re.fullmatch("[A-Z]{2}", value)),
+    "code and town": is_code_and_town,
+    "with region": has_region,
+    "fiscal code": lambda value: bool(_FISCAL.match(value)),
+    "letter": lambda value: len(value) == 1,
+    "capital": lambda value: value[0].isupper(),
+    "time": lambda value: bool(_TIME.match(value)),
     "region": lambda value: _is_name(value) or bool(re.fullmatch(r"\d{2,3}|\d\d?[AB]", value)),
     "company": names_company,
     "kind": lambda value: kind_of(value) is not None,

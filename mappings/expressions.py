@@ -18,9 +18,11 @@ from jmespath.exceptions import ArityError, JMESPathError, JMESPathTypeError, Le
 
 from hub.domain.contact import Kind
 from mappings.company_words import names_company
+from mappings.json_text import as_text
 from mappings.normalise.dates import date_of, possible_date
 from mappings.normalise.kinds import kind_of
 from mappings.normalise.names import Name, family_first, split_name
+from mappings.normalise.places import split_place
 
 
 class ExpressionError(ValueError):
@@ -95,6 +97,12 @@ class _Functions(functions.Functions):
             return None
         return {part: getattr(found, part) for part in found.__slots__}
 
+    @functions.signature({"types": ["string", "null"]})
+    def _func_split_place(self, text: str | None) -> dict[str, str | None] | None:
+        """A postal code and a town in one text: {postal_code, locality, region}."""
+        found = split_place(text) if text is not None else None
+        return {part: getattr(found, part) for part in found.__slots__} if found is not None else None
+
     @functions.signature(_NAME, _SAID, _SAID)
     def _func_person_name(self, name: str | None, kind: Any, given: Any) -> str | None:
         """The name when it is a person's: `kind` says so, there is a given name, or it names no company."""
@@ -123,7 +131,7 @@ class _Functions(functions.Functions):
     @functions.signature({"types": ["array", "null"]}, {"types": ["string"]})
     def _func_join_filled(self, values: list[Any] | None, separator: str) -> str | None:
         """Joins what is filled; null and empty parts leave no separator behind."""
-        return separator.join(str(value) for value in values or [] if value not in (None, "")) or None
+        return separator.join(as_text(value) for value in values or [] if value not in (None, "")) or None
 
 
 def _is_company(name: str, kind: Any, given: Any) -> bool:

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mappings.encoded import Codes, Encoded, Records, combined
+from mappings.json_text import as_text
 from mappings.normalise.refusal import Refusal
 from mappings.ragged import Slot
 from mappings.spec import MappingSpec, Rule
@@ -100,19 +101,6 @@ class Filling:
 def as_they_are(unchanged: Callable[[pa.Array], Mask]) -> Usual:
     """The usual values of a normaliser that gives them back."""
     return lambda texts: (unchanged(texts), texts)
-
-
-def as_text(value: Any) -> str:
-    """A JSON value as the text that a normaliser reads."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, list | tuple):
-        return "; ".join(as_text(one) for one in value if one not in (None, ""))
-    return str(value)
 
 
 def texts_of(value: Any) -> list[str]:

@@ -13,7 +13,8 @@ import pyarrow.compute as pc
 from hub.domain.contact import ADDRESS, ADDRESS_PARTS
 from mappings import unchanged
 from mappings.encoded import Encoded, empty, only_where
-from mappings.fill import Filling, Usual, as_text, as_they_are
+from mappings.fill import Filling, Usual, as_they_are
+from mappings.json_text import as_text
 from mappings.normalise.addresses import (
     normalise_country,
     normalise_locality,

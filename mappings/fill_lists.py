@@ -12,8 +12,9 @@ import pyarrow.compute as pc
 
 from hub.domain.contact import CONSENT, EMAIL, IDENTIFIER, PHONE, URL
 from mappings.encoded import only_where
-from mappings.fill import MANY, Filling, as_text, texts_of
+from mappings.fill import MANY, Filling, texts_of
 from mappings.fill_addresses import fill_addresses, row_country
+from mappings.json_text import as_text
 from mappings.normalise.consents import normalise_consent
 from mappings.normalise.dates import normalise_instant
 from mappings.normalise.emails import Email, normalise_email, split_emails

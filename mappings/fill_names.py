@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub.domain.contact import NAME, NAME_PARTS
-from mappings.fill import MANY, Filling, as_text
+from mappings.fill import MANY, Filling
+from mappings.json_text import as_text
 from mappings.normalise.names import (
     Name,
     normalise_family,

@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 from hub.domain.contact import ATTRIBUTE
 from mappings import unchanged
 from mappings.catalogue import ATTRIBUTE as ATTRIBUTE_PREFIX
-from mappings.fill import MANY, Filling, Usual, as_text, as_they_are
+from mappings.fill import MANY, Filling, Usual, as_they_are
+from mappings.json_text import as_text
 from mappings.normalise.attributes import normalise_attribute
 from mappings.normalise.dates import DateOrder, normalise_birth_date, normalise_instant
 from mappings.normalise.gender import normalise_gender

@@ -15,7 +15,7 @@ from mappings.header_words import header_words
 from mappings.headers import ROLE, named
 from mappings.near_words import initialled, nearly_called
 from mappings.shortened import shortened
-from mappings.shown import shown
+from mappings.shown import few_shown, shown
 from mappings.telling import as_told, fits, type_of
 from mappings.whose import others_in
 from mappings.words import pattern, word_set
@@ -61,11 +61,11 @@ def guessed(column: str, seen: Look) -> Guess:
     told = named(column)
     if seen.filled < ENOUGH:
         if told is None:
-            by_value = shown(column, told, seen) if seen.share("email") == 1 else None
+            by_value = shown(column, told, seen) if seen.share("email") == 1 else few_shown(column, seen)
             return by_value or as_attribute(column, seen, "no contact field by this name")
         if seen.filled and told.field in _CRITICAL and not fits(told.field, seen):
             return as_attribute(column, seen, f"called like {told.field}, but the values are not")
-        return as_told(column, told)
+        return (_no_words(column, told, seen) if seen.filled else None) or as_told(column, told)
     found = shown(column, told, seen)
     if found is not None:
         return found
@@ -95,11 +95,13 @@ def _no_words(column: str, told: Named, seen: Look) -> Guess | None:
         return None
     flags = seen.share("flag") >= 0.9 and seen.distinct <= 4
     numbers = told.field == "addresses.street" and max(map(seen.share, ("long number", "amount"))) >= 0.9
-    if flags or numbers or seen.share("moment") >= 0.9:
+    if flags or numbers or max(seen.share("moment"), seen.share("time")) >= 0.9:
         return as_attribute(column, seen, f"{told.evidence}, but the values are no words")
     people = seen.share("person") >= _PEOPLE and seen.share("company") < _FEW
     if told.field == "organization" and told.confidence < _PLAIN and people:
         return as_attribute(column, seen, f"{told.evidence}, but the values are people's names")
+    if told.field in {"name.given", "name.family"} and seen.share("letter") >= 0.8:
+        return as_attribute(column, seen, f"{told.evidence}, but the values are single letters")
     if told.evidence.startswith(ROLE) and max(seen.share("full name"), seen.share("company")) < 0.5:
         return as_attribute(column, seen, f"{told.evidence}, but the values are no names")
     return None
@@ -125,7 +127,8 @@ def _region(column: str, told: Named, seen: Look) -> Guess | None:
     """`État` and `Departamento` are also a status and a part of a company."""
     if told.field != "addresses.region":
         return None
-    if seen.share("no region") >= 0.3:
+    codes = seen.share("two letters") == 1 and seen.share("no region") < 1  # Oklahoma is OK
+    if seen.share("no region") >= 0.3 and not codes:
         return as_attribute(column, seen, f"{told.evidence}, but the values are no places")
     named_so = seen.share("country") >= 0.9 and seen.share("country name") >= 0.5
     if named_so or (seen.share("country") >= 0.8 and not fits(told.field, seen)):
@@ -156,6 +159,13 @@ def _recent(column: str, told: Named, seen: Look) -> Guess | None:
     return as_attribute(column, seen, f"{told.evidence}, but the dates are of the last years")
 
 
+def _of_all(column: str, told: Named, seen: Look) -> Guess | None:
+    """`Store Ph`: one phone or e-mail for all rows, under a header that says more than that."""
+    if told.field not in _CHANNELS or told.confidence > _HELD or seen.distinct > 1:
+        return None
+    return as_attribute(column, seen, f"{told.evidence}, but it is the same in all rows")
+
+
 def _birth_part(column: str, told: Named, seen: Look) -> Guess | None:
     """A column called like a birth date that holds its year, month or day only."""
     part = next((part for part in ("month", "day", "year") if seen.share(part) >= 0.8), None)
@@ -184,6 +194,8 @@ def _other_meaning(column: str, told: Named, seen: Look) -> Guess | None:
     if other is None or not fits(other, seen) or seen.share("name") < 0.5:
         return None
     if other == "addresses.street" and seen.share("street") < _STREETS:
+        return None
+    if other == "organization" and seen.share("capital") < 0.5:  # somebody's handle
         return None
     return Guess(column, other, type_of(other, column), 0.7, f"{told.evidence}, and the values are words")
 
@@ -222,6 +234,7 @@ _ANSWERS: Final[tuple[Callable[[str, Named, Look], Guess | None], ...]] = (
     _gender,
     _recent,
     _tags,
+    _of_all,
     _fitting,
     _birth_part,
     _whole_birth,

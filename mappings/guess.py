@@ -8,26 +8,34 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from mappings.detect import look
+from mappings.detect import Look, look
 from mappings.fitting import guessed
 from mappings.guesses import Guess
 from mappings.headers import named
 from mappings.prefixes import without_prefixes
+from mappings.row_by_row import emails_of_others, names_of_others, of_strangers
+from mappings.sheet_of_whom import about_whom, named_like_contacts
 from mappings.telling import as_told
 from mappings.together import decided_together
-from mappings.whose import about_whom, named_like_contacts
 
 OTHER: Final = "other"
 
 
 def suggest(sample: pa.Table) -> list[Guess]:
     """One guess a column, in the order of the columns. `sample` has text columns, some hundred rows."""
-    looks = {name: look(sample[name].to_pylist()) for name in sample.column_names}
+    looks = looks_of(sample)
     guesses = [guessed(name, seen) for name, seen in looks.items()]
     guesses = without_prefixes(guesses, looks, guessed)
     guesses = about_whom(guesses, looks, guessed)
     guesses = named_like_contacts(guesses, looks)
-    return decided_together(guesses, looks)
+    guesses = names_of_others(guesses, sample)
+    guesses = emails_of_others(decided_together(guesses, looks), sample)
+    return of_strangers(guesses, sample)
+
+
+def looks_of(sample: pa.Table) -> dict[str, Look]:
+    """What each column's values look like."""
+    return {name: look(sample[name].to_pylist()) for name in sample.column_names}
 
 
 def understood(answers: Mapping[str, Any]) -> dict[str, list[Any]]:

@@ -23,7 +23,7 @@ class Guess:
     `type` is the kind of phone, e-mail, address or identifier where that shows; of an attribute the kind of
     its values (text, number, boolean, date); of a part of a birth date day, month or year; `mixed` for names
     of people and of organisations, `family first` for whole names so written. `confidence` is from 0 to 1,
-    `evidence` a sentence.
+    `evidence` a sentence. `holds` names the parts of an address where a column has several in one cell.
     """
 
     column: str
@@ -31,6 +31,7 @@ class Guess:
     type: str | None
     confidence: float
     evidence: str
+    holds: tuple[str, ...] = ()
 
 
 def as_attribute(column: str, seen: Look, evidence: str) -> Guess:

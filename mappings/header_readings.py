@@ -25,6 +25,8 @@ _SECOND_CHOICE: Final = frozenset(map(bare_words, phrases("header_second_choice"
 _WHOLES: Final = frozenset({"organization", "name.full", "key", "tags", "created_at"})
 _USERS: Final = frozenset({"user_id", "create_uid", "write_uid"})  # who works with the record
 _NUMBERS: Final = frozenset({"n", "nr", "no", "num"})
+_BRACKETS: Final = re.compile(r"[(\[{].*?[)\]}]")
+_ADDRESS: Final = "addresses.street"
 _NAME_OF: Final = re.compile(r"^(?:name|nom|nombre|nome|naam) ?(?=\()", re.IGNORECASE)
 
 
@@ -49,9 +51,15 @@ def readings(column: str) -> Iterator[tuple[str, float]]:
     whole = header_words(column)
     if _NAME_OF.search(column) and "organization" in _fields_in(header_words(_NAME_OF.sub("", column))):
         yield "company name", SURE  # "Name (Unternehmen)"
+    outside = header_words(_BRACKETS.sub(" ", column))
     for inner in re.findall(r"[(\[{](.*?)[)\]}]", column):  # "Name (first)"
         words = header_words(inner)
-        if _SMALL.sub(" ", words).strip() and synonyms().get(words, "key") not in _WHOLES:
+        of_an_address = synonyms().get(words) == _ADDRESS and outside in synonyms()  # "Ort (Lieferadresse)"
+        if (
+            _SMALL.sub(" ", words).strip()
+            and synonyms().get(words, "key") not in _WHOLES
+            and not of_an_address
+        ):
             yield words, SURE
     second = bare_words(whole) in _SECOND_CHOICE
     yield whole, 0.65 if second else SURE
@@ -59,7 +67,7 @@ def readings(column: str) -> Iterator[tuple[str, float]]:
     if KIND_OF.search(whole):
         return
     yield from _grouped(column)
-    bare = header_words(re.sub(r"[(\[{].*?[)\]}]|[*:?!]+", " ", column))
+    bare = header_words(re.sub(r"[*:?!]+", " ", _BRACKETS.sub(" ", column)))
     yield bare, 0.9
     yield " ".join(re.sub(r"\b\d+\b", " ", bare).split()), 0.9
     if not turned(column):
@@ -109,4 +117,5 @@ def _parts(column: str) -> Iterator[tuple[str, str, str]]:
 
 def _without_subjects(words: str) -> str:
     """`nome acquirente`: what is said of whom the sheet is of."""
-    return " ".join(word for word in words.split() if word not in SUBJECTS)
+    rest = [word for word in words.split() if word not in SUBJECTS]
+    return "" if set(rest) <= _NUMBERS else " ".join(rest)  # the number of whom is no number of the row

@@ -35,6 +35,7 @@ _OFTEN_CUT: Final = (
 @cache
 def header_words(column: str) -> str:
     """A header as plain words: camelCase and underscores apart, no accents, no punctuation."""
+    column = re.sub(r"(?<=\w)\s*#", " number", column)  # "Member #"
     column = re.sub(r";type=", " ", column, flags=re.IGNORECASE)  # vCard's TEL;TYPE=WORK
     column = _BOTH_ENDINGS.sub("", column.replace("WhatsApp", "Whatsapp"))  # one word, and no app
     apart = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý])", " ", column)
@@ -120,6 +121,11 @@ def singular(words: str) -> str:
         re.sub(r"ies$", "y", word) if word.endswith("ies") else word.removesuffix("s")
         for word in words.split()
     )
+
+
+def abbreviations() -> frozenset[str]:
+    """Words that are short for a usual one."""
+    return frozenset(_ABBREVIATIONS)
 
 
 def written_out(words: str) -> str:

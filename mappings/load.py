@@ -13,6 +13,7 @@ from ruamel.yaml.comments import CommentedMap
 
 from hub.errors import ConfigurationError, ConfigurationErrors, Place
 from mappings import catalogue
+from mappings.normalise.attributes import TYPES
 from mappings.outbound_check import unknown_golden_fields
 from mappings.outbound_spec import OutboundSpec
 from mappings.problems import in_order, meant, told
@@ -137,6 +138,14 @@ def _unknown_parts(
         )
         for part in missing[:1]
     ]
+    said = item.get("type")
+    if entry.form is catalogue.Form.ATTRIBUTE and "type" in item and said not in TYPES:
+        sentence = f"an attribute's type cannot be `{said}`"
+        lacking.append(
+            ConfigurationError(
+                "bad-choice", sentence, hint=meant(str(said), TYPES), place=place(*steps, "type")
+            )
+        )
     return lacking + [
         ConfigurationError(
             "unknown-part",

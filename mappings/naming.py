@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 from mappings.detect import Look
-from mappings.guesses import FAMILY_FIRST, MIXED, NOTHING, TO_ASK, Guess, changed
+from mappings.guesses import FAMILY_FIRST, MIXED, NOTHING, TO_ASK, Guess, as_attribute, changed
 from mappings.header_readings import turned
 from mappings.header_words import header_words
 from mappings.headers import ROLE
@@ -20,6 +20,7 @@ from mappings.name_evidence import (
     most_of,
     share_of,
 )
+from mappings.parties import telling
 from mappings.whose import family_in, others_in
 from mappings.words import pattern
 
@@ -41,6 +42,7 @@ _ONLY_OF_PEOPLE: Final = frozenset({"birth_date", "gender"})
 _OF_FIRMS: Final = frozenset({"identifiers.vat", "identifiers.siren", "identifiers.siret"})
 _PERSONS: Final = pattern("header_contact_persons")
 _SECOND: Final = 0.55  # the confidence of a name that is another's where somebody else has one
+_CHOICE: Final = 0.65  # the confidence of a header that counts where there is no better one
 _FAMILY: Final = frozenset({"famille", "family", "familia", "famiglia"})
 
 
@@ -52,19 +54,24 @@ def names_decided(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[G
     return decided
 
 
-def _subjects_first(guesses: Sequence[Guess], _looks: Mapping[str, Look]) -> list[Guess]:
-    """Whom a sheet is of (`Volontario`) is the contact, not the person to ask that it names behind."""
-    of_people = not any(guess.field == "organization" for guess in guesses)
+def _subjects_first(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """Whom a sheet is of (`Volontario`) is the contact, not the person to ask, nor the supplier, that it
+    names behind.
+    """
+    of_people = all(one.confidence <= _CHOICE for one in guesses if one.field == "organization")
     subject = next((place for place, one in enumerate(guesses) if one.evidence.startswith(ROLE)), None)
     if subject is None or not of_people:
         return list(guesses)
     told = f"{TO_ASK} {guesses[subject].column}"
-    return [
-        changed(guess, guess.field, _SECOND, told)
-        if place > subject and guess.field == "name.full" and _PERSONS.fullmatch(header_words(guess.column))
-        else guess
-        for place, guess in enumerate(guesses)
-    ]
+
+    def one(guess: Guess) -> Guess:
+        if guess.field == "name.full" and _PERSONS.fullmatch(header_words(guess.column)):
+            return changed(guess, guess.field, _SECOND, told)
+        if guess.field == "organization":
+            return as_attribute(guess.column, looks.get(guess.column, NOTHING), told)
+        return guess
+
+    return [one(guess) if place > subject else guess for place, guess in enumerate(guesses)]
 
 
 def _second_lines(guesses: Sequence[Guess], _looks: Mapping[str, Look]) -> list[Guess]:
@@ -148,6 +155,9 @@ def _nameless(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess
         and not (turned(guess.column) or others_in(guess.column) or family_in(guess.column))
     ]
     _, most = most_of(open_, looks, "person")
+    if most < PEOPLE and (firm := _called_firm(guesses, open_, looks)) is not None:
+        told = changed(firm, "organization", 0.6, "organisations after whom e-mails or phones are called")
+        return [told if guess is firm else guess for guess in guesses]
     if most < PEOPLE:
         return _apart(guesses, open_, looks)
     # of columns that are much alike the first: whom a sheet is of stands before whom else it names
@@ -162,6 +172,19 @@ def _firm(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> Guess | None:
     open_ = [guess for guess in guesses if guess.field.startswith("attributes.") and not turned(guess.column)]
     best, share = most_of(open_, looks, "company")
     return best if share >= _SOME else None
+
+
+def _called_firm(guesses: Sequence[Guess], open_: Sequence[Guess], looks: Mapping[str, Look]) -> Guess | None:
+    """The first column of organisations after whom e-mails or phones are called (`Pharmacy phone`)."""
+    ways = [set(header_words(one.column).split()) for one in guesses if one.field in {"emails", "phones"}]
+    return next(
+        (
+            one
+            for one in open_
+            if share_of(one, looks, "company") >= _SOME and any(telling(one.column) & way for way in ways)
+        ),
+        None,
+    )
 
 
 def _apart(guesses: Sequence[Guess], open_: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:

@@ -122,9 +122,17 @@ def _ending(word: str) -> tuple[tuple[str, str], ...]:
 def _endings(word: str) -> Iterator[tuple[tuple[str, str], ...]]:
     for start in range(_BEFORE, len(word) - _HEAD + 1):
         before, head = word[:start], word[start:]
-        if head in _known() and (_known()[head] != "name.full" or head in _NAMES):
+        if head in _known() and _is_head(head):
             strange = turned(before) or others_in(before) or of_birth(before)
             yield () if strange else ((head, _known()[head]),)
+
+
+def _is_head(head: str) -> bool:
+    """Whether a known word can be the last part of a compound, and is long enough to tell."""
+    field = _known()[head]
+    if field == "name.full":
+        return head in _NAMES
+    return len(head) > _HEAD or not field.startswith("organization")  # not the `ente` of `remitente`
 
 
 @cache

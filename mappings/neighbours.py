@@ -1,4 +1,4 @@
-"""Columns that are something because of what stands beside them: a number beside a street."""
+"""Columns of addresses: a number beside a street, a postal code with its town in one cell."""
 
 from __future__ import annotations
 
@@ -7,11 +7,17 @@ from typing import Final
 
 from mappings.detect import Look
 from mappings.guesses import NOTHING, Guess, changed
+from mappings.header_readings import of_birth, turned
 from mappings.header_words import header_words
+from mappings.headers import named
+from mappings.telling import type_of
 from mappings.words import word_set
 
 _NUMBER: Final = word_set("header_number")
 _MOST: Final = 0.8
+_SPLIT: Final = 0.5  # of the values with a postal code and a town in one, under a header of an address
+_CALLED: Final = 0.85
+_UNCALLED: Final = 0.7  # the confidence of values that no header calls so
 _NUMBERED: Final = 0.3  # of the streets with a number of their own: as many have no column for it
 
 
@@ -30,6 +36,36 @@ def house_numbers(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[G
                 decided[beside] = changed(decided[beside], "addresses.street", 0.75, told, kind)
                 break
     return decided
+
+
+def codes_with_towns(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """The guesses, where a column of an address has a postal code and a town in one cell (`PLZ/Ort`): it is
+    the town's, and is split.
+    """
+
+    def one(guess: Guess) -> Guess:
+        seen = looks.get(guess.column, NOTHING)
+        both, field = seen.share("code and town"), "addresses.locality"
+        said = _names_a_place(guess.column)
+        # a street may begin with five digits, and end like a town
+        open_ = guess.field.startswith(("attributes.", "addresses.")) and guess.field != "addresses.street"
+        if not open_ or both < (_SPLIT if said else _MOST) or (not said and _of_something(guess.column)):
+            return guess
+        holds = ("postal_code", "locality", *(("region",) if seen.share("with region") >= _SPLIT else ()))
+        told = f"{both:.0%} of the values are a postal code and a town"
+        sure = max(guess.confidence, _CALLED) if said else _UNCALLED
+        return Guess(guess.column, field, type_of(field, guess.column), sure, told, holds)
+
+    return [one(guess) for guess in guesses]
+
+
+def _names_a_place(column: str) -> bool:
+    told = named(column)
+    return told is not None and told.field.startswith("addresses.") and told.field != "addresses.street"
+
+
+def _of_something(column: str) -> bool:
+    return turned(column) or of_birth(header_words(column))
 
 
 def _is_number(guess: Guess, looks: Mapping[str, Look]) -> bool:

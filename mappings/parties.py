@@ -10,14 +10,16 @@ from typing import Final
 
 from mappings.detect import Look
 from mappings.guesses import NOTHING, TO_ASK, Guess
-from mappings.header_words import apart, header_words, known_words
+from mappings.header_words import abbreviations, apart, header_words, known_words, synonyms
 from mappings.words import pattern, word_set
 
 _OWN: Final = ("name.", "organization", "addresses.")
+_WAYS: Final = ("emails", "phones", "addresses.", "birth_date", "name.")
 _PEOPLE: Final = 0.2  # of the values surely people's names: most names are in no list, and cells are dirty
 _WHOLE: Final = 0.6
 _GIVEN: Final = 0.4  # of the values given names, where a column has only these
 _SMALL: Final = pattern("header_small")
+_PERSONS: Final = pattern("header_contact_persons")
 _ROLES: Final = word_set("header_subjects")
 _FIRMS: Final = 0.3
 _NAME_WORDS: Final = frozenset({"name", "nom", "nombre", "nome", "naam", "full"})
@@ -29,7 +31,11 @@ _INITIALS: Final = 2
 def telling(column: str) -> frozenset[str]:
     """The words of a header that are nobody's but its own."""
     words = [word for word in header_words(column).split() if len(word) > _SHORT]
-    return frozenset(word for word in words if word in _ROLES or not _SMALL.fullmatch(word)) - known_words()
+    return (
+        frozenset(word for word in words if word in _ROLES or not _SMALL.fullmatch(word))
+        - known_words()
+        - abbreviations()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +53,18 @@ class Parties:
         return numbered or next((word for word in words if word in self.others or self._begins(word)), None)
 
     def _begins(self, word: str) -> bool:
-        """`Assistententelefon` beside `Assistent`; `Tel. inq.` beside `Inquilino`."""
-        short = len(word) > _SHORT and word not in known_words() and not _SMALL.fullmatch(word)
+        """`Assistententelefon` beside `Assistent`; `Tel. inq.` beside `Inquilino`; `E-mail beheerder` beside
+        `Relatiebeheerder`.
+        """
+        strange = word not in known_words() | word_set("header_glue")
+        short = len(word) > _SHORT and strange and not _SMALL.fullmatch(word)
         cut = short and not any(own.startswith(word) for own in self.own)
         return any(
-            (len(other) >= _COMPOUND and word.startswith(other)) or (cut and other.startswith(word))
+            (len(other) >= _COMPOUND and word.startswith(other))
+            or (cut and other.startswith(word))
+            or (cut and len(word) >= _COMPOUND and other.endswith(word))
             for other in self.others
+            if " " not in other
         )
 
 
@@ -61,8 +73,14 @@ def parties(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> Parties:
     contact = _contact(guesses)
     found: set[str] = set()
     for guess in guesses:
-        if guess is not contact and _may_be_other(guess) and _of_people(looks.get(guess.column, NOTHING)):
+        if (
+            guess is not contact
+            and _may_be_other(guess)
+            and not _is_to_ask(guess, guesses)
+            and _of_people(looks.get(guess.column, NOTHING))
+        ):
             found |= telling(guess.column) | _initials(guess.column) | _numbered(guess.column)
+            found |= _phrase(guess.column) | _named_rest(guess.column) | _alone(guess.column)
     found |= {header_words(guess.column) for guess in guesses if guess.evidence.startswith(TO_ASK)}
     second = [guess for guess in guesses if _is_second(guess, guesses, looks)]
     for guess in second:
@@ -115,6 +133,41 @@ def _numbered(column: str) -> frozenset[str]:
     rest = [word for word in words if word not in _NAME_WORDS]
     several = len(rest) < len(words) and len(rest) > 1 and rest[-1].isdigit()
     return frozenset({" ".join(rest)}) if several else frozenset()
+
+
+def _is_to_ask(guess: Guess, guesses: Sequence[Guess]) -> bool:
+    """Whether a column is of the person through whom alone the contact gets e-mails (`Ansprechpartner`)."""
+    if not _PERSONS.search(header_words(guess.column)) or guess.evidence.startswith(TO_ASK):
+        return False
+    words = telling(guess.column)
+    emails = [one for one in guesses if one.field == "emails"]
+    return bool(emails) and all(words & set(header_words(one.column).split()) for one in emails)
+
+
+def _phrase(column: str) -> frozenset[str]:
+    """`pers a contacter`, of which each word alone is anybody's."""
+    words = header_words(column)
+    return (
+        frozenset({words}) if len(words.split()) > 1 and not _NAME_WORDS & set(words.split()) else frozenset()
+    )
+
+
+def _named_rest(column: str) -> frozenset[str]:
+    """`ref` of `NOMREF`: whose name it is, also in words that say something else elsewhere."""
+    words = apart(header_words(column)).split()
+    rest = [word for word in words if word not in _NAME_WORDS and not _SMALL.fullmatch(word)]
+    if not rest or len(rest) == len(words) or (len(rest) == 1 and len(rest[0]) <= _SHORT):
+        return frozenset()
+    if len(rest) > 1:
+        return frozenset({" ".join(rest)})  # `Plus One Name`
+    return frozenset() if synonyms().get(rest[0], "").startswith(_WAYS) else frozenset(rest)
+
+
+def _alone(column: str) -> frozenset[str]:
+    """The one word above a column of others' names (`Commercial`), whatever it says elsewhere."""
+    word = header_words(column)
+    anybodys = " " in word or len(word) <= _SHORT or _SMALL.fullmatch(word) or _PERSONS.fullmatch(word)
+    return frozenset() if anybodys or synonyms().get(word, "").startswith(_WAYS) else frozenset({word})
 
 
 def _initials(column: str) -> frozenset[str]:

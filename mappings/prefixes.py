@@ -77,7 +77,9 @@ def _without_start(headers: Mapping[str, list[str]], letters: int) -> dict[str, 
         return dict(headers)
     start = most[0][0]
     return {
-        column: [words[0].removeprefix(start), *words[1:]] if words and len(words[0]) > letters + 1 else words
+        column: [words[0].removeprefix(start), *words[1:]]
+        if words and len(words[0]) > letters + 1 and not others_in(words[0])
+        else words
         for column, words in headers.items()
     }
 

@@ -63,6 +63,8 @@ def _sentence(problem: Any, model: type[BaseModel]) -> tuple[str, str, str | Non
                 f"`{name}` cannot be `{said}`",
                 meant(str(said), choices) if choices else None,
             )
+        case "dict_type" | "model_type":
+            return "bad-mapping", f"`{name}` is a block of `name: value` lines", None
         case "string_type":
             return "bad-mapping", f"`{name}` is a text", None
         case "string_pattern_mismatch" if name == "country":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
+from mappings.company_words import names_company
 from mappings.detect import Look
 from mappings.guesses import Guess
 from mappings.header_readings import without_small
@@ -32,6 +33,7 @@ _OF_LONGER: Final = {
     "addresses.country": (("country name", 0.8),),
 }
 _VARIED: Final = 6  # distinct values of names and towns: fewer are kinds of something
+_FIRMS: Final = 2  # distinct names of organisations: one may be a kind of something (`Partner`)
 _TOWNS_AND_NAMES: Final = frozenset({"addresses.locality", "name.family"})
 _LONG_AGO: Final = 0.5  # of the dates: most people were born before what sheets have other dates of
 
@@ -58,6 +60,8 @@ def agrees(field: str, seen: Look) -> bool:
     if field == "birth_date" and seen.share("long ago") < _LONG_AGO:
         return False
     if field in _TOWNS_AND_NAMES and seen.distinct < _VARIED:
+        return False
+    if field == "organization" and sum(map(names_company, seen.counts)) < _FIRMS:
         return False
     return any(seen.share(kind) >= share for kind, share in (_DECISIVE | _OF_LONGER).get(field, ()))
 

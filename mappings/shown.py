@@ -34,7 +34,12 @@ _FIRMS: Final = 0.4
 _FEW: Final = 0.1
 _DIRTY: Final = 0.6  # e-mails: nothing else looks like one, however the others are written
 _MOST: Final = 0.8
-_NAMELESS: Final = re.compile(r"column \d+")  # of a table without a header
+_NAMELESS: Final = re.compile(  # of a table without a header
+    r"(?:c|campo|champ|col|colonna|colonne|column|columna|f|feld|field|kolom|spalte|unnamed|veld)"
+    r" (?:\d+|[a-z])"
+)
+_UNCALLED: Final = 0.7  # the confidence of values that no header calls so
+_SERIES: Final = 4  # signs
 _GROUPED: Final = 0.2  # of phones with blanks, dots or a plus: those of identifiers have none
 
 
@@ -49,7 +54,8 @@ def shown(column: str, told: Named | None, seen: Look) -> Guess | None:
     for kind, field, share in _BY_VALUES:
         if seen.share(kind) >= share and (field == "emails" or told is not None or not turned(column)):
             evidence = f"{seen.share(kind):.0%} of the values are {kind}s"
-            return Guess(column, field, type_of(field, column), SURE, evidence)
+            sure = SURE if told is not None and told.field == field else _UNCALLED
+            return Guess(column, field, type_of(field, column), sure, evidence)
     if told is None and turned(column):
         return None
     if told is None and seen.share("email") >= _DIRTY:
@@ -59,6 +65,17 @@ def shown(column: str, told: Named | None, seen: Look) -> Guess | None:
     if not words and seen.share("key") == 1:
         return Guess(column, "key", None, 0.8, "every row has a value of its own under a number sign")
     return _checked(column, seen) or _vaguely(column, seen) if told is None else None
+
+
+def few_shown(column: str, seen: Look) -> Guess | None:
+    """What one value or two say under a header that says nothing else: phones that are grouped like phones,
+    or stand under `Casa`.
+    """
+    if others_in(column) or turned(column) or seen.share("sure phone") < 1:
+        return None
+    if seen.share("grouped") < 1 and _ONLY_WHERE.sub(" ", header_words(column)).strip():
+        return None
+    return Guess(column, "phones", type_of("phones", column), 0.65, "the values are phone numbers")
 
 
 def _both_kinds(seen: Look) -> bool:
@@ -97,5 +114,10 @@ def _are_phones(words: str, told: Named | None, seen: Look) -> bool:
     if words and not _ONLY_WHERE.sub(" ", words).strip():
         return seen.share("phone") >= MUST_LOOK["phones"][1] and seen.share("sure phone") >= 0.3
     open_ = told is None or told.field.startswith("name.")
-    nameless = bool(_NAMELESS.fullmatch(words))
+    nameless = bool(_NAMELESS.fullmatch(words)) and not _is_series(seen)
     return open_ and seen.share("sure phone") >= 0.8 and (nameless or seen.share("grouped") >= _GROUPED)
+
+
+def _is_series(seen: Look) -> bool:
+    """Whether all values begin alike, as numbers do that somebody gives one after the other."""
+    return seen.distinct > 1 and len({value[:_SERIES] for value in seen.counts}) == 1

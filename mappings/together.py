@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from mappings.births import births_together, own_births, short_births
+from mappings.births import births_together, own_births, parts_beside, short_births
 from mappings.detect import Look
 from mappings.guesses import NOTHING, Guess, as_attribute, changed
 from mappings.header_words import header_words
 from mappings.naming import names_decided
-from mappings.neighbours import house_numbers
+from mappings.neighbours import codes_with_towns, house_numbers
 from mappings.whose import own_only
 
 _ONLY_ONE: Final = frozenset(
@@ -57,7 +57,9 @@ def decided_together(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> lis
     """The guesses, each decided by what the other columns are. Their order stays."""
     decided = short_births(_directory(guesses), looks)
     decided = names_decided(decided, looks)
+    decided = parts_beside(decided, looks)
     decided = births_together(own_births(decided, looks), looks)
+    decided = codes_with_towns(decided, looks)
     decided = own_only(decided, looks)
     decided = house_numbers(decided, looks)
     decided = _row_key(decided, looks)

@@ -37,6 +37,12 @@ def pattern(name: str) -> re.Pattern[str]:
 
 
 @cache
+def word_sets(name: str) -> Mapping[str, frozenset[str]]:
+    """A meaning → its words; a word may have several meanings."""
+    return {meaning: frozenset(" ".join(lines).split()) for meaning, lines in _all()[name].items()}
+
+
+@cache
 def table(name: str) -> Mapping[str, str]:
     """A word → what it means."""
     found: dict[str, str] = {}

@@ -57,9 +57,16 @@ def mapping_from(
     return found
 
 
-def mapping_text(mapping: Mapping[str, Any], guesses: Sequence[Guess] = ()) -> str:
-    """The mapping as YAML; guesses that are not sure get a comment that says so."""
+def mapping_text(
+    mapping: Mapping[str, Any], guesses: Sequence[Guess] = (), defaults: Sequence[str] = ()
+) -> str:
+    """The mapping as YAML; guesses that are not sure get a comment that says so, and so do the defaults, by
+    the sentences on them.
+    """
     root = _styled(mapping)
+    if defaults and "defaults" in root:
+        told = "\n".join(f"a guess: {sentence}" for sentence in defaults)
+        root.yaml_set_comment_before_after_key("defaults", before=told)
     unsure = {guess.field.split(".")[0]: guess for guess in guesses if guess.confidence < UNSURE}
     for path in root.get("fields", {}):
         guess = unsure.get(str(path).split(".", maxsplit=1)[0])
@@ -133,9 +140,13 @@ def _told_apart(field: str, column: str, by_field: Mapping[str, Sequence[Guess]]
 def _addresses(guesses: Sequence[Guess]) -> list[dict[str, str]]:
     """One address a type; parts without a type belong to the first, where they make none of their own."""
     groups: dict[str | None, dict[str, list[str]]] = {}
-    for guess in guesses:
+    for guess in sorted(
+        guesses, key=lambda one: bool(one.holds)
+    ):  # what has a column of its own is not split off
         parts = groups.setdefault(guess.type, {})
-        parts.setdefault(guess.field.partition(".")[2], []).append(guess.column)
+        for part, column in _address_parts(guess):
+            if not guess.holds or part not in parts:
+                parts.setdefault(part, []).append(column)
     untyped = groups.get(None, {})
     if len(groups) > 1 and not {"street", "postal_code"} <= set(untyped):
         first = next(kind for kind in groups if kind is not None)
@@ -145,6 +156,13 @@ def _addresses(guesses: Sequence[Guess]) -> list[dict[str, str]]:
         {**{part: _joined(columns) for part, columns in parts.items()}, **({"type": kind} if kind else {})}
         for kind, parts in groups.items()
     ]
+
+
+def _address_parts(guess: Guess) -> list[tuple[str, str]]:
+    """What a column says of an address, by part."""
+    if not guess.holds:
+        return [(guess.field.partition(".")[2], guess.column)]
+    return [(part, f"split_place({guess.column}).{part}") for part in guess.holds]
 
 
 def _item(guess: Guess) -> Any:

@@ -17,6 +17,7 @@ from cli.write import FileFormat, make_folder
 from hub.errors import ConfigurationError
 from hub.golden.survivorship import SurvivorshipRules
 from hub.jobs.dedupe import dedupe
+from mappings.normalise.countries import country_code
 from matching import LocalMatcher, Settings
 
 _STEPS: Final = {"map": "reading", "match": "finding duplicates", "golden": "merging"}
@@ -65,7 +66,7 @@ def dedupe_command(
     app = app_of(context)
     output = app.output(as_json=as_json)
     started = perf_counter()
-    told = Told(_pairs(mapped), ignored or [], key, country)
+    told = Told(_pairs(mapped), ignored or [], key, _country(country))
     options = {"encoding": encoding, "delimiter": delimiter, "sheet": sheet}
     inputs = open_inputs(output, app.folder, files, told, options)
     if as_input:
@@ -85,6 +86,15 @@ def dedupe_command(
         write_results(found, inputs, matcher, folder, file_format, raw=raw, as_input=as_input)
     show_summary(output, found, out)
     raise typer.Exit(Exit.SOME_REJECTED if found.rejects.num_rows else Exit.DONE)
+
+
+def _country(told: str | None) -> str | None:
+    """A country's code, from the code or a name."""
+    code = country_code(told) if told is not None else None
+    if told is not None and code is None:
+        hint = "two capital letters, as in FR (ISO 3166), or the country's name"
+        raise ConfigurationError("bad-option", f"--country: there is no country `{told}`", hint=hint)
+    return code
 
 
 def _pairs(mapped: list[str] | None) -> dict[str, str]:

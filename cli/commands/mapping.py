@@ -178,8 +178,10 @@ def mapping_suggest(
                 for g in guessed.guesses
             ]
         )
-    text = mapping_text(guessed.mapping, guessed.guesses)
+    text = mapping_text(guessed.mapping, guessed.guesses, guessed.defaults)
     output.show(text.rstrip())
+    for sentence in guessed.defaults:
+        output.say(f"{stem}: {sentence}; `defaults:` says otherwise")
     if write:
         path = make_folder(app.folder / "mappings") / f"{stem}.yaml"
         if path.exists():
@@ -201,7 +203,7 @@ def _guessed(app: App, name: str) -> tuple[Guessed, str]:
     hub = app.hub()
     hub.source_names([name])
     country = hub.project.settings.defaults.country
-    return guess_mapping(_records(hub.sample_page(name), name), name, country=country), name
+    return guess_mapping(_records(hub.sample_page(name), name), name, usual_country=country), name
 
 
 def _records(page: Page | None, name: str) -> Any:

@@ -42,7 +42,7 @@ defaults:
 #   prospects:
 #     type: file
 #     path: data/prospects.xlsx
-#     mapping: mappings/prospects.yaml   # `hub mapping suggest prospects` writes it
+#     mapping: mappings/prospects.yaml   # `hub mapping suggest prospects --write` makes it
 sources: {{}}
 
 # destinations:

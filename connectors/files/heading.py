@@ -70,20 +70,27 @@ def find_heading(rows: Sequence[Cells]) -> Heading | None:
 
 
 def notes_begin(rows: Sequence[Cells], width: int) -> int:
-    """From which row on there are only notes: at most a third of the columns filled, and a blank row above
-    them or a word such as `Total` in front. The number of rows when there are none.
+    """From which row on there are only notes: at most a third of the columns filled (half in a row of sums),
+    and a blank row above them or a word such as `Total` in front. The number of rows when there are none.
     """
     end = len(rows)
     if width < _FEWEST_NOTED:
         return end
     at = end
-    while at and _count(rows[at - 1]) <= max(1, width // 3):
+    while at and (_count(rows[at - 1]) <= max(1, width // 3) or _sums_up(rows[at - 1], width)):
         at -= 1
     for place in range(at, end) if at else ():  # notes are below a table
         apart = _count(rows[place]) == 0
         if apart or _CLOSING.match(next((c.strip() for c in rows[place] if c.strip()), "")):
             return place
     return end
+
+
+def _sums_up(row: Cells, width: int) -> bool:
+    """Whether a row is less than half full, and has only numbers behind a word such as `Total`."""
+    said = [cell.strip() for cell in row if cell.strip()]
+    closing = bool(said) and _CLOSING.match(said[0]) is not None
+    return closing and len(said) <= width // 2 and all(_VALUE.fullmatch(cell) for cell in said[1:])
 
 
 def _below_titles(rows: Sequence[Cells], filled: list[int], first: int, widest: int) -> int:
@@ -120,7 +127,8 @@ def _goes_on(rows: Sequence[Cells], at: int) -> bool:
     said = [cell.strip() for cell in second if cell.strip()]
     if len(set(said)) < max(2, len(said)) or not all(_is_label(cell) for cell in said):
         return False
-    data = [row for row in rows[at + 2 :] if _count(row)]
+    repeated = [_cell(second, place) for place in range(len(second))]  # above each page of a printed list
+    data = [row for row in rows[at + 2 :] if _count(row) and [one.strip() for one in row] != repeated]
     if any(_cell(row, place) == text.strip() != "" for row in data for place, text in enumerate(second)):
         return False
     valued = [place for place, cell in enumerate(second) if cell.strip() and _holds_values(data, place)]

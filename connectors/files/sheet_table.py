@@ -23,14 +23,15 @@ _Row = Sequence[object]
 
 @dataclass(frozen=True, slots=True)
 class SheetTable:
-    """`names` are the columns that are read, `positions` where they stand on the sheet, `notes` sentences on
-    what was passed over. Merged cells below the header have their value in every row that they span.
+    """`names` are the columns that are read, `positions` where they stand on the sheet, `header` the rows
+    that say them, `notes` sentences on what was passed over. Merged cells below the header have their value
+    in every row that they span.
     """
 
     name: str
     names: tuple[str, ...]
     positions: tuple[int, ...]
-    header: tuple[str, ...]
+    header: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...]
     _rows: list[list[object]]
     _first_row: int
@@ -62,7 +63,7 @@ class SheetTable:
             worksheet.name,
             tuple(names[at] for at in kept),
             tuple(kept),
-            tuple(heading.names[at].strip() for at in kept),
+            _said_by(heading, cells, kept),
             (note,) if note else (),
             data,
             heading.end + 1,
@@ -90,7 +91,7 @@ class SheetTable:
         """The rows that have a value and do not say the header once more."""
         for row in rows:
             texts = tuple(cell_text(row[at]) for at in self.positions)
-            if any(texts) and tuple(text.strip() for text in texts) != self.header:
+            if any(texts) and tuple(text.strip() for text in texts) not in self.header:
                 yield texts
 
     def _notes(self, start: int) -> list[tuple[int, str]]:
@@ -136,6 +137,13 @@ def _filled_down(cells: list[list[object]], start: int, worksheet: CalamineSheet
             if 0 <= at < len(cells[row]):
                 cells[row][at] = cells[top][at]
     return cells[start:]
+
+
+def _said_by(heading: Heading, cells: list[list[object]], kept: Sequence[int]) -> tuple[tuple[str, ...], ...]:
+    """The header as it may come again among the rows: its names, and its last row."""
+    last = [cell_text(cell).strip() for cell in cells[heading.end - 1]] if heading.rows > 1 else []
+    names = tuple(heading.names[at].strip() for at in kept)
+    return (names, tuple(last[at] if at < len(last) else "" for at in kept)) if last else (names,)
 
 
 def _above(cells: list[list[object]], heading: Heading) -> int:

@@ -67,6 +67,13 @@ def _vat(squeezed: str, country: str | None) -> str | Refusal:
     return Refusal("vat-without-country" if squeezed.isdigit() and country is None else "invalid-vat")
 
 
+def is_checked_vat(text: str) -> bool:
+    """Whether a text is a VAT number with the letters of a country whose checksum it has."""
+    squeezed = in_capitals(re.sub(r"[\s.\-/]", "", text))
+    module = _vat_module(squeezed[:2]) if _FORMED.fullmatch(squeezed) else None
+    return module is not None and module.is_valid(squeezed)
+
+
 @cache
 def _vat_module(country: str) -> _Module | None:
     module: _Module | None = get_cc_module(_COUNTRIES.get(country, country).lower(), "vat")

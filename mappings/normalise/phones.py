@@ -143,10 +143,20 @@ def without_remark(text: str) -> str:
 
 def is_international(text: str) -> bool:
     """Whether a number is possible and tells its country."""
+    return _international(text) is not None
+
+
+def country_of_international(text: str) -> str | None:
+    """The country (of several with one code the largest) of a number that tells it; None of others."""
+    found = _international(text)
+    code = found.country_code if found is not None else None
+    return phonenumbers.region_code_for_country_code(code) if code is not None else None
+
+
+def _international(text: str) -> phonenumbers.PhoneNumber | None:
     plain = text.strip()
     plain = f"+{plain[2:]}" if plain.startswith("00") else plain
-    found = _parsed(plain, None) if plain.startswith("+") else None
-    return found is not None
+    return _parsed(plain, None) if plain.startswith("+") else None
 
 
 def is_national(
@@ -155,6 +165,11 @@ def is_national(
     """Whether a number is valid as people of one of the countries write it."""
     found = (_parsed(text, country) for country in countries)
     return any(number is not None and phonenumbers.is_valid_number(number) for number in found)
+
+
+def is_possible_in(text: str, country: str) -> bool:
+    """Whether a number has a length that numbers of the country have."""
+    return _parsed(text, country) is not None
 
 
 def _is_local(digits: str) -> bool:

@@ -292,3 +292,29 @@ def test_a_column_that_no_file_has_is_told(
     value = "Coureil=emails" if option == "--map" else "Coureil"
     assert dedupe(files, "crm.csv", option, value) == Exit.USAGE
     assert "Coureil" in capsys.readouterr().err
+
+
+def test_a_country_may_be_told_by_its_name_and_a_wrong_one_is_told(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["-C", str(files), "dedupe", "shop.csv", "--out", "out", "--country"]
+    assert main([*command, "Frankreich"]) == Exit.DONE
+    assert any(row["phones"] == "+33639980013" for row in rows(files / "out/golden.csv"))
+    capsys.readouterr()
+    assert main([*command, "Frankrijkje"]) == Exit.USAGE
+    assert "there is no country `Frankrijkje`" in capsys.readouterr().err
+
+
+def test_a_misspelt_column_is_told_with_the_probable_one(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert dedupe(files, "crm.csv", "--map", "Couriel=emails") == Exit.USAGE
+    assert "did you mean `Courriel`?" in capsys.readouterr().err
+
+
+def test_phones_of_a_sheet_that_is_clearly_of_one_country_are_read_there(
+    files: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["-C", str(files), "dedupe", "crm.csv", "--out", "out"]) == Exit.SOME_REJECTED
+    assert "tell no country are read as of FR" in capsys.readouterr().err
+    assert any("+33639980013" in row["phones"] for row in rows(files / "out/golden.csv"))

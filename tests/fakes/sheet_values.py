@@ -103,6 +103,10 @@ def _luhn(digits: str) -> str:
     return digits + str(-total % 10)
 
 
+def _siret(sheet: Sheet) -> str:
+    return _luhn(_luhn(sheet.digits("4#######")) + sheet.digits("####"))
+
+
 def _french_vat(siren: str) -> str:
     return f"FR{(12 + 3 * (int(siren) % 97)) % 97:02}{siren}"
 
@@ -213,8 +217,8 @@ KINDS: Final[dict[str, Callable[[Sheet, int], str]]] = {
     "vat_nl": lambda s, _: s.digits("NL#########B01"),
     "vat_es": lambda s, _: s.among("B", "A") + s.digits("########"),
     "siren": lambda s, _: _luhn(s.digits("4#######")),
-    "siret": lambda s, _: _luhn(s.digits("4#######") + s.digits("####")),
-    "siret_half": lambda s, row: _luhn(s.digits("4#######") + s.digits("####")) if row % 3 == 0 else "",
+    "siret": lambda s, _: _siret(s),
+    "siret_half": lambda s, row: _siret(s) if row % 3 == 0 else "",
     "ssn": lambda s, _: s.digits("4##-##-####"),
     "ssn_plain": lambda s, _: s.digits("#######"),
     "bsn": lambda s, _: s.digits("1########"),

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from hub.domain.records import MAPPED_SCHEMA, TIME, Mapped, page_schema
 from mappings.apply import ContactMapper
+from mappings.expressions import Expression
 from mappings.spec import MappingSpec
 
 MAPPING: dict[str, Any] = {
@@ -244,3 +245,26 @@ def test_answers_by_their_labels_are_understood_in_columns_too() -> None:
     told = [ContactMapper(spec).to_contacts(one).contacts.to_pylist() for one in (in_columns, as_json)]
     assert told[0] == told[1]
     assert told[0][0]["emails"][0]["value"] == "zoe@roy.fr"
+
+
+def test_nested_values_are_attributes_as_json_and_never_as_python_writes_them() -> None:
+    fields = {
+        "name.full": "name",
+        "attributes.meta": "meta",
+        "attributes.items": "items",
+        "attributes.tagz": "tagz",
+    }
+    record = {"name": "Zoé Roy", "meta": {"a": True, "b": None}, "items": [{"n": 1}, "é"], "tagz": ["x", 2]}
+    page = pa.table(
+        [["1"], pa.nulls(1, TIME), [False], [json.dumps(record)]], schema=page_schema(pa.string())
+    )
+    mapper = ContactMapper(MappingSpec.model_validate({"mapping": 1, "fields": fields}))
+    (row,) = mapper.to_contacts(page).contacts.to_pylist()
+    said = {one["name"]: one["value"] for one in row["attributes"]}
+    assert json.loads(said["meta"]) == {"a": True, "b": None}
+    assert json.loads(said["items"]) == [{"n": 1}, "é"]
+    assert said["tagz"] == "x; 2"
+
+
+def test_joined_parts_are_written_as_json_has_them() -> None:
+    assert Expression("join_filled([a, b], '-')").value({"a": True, "b": 3.0}) == "true-3"

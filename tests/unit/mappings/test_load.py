@@ -39,6 +39,10 @@ def _write(folder: Path, text: str) -> Path:
         pytest.param('mapping: 1\nfields:\n  emails: "a["\n', 3, 3, None, id="an expression left open"),
         pytest.param("mapping: 1\nextends: trytn\n", 2, 1, "tryton", id="a misspelt built-in"),
         pytest.param("mapping: 1\nfields:\n\temails: a\n", 3, 1, None, id="a tab"),
+        pytest.param(
+            "mapping: 1\nfields:\n  attributes.a: {value: a, type: numbr}\n", 3, 28, "number", id="a type"
+        ),
+        pytest.param("mapping: 1\nfields: []\n", 2, 1, None, id="a list where a block should be"),
         pytest.param("mapping: 2\n", 1, 1, "valid here: 1", id="another version"),
         pytest.param("mapping: 1\ndefaults: {dates: dayfirst}\n", 2, 12, "day-first", id="a misspelt choice"),
         pytest.param("mapping: 1\ndefaults: {contry: FR}\n", 2, 12, "country", id="a misspelt default"),
@@ -102,6 +106,15 @@ def test_a_column_that_is_not_there_is_told_with_the_probable_one(tmp_path: Path
     (error,) = missing_columns(load_mapping(path), ["email", "email2"], path)
     assert error.place is not None
     assert (error.place.line, error.hint) == (3, "did you mean `email2`?")
+
+
+def test_a_column_that_is_not_there_is_told_where_it_is_named(tmp_path: Path) -> None:
+    fields = "phones:\n    - {type: work, value: telefn}\n  addresses: {locality: ort, street: strase}\n"
+    path = _write(tmp_path, f"mapping: 1\nfields:\n  {fields}")
+    errors = missing_columns(load_mapping(path), ["telefon", "ort", "strasse"], path)
+    places = {(one.place.line, one.place.column) for one in errors if one.place is not None}
+    assert places == {(4, 20), (5, 30)}
+    assert [one.hint for one in errors] == ["did you mean `strasse`?", "did you mean `telefon`?"]
 
 
 def test_a_project_overrides_a_built_in_mapping_by_writing_only_what_differs(tmp_path: Path) -> None:

@@ -73,6 +73,47 @@ def test_a_birth_date_in_three_columns_is_joined(tmp_path: Path) -> None:
     assert [row["birth_date"] for row in rows] == ["1980-02-03", "1999-11-24", "1975-07", "1964-03-12"]
 
 
+def test_a_postal_code_and_a_town_in_one_cell_are_taken_apart(tmp_path: Path) -> None:
+    rows = _contacts(
+        tmp_path,
+        Name=["Zoé Roy", "Max Petit", "Eva Blanc", "Tim Noir"],
+        Rue=["1, rue du Lac", "2, rue du Lac", "3, quai Vert", "4, quai Vert"],
+        CP_Ville=["44000 Nantes", "75011 PARIS CEDEX 11", "35000 Rennes", "Lyon"],
+    )
+    said = [
+        (one["postal_code"], one["locality"], one["street"][:1]) for row in rows for one in row["addresses"]
+    ]
+    assert said == [
+        ("44000", "Nantes", "1"),
+        ("75011", "PARIS CEDEX 11", "2"),
+        ("35000", "Rennes", "3"),
+        (None, "Lyon", "4"),
+    ]
+
+
+def test_a_state_between_town_and_zip_is_the_region(tmp_path: Path) -> None:
+    rows = _contacts(
+        tmp_path,
+        Name=["Zoé Roy", "Max Petit", "Eva Blanc"],
+        City_State_Zip=["Tulsa, OK 74103", "New York NY 10001-1234", "Fargo, ND 58102"],
+    )
+    assert [row["addresses"][0]["region"] for row in rows] == ["OK", "NY", "ND"]
+    assert [row["addresses"][0]["postal_code"] for row in rows] == ["74103", "10001-1234", "58102"]
+
+
+def test_streets_that_begin_with_a_long_number_are_streets(tmp_path: Path) -> None:
+    rows = _contacts(
+        tmp_path,
+        Name=["Zoé Roy", "Max Petit", "Eva Blanc"],
+        Street=["98200 Lisa Cove", "28103 Nichols Lane", "5 Elm"],
+    )
+    assert [row["addresses"][0]["street"] for row in rows] == [
+        "98200 Lisa Cove",
+        "28103 Nichols Lane",
+        "5 Elm",
+    ]
+
+
 def test_a_birth_date_with_an_impossible_day_keeps_the_rest_and_shows_the_refusal(tmp_path: Path) -> None:
     table = pa.table(
         {

@@ -121,8 +121,11 @@ def test_a_row_of_data_is_never_taken_for_a_header(rows: Table) -> None:
         pytest.param([], 0, id="nothing"),
         pytest.param([BLANK, ["Source : mairie", "", "", "", ""]], 2, id="apart from the table"),
         pytest.param(
-            [["Total", "3", "", "", ""], ["* à vérifier", "", "", "", ""]], 1, id="a total is a row"
+            [["Total", "3", "", "", ""], ["* à vérifier", "", "", "", ""]], 2, id="a total and its number"
         ),
+        pytest.param([BLANK, ["Quelle: Kasse", "", "", "", ""], ["Summe", "", "", "4", ""]], 3, id="sums"),
+        pytest.param([["Somme", "Paul", "", "", ""]], 0, id="a person who is called so"),
+        pytest.param([["Total", "3", "4", "5", ""]], 0, id="a row that is more than half full"),
         pytest.param([["Total : 3", "", "", "", ""]], 1, id="a total in one cell"),
         pytest.param([["Zoé", "", "", "", ""]], 0, id="a person of whom only the name is known"),
         pytest.param([BLANK, BLANK], 2, id="blank rows"),
@@ -234,3 +237,15 @@ def test_files_without_a_header_are_read_whole(put: Put, tmp_path: Path) -> None
         "Lee",
         "Noël",
     ]
+
+
+def test_a_header_of_two_rows_that_comes_again_is_no_row(tmp_path: Path) -> None:
+    groups, names = ["Person", "", "Kontakt", "", ""], ["Name", "Vorname", "Tel", "Mail", "Geb."]
+    rows = [[*one[:2], one[3], one[2], one[4]] for one in DATA]
+    reader = people(tmp_path / "a.xlsx", [groups, names, *rows[:2], names, *rows[2:]])
+    tables = [one.columns for one in reader.rows()]
+    assert [name for name in tables[0].column_names if name.startswith("Person")] == [
+        "Person: Name",
+        "Person: Vorname",
+    ]
+    assert sum(table.num_rows for table in tables) == len(DATA)

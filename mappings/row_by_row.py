@@ -1,0 +1,189 @@
+"""What rows say of two columns together: whose e-mail addresses they are, and whose whole names."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+
+import pyarrow as pa
+
+from mappings.detect import look
+from mappings.guesses import Guess, as_attribute
+from mappings.header_readings import turned
+from mappings.header_words import header_words
+from mappings.parties import telling
+from mappings.whose import family_in, others_in
+from mappings.words import pattern, word_set
+
+_ROWS: Final = 3  # rows with both values: fewer say nothing
+_CALLED: Final = 0.4  # of the addresses called after whom stands in the row: theirs
+_HARDLY: Final = 0.1
+_PEOPLE: Final = 0.3  # of the values surely people's names: most names are in no list
+_WHOLE: Final = 0.8
+_FIRMS: Final = 0.1
+_LETTERS: Final = 3  # of a word of a name that tells it from others
+# Which of several ways it is, and words that have one in them (`mobiltel`).
+_KNOWN: Final = re.compile(rf"{pattern('header_qualifiers').pattern}|mail|tel|phone|fon|foon|mob|mov|fax|\d")
+_WAYS: Final = frozenset({"emails", "phones"})
+_MINE: Final = ("name.", "organization", "addresses.", "birth_date", "job_title")
+_OWN_NAMES: Final = frozenset({"name.given", "name.family", "name.full"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A sample's columns by row."""
+
+    table: pa.Table
+
+    def of(self, column: str) -> Sequence[str | None]:
+        found: list[str | None] = self.table[column].to_pylist()
+        return found
+
+    def called_after(self, emails: str, names: str) -> float | None:
+        """Of the rows with both, the share whose address has a word of the name; None where they are few."""
+        pairs = [
+            (_flat(email.partition("@")[0]), _name_words(name))
+            for email, name in zip(self.of(emails), self.of(names), strict=True)
+            if email and name and "@" in email
+        ]
+        if len(pairs) < _ROWS:
+            return None
+        return sum(any(word in local for word in words) for local, words in pairs) / len(pairs)
+
+    def share_words(self, one: str, other: str) -> bool | None:
+        """Whether any row has a word in both columns; None where few rows have both."""
+        pairs = [
+            (_name_words(first), _name_words(second))
+            for first, second in zip(self.of(one), self.of(other), strict=True)
+            if first and second
+        ]
+        return any(first & second for first, second in pairs) if len(pairs) >= _ROWS else None
+
+
+def names_of_others(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
+    """The guesses, where whole names beside a given and a family name are another's if they never have a
+    word of them; of few rows, if the header says a word of its own (`Referee name`).
+    """
+    parts = {
+        guess.field: guess.column
+        for guess in reversed(guesses)
+        if guess.field in {"name.given", "name.family"} and not _of_somebody(guess.column)
+    }
+    if len(parts) < 2:
+        return list(guesses)
+    rows = Rows(table)
+
+    def one(guess: Guess) -> Guess:
+        if guess.field != "name.full":
+            return guess
+        shared = [rows.share_words(guess.column, part) for part in parts.values()]
+        if True in shared or (None in shared and not telling(guess.column)):
+            return guess
+        seen = look(rows.of(guess.column))
+        if seen.share("person") < _PEOPLE or seen.share("company") >= _FIRMS:
+            return guess
+        return as_attribute(
+            guess.column, seen, f"{guess.evidence}, but not those of the given and family names"
+        )
+
+    return [one(guess) for guess in guesses]
+
+
+def emails_of_others(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
+    """The guesses, where addresses are another's if they are called after a person beside the contact; or,
+    under a header that says more than e-mail, if another column's are called after the contact and these not.
+    """
+    rows = Rows(table)
+    emails = [guess for guess in guesses if guess.field == "emails"]
+    own = [guess.column for guess in guesses if guess.field in _OWN_NAMES]
+    if not emails or not own:
+        return list(guesses)
+    others = [guess.column for guess in guesses if _is_person(guess, rows)]
+    mine = _own_words(guesses)
+    after = {guess.column: _most(rows, guess.column, own) for guess in emails}
+    some = any(share is not None and share >= _CALLED for share in after.values())
+
+    def one(guess: Guess) -> Guess:
+        share = after.get(guess.column)
+        if share is None or share > _HARDLY:
+            return guess
+        whose = next(
+            (name for name in others if (rows.called_after(guess.column, name) or 0) >= _CALLED), None
+        )
+        if whose is not None:
+            told = f"{guess.evidence}, but called after {whose}"
+        elif some and _strange(guess, mine):
+            told = f"{guess.evidence}, but not called after the contact, as others are"
+        else:
+            return guess
+        return as_attribute(guess.column, look(rows.of(guess.column)), told)
+
+    return [one(guess) for guess in guesses]
+
+
+def of_strangers(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
+    """The guesses, where an e-mail or a phone beside a plain one is of whom a word says that nobody knows
+    (`Mail`, `Mail schenker`), unless addresses are called after the contact.
+    """
+    rows = Rows(table)
+    own = [guess.column for guess in guesses if guess.field in _OWN_NAMES]
+    mine = _own_words(guesses)
+    strange = {guess.column: _strange(guess, mine) for guess in guesses if guess.field in _WAYS}
+    plain = {guess.field for guess in guesses if guess.field in _WAYS and not telling(guess.column)}
+
+    def one(guess: Guess) -> Guess:
+        word = strange.get(guess.column)
+        if not word or guess.field not in plain or not own:
+            return guess
+        if guess.field == "emails" and (_most(rows, guess.column, own) or 0) >= _CALLED:
+            return guess
+        seen = look(rows.of(guess.column))
+        return as_attribute(
+            guess.column, seen, f"{guess.evidence}, but beside a plain one it may be of {word}"
+        )
+
+    return [one(guess) for guess in guesses]
+
+
+def _own_words(guesses: Sequence[Guess]) -> set[str]:
+    said = [header_words(guess.column) for guess in guesses if guess.field.startswith(_MINE)]
+    return set(" ".join(said).split())
+
+
+def _strange(guess: Guess, mine: set[str]) -> str:
+    """The word of a header that says neither which of several it is nor whose."""
+    if family_in(guess.column) or len(header_words(guess.column).split()) < 2:  # a slip of a known word
+        return ""
+    words = sorted(telling(guess.column) - mine - word_set("header_subjects"))
+    return next((word for word in words if len(word) > _LETTERS and not _KNOWN.search(word)), "")
+
+
+def _most(rows: Rows, emails: str, names: Sequence[str]) -> float | None:
+    shares = [share for name in names if (share := rows.called_after(emails, name)) is not None]
+    return max(shares, default=None)
+
+
+def _is_person(guess: Guess, rows: Rows) -> bool:
+    if not guess.field.startswith("attributes."):
+        return False
+    seen = look(rows.of(guess.column))
+    people = seen.share("full name") >= _WHOLE or seen.share("person") >= _PEOPLE
+    return people and seen.share("company") < _FIRMS
+
+
+def _of_somebody(column: str) -> bool:
+    return bool(others_in(column) or family_in(column) or turned(column))
+
+
+def _flat(text: str) -> str:
+    return re.sub("[^a-z]", "", unicodedata.normalize("NFD", text.lower().replace("ß", "ss")))
+
+
+@cache
+def _name_words(name: str) -> frozenset[str]:
+    words = re.split(r"[\s,.'-]+", name.lower())
+    return frozenset(flat for word in words if len(flat := _flat(word)) >= _LETTERS)
