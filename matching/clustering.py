@@ -2,11 +2,9 @@
 
 Clusters grow from single records. In every round each cluster looks for the neighbour it agrees with best;
 two that choose each other become one when what speaks for it outweighs what speaks against it, over *all*
-pairs
-between them: pairs that blocking did not find are scored before the decision. So a chain or a weak bridge
-does
-not hold, and nothing depends on the order of records. People's judgements stand above all: records judged the
-same start in one cluster, and two clusters with records judged different never meet.
+pairs between them: pairs that blocking did not find are scored before the decision. So a chain or a weak
+bridge does not hold, and nothing depends on the order of records. People's judgements stand above all:
+records judged the same start in one cluster, and two clusters with records judged different never meet.
 """
 
 from __future__ import annotations
@@ -44,9 +42,8 @@ _LOOK: Final = 64  # pairs between two clusters that are looked at before they b
 
 @dataclass(frozen=True)
 class Clusters:
-    """`labels[i]` is the smallest row in record i's cluster. `contradictions`: pairs judged different
-    that other
-    judgements hold together; sameness won.
+    """`labels[i]` is the smallest row in record i's cluster. `contradictions`: pairs judged different that
+    other judgements hold together; sameness won.
     """
 
     labels: Longs

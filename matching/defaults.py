@@ -1,8 +1,7 @@
 """The weights that ship: what is known of contacts before any data are seen.
 
 Round numbers from experience with contact data in general, taken from no data set. They start the training
-and,
-by way of pseudo-counts, steady it; with little data they decide.
+and, by way of pseudo-counts, steady it; with little data they decide.
 """
 
 from __future__ import annotations

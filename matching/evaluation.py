@@ -63,9 +63,8 @@ class Evaluation:
 def evaluate(members: pa.Table, truth: pa.Table) -> Evaluation:
     """`members` has `key` and `cluster`, `truth` has `key` and `entity`; `source` too when both have it.
 
-    Where `truth` has no source, keys alone name records. A record that only one side knows is a cluster
-    of its
-    own on the other. Raises `ConfigurationError` for a record that comes twice or a missing column.
+    Where `truth` has no source, keys alone name records. A record that only one side knows is a cluster of
+    its own on the other. Raises `ConfigurationError` for a record that comes twice or a missing column.
     """
     with_source = "source" in members.column_names and "source" in truth.column_names
     names = ["source", "key"] if with_source else ["key"]

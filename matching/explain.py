@@ -1,9 +1,8 @@
 """Why a pair has its weight, written down by the scoring itself.
 
 Evidence is JSON: the prior, then for each field its level of agreement, its weight in bits and how common
-what
-they share is; last, under `circumstances`, what the likeliest explanation adds or takes away (members of one
-household share an address without being one). Prior and weights add up to the pair's weight.
+what they share is; last, under `circumstances`, what the likeliest explanation adds or takes away (members of
+one household share an address without being one). Prior and weights add up to the pair's weight.
 
 Millions of pairs have few distinct findings a field: each is written once and then joined by column.
 """

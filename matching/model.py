@@ -29,9 +29,8 @@ OTHER_VERSION: Final = "model-version"  # code of the error for a model of anoth
 
 @dataclass(frozen=True)
 class Level:
-    """A level of agreement. `chance`: how often two records taken at random are on it; `classes`: how
-    often those
-    of each class are. `telling`: what is shared matters, and its own share takes the place of `chance`.
+    """A level of agreement. `chance`: how often two records taken at random are on it; `classes`: how often
+    those of each class are. `telling`: what is shared matters, and its own share takes the place of `chance`.
     """
 
     name: str
@@ -71,9 +70,8 @@ class PairClass:
 class Coincidence:
     """Fields that agree together by chance `factor` times as often as if they were independent.
 
-    Given names go with family names (of one language, one generation), so two strangers are namesakes
-    more often
-    than the product of the two shares says.
+    Given names go with family names (of one language, one generation), so two strangers are namesakes more
+    often than the product of the two shares says.
     """
 
     fields: tuple[str, ...]

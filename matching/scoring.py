@@ -30,8 +30,7 @@ _RAREST: Final = 1e-9  # no share is smaller than this: beyond it records err ra
 @dataclass(frozen=True)
 class Scores:
     """By pair: `weight` in bits, `pattern` its row in `levels`, `explanation` the number of the likeliest
-    class
-    (their count: chance).
+    class (their count: chance).
 
     `levels` has one row a distinct pattern of levels and one column a field. `chance` is log2 of the
     probability of the pair by chance. `against` is what speaks against being one, field by field, in bits

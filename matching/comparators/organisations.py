@@ -81,10 +81,9 @@ class OrganisationComparator:
         shared = word_overlap(words.starts, words.codes, letters, one, other)[0]
         each = np.add.reduceat(np.append(letters[words.codes], 0), words.starts[:-1])
         apart = np.minimum(each[one], each[other]) - shared * (each[one] + each[other]) / (1 + shared)
+        wrong = edits(self.organisation.core.vocabulary, one, other, 2)
         found = np.zeros(len(a), bool)
-        found[rows] = edits(self.organisation.core.vocabulary, one, other, 2) * _LETTERS_APART <= np.round(
-            apart
-        )
+        found[rows] = wrong * _LETTERS_APART <= np.round(apart)
         return found
 
     @cached_property

@@ -27,9 +27,8 @@ _KEPT: Final = 2  # characters at either end of a postal code that a typing erro
 class StreetFeatures:
     """`line` is the street with common spellings; by line: its house number and its core name.
 
-    The core leaves out what kind of way it is, articles and flats: `12 rue de la Gare` and `12, R. Gare`
-    have the
-    core `gare`. `numbers` and `cores` hold 0 where there is none.
+    The core leaves out what kind of way it is, articles and flats: `12 rue de la Gare` and `12, R. Gare` have
+    the core `gare`. `numbers` and `cores` hold 0 where there is none.
     """
 
     line: Values
