@@ -54,7 +54,7 @@ class Row:
     values: Mapping[str, str | None] = field(default_factory=dict)
     deleted: bool = False
     bad: bool = False
-    at: datetime = datetime(2025, 5, 1, tzinfo=UTC)
+    at: datetime | None = datetime(2025, 5, 1, tzinfo=UTC)
 
 
 @dataclass

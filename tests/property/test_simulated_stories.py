@@ -152,3 +152,11 @@ def test_who_was_sent_without_an_answer_and_is_no_longer_wanted_is_removed(stage
     sync(world)
     assert not world.news.records
     world.settles()
+
+
+def test_what_a_source_says_once_more_is_the_newest(world: SyncWorld) -> None:
+    world.says("forms", 0, "Noël", "granted", mail=0, dated=False)
+    world.says("shop", 0, "Ortiz", "granted", mail=0, dated=True)
+    sync(world)
+    world.says("forms", 0, "Noël", "granted", mail=0, dated=False)
+    world.settles()
