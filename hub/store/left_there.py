@@ -88,22 +88,3 @@ def hand_over(
             ledger.c.remote_id,
             [remote for remote, _ in taken],
         )
-
-
-def let_go(connection: Connection, destination: str, answered: Sequence[tuple[Sent, Receipt]]) -> None:
-    """Those whose record was merged there with one that is removed now are nobody's any more: they are made
-    anew.
-    """
-    removed = [
-        sent.change.remote_id
-        for sent, receipt in answered
-        if sent.change.action in {Action.ARCHIVE, Action.ERASE} and receipt.outcome.confirmed
-    ]
-    waiting = sa.update(ledger).where(
-        ledger.c.destination == destination, ledger.c.state == LedgerState.MERGED.value
-    )
-    if any(removed):
-        statement = waiting.values(state=LedgerState.PARKED.value, next_try_at=None)
-        bulk.update_where_in(
-            connection, statement, ledger.c.remote_id, [remote for remote in removed if remote]
-        )

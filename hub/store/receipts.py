@@ -25,7 +25,7 @@ from hub.domain.plan import (
 )
 from hub.store import bulk
 from hub.store.ledger import DELIVERED_SCHEMA, LedgerState, held
-from hub.store.left_there import forget_gone, hand_over, let_go, set_free
+from hub.store.left_there import forget_gone, hand_over, set_free
 from hub.store.merged_there import doubt_empty, write_anew
 from hub.store.sent import REMOVED, UNSURE, Sent
 from hub.store.tables import deliveries, intents, ledger
@@ -181,7 +181,6 @@ def settle(
     forget_gone(connection, destination, answered)
     set_free(connection, destination, answered)
     hand_over(connection, destination, answered, before)
-    let_go(connection, destination, answered)
     log = [{**alike, **_delivery_row(sent, receipt, now)} for sent, receipt in answered]
     bulk.upsert(connection, deliveries, pa.Table.from_pylist(log, schema=DELIVERED_SCHEMA))
     done = [r.identity_id for _, r in answered if r.outcome is not Outcome.PENDING]
