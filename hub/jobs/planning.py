@@ -23,7 +23,7 @@ from hub.sync.look import looked_at
 from hub.sync.moving import Loser, Moves, gains_alone, moves, telling, with_gains
 from hub.sync.plan import Findings, Plan, make_plan, sorted_out
 from hub.sync.reasons import TAKES_OVER
-from hub.sync.survivors import Survivors, without_survivor
+from hub.sync.survivors import Survivors, waiting_for_nobody, without_survivor
 
 _NOBODY = REDIRECT_SCHEMA.empty_table()
 
@@ -136,7 +136,8 @@ def _findings(connection: Connection, request: PushRequest, due: str | None) -> 
     into = sorted(set(redirects["redirect_to"].to_pylist()))
     staying = ledger.held(connection, request.name, into).to_pylist()
     there = {row["identity_id"]: row for row in staying if row["confirmed_hash"] is not None}
-    merging = _Merging(heirs, _moves(request, orphaned, held, there), Survivors(into, there))
+    records = {identity: row["remote_id"] for identity, row in there.items()}
+    merging = _Merging(heirs, _moves(request, orphaned, held, there), Survivors(into, records))
     moving = merging.moving
     for rows in planning.suspects(connection, request.name, request.mapping_hash):
         yield _compared(rows, golden.as_records(rows), merging, request, due)
@@ -147,7 +148,8 @@ def _findings(connection: Connection, request: PushRequest, due: str | None) -> 
         alone = alone.filter(pc.equal(alone["state"], LedgerState.CONFIRMED.value))
         yield _Part(Findings(gains_alone(alone.to_pylist(), moving)), alone.num_rows)
     if held.num_rows:
-        yield _Part(Findings(telling(orphaned, moving)), _settled(held))
+        going = waiting_for_nobody(telling(orphaned, moving), merging.survivors)
+        yield _Part(Findings(going), _settled(held))
 
 
 def _moves(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -20,14 +20,14 @@ _STAYS: Final = pa.array(
 
 @dataclass(slots=True)
 class Survivors:
-    """`asked` are the identities that others were merged into, `there` those of them that the destination
-    holds.
+    """`asked` are the identities that others were merged into, `there` the remote records of those of them
+    that the destination holds.
 
     `note` is told of all differences; then `unwanted` knows who is not to be there (any more).
     """
 
     asked: Collection[str] = ()
-    there: Collection[str] = ()
+    there: Mapping[str, str | None] = field(default_factory=dict)
     _wanted: set[str] = field(default_factory=set)
     _other: set[str] = field(default_factory=set)
 
@@ -65,3 +65,23 @@ def without_survivor(orphaned: pa.Table, survivors: Survivors, *, can_archive: b
         "reason": pc.if_else(alone, reason, orphaned["reason"]),
     }
     return pa.table([columns.get(name, orphaned[name]) for name in DIFF_SCHEMA.names], schema=DIFF_SCHEMA)
+
+
+def waiting_for_nobody(orphaned: pa.Table, survivors: Survivors) -> pa.Table:
+    """The same, of which those that are archived wait for no survivor that is not to be there: one that was
+    refused once, and is not wanted any more, is never sent again. One that has taken the record over keeps it
+    until it goes itself.
+    """
+    unwanted = survivors.unwanted()
+    into = orphaned.select(["action", "merge_into", "remote_id"]).to_pylist() if unwanted else []
+    free = [
+        row["action"] == Action.ARCHIVE.value
+        and row["merge_into"] in unwanted
+        and (row["merge_into"], row["remote_id"]) not in survivors.there.items()
+        for row in into
+    ]
+    if not any(free):
+        return orphaned
+    spot = orphaned.schema.get_field_index("merge_into")
+    alone = pc.if_else(pa.array(free), pa.scalar(None, pa.string()), orphaned["merge_into"])
+    return orphaned.set_column(spot, "merge_into", alone)

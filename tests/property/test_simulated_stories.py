@@ -160,3 +160,15 @@ def test_what_a_source_says_once_more_is_the_newest(world: SyncWorld) -> None:
     sync(world)
     world.says("forms", 0, "Noël", "granted", mail=0, dated=False)
     world.settles()
+
+
+def test_who_was_merged_into_one_that_may_not_be_there_goes_though_that_one_was_refused_once(
+    world: SyncWorld,
+) -> None:
+    for consent, fault in (("denied", ""), ("granted", "refuses one"), ("denied", "")):
+        world.says("shop", 0, "Martin", consent, mail=0, dated=True)
+        sync(world, news=[fault])
+    for source in ("shop", "forms"):
+        world.says(source, 1, "Martin", None, mail=0, dated=True)  # one person with the first
+    world.settles()
+    assert [record["mail"] for record in world.news.records.values()] == ["p2@x.org"]
