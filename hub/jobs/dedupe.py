@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from hub import columns
 from hub.domain.contact import CONTACT_RECORD_SCHEMA, CONTACT_SCHEMA
 from hub.domain.identity import IDENTITY_SCHEMA, MEMBER_SCHEMA, assign
+from hub.domain.instants import instants
 from hub.domain.matching import JUDGEMENT_SCHEMA, Matching
 from hub.domain.quality import REFUSED_SCHEMA
 from hub.domain.records import REJECT_SCHEMA, Mapped, Page
@@ -135,12 +136,7 @@ def _read(pages: Iterable[Page], seconds: dict[str, float]) -> Iterator[Page]:
 def _kept(mapped: Mapped, page: Page, source: str, count: int) -> pa.Table:
     """The page's contacts that are not deleted, as `CONTACT_RECORD_SCHEMA`, numbered on from `count`."""
     live = mapped.contacts.filter(pc.invert(pc.fill_null(mapped.contacts["deleted"], fill_value=False)))
-    times = pa.table(
-        {
-            "key": page.records["key"],
-            "told": pc.strftime(page.records["updated_at"], format="%Y-%m-%dT%H:%M:%SZ"),
-        }
-    )
+    times = pa.table({"key": page.records["key"], "told": instants(page.records["updated_at"])})
     told = times["told"].take(pc.index_in(live["key"], value_set=times["key"].combine_chunks()))
     fields = {name: live[name] for name in CONTACT_SCHEMA.names}
     fields["updated_at"] = pc.coalesce(fields["updated_at"], told)

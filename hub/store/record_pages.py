@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from hub import columns
 from hub.domain.contact import CONTACT_SCHEMA
+from hub.domain.instants import instants
 from hub.domain.records import TIME
 from hub.store import bulk
 from hub.store.tables import contacts, records
@@ -274,8 +275,7 @@ def _record_rows(ready: pa.Table, source: str, now: str, sweep: int) -> pa.Table
             "key": ready["key"],
             "payload": ready["payload"],
             "payload_hash": ready["payload_hash"],
-            # Arrow writes the microseconds with %S: the form of hub.domain.instants
-            "source_updated_at": pc.strftime(ready["updated_at"].cast(TIME), format="%Y-%m-%dT%H:%M:%SZ"),
+            "source_updated_at": instants(ready["updated_at"]),
             "first_seen_at": pa.repeat(now, n),
             "seen_at": pa.repeat(now, n),
             "seen_in": pa.repeat(sweep, n),

@@ -2,11 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
+import pyarrow as pa
 import pytest
 
-from hub.domain.instants import instant, last_day, moment, told
+from hub.domain.instants import instant, instants, last_day, moment, told
+
+
+def test_a_column_of_moments_is_written_like_each_of_them() -> None:
+    moments = [
+        datetime(2027, 7, 1, 12, 30, 5, 678, tzinfo=UTC),
+        datetime(2027, 7, 1, tzinfo=UTC),
+        None,
+        datetime(1899, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
+        datetime(9999, 12, 31, tzinfo=UTC),
+        datetime(2027, 7, 1, 1, tzinfo=timezone(timedelta(hours=2))),
+    ]
+    column = pa.chunked_array(
+        [pa.array(moments[:2], pa.timestamp("us", "UTC")), pa.array(moments[2:], pa.timestamp("us", "UTC"))]
+    )
+    assert instants(column).to_pylist() == [at and instant(at) for at in moments]
+    coarser = column.slice(1, 1).cast(pa.timestamp("s", "UTC"))
+    assert instants(coarser).to_pylist() == ["2027-07-01T00:00:00.000000Z"]
 
 
 @pytest.mark.parametrize(
