@@ -2,10 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Final
+
 from connectors.base import ConnectorSettings
 from connectors.files.settings import FileSourceSettings
 from hub.errors import ConfigurationError
 from mappings.expressions import Expression
+
+_NO_COLUMN: Final = "key-not-a-column"
+
+
+def keyed_if_told(
+    name: str, settings: ConnectorSettings, mapped_key: Callable[[], Expression | None]
+) -> ConnectorSettings:
+    """The same. With a mapping that cannot be read nothing is pulled, but what is there can be looked at."""
+    try:
+        return keyed(name, settings, mapped_key())
+    except ConfigurationError as error:
+        if error.code == _NO_COLUMN:
+            raise
+        return settings
 
 
 def keyed(name: str, settings: ConnectorSettings, key: Expression | None) -> ConnectorSettings:
@@ -18,7 +35,7 @@ def keyed(name: str, settings: ConnectorSettings, key: Expression | None) -> Con
         return settings
     if key.column is None:
         raise ConfigurationError(
-            "key-not-a-column",
+            _NO_COLUMN,
             f"the key in the mapping of {name} is no column of the file",
             hint=f"name the column, or several, in hub.yaml: `key: [a, b]` under {name}",
         )

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cli.clock import SystemClock
-from cli.keyed import keyed
+from cli.keyed import keyed_if_told
 from cli.settings.load import Project, load_project
 from cli.settings.survivorship import FieldSurvivorship
-from connectors.base import Connector, ConnectorSettings, Context, SystemKind
+from connectors.base import Connector, Context, SystemKind
 from connectors.registry import load
 from hub.domain.deletions import DeletionPolicy
 from hub.domain.records import Check, Page
@@ -35,6 +35,7 @@ from hub.sync.guards import Guards
 from hub.web.words import reason_label
 from mappings.apply import ContactMapper
 from mappings.check import missing_columns
+from mappings.expressions import Expression
 from mappings.load import (
     builtin_names,
     fingerprint,
@@ -83,17 +84,12 @@ class Hub:
         )
         if connector.open_source is None:
             raise ConfigurationError("no-source", f"{name} cannot be a source")
-        return connector.open_source(self._keyed(name, settings), self._context(name))
+        settings = keyed_if_told(name, settings, lambda: self._mapped_key(name))
+        return connector.open_source(settings, self._context(name))
 
-    def _keyed(self, name: str, settings: ConnectorSettings) -> ConnectorSettings:
-        """With a mapping that cannot be read nothing is pulled, but what is there can be looked at."""
-        try:
-            told = self._mapping_file(name, self.project.settings.sources[name].mapping)
-            return keyed(name, settings, self.mapping(name)[0].key if told else None)
-        except ConfigurationError as error:
-            if error.code == "key-not-a-column":
-                raise
-            return settings
+    def _mapped_key(self, name: str) -> Expression | None:
+        told = self._mapping_file(name, self.project.settings.sources[name].mapping)
+        return self.mapping(name)[0].key if told else None
 
     def mapping(self, name: str) -> tuple[MappingSpec, Path | None]:
         """A source's mapping, from its file or built in, with the project's defaults; and the file."""
@@ -108,9 +104,8 @@ class Hub:
                 hint=f"`hub mapping suggest {name} --write` writes mappings/{name}.yaml from a sample",
             )
         country = spec.defaults.country or self.project.settings.defaults.country
-        return spec.model_copy(
-            update={"defaults": spec.defaults.model_copy(update={"country": country})}
-        ), path
+        defaults = spec.defaults.model_copy(update={"country": country})
+        return spec.model_copy(update={"defaults": defaults}), path
 
     def mapper(self, name: str) -> ContactMapper:
         """Of records that have their keys from the source already."""
@@ -342,9 +337,8 @@ class Hub:
 
     def _mapping_told(self, name: str, told: str | None, is_built_in: bool) -> str:
         path = self._mapping_file(name, told)
-        if path is None:
-            return "built in" if is_built_in else "none"
-        return str(path.relative_to(self.project.folder))
+        absent = "built in" if is_built_in else "none"
+        return str(path.relative_to(self.project.folder)) if path else absent
 
     def _mapping_file(self, name: str, told: str | None) -> Path | None:
         """The mapping that the settings name, else mappings/NAME.yaml where it exists."""
