@@ -69,27 +69,30 @@ class OrganisationComparator:
         allowed = np.minimum(np.minimum(lengths[a], lengths[b]) // _LETTERS_AN_EDIT, 2)
         apart = np.abs(lengths[a] - lengths[b])
         near = np.flatnonzero((self._fixed[a] == self._fixed[b]) & (apart <= allowed))
+        wrong = edits(self.organisation.core.vocabulary, a[near], b[near], 2)
+        near, wrong = near[wrong <= allowed[near]], wrong[wrong <= allowed[near]]
         found = np.zeros(len(a), bool)
-        found[near] = edits(self.organisation.core.vocabulary, a[near], b[near], 2) <= allowed[near]
-        return found & self._within_words(a, b, found)
-
-    def _within_words(self, a: Ints, b: Ints, chosen: Bools) -> Bools:
-        """Of the chosen names those whose edits are few for the words that they do not share."""
-        rows = np.flatnonzero(chosen)
-        one, other = a[rows], b[rows]
-        words, letters = self.organisation.words, self._letters
-        shared = word_overlap(words.starts, words.codes, letters, one, other)[0]
-        each = np.add.reduceat(np.append(letters[words.codes], 0), words.starts[:-1])
-        apart = np.minimum(each[one], each[other]) - shared * (each[one] + each[other]) / (1 + shared)
-        wrong = edits(self.organisation.core.vocabulary, one, other, 2)
-        found = np.zeros(len(a), bool)
-        found[rows] = wrong * _LETTERS_APART <= np.round(apart)
+        found[near] = wrong * _LETTERS_APART <= self._letters_apart(a[near], b[near])
         return found
+
+    def _letters_apart(self, a: Ints, b: Ints) -> Floats:
+        """How many letters the words have that two names do not share, of the one where they are fewer."""
+        words, letters = self.organisation.words, self._letters
+        shared = word_overlap(words.starts, words.codes, letters, a, b)[0]
+        one, other = self._all_letters[a], self._all_letters[b]
+        return np.asarray(np.round(np.minimum(one, other) - shared * (one + other) / (1 + shared)), float)
 
     @cached_property
     def _letters(self) -> Floats:
         """Of each word how long it is."""
         return np.asarray(pc.utf8_length(self.organisation.words.vocabulary.values).to_numpy(), float)
+
+    @cached_property
+    def _all_letters(self) -> Floats:
+        """Of each name how long its words are together."""
+        words = self.organisation.words
+        letters = np.bincount(words.owners, self._letters[words.codes], len(words.starts) - 1)
+        return np.asarray(letters, float)
 
     @cached_property
     def _lengths(self) -> Ints:
