@@ -13,18 +13,6 @@ from mappings.expressions import Expression
 _NO_COLUMN: Final = "key-not-a-column"
 
 
-def keyed_if_told(
-    name: str, settings: ConnectorSettings, mapped_key: Callable[[], Expression | None]
-) -> ConnectorSettings:
-    """The same. With a mapping that cannot be read nothing is pulled, but what is there can be looked at."""
-    try:
-        return keyed(name, settings, mapped_key())
-    except ConfigurationError as error:
-        if error.code == _NO_COLUMN:
-            raise
-        return settings
-
-
 def keyed(name: str, settings: ConnectorSettings, key: Expression | None) -> ConnectorSettings:
     """The settings of a source with the `key` of its mapping, where it is a file that has none of its own.
 
@@ -40,3 +28,15 @@ def keyed(name: str, settings: ConnectorSettings, key: Expression | None) -> Con
             hint=f"name the column, or several, in hub.yaml: `key: [a, b]` under {name}",
         )
     return settings.model_copy(update={"key": key.column})
+
+
+def keyed_if_told(
+    name: str, settings: ConnectorSettings, mapped_key: Callable[[], Expression | None]
+) -> ConnectorSettings:
+    """As `keyed`. With a mapping that cannot be read nothing is pulled, but what is there can be looked at."""
+    try:
+        return keyed(name, settings, mapped_key())
+    except ConfigurationError as error:
+        if error.code == _NO_COLUMN:
+            raise
+        return settings
