@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -27,6 +27,7 @@ from matching.judged import Judged
 from matching.kernels import warm
 from matching.model import OTHER_VERSION, Common, Model, from_json
 from matching.outcome import clusters_of, ids_of, labels_of, told_of
+from matching.parallel import side_by_side
 from matching.seen import kind_model
 
 _THRESHOLD: Final = 0.5
@@ -76,15 +77,15 @@ class LocalMatcher:
         }
         labels = labels_of(features, matched, judged)
         made = self._made(matched, features)
-        with watch.timing("cluster"):
-            clusters = clusters_of(features, labels)
-        text = made.to_json()
-        return Matching(
-            clusters,
-            text,
-            Later(lambda: told_of(features, matched, labels, judged, self._threshold, watch)),
-            blocks_of(features, made) if index else None,
+        tasks: tuple[Callable[[], Any], ...] = (
+            made.to_json,
+            lambda: clusters_of(features, labels),
+            lambda: blocks_of(features, made) if index else None,
         )
+        with watch.timing("written"):
+            text, clusters, blocks = side_by_side(lambda task: task(), tasks, records=features.n)
+        told = Later(lambda: told_of(features, matched, labels, judged, self._threshold, watch))
+        return Matching(clusters, text, told, blocks)
 
     def train(self, contacts: pa.Table, judgements: pa.Table, *, from_judgements: bool = False) -> str:
         """The text of a model made for these contacts; people's judgements are labels if asked for."""
