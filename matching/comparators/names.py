@@ -92,11 +92,13 @@ class NameComparator:
             found = self._compiled.compared(given, family, a, b, _ALIKE, _CLOSE)
             return found[:2], found[2:]
         g = self._compared(given[a], given[b], self.given_levels, self._given_shares, GIVEN)
-        f = self._compared(
-            family[a], family[b], Spellings(self.names).family_levels, self._family_shares, FAMILY
-        )
+        f = self._compared(family[a], family[b], self._spellings.family_levels, self._family_shares, FAMILY)
         self._swap(a, b, g, f)
         return g, f
+
+    @cached_property
+    def _spellings(self) -> Spellings:
+        return Spellings(self.names)
 
     @cached_property
     def _order(self) -> WordOrder | None:
@@ -164,9 +166,8 @@ class NameComparator:
         rows = rows[self._starting_crosswise(given, family, a[rows], b[rows])]
         if len(rows) == 0:
             return
-        spellings = Spellings(self.names)
-        first = spellings.family_levels(given[a[rows]], family[b[rows]])
-        second = spellings.family_levels(family[a[rows]], given[b[rows]])
+        first = self._spellings.family_levels(given[a[rows]], family[b[rows]])
+        second = self._spellings.family_levels(family[a[rows]], given[b[rows]])
         crossed = (first >= 3) & (second >= 3)
         rows = rows[crossed]
         if len(rows) == 0:
