@@ -33,7 +33,9 @@ def keyed(name: str, settings: ConnectorSettings, key: Expression | None) -> Con
 def keyed_if_told(
     name: str, settings: ConnectorSettings, mapped_key: Callable[[], Expression | None]
 ) -> ConnectorSettings:
-    """As `keyed`. With a mapping that cannot be read nothing is pulled, but what is there can be looked at."""
+    """As `keyed`. With a mapping that cannot be read nothing is pulled, but what is there can be looked
+    at.
+    """
     try:
         return keyed(name, settings, mapped_key())
     except ConfigurationError as error:
