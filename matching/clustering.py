@@ -55,10 +55,16 @@ def affinity(weight: Floats, against: Floats, threshold: float) -> Floats:
     """What a pair says when clusters meet: how far its weight is above the threshold, or below it as far as
     something speaks against the pair. That nothing is known of it says nothing.
     """
-    below = _AGAINST * np.minimum(np.maximum(weight - threshold, against), 0.0)
-    says = np.clip(np.where(weight >= threshold, weight - threshold, below), -_MOST_AGAINST, _MOST_BITS)
+    above = weight - threshold
+    below = np.minimum(np.maximum(above, against), 0.0)
+    below *= _AGAINST
+    says = np.where(above >= 0, above, below)
+    np.clip(says, -_MOST_AGAINST, _MOST_BITS, out=says)
     # On a grain that is a power of two sums are exact, in whatever order they are taken.
-    return np.asarray(np.round(says * _GRAIN) / _GRAIN, float)
+    says *= _GRAIN
+    np.rint(says, out=says)
+    says /= _GRAIN
+    return says
 
 
 def cluster(

@@ -263,7 +263,7 @@ class Update:
         clusters = clusters.filter(np.isin(clusters["record_id"].to_numpy(), whole))
         told = told_of(features, matched, labels, judged, self.model.threshold, self.watch)
         report = told.report | {"records": int(concerned.sum())}
-        return Matching(clusters, "", Later(lambda: replace(told, report=report)))
+        return Matching(clusters, Later(str), Later(lambda: replace(told, report=report)))
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,13 @@ Floats = npt.NDArray[np.float64]
 
 @dataclass(frozen=True)
 class LevelBits:
-    """What a model says of each field's levels, by level + 1 (0: not told), in bits."""
+    """What a model says of each field's levels, by level + 1 (0: not told), in bits. `shared` is for levels
+    that tell by the share of the value how likely they are by chance where nobody knows that share, NaN for
+    the others.
+    """
 
     chance: list[Floats]
-    telling: list[npt.NDArray[np.bool_]]
+    shared: list[Floats]
     classes: dict[str, list[Floats]]
     against: list[Floats]
 
@@ -33,7 +36,10 @@ class LevelBits:
                 np.array([0.0, *(0.0 if level.telling else np.log2(level.chance) for level in levels)])
                 for levels in fields
             ],
-            [np.array([False, *(level.telling for level in levels)]) for levels in fields],
+            [
+                np.array([np.nan, *(level.chance if level.telling else np.nan for level in levels)])
+                for levels in fields
+            ],
             {
                 c.name: [
                     np.array([0.0, *(np.log2(level.classes[c.name]) for level in levels)])

@@ -128,10 +128,11 @@ def _edge_table(features: Features, found: KindMatched, kept: Longs, told: Longs
 
 def clusters_of(features: Features, labels: Longs) -> pa.Table:
     """Every record with the smallest record id of its cluster, by record id."""
-    smallest = np.full(features.n, np.iinfo(np.int64).max)
-    np.minimum.at(smallest, labels, features.record_ids)
     order = features.by_id
-    return pa.table([features.record_ids[order], smallest[labels][order]], schema=CLUSTER_SCHEMA)
+    ids, of = features.record_ids[order], labels[order]
+    smallest = np.zeros(features.n, np.int64)
+    smallest[of[::-1]] = ids[::-1]  # of several records of one cluster the last one stays
+    return pa.table([ids, smallest[of]], schema=CLUSTER_SCHEMA)
 
 
 def _kinds_report(matched: Mapping[str, KindMatched]) -> dict[str, object]:

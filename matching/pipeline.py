@@ -78,14 +78,13 @@ class LocalMatcher:
         labels = labels_of(features, matched, judged)
         made = self._made(matched, features)
         tasks: tuple[Callable[[], Any], ...] = (
-            made.to_json,
             lambda: clusters_of(features, labels),
             lambda: blocks_of(features, made) if index else None,
         )
         with watch.timing("written"):
-            text, clusters, blocks = side_by_side(lambda task: task(), tasks, records=features.n)
+            clusters, blocks = side_by_side(lambda task: task(), tasks, records=features.n)
         told = Later(lambda: told_of(features, matched, labels, judged, self._threshold, watch))
-        return Matching(clusters, text, told, blocks)
+        return Matching(clusters, Later(made.to_json), told, blocks)
 
     def train(self, contacts: pa.Table, judgements: pa.Table, *, from_judgements: bool = False) -> str:
         """The text of a model made for these contacts; people's judgements are labels if asked for."""

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.calibration import PLAIN, Calibration
-from matching.comparison import Agreements
+from matching.comparison import Agreement, Agreements
 from matching.grouping import numbered
 from matching.kernels import compiled
 from matching.level_bits import level_bits
@@ -25,30 +25,37 @@ Longs = npt.NDArray[np.int64]
 _CLEARLY: Final = 8.0
 _FEW_PATTERNS: Final = 50_000
 _RAREST: Final = 1e-9  # no share is smaller than this: beyond it records err rather than agree by chance
+_MULTIPLIED: Final = 16  # so many of the smallest shares together are still a usual number
 
 
 @dataclass(frozen=True)
 class Scores:
-    """By pair: `weight` in bits, `pattern` its row in `levels`, `explanation` the number of the likeliest
-    class (their count: chance).
+    """By pair: `weight` in bits, `pattern` its row in `classes`.
 
-    `levels` has one row a distinct pattern of levels and one column a field. `chance` is log2 of the
-    probability of the pair by chance. `against` is what speaks against being one, field by field, in bits
-    below 0:
-    where nothing is told it is 0, however unlikely the pair.
+    `classes` has one row a distinct pattern of levels and one column a class of the model: log2 of the
+    probability of the pattern in it. `chance` is log2 of the probability of the pair by chance. `against` is
+    what speaks against being one, field by field, in bits below 0: where nothing is told it is 0, however
+    unlikely the pair.
     """
 
     weight: Floats
     pattern: Longs
-    levels: npt.NDArray[np.int8]
+    classes: Floats
     chance: Floats
-    explanation: npt.NDArray[np.int8]
     against: Floats
     calibration: Calibration = PLAIN
 
     @property
     def probability(self) -> Floats:
         return self.calibration.probability(self.weight)
+
+    @property
+    def explanation(self) -> npt.NDArray[np.int8]:
+        """The number of the likeliest class (their count: chance)."""
+        best, most = self.classes.argmax(axis=1), self.classes.max(axis=1)
+        by_chance = self.chance > most[self.pattern]
+        likeliest: npt.NDArray[np.int64] = np.where(by_chance, self.classes.shape[1], best[self.pattern])
+        return likeliest.astype(np.int8)
 
 
 def score(model: KindModel, agreements: Agreements) -> Scores:
@@ -60,10 +67,7 @@ def score(model: KindModel, agreements: Agreements) -> Scores:
     alike = _log_sum(tables[:, same])
     others = _log_sum(tables[:, ~same])
     weight = alike[pattern] - np.logaddexp2(others[pattern], chance)
-    best = tables.argmax(axis=1)
-    explanation = np.where(chance > tables.max(axis=1)[pattern], len(model.classes), best[pattern])
-    against = _against(model, levels)[pattern]
-    return Scores(weight, pattern, levels, chance, explanation.astype(np.int8), against, model.calibration)
+    return Scores(weight, pattern, tables, chance, _against(model, levels)[pattern], model.calibration)
 
 
 def patterns(model: KindModel, agreements: Agreements) -> tuple[Longs, npt.NDArray[np.int8]]:
@@ -108,21 +112,35 @@ def chance_bits(
     """log2 of the probability of each pair's levels by chance, of telling levels by the share of the
     value.
     """
-    bits = np.zeros(len(levels))
-    telling = np.zeros((len(levels), len(model.fields)), bool)
     known = level_bits(model)
-    for position in range(len(model.fields)):
-        places = levels[:, position].astype(np.int64) + 1
-        bits += known.chance[position][places]
-        telling[:, position] = known.telling[position][places]
-    bits += coincidence_bits(model, levels)
+    bits = coincidence_bits(model, levels)
+    for position, table in enumerate(known.chance):
+        bits += table[levels[:, position].astype(np.int64) + 1]
     out = bits[pattern]
-    for position, f in enumerate(model.fields):
-        if f.name not in agreements or not telling[:, position].any():
-            continue
-        told = np.flatnonzero(telling[pattern, position])
-        out[told] += share_bits(f.name, model, agreements, told)
+    telling = [
+        (agreements[f.name], chances)
+        for f, chances in zip(model.fields, known.shared, strict=True)
+        if f.name in agreements and not np.isnan(chances).all()
+    ]
+    for start in range(0, len(telling), _MULTIPLIED):
+        out += np.log2(_shares_together(telling[start : start + _MULTIPLIED], len(pattern)))
     return out
+
+
+def _shares_together(telling: list[tuple[Agreement, Floats]], n: int) -> Floats:
+    """For every pair the product of the shares of what it agrees on."""
+    product = np.ones(n)
+    for found, chances in telling:
+        if compiled(n):
+            from matching.kernels.pairs import times_share  # noqa: PLC0415 - loads Numba
+
+            times_share(product, found.levels, found.shares, chances, _RAREST)
+        else:
+            usual = chances[found.levels.astype(np.int64) + 1]
+            told = np.flatnonzero(~np.isnan(usual))
+            shares = found.shares[told].astype(np.float64)
+            product[told] *= np.maximum(np.where(np.isnan(shares), usual[told], shares), _RAREST)
+    return product
 
 
 def _against(model: KindModel, levels: npt.NDArray[np.int8]) -> Floats:
@@ -160,15 +178,6 @@ def _agreeing(
         marks = np.array([False, *(level.classes["same"] >= _CLEARLY * level.chance for level in f.levels)])
         found &= marks[levels[:, position].astype(np.int64) + 1]
     return found
-
-
-def share_bits(name: str, model: KindModel, agreements: Agreements, rows: Longs) -> Floats:
-    """log2 of the share of what these pairs, on a telling level of the field, agree on."""
-    found = agreements[name]
-    f = next(f for f in model.fields if f.name == name)
-    fallback = np.array([level.chance for level in f.levels])[found.levels[rows]]
-    shares = np.where(np.isnan(found.shares[rows]), fallback, found.shares[rows])
-    return np.log2(np.maximum(shares, _RAREST))
 
 
 def class_bits(model: KindModel, levels: npt.NDArray[np.int8]) -> Floats:

@@ -76,15 +76,19 @@ class Matching:
     """The outcome of one matching: the partition of the records, scored pairs, pairs for review.
 
     `model` is the JSON text of the model that scored. All is deterministic in the set of records, whatever
-    their order. `blocks` (`BLOCK_SCHEMA`), when asked for, is what a later change is matched against. What
-    `told` gives is put together when it is first asked for: millions of edges take as long as finding who is
-    one.
+    their order. `blocks` (`BLOCK_SCHEMA`), when asked for, is what a later change is matched against. `text`,
+    the model's, and `told` are put together when they are first asked for: millions of edges take as long as
+    finding who is one.
     """
 
     clusters: pa.Table
-    model: str
+    text: Later[str]
     told: Later[Told]
     blocks: pa.Table | None = None
+
+    @property
+    def model(self) -> str:
+        return self.text()
 
     @property
     def edges(self) -> pa.Table:

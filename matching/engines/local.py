@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -289,12 +289,13 @@ class KindMatcher:
         if self.records < 2:
             return self.model
         step = max(1, -(-len(found) // _SAMPLE))
-        agreements = compare(self._comparators, found.a[::step], found.b[::step], threads=True)
         names = self._features.names
-        joint: dict[tuple[str, ...], tuple[float, float]] = {
-            ("given", "family"): self._frequencies.joint_pairs(names.given, names.family)
-        }
-        sample = Sample(agreements, float(step), joint)
+        tasks: tuple[Callable[[], Any], ...] = (
+            lambda: compare(self._comparators, found.a[::step], found.b[::step], threads=True),
+            lambda: self._frequencies.joint_pairs(names.given, names.family),
+        )
+        agreements, joint = side_by_side(lambda task: task(), tasks, records=self.records)
+        sample = Sample(agreements, float(step), {("given", "family"): joint})
         a, b = random_pairs(self.records, _RANDOM)
         strangers = compare(self._comparators, self._rows[a], self._rows[b], threads=True)
         model = trained(with_chance(self.model, strangers), sample, labels)

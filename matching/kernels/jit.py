@@ -19,6 +19,7 @@ def _read(item: Any) -> Any:
 
 
 OUT_INTS: Final = types.Array(types.int32, 1, "C")
+OUT_FLOATS: Final = types.Array(types.float64, 1, "C")
 BYTES: Final = _read(types.uint8)
 SMALLS: Final = _read(types.int8)
 INTS: Final = _read(types.int32)

@@ -150,7 +150,7 @@ class SameMail:
                 mails[mail["match"]].append(row["record_id"])
         clusters = pa.table([list(parent), [root(number) for number in parent]], schema=CLUSTER_SCHEMA)
         told = Told(EDGE_SCHEMA.empty_table(), REVIEW_SCHEMA.empty_table())
-        return Matching(clusters, "{}", Later(lambda: told))
+        return Matching(clusters, Later(lambda: "{}"), Later(lambda: told))
 
     def train(self, contacts: pa.Table, judgements: pa.Table, *, from_judgements: bool = False) -> str:
         return "{}"

@@ -16,11 +16,14 @@ from matching import LocalMatcher, kernels
 from matching.blocking import Blocks
 from matching.byte_texts import byte_texts, holding, only
 from matching.clustering import cluster
+from matching.comparison import Agreement
+from matching.defaults import shipped
 from matching.encoding import Vocabulary
 from matching.folding import folded, sounds
 from matching.grouping import numbered
 from matching.hashing import text_hashes
 from matching.keys import Keys
+from matching.scoring import score
 from matching.similarity import edits, jaro_winkler
 from tests.fakes.people import contact, crowd, table
 
@@ -109,6 +112,21 @@ def test_texts_hold_the_same_parts(pairs: list[tuple[str, str]]) -> None:
     codes = np.arange(len(pairs), dtype=np.int32)
     plain = holding(byte_texts(texts.values), byte_texts(parts.values), 3)
     assert plain.tolist() == fast(texts.compiled, parts.compiled, codes, codes, 3).tolist()
+
+
+@EASY
+@given(st.integers(0, 1 << 32), st.integers(0, 60))
+def test_pairs_score_alike(seed: int, pairs: int) -> None:
+    chance, kind = np.random.default_rng(seed), shipped("person").for_records(20_000)
+    found = {}
+    for field in kind.fields:
+        levels = chance.integers(-1, len(field.levels), pairs).astype(np.int8)
+        shares = chance.choice([np.nan, 0.0, 1e-12, 1e-3, 0.3], pairs).astype(np.float32)
+        found[field.name] = Agreement(levels, shares)
+    plain, fast = both(lambda: score(kind, found))
+    assert plain.weight.tobytes() == fast.weight.tobytes()
+    assert plain.against.tobytes() == fast.against.tobytes()
+    assert plain.explanation.tolist() == fast.explanation.tolist()
 
 
 @EASY
