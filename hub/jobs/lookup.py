@@ -43,7 +43,9 @@ class Hit:
 
 
 def look_up(store: Store, wanted: Wanted, limit: int = 10) -> list[Hit]:
-    """The best hits first; ties by name, then id."""
+    """The best hits first; ties by name, then id. Where more fit equally well than are asked for, those with
+    the lowest ids are given.
+    """
     asked = _understood(wanted)
     found: dict[str, tuple[float, str]] = {}
     with store.reading() as connection:
@@ -57,17 +59,10 @@ def look_up(store: Store, wanted: Wanted, limit: int = 10) -> list[Hit]:
                 for identity, (score, reason) in search(connection, value).items():
                     if score > found.get(identity, (0.0, ""))[0]:
                         found[identity] = (score, reason)
-        best = _best(found, limit)
+        best = sorted(found, key=lambda identity: (-found[identity][0], identity))[: max(limit, 0)]
         hits = [Hit(record, *found[record.identity_id]) for record in golden.find_all(connection, best)]
     hits.sort(key=lambda hit: (-hit.score, full_name(hit.record.contact.get("name")), hit.record.identity_id))
-    return hits[:limit]
-
-
-def _best(found: Mapping[str, tuple[float, str]], limit: int) -> list[str]:
-    """Those that score as well as the last one that is shown, or better."""
-    scores = sorted((score for score, _ in found.values()), reverse=True)
-    least = scores[min(limit, len(scores)) - 1] if scores and limit > 0 else 2.0
-    return [identity for identity, (score, _) in found.items() if score >= least]
+    return hits
 
 
 def _understood(wanted: Wanted) -> Wanted:
