@@ -23,7 +23,7 @@ from matching.blocking import Rule
 from matching.calibration import PLAIN, Calibration
 from matching.listed import Listed
 
-VERSION: Final = 4  # another one when features or hashes change: what a model counted no longer fits
+VERSION: Final = 5  # another one when features or hashes change: what a model counted no longer fits
 OTHER_VERSION: Final = "model-version"  # code of the error for a model of another one
 
 

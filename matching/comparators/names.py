@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from matching.comparators.whole_names import WordOrder
 from matching.comparison import Agreement, Compared, Levels, over_values, unknown
 from matching.encoding import Bools, Ints, Longs
-from matching.features.names import NameFeatures
+from matching.features.names import IS_INITIAL, OF_INITIAL, NameFeatures
 from matching.features.whole_names import WholeNames
 from matching.frequencies import Frequencies
 from matching.kernels import compiled
@@ -50,7 +50,7 @@ class Spellings:
         unsure = self.names.scripts.unsure(a, b)
         a, b, crossing = self.names.scripts.side_by_side(a, b)
         level = _spelling(self.names, a, b, typo=3, alike=1)
-        heads, tails = self.names.head_hashes, self.names.tail_hashes
+        heads, tails = self.names.head_marks, self.names.tail_marks
         part = (
             (heads[a] == heads[b]) | (tails[a] == tails[b]) | (heads[a] == tails[b]) | (tails[a] == heads[b])
         )
@@ -113,8 +113,16 @@ class NameComparator:
         from matching.kernels.names import Names  # noqa: PLC0415 - loads Numba
 
         n = self.names
-        hashes = (n.head_hashes, n.tail_hashes, n.own_initial_hashes, n.lengths, n.nickname_classes)
-        return Names.of(*hashes, n.vocabulary.compiled, self._given_shares, self._family_shares)
+        words = (n.head_marks, n.tail_marks, n.second_marks)
+        return Names.of(
+            words,
+            n.own_initial_hashes,
+            n.lengths,
+            n.nickname_classes,
+            n.vocabulary.compiled,
+            self._given_shares,
+            self._family_shares,
+        )
 
     def _compared(self, a, b, levels_of, shares, names) -> Compared:  # type: ignore[no-untyped-def]
         levels, common = unknown(len(a))
@@ -138,8 +146,12 @@ class NameComparator:
         unsure = self.names.scripts.unsure(a, b)
         a, b, crossing = self.names.scripts.side_by_side(a, b)
         level = _spelling(self.names, a, b, typo=4, alike=1)
-        short = self._short(a, b)
-        nick = self._share_formal_name(a, b) & ~short
+        others = self._second_differs(a, b)
+        heads = self.names.head_marks
+        half = np.flatnonzero(others & (heads[a] == heads[b]))
+        level[half] = np.where(edits(self.names.vocabulary, a[half], b[half], 1) <= 1, 4, 1)
+        short = self._short(a, b) & ~others
+        nick = self._share_formal_name(a, b) & ~short & ~others
         level = np.where(nick, 3, np.where(short, 2, level))
         level = _transliterated(self.names, a, b, level, crossing, typo=4)
         return np.where(unsure & (level == 0), -1, level)
@@ -154,10 +166,21 @@ class NameComparator:
 
     def _short(self, a: Ints, b: Ints) -> np.ndarray:
         """One is the other's initial, or its first word."""
-        heads, starts, lengths = self.names.head_hashes, self.names.own_initial_hashes, self.names.lengths
+        heads, starts, lengths = self.names.head_marks, self.names.own_initial_hashes, self.names.lengths
         one = (lengths[a] == 1) | (lengths[b] == 1)
         initial = one & (starts[a] == starts[b])
         return np.asarray(initial | (heads[a] == heads[b]))
+
+    def _second_differs(self, a: Ints, b: Ints) -> np.ndarray:
+        """Both go on after the first word, and not alike: a Jean-Paul is no Jean-Pierre, but a Jean P. may
+        be one, and María Luisa a María del Carmen Luisa.
+        """
+        second, tail = self.names.second_marks, self.names.tail_marks
+        one, other = second[a], second[b]
+        same_letter = (one ^ other) & OF_INITIAL == 0
+        initial = same_letter & ((one | other) & IS_INITIAL != 0)
+        alike = (one == other) | initial | (one == tail[b]) | (other == tail[a])
+        return np.asarray((one != 0) & (other != 0) & ~alike)
 
     def _swap(self, a: Longs, b: Longs, g: Compared, f: Compared) -> None:
         """Where given and family name disagree but agree crosswise, they changed places."""

@@ -21,6 +21,9 @@ from matching.listed import Listed
 from matching.scripts import ONE_SCRIPT, Scripts, consonants, family_first, foreign, with_latin_forms
 
 _CLASSES: Final = 4  # formal names that one short form may stand for
+OF_INITIAL: Final = np.uint64(0x1FFFFE)  # bits of a word's mark that are its first letter's …
+IS_INITIAL: Final = np.uint64(1)  # … and the one that tells that there is no more of the word
+_NOT_ZERO: Final = np.uint64(1 << 63)
 PARTICLES: Final = frozenset(
     [
         "de",
@@ -123,9 +126,24 @@ class NameFeatures:
         return text_hashes(self.heads)
 
     @cached_property
-    def tail_hashes(self) -> Hashes:
+    def head_marks(self) -> Hashes:
+        """Of the first word; see `_marks`."""
+        return _marks(self.heads)
+
+    @cached_property
+    def second_marks(self) -> Hashes:
+        """Of the second word, 0 where there is none."""
+        values, marks = self.vocabulary.values, np.zeros(len(self.vocabulary), np.uint64)
+        rows = np.flatnonzero(pc.match_substring(values, " ").to_numpy(zero_copy_only=False))
+        if len(rows):
+            words = pc.split_pattern(values.take(pa.array(rows)), " ", max_splits=2)
+            marks[rows] = _marks(pc.list_element(words, 1))
+        return marks
+
+    @cached_property
+    def tail_marks(self) -> Hashes:
         """Of the last word."""
-        return text_hashes(pc.replace_substring_regex(self.vocabulary.values, "^.* ", ""))
+        return _marks(pc.replace_substring_regex(self.vocabulary.values, "^.* ", ""))
 
     @cached_property
     def _sounds(self) -> pa.Array:
@@ -211,6 +229,16 @@ class NameFeatures:
     def formal_hashes(self) -> Hashes:
         """The first formal name a given name may stand for, or its own first word."""
         return self.scripts.seen(self.nickname_classes[:, 0])
+
+
+def _marks(words: pa.Array) -> Hashes:
+    """A number a word, never 0: by `OF_INITIAL` its first letter, by `IS_INITIAL` whether it is nothing
+    else, the rest of its hash.
+    """
+    initials = text_hashes(pc.utf8_slice_codeunits(words, 0, 1)) << np.uint64(1) & OF_INITIAL
+    alone = (_lengths(words) == 1).astype(np.uint64)
+    marks: Hashes = (text_hashes(words) | _NOT_ZERO) & ~(OF_INITIAL | IS_INITIAL) | initials | alone
+    return marks
 
 
 def _lengths(texts: pa.Array) -> Ints:

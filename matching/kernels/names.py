@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from matching.features.names import IS_INITIAL, OF_INITIAL
 from matching.kernels.jit import BYTES, HASHES, INTS, LONGS, OUT_INTS, REAL, SINGLES, inlined, jit, pointer
 from matching.kernels.spelling import Points, Spelled, alike, edits, may_be_one_edit, may_reach, single
 from matching.kernels.texts import Data, Ends
@@ -18,9 +19,11 @@ Levels = npt.NDArray[np.int8]
 Singles = npt.NDArray[np.float32]
 Hashes = npt.NDArray[np.uint64]
 
-_WORDS: Final = (
-    8  # a row of the table of names: first word, last word, first letter, length, four formal names
-)
+# A row of the table of names: first word, last word, first letter with the length, second word, four formal
+# names.
+_WORDS: Final = 8
+_LENGTH: Final = np.uint64(0xFFFF)
+_OF_INITIAL, _IS_INITIAL, _NONE = OF_INITIAL, IS_INITIAL, np.uint64(0)
 _SHORTEST_FOR_A_TYPO: Final = 4
 
 
@@ -35,11 +38,12 @@ class Names:
 
     @staticmethod
     def of(
-        heads: Hashes, tails: Hashes, initials: Hashes, lengths: Ints, classes: Hashes, spelled: Spelled,
-        given_shares: Singles, family_shares: Singles,
+        words: tuple[Hashes, Hashes, Hashes], initials: Hashes, lengths: Ints, classes: Hashes,
+        spelled: Spelled, given_shares: Singles, family_shares: Singles,
     ) -> Names:  # fmt: skip
-        table = np.empty((len(heads), _WORDS), np.uint64)
-        table[:, 0], table[:, 1], table[:, 2], table[:, 3] = heads, tails, initials, lengths
+        table = np.empty((len(initials), _WORDS), np.uint64)
+        table[:, 0], table[:, 1], table[:, 3] = words
+        table[:, 2] = initials & ~_LENGTH | np.minimum(lengths, _LENGTH).astype(np.uint64)
         table[:, 4:] = classes
         shares = (np.ascontiguousarray(found, np.float32) for found in (given_shares, family_shares))
         return Names(table.ravel(), spelled, *shares)
@@ -64,13 +68,28 @@ def _spelling(
     found = alike(offsets, data, scratch, room, x, y, least) if may_reach(marks, x, y, least) else 0.0
     if np.float64(np.float32(found)) >= close:
         return 2
-    shorter = min(table[_WORDS * x + 3], table[_WORDS * y + 3])
+    shorter = min(table[_WORDS * x + 2] & _LENGTH, table[_WORDS * y + 2] & _LENGTH)
     level = 1 if found > 0 else 0
     if shorter < _SHORTEST_FOR_A_TYPO:
         return level
     if level == 0 and (shorter == _SHORTEST_FOR_A_TYPO or not may_be_one_edit(marks, x, y)):
         return level
     return 2 if edits(offsets, data, scratch, room, x, y, 1) <= 1 else level
+
+
+@inlined
+def _one_letter(table: Hashes, x: int, y: int) -> bool:
+    """Whether two rows begin with one letter."""
+    return bool((table[x + 2] ^ table[y + 2]) & ~_LENGTH == _NONE)
+
+
+@inlined
+def _second_differs(table: Hashes, x: int, y: int) -> bool:
+    one, other = table[x + 3], table[y + 3]
+    if min(one, other) == _NONE:
+        return False
+    initial = (one ^ other) & _OF_INITIAL == _NONE and (one | other) & _IS_INITIAL != _NONE
+    return not (initial or other in (one, table[x + 1]) or one == table[y + 1])
 
 
 @inlined
@@ -81,14 +100,18 @@ def _given(
     if a == b:
         return 6
     x, y = _WORDS * min(a, b), _WORDS * max(a, b)
-    if table[x] == table[y]:
-        return 2
-    if (table[x + 3] == 1 or table[y + 3] == 1) and table[x + 2] == table[y + 2]:
-        return 2
-    for i in range(4, 8):
-        for j in range(4, 8):
-            if table[x + i] == table[y + j] and table[x + i] != 0:
-                return 3
+    if _second_differs(table, x, y):
+        if table[x] == table[y]:
+            return 4 if edits(offsets, data, scratch, room, min(a, b), max(a, b), 1) <= 1 else 1
+    else:
+        if table[x] == table[y]:
+            return 2
+        if (table[x + 2] & _LENGTH == 1 or table[y + 2] & _LENGTH == 1) and _one_letter(table, x, y):
+            return 2
+        for i in range(4, 8):
+            for j in range(4, 8):
+                if table[x + i] == table[y + j] and table[x + i] != 0:
+                    return 3
     level = _spelling(table, offsets, data, marks, scratch, room, min(a, b), max(a, b), least, close)
     return 4 if level == 2 else level
 
@@ -106,7 +129,7 @@ def _family(
         return 3
     part = table[x] == table[y] or table[x + 1] == table[y + 1] or table[x] == table[y + 1]
     part = part or table[x + 1] == table[y]
-    return 2 if part and min(table[x + 3], table[y + 3]) >= 3 else level
+    return 2 if part and min(table[x + 2] & _LENGTH, table[y + 2] & _LENGTH) >= 3 else level
 
 
 @jit((HASHES, INTS, BYTES, HASHES, OUT_INTS, SINGLES, SINGLES, INTS, INTS, LONGS, LONGS, REAL, REAL))
@@ -133,9 +156,9 @@ def _compared(
         # Where given and family name disagree but agree crosswise, they changed places.
         if g[i] < 0 or f[i] < 0 or g[i] > 2 or f[i] > 2:
             continue
-        if (
-            tab[_WORDS * given_a + 2] != tab[_WORDS * family_b + 2]
-            or tab[_WORDS * family_a + 2] != tab[_WORDS * given_b + 2]
+        if not (
+            _one_letter(tab, _WORDS * given_a, _WORDS * family_b)
+            and _one_letter(tab, _WORDS * family_a, _WORDS * given_b)
         ):
             continue
         if (

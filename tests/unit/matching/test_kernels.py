@@ -192,7 +192,7 @@ def test_clusters_grow_alike(seed: int) -> None:
 
 def people() -> list[pa.Table]:
     several = [
-        contact(i, given=["Helene", "Hjlene", "Lee", "Robert", "Bob"][i % 5],
+        contact(i, given=["Helene", "Hjlene", "Lee", "Robert", "Bob", "Lee Ann", "Lee A", "Lee Bob"][i % 8],
                 family=["Lee", "Ann", "Leigh"][i % 3], phone=f"0113496{i // 4:04d}",
                 email=f"ann.lee{i // 3}@example.com", town="Leeds",
                 street=f"{i // 6} Elm Street", birth_date=f"19{60 + i % 30}-0{1 + i % 9}-11")
