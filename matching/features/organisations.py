@@ -21,6 +21,7 @@ from matching.scripts import in_latin
 
 _LEAST_LISTED: Final = 2
 _LISTED_SHARE: Final = 1e-5  # of names that have a word for it to be listed
+_FORMS_IN_A_ROW: Final = 2  # legal forms beside one another: two share the space between them
 _UNSEEN: Final = 0.05  # names for which a word counts that no other name has
 # Chinese, Japanese and Korean legal forms, which are not apart from the name.
 _JOINED_LEGAL: Final = (
@@ -112,10 +113,29 @@ def organisation_features(n: int, *leaves: Leaf) -> OrganisationFeatures:
         first[leaf.rows[free]] = leaf.codes[free] + sum(len(t) for t in texts)
         texts.append(leaf.values.cast(pa.string()))
     names = folded(pc.replace_substring_regex(pa.concat_arrays(texts), r"[.'’]", ""))
-    cores = _cores(in_latin(pc.replace_substring_regex(names, _JOINED_LEGAL, " ")))
+    cores = _cores(in_latin(_without_phrases(names)))
     onto, vocabulary = recoded(cores)
     codes = np.where(first >= 0, onto[first] if len(onto) else -1, -1)
     return OrganisationFeatures(Values(codes.astype(np.int32), vocabulary))
+
+
+def _without_phrases(names: pa.Array) -> pa.Array:
+    """Folded names without the legal forms that are more than a word, or no word of their own; all of a name
+    that is nothing else.
+    """
+    apart = pc.replace_substring_regex(names, _JOINED_LEGAL, " ")
+    found = pc.binary_join_element_wise(" ", apart, " ", "")
+    for _ in range(_FORMS_IN_A_ROW):
+        found = pc.replace_substring_regex(found, _phrases(), " ")
+    found = pc.utf8_trim_whitespace(found)
+    return pc.if_else(pc.equal(found, ""), names, found)
+
+
+@lru_cache(maxsize=1)
+def _phrases() -> str:
+    told = pc.replace_substring_regex(pa.array(_vocabulary()["phrases"]), r"[.'’]", "")
+    forms = sorted(set(folded(told).to_pylist()), key=len, reverse=True)
+    return f" (?:{'|'.join(forms)}) "
 
 
 def _cores(texts: pa.Array) -> pa.Array:

@@ -188,6 +188,17 @@ def test_places(left: tuple[str, str], right: tuple[str, str], expected: str) ->
         pytest.param("The Harbour & Pier", "Harbour and Pier", "equal", id="articles and conjunctions"),
         pytest.param("Harborough Foundry", "Hraborough Foundary", "nearly equal", id="two typing errors"),
         pytest.param("The And", "The And", "equal", id="nothing but articles"),
+        pytest.param("Société à responsabilité limitée Brume", "Brume SARL", "equal", id="French in full"),
+        pytest.param("Limited Liability Company Brume", "Brume LLC", "equal", id="English in full"),
+        pytest.param("Brume Sp. z o.o. Sp. k.", "BRUME", "equal", id="Polish, one form within another"),
+        pytest.param("Brume S.A. de C.V.", "Brume", "equal", id="Mexican"),
+        pytest.param("Brume A/S", "Brume", "equal", id="Danish"),
+        pytest.param("Общество с ограниченной ответственностью «Туман»", "ООО Туман", "equal", id="Russian"),
+        pytest.param("ТОВ «Мряка»", "Товариство з обмеженою відповідальністю Мряка", "equal", id="Ukrainian"),
+        pytest.param("(株)キリ", "キリ株式会社", "equal", id="Japanese, short and in full"),
+        pytest.param('שמש בע"מ', "שמש", "equal", id="Hebrew"),
+        pytest.param("ООО", "ООО", "equal", id="nothing but a legal form in other letters"),
+        pytest.param("株式会社", "有限会社", "different", id="two names that are nothing but legal forms"),
     ],
 )
 def test_organisations(left: str, right: str, expected: str) -> None:
