@@ -250,7 +250,7 @@ def nicknames() -> dict[str, list[str]]:
     """Form → the formal names it may stand for, padded with empty texts to four."""
     found: dict[str, list[str]] = {}
     data = json.loads(resources.files("matching").joinpath("nicknames.json").read_text("utf-8"))
-    for language in ("en", "fr", "de"):
+    for language in (part for part in data if part != "about"):
         for formal, forms in data[language].items():
             for form in (formal, *forms.split()):
                 classes = found.setdefault(form, [])
