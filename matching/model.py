@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import Any, Final
@@ -64,6 +64,11 @@ class PairClass:
 
     def may_learn(self, field: str) -> bool:
         return self.learns is None or field.partition(".")[0] in self.learns
+
+
+def no_streets(classes: Iterable[PairClass]) -> bool:
+    """Whether no class of others is held to its meaning by streets, as where hardly any are told."""
+    return all(c.same or c.may_learn("street") for c in classes)
 
 
 @dataclass(frozen=True)

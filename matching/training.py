@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from matching.comparison import Agreements
 from matching.encoding import Longs
-from matching.model import Field, KindModel, PairClass
+from matching.model import Field, KindModel, PairClass, no_streets
 from matching.scoring import (
     chance_bits,
     class_bits,
@@ -38,10 +38,14 @@ _LABEL_PAIRS: Final = 10.0  # a pair that a person judged counts as so many that
 _ROUNDS: Final = 30
 _CLOSE: Final = 1e-4
 _LEAST: Final = 1e-6
-# By field how many of its levels, from the lowest, say little of names. Among those that are one training
-# may find them rarer than shipped, never more common: organisations whose names share a word share a country
-# and a trade too, and in a small file half of them would be taken for one.
-_LITTLE: Final = {"name": 2}
+# How common the lower levels of an organisation's name may become among those that are one. Two whose names
+# share a word share a country and a trade too, and in a small file half of them would be taken for one:
+# training may find that rarer than shipped, never more common. Where hardly more than names is told, a longer
+# name that holds a shorter one is that of a subsidiary or of another trade far more often than the same.
+_NAME: Final = "name"
+_LITTLE: Final = slice(0, 2)
+_LITTLE_ALONE: Final = slice(0, 4)
+_WITHIN, _MOST_WITHIN = 3, 0.0125
 
 
 @dataclass(frozen=True)
@@ -223,8 +227,8 @@ def _learned(classes: tuple[PairClass, ...], f: Field, claims: Floats, levels: n
     for c in classes:
         prior = np.array([level.classes[c.name] for level in f.levels])
         rows[c.name] = _shares(seen[c.name], prior) if c.may_learn(f.name) else prior
-        if c.same and f.name in _LITTLE:
-            rows[c.name] = _bounded(rows[c.name], prior, _LITTLE[f.name])
+        if c.same and f.name == _NAME:
+            rows[c.name] = _bounded(rows[c.name], prior, _most(prior, alone=no_streets(classes)))
     rows |= {follower: rows[leader] for follower, leader in followers.items()}
     return replace(
         f,
@@ -235,11 +239,19 @@ def _learned(classes: tuple[PairClass, ...], f: Field, claims: Floats, levels: n
     )
 
 
-def _bounded(shares: Floats, prior: Floats, levels: int) -> Floats:
-    """The shares with those of the lowest levels at most as shipped; what is left over goes by the prior."""
-    bounded = shares.copy()
-    bounded[:levels] = np.minimum(shares[:levels], prior[:levels])
-    return np.asarray(bounded + (1.0 - bounded.sum()) * prior, float)
+def _most(prior: Floats, *, alone: bool) -> Floats:
+    """The most of each level of a name that training may come to; above 1 where it is free."""
+    most, little = np.full(len(prior), 2.0), _LITTLE_ALONE if alone else _LITTLE
+    most[little] = prior[little]
+    if alone:
+        most[_WITHIN] = _MOST_WITHIN
+    return most
+
+
+def _bounded(shares: Floats, prior: Floats, most: Floats) -> Floats:
+    """The shares, none above its most; what is left over goes to the free levels, by the prior."""
+    bounded, free = np.minimum(shares, most), np.where(most > 1, prior, 0.0)
+    return np.asarray(bounded + (1.0 - bounded.sum()) * free / free.sum(), float)
 
 
 def _weighed(levels: npt.NDArray[np.int8], weights: Floats, count: int) -> Floats:

@@ -23,7 +23,7 @@ from matching.encoding import Longs
 from matching.features import Features
 from matching.frequencies import Frequencies
 from matching.keys import KeyRing
-from matching.model import KindModel
+from matching.model import KindModel, no_streets
 from matching.parallel import side_by_side
 from matching.rule_choice import Appraisal, appraised, known
 from matching.rules import rules_for
@@ -283,7 +283,7 @@ class KindMatcher:
     @property
     def _only_named(self) -> bool:
         """Of organisations nothing is told but names: that two have one is then no sign that it is common."""
-        return self._organisations and all(c.same or c.may_learn("street") for c in self.model.classes)
+        return self._organisations and no_streets(self.model.classes)
 
     def _train(self, found: Candidates, labels: Labels | None) -> KindModel:
         if self.records < 2:

@@ -85,6 +85,13 @@ def test_a_word_and_a_country_in_common_do_not_come_to_mean_one_company(seed: in
 
 
 @pytest.mark.parametrize("seed", range(4))
+def test_a_name_within_a_longer_one_does_not_come_to_mean_one_company(seed: int) -> None:
+    """Where nothing but names is told it may be a subsidiary's."""
+    trades = {"RU": (90, ("", "Invest")), "DE": (90, ("", "Bau"))}
+    assert trading(seed, trades, each=120, letters=6) > 0.95
+
+
+@pytest.mark.parametrize("seed", range(4))
 def test_short_names_beside_a_long_word_in_common_are_no_slips_of_one_another(seed: int) -> None:
     trades = {
         "RU": (900, ("Servis", "Invest")),
