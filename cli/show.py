@@ -236,7 +236,8 @@ def show_identity(output: Output, identity: IdentityExplained) -> None:
 def _told_row(told: Told) -> tuple[str, ...]:
     lost = "; ".join(f"{value} ({_few(origins)})" if origins else value for value, origins in told.lost)
     when = max((one.at for one in told.origins if one.at), default="")[:10]
-    return told.field, told.value, told.by or _few(told.origins), when, told.rule, lost
+    why = f"{told.rule} ({told.group})" if told.group else told.rule
+    return told.field, told.value, told.by or _few(told.origins), when, why, lost
 
 
 def _few(origins: Sequence[object]) -> str:

@@ -13,13 +13,13 @@ from typing import Any, Literal
 from cli.clock import SystemClock
 from cli.keyed import keyed_if_told
 from cli.settings.load import Project, load_project
-from cli.settings.survivorship import FieldSurvivorship
+from cli.settings.survivorship import FieldSurvivorship, GroupSurvivorship
 from connectors.base import Connector, Context, SystemKind
 from connectors.registry import load
 from hub.domain.deletions import DeletionPolicy
 from hub.domain.records import Check, Page
 from hub.errors import ConfigurationError, ConfigurationErrors
-from hub.golden.survivorship import DEFAULT_ORDER, FieldRule, SurvivorshipRules
+from hub.golden.survivorship import DEFAULT_ORDER, FieldRule, Group, SurvivorshipRules
 from hub.jobs.due import Missed, ScheduledJob
 from hub.jobs.echoes import Echoes
 from hub.jobs.intake import Intake
@@ -304,7 +304,8 @@ class Hub:
         return SurvivorshipRules(
             priorities={name: one.priority for name, one in sources.items() if one.priority is not None},
             default=tuple(told.default) if told.default else DEFAULT_ORDER,
-            fields={name: _field_rule(one) for name, one in told.fields.items()},
+            fields={name: _field_rule(one, one.limit) for name, one in told.fields.items()},
+            groups={name: Group(tuple(one.fields), _field_rule(one)) for name, one in told.groups.items()},
             verified={name: frozenset(one.verified) for name, one in sources.items() if one.verified},
             authorities=frozenset(told.consent_authorities),
         )
@@ -367,14 +368,14 @@ class Hub:
         return streams[0]
 
 
-def _field_rule(told: FieldSurvivorship) -> FieldRule:
+def _field_rule(told: FieldSurvivorship | GroupSurvivorship, limit: int | None = None) -> FieldRule:
     ranks = None if told.priority is None else {name: n for n, name in enumerate(told.priority, 1)}
     return FieldRule(
         order=tuple(told.order or ()),
         priorities=ranks,
         only_from=None if told.only_from is None else frozenset(told.only_from),
         max_age=told.max_age,
-        limit=told.limit,
+        limit=limit,
         expression=None if told.expression is None else Rating(told.expression),
     )
 

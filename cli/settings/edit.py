@@ -56,10 +56,13 @@ sources: {{}}
 destinations: {{}}
 
 # Which value survives, best first: verified, priority, recency, frequency, completeness, length, minimum,
-# maximum; and for a field limits, ages, sources of its own (docs/guides/golden-records.md).
+# maximum; for a field limits, ages, sources of its own; and which fields survive together
+# (docs/guides/golden-records.md).
 # survivorship:
 #   fields:
 #     name: [priority, completeness]
+#   groups:
+#     work: [organization, job_title]
 
 # schedule:
 #   jobs:

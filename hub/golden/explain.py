@@ -31,7 +31,8 @@ class Told:
     `rule`: `only` (one record), `agreed` (all records say so), the criterion that decided, `tie`, `union`
     (a field that keeps all values), `best` or `most_restrictive`; `override` (a person said so: `by` tells
     who, when and why; `lost` is what the sources say instead). With an empty `value` the rule (`only_from`,
-    `max_age`, `limit`) is why what lost is not in the golden record at all.
+    `max_age`, `limit`) is why what lost is not in the golden record at all. `group`: it survives with other
+    fields, whose values come from the same record.
     """
 
     field: str
@@ -40,6 +41,7 @@ class Told:
     origins: tuple[Origin, ...]
     lost: tuple[tuple[str, tuple[Origin, ...]], ...] = ()
     by: str | None = None
+    group: str | None = None
 
 
 def explained(contact: Mapping[str, Any], provenance: Mapping[str, Any]) -> list[Told]:
@@ -132,12 +134,20 @@ def full_name(name: Mapping[str, Any] | None) -> str:
 def _told(field: str, values: list[str], origin: Mapping[str, Any]) -> list[Told]:
     if field in SINGLE_FIELDS:
         (value,) = values or [""]
-        return [Told(field, value, origin["rule"], _origins(origin["records"]), _lost(origin))]
+        origins, group = _origins(origin["records"]), origin.get("group")
+        return [Told(field, value, origin["rule"], origins, _lost(origin), group=group)]
     if field == "consents":
         return [_consent(value, told) for value, told in zip(values, origin["values"], strict=True)]
     kept = zip(values, origin["values"], strict=True)
     found = [
-        Told(field, value, told.get("rule", origin["rule"]), _origins(told["records"]), _lost(told))
+        Told(
+            field,
+            value,
+            told.get("rule", origin["rule"]),
+            _origins(told["records"]),
+            _lost(told),
+            group=told.get("group"),
+        )
         for value, told in kept
     ]
     return [*found, *_withheld(field, origin.get("withheld", ()))]
@@ -167,7 +177,7 @@ def _withheld(field: str, told: Sequence[Mapping[str, Any]]) -> list[Told]:
     for one in told:
         if "name" in one:
             lost = tuple((f"{one['name']} = {value}", origins) for value, origins in _lost(one))
-            found.append(Told(field, "", one["rule"], (), lost))
+            found.append(Told(field, "", one["rule"], (), lost, group=one.get("group")))
         else:
             mine = by_rule.setdefault(one["rule"], [])
             mine.append((one["value"] or "", _origins(one["records"])))
