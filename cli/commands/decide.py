@@ -20,7 +20,8 @@ SPLIT: Final = "Example: hub split k3vq7… crm:1042 form:77 --reason 'her broth
 OVERRIDE: Final = (
     "Examples:\n\nhub override k3vq7… job_title='Head of sales'\n\nhub override k3vq7… emails=a@b.example"
     " emails=c@d.example --until 2027-06-30\n\nhub override k3vq7… --pin name\n\n"
-    "hub override k3vq7… job_title="
+    "hub override k3vq7… job_title=\n\n"
+    "hub override k3vq7… addresses.street='1 rue Haute'"
 )
 UNDO: Final = "Examples:\n\nhub undo\n\nhub undo 12"
 
@@ -77,7 +78,9 @@ def override_command(
         typer.Argument(
             metavar="FIELD=VALUE...",
             help="What a field holds whatever the sources say; FIELD= clears it. A list is told by naming"
-            " its field several times. Fields are those of a mapping, also name, kind and identifiers.TYPE.",
+            " its field several times. Fields are those of a mapping, also name, kind and identifiers.TYPE;"
+            " addresses.street is of the first address, addresses.2.street of the second, addresses.2= takes"
+            " it out; all other addresses stay as the sources tell them.",
         ),
     ] = None,
     pinned: Annotated[

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from hub.domain.contact import CONTACT_SCHEMA
+from hub.domain.contact import ADDRESS_PARTS, CONTACT_SCHEMA
 from hub.domain.instants import last_day
+from hub.golden.corrections import ADDRESSES
 from hub.golden.overrides import BY_ITEM, OVERRIDDEN, root
 from hub.golden.survivorship import SINGLE_FIELDS
 
@@ -71,6 +72,9 @@ def _with_overrides(contact: Mapping[str, Any], provenance: Mapping[str, Any]) -
     found: list[Told] = []
     for field in CONTACT_SCHEMA.names:
         all_mine = [told for told in survived if told.field == field]
+        if any(path.startswith(f"{ADDRESSES}.") for path in said["values"]) and field == ADDRESSES:
+            found += _addresses(values.get(field, []), all_mine, said["values"])
+            continue
         by = _person(field, said["values"])
         if by is None:
             found += all_mine
@@ -85,11 +89,38 @@ def _with_overrides(contact: Mapping[str, Any], provenance: Mapping[str, Any]) -
     return found
 
 
-def _person(field: str, values: Mapping[str, Mapping[str, Any]]) -> str | None:
+def _addresses(
+    texts: Sequence[str], survived: Sequence[Told], values: Mapping[str, Mapping[str, Any]]
+) -> list[Told]:
+    """Addresses of which some were corrected: the others are explained as ever."""
+    plain = {told.value: told for told in survived if told.value}
+
+    def lost(one: Mapping[str, Any]) -> tuple[tuple[str, tuple[Origin, ...]], ...]:
+        was = _shown(ADDRESSES, one["was"]) if one.get("was") else ""
+        return ((was, plain[was].origins if was in plain else ()),) if was and was not in texts else ()
+
+    found, whole = [], _person(ADDRESSES, {ADDRESSES: values.get(ADDRESSES)})
+    for place, text in enumerate(texts, 1):
+        head = f"{ADDRESSES}." if place == 1 else f"{ADDRESSES}.{place}."
+        mine = {path: one for path, one in values.items() if path.removeprefix(head) in ADDRESS_PARTS}
+        if mine:
+            by = _person(ADDRESSES, mine)
+            found.append(Told(ADDRESSES, text, "override", (), lost(next(iter(mine.values()))), by))
+        else:
+            found.append(plain.get(text) or Told(ADDRESSES, text, "override", (), (), whole))
+    out = {path: one for path, one in values.items() if path.startswith(f"{ADDRESSES}.out.")}
+    found += [
+        Told(ADDRESSES, "", "override", (), lost(one), _person(ADDRESSES, {path: one}))
+        for path, one in out.items()
+    ]
+    return [*found, *(told for told in survived if not told.value)]
+
+
+def _person(field: str, values: Mapping[str, Mapping[str, Any] | None]) -> str | None:
     """Who said what the field holds: `anna on 2026-01-31: as she told us by phone`."""
     told = []
     for path, one in values.items():
-        if root(path) == field:
+        if one and root(path) == field:
             why = f": {one['reason']}" if one["reason"] else ""
             end = one["expires_at"]
             until = f", until {last_day(end) or end[:16]}" if end else ""

@@ -30,9 +30,24 @@ def test_a_whole_name_is_taken_apart() -> None:
     assert (values["name"]["given"], values["name"]["family"], refused) == ("Jeanne", "Martin", [])
 
 
-def test_the_parts_of_an_address_make_one() -> None:
-    values, _ = read_values({"addresses.street": ["1 rue Haute"], "addresses.locality": ["Lille"]})
-    assert [(one["street"], one["locality"]) for one in values["addresses"]] == [("1 rue Haute", "Lille")]
+@pytest.mark.parametrize(
+    ("told", "values"),
+    [
+        pytest.param(
+            {"addresses.street": ["1 rue Haute"], "addresses.locality": ["Lille"]},
+            {"addresses": {"street": "1 rue Haute", "locality": "Lille"}},
+            id="of the first",
+        ),
+        pytest.param(
+            {"addresses.2.country": ["france"], "addresses.2.region": [" "], "addresses.3": [""]},
+            {"addresses.2": {"country": "FR", "region": None}, "addresses.3": None},
+            id="of others",
+        ),
+        pytest.param({"addresses": [""]}, {"addresses": None}, id="all cleared"),
+    ],
+)
+def test_of_an_address_the_parts_are_told_by_name(told: dict[str, list[str]], values: dict[str, Any]) -> None:
+    assert read_values(told, country="FR") == (values, [])
 
 
 def test_phones_are_read_for_the_country_at_hand() -> None:
@@ -59,6 +74,24 @@ def test_phones_are_read_for_the_country_at_hand() -> None:
             {"addresses": ["x"]},
             Refused("addresses", "an address is told by its parts", "addresses.street"),
             id="a whole address",
+        ),
+        pytest.param(
+            {"addresses.2.stret": ["x"]},
+            Refused("addresses.2.stret", "an address is told by its parts", "addresses.2.street"),
+            id="no part of an address",
+        ),
+        pytest.param(
+            {"addresses.0.street": ["x"]},
+            Refused("addresses.0.street", "addresses are counted from 1", "addresses.1.street"),
+            id="no address",
+        ),
+        pytest.param(
+            {"addresses.2": [""], "addresses.2.street": ["x"]},
+            Refused("addresses.2", "it is cleared and set at once"),
+            id="an address cleared and set",
+        ),
+        pytest.param(
+            {"addresses.country": ["Frnce"]}, Refused("addresses.country", "unknown-country"), id="no country"
         ),
     ],
 )
