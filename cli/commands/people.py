@@ -43,6 +43,7 @@ def lookup_command(
             [
                 {
                     "id": hit.record.identity_id,
+                    "state": hit.record.state.value,
                     "score": hit.score,
                     "reason": hit.reason,
                     "contact": hit.record.contact,

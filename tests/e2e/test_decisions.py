@@ -225,6 +225,19 @@ def test_on_a_terminal_a_key_decides_and_every_decision_is_kept_at_once(company:
     assert exported(company) == before
 
 
+def test_at_the_end_of_the_queue_the_last_decision_can_be_taken_back(company: Path) -> None:
+    before, waiting = exported(company), told(company, "review", "list")["waiting"]
+    seen = _typed(company, ["n"] * (waiting - 1) + ["u", "z", "d", "y"])
+    assert f"nothing else waits; {waiting - 1} were passed over" in seen
+    assert seen.count("[z] take the last decision back") == 2
+    assert seen.count("kept as decision") == 2
+    assert "taken back:" in seen
+    assert "1 decision kept" in seen
+    assert told(company, "review", "list")["waiting"] == waiting - 1
+    told(company, "undo")
+    assert exported(company) == before
+
+
 def _typed(folder: Path, keys: list[str]) -> str:
     """What a terminal shows while these keys are typed, each when the question has come."""
     ours, theirs = pty.openpty()
@@ -244,7 +257,7 @@ def _typed(folder: Path, keys: list[str]) -> str:
                 seen += os.read(ours, 65536).decode("utf-8", "replace")
             except OSError:  # the other side is gone
                 break
-        if seen.count("[q]uit") + seen.count("empty: none") > asked and keys:
+        if seen.count("[q]uit") + seen.count("empty: none") + seen.count("any other key") > asked and keys:
             asked += 1
             time.sleep(0.3)  # until the key is waited for
             os.write(ours, keys.pop(0).encode())
