@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import UTC, tzinfo
 from typing import Any
 
 from cli.output import Output
@@ -66,7 +67,7 @@ def change_as_json(change: Change) -> dict[str, Any]:
     }
 
 
-def show_profile(output: Output, profile: Profile) -> None:
+def show_profile(output: Output, profile: Profile, zone: tzinfo = UTC) -> None:
     record = profile.record
     title = full_name(record.contact.get("name")) or record.contact.get("organization") or record.identity_id
     output.show(f"{title}", style="bold")
@@ -74,7 +75,7 @@ def show_profile(output: Output, profile: Profile) -> None:
         f"{record.identity_id} · {record.state} · version {record.version} · since {record.valid_from}"
     )
     if profile.as_of:
-        output.show(f"as it was at {told(profile.as_of)}", style="yellow")
+        output.show(f"as it was at {told(profile.as_of, zone)}", style="yellow")
     if profile.former_ids:
         output.show(f"formerly {', '.join(profile.former_ids)}")
     output.show()

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from cli.clock import SystemClock
 from cli.keyed import keyed_if_told
@@ -300,6 +301,11 @@ class Hub:
 
     def rules(self) -> SurvivorshipRules:
         return survivorship_rules(self.project.settings)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Of the days that people name and are told."""
+        return ZoneInfo(self.project.settings.defaults.timezone)
 
     def values_told(self, told: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         """Values for golden fields as a person types them, read as a mapping reads a source's.

@@ -11,6 +11,7 @@ from cli.deciding import Author, Later, Reason, carry_out, done_as_json, person,
 from cli.moments import moment_told
 from cli.output import Output
 from cli.wiring import Hub
+from hub.domain.instants import told as told_in
 from hub.errors import ConfigurationError
 from hub.jobs.decide import merge, split, undo
 from hub.jobs.override import Overriding, override
@@ -87,7 +88,12 @@ def override_command(
         list[str] | None, typer.Option("--pin", metavar="FIELD", help="Keep what the field says now.")
     ] = None,
     until: Annotated[
-        str | None, typer.Option(metavar="DAY", help="The last day (2027-06-30) or an instant it holds for.")
+        str | None,
+        typer.Option(
+            metavar="DAY",
+            help="The last day (2027-06-30) or an instant it holds for, in the time zone of"
+            " `defaults.timezone` in hub.yaml.",
+        ),
     ] = None,
     author: Author = None,
     reason: Reason = None,
@@ -109,7 +115,7 @@ def override_command(
         identity,
         values,
         pinned=pinned or [],
-        until=moment_told(until, "--until") if until else None,
+        until=moment_told(until, "--until", hub.zone) if until else None,
     )
     _show_override(hub, output, made, later=later)
 
@@ -138,10 +144,12 @@ def undo_command(
 def _show_override(hub: Hub, output: Output, made: Overriding, *, later: bool) -> None:
     result = carry_out(hub, output, later=later)
     if output.as_json:
-        told = {"identity": made.identity_id, "values": dict(made.values)}
+        told = {"identity": made.identity_id, "values": dict(made.values), "expires_at": made.ends}
         output.data({**done_as_json(made.decision, result), **told})
     else:
         show_done(output, made.decision, result)
+        if made.ends:
+            output.show(f"it holds until {told_in(made.ends, hub.zone)}")
 
 
 def _told(pairs: list[str]) -> dict[str, list[str]]:

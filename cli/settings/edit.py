@@ -29,7 +29,7 @@ store: sqlite:///hub.db
 
 defaults:
   country: FR            # of phones and addresses that name none
-  timezone: Europe/Paris # of the schedule
+  timezone: Europe/Paris # of the schedule, and of days such as --until 2027-06-30
 
 # sources:
 #   erp:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from typing import Any
 
+from hub.domain import instants
 from hub.domain.contact import ADDRESS_PARTS, CONTACT_SCHEMA
 from hub.domain.instants import last_day
 from hub.golden.corrections import ADDRESSES
@@ -45,10 +47,12 @@ class Told:
     group: str | None = None
 
 
-def explained(contact: Mapping[str, Any], provenance: Mapping[str, Any]) -> list[Told]:
-    """One row a value of the golden record, in the order of its fields."""
+def explained(contact: Mapping[str, Any], provenance: Mapping[str, Any], zone: tzinfo = UTC) -> list[Told]:
+    """One row a value of the golden record, in the order of its fields. Days on which people spoke are those
+    of a time zone.
+    """
     if OVERRIDDEN in provenance:
-        return _with_overrides(contact, provenance)
+        return _with_overrides(contact, provenance, zone)
     if "only" in provenance:
         origin = (_origin(provenance["only"]),)
         return [
@@ -63,7 +67,7 @@ def explained(contact: Mapping[str, Any], provenance: Mapping[str, Any]) -> list
     ]
 
 
-def _with_overrides(contact: Mapping[str, Any], provenance: Mapping[str, Any]) -> list[Told]:
+def _with_overrides(contact: Mapping[str, Any], provenance: Mapping[str, Any], zone: tzinfo) -> list[Told]:
     """What the sources say is explained as ever; where a person said otherwise, that stands before it."""
     said = provenance[OVERRIDDEN]
     plain = {**contact, **said["sources_say"]}
@@ -73,9 +77,9 @@ def _with_overrides(contact: Mapping[str, Any], provenance: Mapping[str, Any]) -
     for field in CONTACT_SCHEMA.names:
         all_mine = [told for told in survived if told.field == field]
         if any(path.startswith(f"{ADDRESSES}.") for path in said["values"]) and field == ADDRESSES:
-            found += _addresses(values.get(field, []), all_mine, said["values"])
+            found += _addresses(values.get(field, []), all_mine, said["values"], zone)
             continue
-        by = _person(field, said["values"])
+        by = _person(field, said["values"], zone)
         if by is None:
             found += all_mine
             continue
@@ -90,7 +94,10 @@ def _with_overrides(contact: Mapping[str, Any], provenance: Mapping[str, Any]) -
 
 
 def _addresses(
-    texts: Sequence[str], survived: Sequence[Told], values: Mapping[str, Mapping[str, Any]]
+    texts: Sequence[str],
+    survived: Sequence[Told],
+    values: Mapping[str, Mapping[str, Any]],
+    zone: tzinfo,
 ) -> list[Told]:
     """Addresses of which some were corrected: the others are explained as ever."""
     plain = {told.value: told for told in survived if told.value}
@@ -99,32 +106,32 @@ def _addresses(
         was = _shown(ADDRESSES, one["was"]) if one.get("was") else ""
         return ((was, plain[was].origins if was in plain else ()),) if was and was not in texts else ()
 
-    found, whole = [], _person(ADDRESSES, {ADDRESSES: values.get(ADDRESSES)})
+    found, whole = [], _person(ADDRESSES, {ADDRESSES: values.get(ADDRESSES)}, zone)
     for place, text in enumerate(texts, 1):
         head = f"{ADDRESSES}." if place == 1 else f"{ADDRESSES}.{place}."
         mine = {path: one for path, one in values.items() if path.removeprefix(head) in ADDRESS_PARTS}
         if mine:
-            by = _person(ADDRESSES, mine)
+            by = _person(ADDRESSES, mine, zone)
             found.append(Told(ADDRESSES, text, "override", (), lost(next(iter(mine.values()))), by))
         else:
             found.append(plain.get(text) or Told(ADDRESSES, text, "override", (), (), whole))
     out = {path: one for path, one in values.items() if path.startswith(f"{ADDRESSES}.out.")}
     found += [
-        Told(ADDRESSES, "", "override", (), lost(one), _person(ADDRESSES, {path: one}))
+        Told(ADDRESSES, "", "override", (), lost(one), _person(ADDRESSES, {path: one}, zone))
         for path, one in out.items()
     ]
     return [*found, *(told for told in survived if not told.value)]
 
 
-def _person(field: str, values: Mapping[str, Mapping[str, Any] | None]) -> str | None:
+def _person(field: str, values: Mapping[str, Mapping[str, Any] | None], zone: tzinfo) -> str | None:
     """Who said what the field holds: `anna on 2026-01-31: as she told us by phone`."""
     told = []
     for path, one in values.items():
         if one and root(path) == field:
             why = f": {one['reason']}" if one["reason"] else ""
             end = one["expires_at"]
-            until = f", until {last_day(end) or end[:16]}" if end else ""
-            told.append(f"{one['by']} on {one['at'][:10]}{until}{why}")
+            until = f", until {last_day(end, zone) or instants.told(end, zone)}" if end else ""
+            told.append(f"{one['by']} on {instants.day(one['at'], zone)}{until}{why}")
     return "; ".join(dict.fromkeys(told)) or None
 
 

@@ -24,11 +24,12 @@ from hub.store.engine import Store
 
 @dataclass(frozen=True, slots=True)
 class Overriding:
-    """What was decided, of which identity, field by field."""
+    """What was decided, of which identity, field by field, and when it ends (ISO 8601, UTC)."""
 
     decision: Decision
     identity_id: str
     values: Mapping[str, Any]
+    ends: str | None = None
 
 
 def override(
@@ -92,7 +93,7 @@ def override(
             for path, value in said
         ]
         overrides.add(connection, rows)
-        return Overriding(made, identity, named)
+        return Overriding(made, identity, named, ends)
 
 
 def _parts(corrections: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -128,7 +128,7 @@ def test_identities_are_merged_and_split_and_all_is_as_it_was(company: Path) -> 
 
 def test_a_field_is_set_seen_with_who_said_so_and_pushed(company: Path) -> None:
     identity = told(company, "review", "list")["pairs"][0]["identity_a"]
-    told(
+    made = told(
         company,
         "override",
         identity,
@@ -138,6 +138,7 @@ def test_a_field_is_set_seen_with_who_said_so_and_pushed(company: Path) -> None:
         "--until",
         "2099-01-31",
     )
+    assert made["expires_at"] == "2099-01-31T23:00:00.000000Z"  # the end of the day in Paris
     shown = here(company, "profile", "show", identity).stdout
     (line,) = (line for line in shown.splitlines() if line.startswith("job_title"))
     assert "Head of sales" in line
@@ -145,6 +146,9 @@ def test_a_field_is_set_seen_with_who_said_so_and_pushed(company: Path) -> None:
     assert "until 2099-01-31: by phone" in line
     told(company, "override", identity, "--pin", "name", "job_title=")
     assert "job_title" not in told(company, "profile", "show", identity)["contact"]
+    until = here(company, "override", identity, "job_title=Buyer", "--until", "2099-06-30").stdout
+    assert "it holds until the end of 2099-06-30 (Europe/Paris)" in until
+    told(company, "undo")
     told(company, "undo")
     told(company, "undo")
 
