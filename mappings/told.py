@@ -20,6 +20,9 @@ from mappings.normalise.kinds import kind_of
 from mappings.spec import MappingSpec
 
 _KIND: Final = "kind"
+_KINDS: Final = "it is person or organization"
+# What a value in the form of a golden record can be held to again: it reads as what it is.
+_STRICT: Final = ("kind", "birth_date", "gender", "language", "emails")
 _ADDRESSES: Final = "addresses"
 _ADDRESS: Final = re.compile(r"(?P<head>addresses(\.(?P<place>[0-9]+))?)(\.(?P<part>.*))?")
 _WHOLE_NAME: Final = "name"
@@ -57,6 +60,16 @@ def read_values(
     return values | others, refused + also
 
 
+def unfit(path: str, value: Any, *, latest: date = date.max) -> str | None:
+    """Why a value in the form of a golden record is none of its field; None when nothing speaks against it."""
+    if path not in _STRICT or (value is None and path != _KIND):
+        return None
+    items = value if isinstance(value, list) else [value]
+    texts = [item["value"] if isinstance(item, dict) else item for item in items]
+    _, refused = read_values({path: [text or "" for text in texts]}, latest=latest)
+    return refused[0].reason if refused else None
+
+
 def _others(
     told: Mapping[str, Sequence[str]], country: str | None, latest: date
 ) -> tuple[dict[str, Any], list[Refused]]:
@@ -69,6 +82,9 @@ def _others(
     cleared = {path for path, texts in told.items() if not any(text.strip() for text in texts)}
     bad = {one.path for one in refused}
     asked = {path: texts for path, texts in told.items() if path not in cleared and path not in bad}
+    if _KIND in cleared:
+        refused.append(Refused(_KIND, _KINDS))
+        bad.add(_KIND)
     values: dict[str, Any] = {_target(path): None for path in cleared - bad}
     if not asked:
         return values, refused
@@ -77,7 +93,7 @@ def _others(
         value = _found(contact, path)
         if value is None:
             said = (one["reason"] for one in refusals if _of(path, one["field"]))
-            unsaid = "it is person or organization" if path == _KIND else "not-understood"
+            unsaid = _KINDS if path == _KIND else "not-understood"
             refused.append(Refused(path, next(said, unsaid)))
         elif _many(path) and len(value) < len({text.strip() for text in texts}) and refusals:
             refused.append(Refused(path, refusals[0]["reason"]))

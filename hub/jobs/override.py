@@ -83,9 +83,8 @@ def override(
         ends = instant(until) if until else None
         named = told | _parts(corrections)
         fields = ", ".join(sorted(named))
-        made = act.decision(
-            DecisionKind.OVERRIDE, f"{fields} of {identity} {'pinned' if not values else 'set'}"
-        )
+        done = "set" if any(value is not None for value in named.values()) else "cleared"
+        made = act.decision(DecisionKind.OVERRIDE, f"{fields} of {identity} {done if values else 'pinned'}")
         decisions.add(connection, made)
         said = [*sorted(told.items()), *((ADDRESSES, value) for _, value in sorted(corrections.items()))]
         rows = [
