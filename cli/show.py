@@ -191,7 +191,8 @@ def _step(version: Version) -> str:
         return ""
     came = [f"+{_few(version.gained)}"] if version.gained else []
     went = [f"-{_few(version.lost)}"] if version.lost else []
-    return "; ".join([*came, *went, *([", ".join(version.changed)] if version.changed else [])])
+    told = [*came, *went, *([", ".join(version.changed)] if version.changed else [])]
+    return "; ".join(told) or "only who says so"
 
 
 def show_pair(output: Output, pair: PairExplained) -> None:

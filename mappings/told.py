@@ -61,7 +61,7 @@ def read_values(
 
 
 def unfit(path: str, value: Any, *, latest: date = date.max) -> str | None:
-    """Why a value in the form of a golden record is none of its field; None when nothing speaks against it."""
+    """Why a value in the form of a golden record is none of its field; None when nothing is against it."""
     if path not in _STRICT or (value is None and path != _KIND):
         return None
     items = value if isinstance(value, list) else [value]

@@ -144,6 +144,10 @@ def test_a_field_is_set_seen_with_who_said_so_and_pushed(company: Path) -> None:
     assert "Head of sales" in line
     assert "anna on" in line
     assert "until 2099-01-31: by phone" in line
+    told(company, "override", identity, "--pin", "kind")
+    lines = here(company, "profile", "show", identity).stdout.splitlines()
+    assert lines[-1].endswith("\tonly who says so")
+    told(company, "undo")
     told(company, "override", identity, "--pin", "name", "job_title=")
     assert "job_title" not in told(company, "profile", "show", identity)["contact"]
     until = here(company, "override", identity, "job_title=Buyer", "--until", "2099-06-30").stdout
