@@ -61,7 +61,8 @@ def show_done(output: Output, decision: Decision, result: ResolveResult | None) 
     for identity in result.splits[:20] if result else ():
         output.show(f"<> {identity} is split")
     if result:
-        output.show(f"{result.tally.golden_changed} golden records changed")
+        n = result.tally.golden_changed
+        output.show(f"{n} golden record{'' if n == 1 else 's'} changed")
     if decision.undone_at is None:
         output.show(f"to take it back: hub undo {decision.number}")
 

@@ -18,6 +18,7 @@ from hub.store.review import Waiting
 
 _VERDICTS: Final = {"s": Verdict.SAME, "d": Verdict.DIFFERENT, "u": Verdict.UNSURE}
 _KEYS: Final = "[s]ame  [d]ifferent  [u]nsure  e[x]clude a record  [n]ext  [z] take back  [q]uit"
+_LAST: Final = "[z] take the last decision back  any other key: leave, and carry out what was decided"
 _LEAVE: Final = frozenset({"q", "\x03", "\x04", "\x1b"})
 
 
@@ -41,9 +42,10 @@ class Session:
                 known = queue(self._hub.store)  # what others added since
                 found = self._next(known)
             if found is None:
-                left = f"; {len(self._passed)} were passed over" if self._passed else ""
-                self._output.say(f"nothing else waits{left}")
-                break
+                if not self._goes_on():
+                    break
+                known = queue(self._hub.store)
+                continue
             self._output.show()
             self._output.show("─" * min(self._output.out.width - 1, 100), style="dim")
             show_question(self._output, found)
@@ -57,6 +59,22 @@ class Session:
     def _next(self, known: list[Waiting]) -> Question | None:
         store, clock = self._hub.store, self._hub.clock
         return next_question(store, clock, self._matcher, self._rules, passed=self._passed, known=known)
+
+    def _goes_on(self) -> bool:
+        """At the end of the queue the last decision can still be taken back."""
+        left = f"; {len(self._passed)} were passed over" if self._passed else ""
+        self._output.say(f"nothing else waits{left}")
+        if not self._kept:
+            return False
+        self._output.say(_LAST, style="bold")
+        if _key() != "z":
+            return False
+        try:
+            self._take_back()
+        except HubError as error:
+            self._output.error(error)
+            return False
+        return True
 
     def _answered(self, question: Question) -> bool:
         """Takes keys until one leads to another pair; False when the person leaves."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import UTC, tzinfo
 from typing import Any
 
 from cli.output import Output
@@ -66,7 +67,7 @@ def change_as_json(change: Change) -> dict[str, Any]:
     }
 
 
-def show_profile(output: Output, profile: Profile) -> None:
+def show_profile(output: Output, profile: Profile, zone: tzinfo = UTC) -> None:
     record = profile.record
     title = full_name(record.contact.get("name")) or record.contact.get("organization") or record.identity_id
     output.show(f"{title}", style="bold")
@@ -74,7 +75,7 @@ def show_profile(output: Output, profile: Profile) -> None:
         f"{record.identity_id} · {record.state} · version {record.version} · since {record.valid_from}"
     )
     if profile.as_of:
-        output.show(f"as it was at {told(profile.as_of)}", style="yellow")
+        output.show(f"as it was at {told(profile.as_of, zone)}", style="yellow")
     if profile.former_ids:
         output.show(f"formerly {', '.join(profile.former_ids)}")
     output.show()
@@ -190,7 +191,8 @@ def _step(version: Version) -> str:
         return ""
     came = [f"+{_few(version.gained)}"] if version.gained else []
     went = [f"-{_few(version.lost)}"] if version.lost else []
-    return "; ".join([*came, *went, *([", ".join(version.changed)] if version.changed else [])])
+    told = [*came, *went, *([", ".join(version.changed)] if version.changed else [])]
+    return "; ".join(told) or "only who says so"
 
 
 def show_pair(output: Output, pair: PairExplained) -> None:
@@ -236,7 +238,8 @@ def show_identity(output: Output, identity: IdentityExplained) -> None:
 def _told_row(told: Told) -> tuple[str, ...]:
     lost = "; ".join(f"{value} ({_few(origins)})" if origins else value for value, origins in told.lost)
     when = max((one.at for one in told.origins if one.at), default="")[:10]
-    return told.field, told.value, told.by or _few(told.origins), when, told.rule, lost
+    why = f"{told.rule} ({told.group})" if told.group else told.rule
+    return told.field, told.value, told.by or _few(told.origins), when, why, lost
 
 
 def _few(origins: Sequence[object]) -> str:

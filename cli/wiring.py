@@ -9,17 +9,18 @@ from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from cli.clock import SystemClock
 from cli.keyed import keyed_if_told
+from cli.rules import survivorship_rules
 from cli.settings.load import Project, load_project
-from cli.settings.survivorship import FieldSurvivorship
 from connectors.base import Connector, Context, SystemKind
 from connectors.registry import load
 from hub.domain.deletions import DeletionPolicy
 from hub.domain.records import Check, Page
 from hub.errors import ConfigurationError, ConfigurationErrors
-from hub.golden.survivorship import DEFAULT_ORDER, FieldRule, SurvivorshipRules
+from hub.golden.survivorship import SurvivorshipRules
 from hub.jobs.due import Missed, ScheduledJob
 from hub.jobs.echoes import Echoes
 from hub.jobs.intake import Intake
@@ -47,7 +48,6 @@ from mappings.load import (
 from mappings.outbound import PayloadMapper
 from mappings.outbound_adjusted import adjusted
 from mappings.outbound_spec import OutboundSpec, Owner
-from mappings.rating import Rating
 from mappings.spec import MappingSpec
 from mappings.told import read_values
 from matching import LocalMatcher
@@ -300,14 +300,12 @@ class Hub:
         )
 
     def rules(self) -> SurvivorshipRules:
-        told, sources = self.project.settings.survivorship, self.project.settings.sources
-        return SurvivorshipRules(
-            priorities={name: one.priority for name, one in sources.items() if one.priority is not None},
-            default=tuple(told.default) if told.default else DEFAULT_ORDER,
-            fields={name: _field_rule(one) for name, one in told.fields.items()},
-            verified={name: frozenset(one.verified) for name, one in sources.items() if one.verified},
-            authorities=frozenset(told.consent_authorities),
-        )
+        return survivorship_rules(self.project.settings)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Of the days that people name and are told."""
+        return ZoneInfo(self.project.settings.defaults.timezone)
 
     def values_told(self, told: Mapping[str, Sequence[str]]) -> dict[str, Any]:
         """Values for golden fields as a person types them, read as a mapping reads a source's.
@@ -365,18 +363,6 @@ class Hub:
         if not streams:
             raise ConfigurationError("no-stream", f"a {type_name} source that offers nothing to read")
         return streams[0]
-
-
-def _field_rule(told: FieldSurvivorship) -> FieldRule:
-    ranks = None if told.priority is None else {name: n for n, name in enumerate(told.priority, 1)}
-    return FieldRule(
-        order=tuple(told.order or ()),
-        priorities=ranks,
-        only_from=None if told.only_from is None else frozenset(told.only_from),
-        max_age=told.max_age,
-        limit=told.limit,
-        expression=None if told.expression is None else Rating(told.expression),
-    )
 
 
 def _known(asked: Sequence[str] | None, known: Mapping[str, object], kind: str) -> list[str]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from typing import Any, Final
 
 import pyarrow as pa
@@ -18,6 +20,11 @@ from mappings.normalise.kinds import kind_of
 from mappings.spec import MappingSpec
 
 _KIND: Final = "kind"
+_KINDS: Final = "it is person or organization"
+# What a value in the form of a golden record can be held to again: it reads as what it is.
+_STRICT: Final = ("kind", "birth_date", "gender", "language", "emails")
+_ADDRESSES: Final = "addresses"
+_ADDRESS: Final = re.compile(r"(?P<head>addresses(\.(?P<place>[0-9]+))?)(\.(?P<part>.*))?")
 _WHOLE_NAME: Final = "name"
 _NOT_FOR_PEOPLE: Final = {
     "consents": "consents are what the sources were told; nobody can widen them here",
@@ -42,9 +49,30 @@ def read_values(
 ) -> tuple[dict[str, Any], list[Refused]]:
     """Path → value in the form that a golden record has, and what was refused.
 
-    Paths are those of the catalogue, and `kind`, `name` (a whole name), `identifiers.TYPE`; the parts of an
-    address make one. Several texts of a path make a list where the field is one. An empty text clears.
+    Paths are those of the catalogue, and `kind`, `name` (a whole name), `identifiers.TYPE`. Several texts of
+    a path make a list where the field is one. An empty text clears. The parts of an address
+    (`addresses.street` of the first one, `addresses.2.street`) are told under `addresses` and `addresses.2`,
+    as parts by name.
     """
+    values, refused = _addresses(told, country, latest)
+    told = {path: texts for path, texts in told.items() if path.partition(".")[0] != _ADDRESSES}
+    others, also = _others(told, country, latest)
+    return values | others, refused + also
+
+
+def unfit(path: str, value: Any, *, latest: date = date.max) -> str | None:
+    """Why a value in the form of a golden record is none of its field; None when nothing is against it."""
+    if path not in _STRICT or (value is None and path != _KIND):
+        return None
+    items = value if isinstance(value, list) else [value]
+    texts = [item["value"] if isinstance(item, dict) else item for item in items]
+    _, refused = read_values({path: [text or "" for text in texts]}, latest=latest)
+    return refused[0].reason if refused else None
+
+
+def _others(
+    told: Mapping[str, Sequence[str]], country: str | None, latest: date
+) -> tuple[dict[str, Any], list[Refused]]:
     refused = [found for path in told if (found := _no_field(path)) is not None]
     refused += [
         Refused(path, "it has one value")
@@ -54,6 +82,9 @@ def read_values(
     cleared = {path for path, texts in told.items() if not any(text.strip() for text in texts)}
     bad = {one.path for one in refused}
     asked = {path: texts for path, texts in told.items() if path not in cleared and path not in bad}
+    if _KIND in cleared:
+        refused.append(Refused(_KIND, _KINDS))
+        bad.add(_KIND)
     values: dict[str, Any] = {_target(path): None for path in cleared - bad}
     if not asked:
         return values, refused
@@ -62,7 +93,7 @@ def read_values(
         value = _found(contact, path)
         if value is None:
             said = (one["reason"] for one in refusals if _of(path, one["field"]))
-            unsaid = "it is person or organization" if path == _KIND else "not-understood"
+            unsaid = _KINDS if path == _KIND else "not-understood"
             refused.append(Refused(path, next(said, unsaid)))
         elif _many(path) and len(value) < len({text.strip() for text in texts}) and refusals:
             refused.append(Refused(path, refusals[0]["reason"]))
@@ -77,10 +108,6 @@ def _no_field(path: str) -> Refused | None:
         return Refused(path, _NOT_FOR_PEOPLE[head])
     if path in {_KIND, _WHOLE_NAME} or (head == "identifiers" and rest):
         return None
-    if head == "addresses":
-        if rest in ADDRESS_PARTS:
-            return None
-        return Refused(path, "an address is told by its parts", f"addresses.{rest or 'street'}")
     if path == "identifiers":
         return Refused(path, "it needs a type", "identifiers.vat")
     if catalogue.field(path) is None:
@@ -94,7 +121,54 @@ def _many(path: str) -> bool:
 
 def _target(path: str) -> str:
     """The path that an override is kept under."""
-    return {"name.full": _WHOLE_NAME}.get(path, "addresses" if path.startswith("addresses.") else path)
+    return _WHOLE_NAME if path == "name.full" else path
+
+
+def _addresses(
+    told: Mapping[str, Sequence[str]], country: str | None, latest: date
+) -> tuple[dict[str, Any], list[Refused]]:
+    """What is said of addresses, by `addresses` (the first) and `addresses.N`; None for what is cleared."""
+    heads: dict[str, dict[str, str]] = {}
+    refused = []
+    for path, texts in told.items():
+        if (found := _ADDRESS.fullmatch(path)) is None:
+            continue
+        head, part, text = found["head"], found["part"] or "", texts[0].strip()
+        near = get_close_matches(part, ADDRESS_PARTS, n=1)
+        if found["place"] == "0":
+            refused.append(
+                Refused(path, "addresses are counted from 1", f"{_ADDRESSES}.1.{part or 'street'}")
+            )
+        elif len(texts) > 1:
+            refused.append(Refused(path, "it has one value"))
+        elif part not in ADDRESS_PARTS and (part or text):
+            near_path = f"{head}.{near[0] if near else 'street'}"
+            refused.append(Refused(path, "an address is told by its parts", near_path))
+        else:
+            heads.setdefault(head, {})[part] = text
+    values: dict[str, Any] = {}
+    for head, parts in heads.items():
+        if "" not in parts:
+            values[head], wrong = _address(head, parts, country, latest)
+            refused += wrong
+        elif len(parts) > 1:
+            refused.append(Refused(head, "it is cleared and set at once"))
+        else:
+            values[head] = None
+    return {} if refused else values, refused
+
+
+def _address(
+    head: str, parts: Mapping[str, str], country: str | None, latest: date
+) -> tuple[dict[str, str | None], list[Refused]]:
+    asked = {f"{_ADDRESSES}.{part}": [text] for part, text in parts.items() if text}
+    contact, refusals = _read(asked, country, latest) if asked else ({}, [])
+    read = (contact.get(_ADDRESSES) or [{}])[0]
+    found = {part: read.get(part) if text else None for part, text in parts.items()}
+    why = next((one["reason"] for one in refusals), "not-understood")
+    return found, [
+        Refused(f"{head}.{part}", why) for part, text in parts.items() if text and found[part] is None
+    ]
 
 
 def _read(

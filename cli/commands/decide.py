@@ -11,6 +11,7 @@ from cli.deciding import Author, Later, Reason, carry_out, done_as_json, person,
 from cli.moments import moment_told
 from cli.output import Output
 from cli.wiring import Hub
+from hub.domain.instants import told as told_in
 from hub.errors import ConfigurationError
 from hub.jobs.decide import merge, split, undo
 from hub.jobs.override import Overriding, override
@@ -20,7 +21,8 @@ SPLIT: Final = "Example: hub split k3vq7… crm:1042 form:77 --reason 'her broth
 OVERRIDE: Final = (
     "Examples:\n\nhub override k3vq7… job_title='Head of sales'\n\nhub override k3vq7… emails=a@b.example"
     " emails=c@d.example --until 2027-06-30\n\nhub override k3vq7… --pin name\n\n"
-    "hub override k3vq7… job_title="
+    "hub override k3vq7… job_title=\n\n"
+    "hub override k3vq7… addresses.street='1 rue Haute'"
 )
 UNDO: Final = "Examples:\n\nhub undo\n\nhub undo 12"
 
@@ -77,14 +79,21 @@ def override_command(
         typer.Argument(
             metavar="FIELD=VALUE...",
             help="What a field holds whatever the sources say; FIELD= clears it. A list is told by naming"
-            " its field several times. Fields are those of a mapping, also name, kind and identifiers.TYPE.",
+            " its field several times. Fields are those of a mapping, also name, kind and identifiers.TYPE;"
+            " addresses.street is of the first address, addresses.2.street of the second, addresses.2= takes"
+            " it out; all other addresses stay as the sources tell them.",
         ),
     ] = None,
     pinned: Annotated[
         list[str] | None, typer.Option("--pin", metavar="FIELD", help="Keep what the field says now.")
     ] = None,
     until: Annotated[
-        str | None, typer.Option(metavar="DAY", help="The last day (2027-06-30) or an instant it holds for.")
+        str | None,
+        typer.Option(
+            metavar="DAY",
+            help="The last day (2027-06-30) or an instant it holds for, in the time zone of"
+            " `defaults.timezone` in hub.yaml.",
+        ),
     ] = None,
     author: Author = None,
     reason: Reason = None,
@@ -106,7 +115,7 @@ def override_command(
         identity,
         values,
         pinned=pinned or [],
-        until=moment_told(until, "--until") if until else None,
+        until=moment_told(until, "--until", hub.zone) if until else None,
     )
     _show_override(hub, output, made, later=later)
 
@@ -135,10 +144,12 @@ def undo_command(
 def _show_override(hub: Hub, output: Output, made: Overriding, *, later: bool) -> None:
     result = carry_out(hub, output, later=later)
     if output.as_json:
-        told = {"identity": made.identity_id, "values": dict(made.values)}
+        told = {"identity": made.identity_id, "values": dict(made.values), "expires_at": made.ends}
         output.data({**done_as_json(made.decision, result), **told})
     else:
         show_done(output, made.decision, result)
+        if made.ends:
+            output.show(f"it holds until {told_in(made.ends, hub.zone)}")
 
 
 def _told(pairs: list[str]) -> dict[str, list[str]]:

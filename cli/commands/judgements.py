@@ -15,6 +15,7 @@ from cli.labels.naming import Naming
 from cli.labels.read import read_labels
 from cli.output import Output
 from cli.write import write_whole
+from hub.domain.instants import told
 from hub.errors import ConfigurationError
 from hub.jobs.portable import Imported, exported, import_told
 from hub.store import decisions, record_names
@@ -39,7 +40,9 @@ def list_decisions(
     """Decisions, the newest first: who, when, what, why, and which were taken back."""
     app = app_of(context)
     output = app.output(as_json=as_json)
-    with app.hub().store.reading() as connection:
+    hub = app.hub()
+    zone = hub.zone
+    with hub.store.reading() as connection:
         found = decisions.newest(connection, limit)
     if as_json:
         output.data([decision_as_json(one) for one in found])
@@ -50,10 +53,10 @@ def list_decisions(
                 one.number,
                 one.kind.value,
                 one.author,
-                one.decided_at[:19],
+                told(one.decided_at, zone),
                 one.sentence,
                 one.reason,
-                f"{one.undone_at[:19]} by {one.undone_by}" if one.undone_at else "",
+                f"{told(one.undone_at, zone)} by {one.undone_by}" if one.undone_at else "",
             )
             for one in found
         ],

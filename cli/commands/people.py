@@ -43,6 +43,7 @@ def lookup_command(
             [
                 {
                     "id": hit.record.identity_id,
+                    "state": hit.record.state.value,
                     "score": hit.score,
                     "reason": hit.reason,
                     "contact": hit.record.contact,
@@ -84,7 +85,7 @@ def profile_show(
         typer.Option(
             metavar="TIME",
             help="The golden record as it was at an instant (2026-01-31T12:00:00Z) or at the end of a day"
-            " (2026-01-31), in UTC where no zone is told.",
+            " (2026-01-31), in the time zone of `defaults.timezone` in hub.yaml where none is told.",
         ),
     ] = None,
     as_json: AsJson = False,
@@ -92,11 +93,13 @@ def profile_show(
     """Golden record, members, where each value came from, history, destinations."""
     app = app_of(context)
     output = app.output(as_json=as_json)
-    found = profile(app.hub().store, asked, instant(moment_told(as_of, "--as-of")) if as_of else None)
+    hub = app.hub()
+    then = instant(moment_told(as_of, "--as-of", hub.zone)) if as_of else None
+    found = profile(hub.store, asked, then, hub.zone)
     if as_json:
         output.data(profile_as_json(found))
     else:
-        show_profile(output, found)
+        show_profile(output, found, hub.zone)
 
 
 def explain_command(

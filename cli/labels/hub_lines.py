@@ -18,6 +18,8 @@ from hub.domain.matching import Verdict
 from hub.domain.portable import ToldDeletion, ToldJudgement, ToldOverride
 from hub.errors import ConfigurationError, Place
 from hub.golden.overrides import misfit
+from hub.web.words import reason_label
+from mappings.told import unfit
 
 
 class _Strict(BaseModel):
@@ -85,11 +87,15 @@ def read_lines(
 
 def _judgement(line: _Judgement, naming: Naming, place: Place, number: int) -> ToldJudgement:
     a, b = (_named(one, naming, place) for one in (line.a, line.b))
+    if a == b:
+        raise ConfigurationError("same-record", f"{a} is judged against itself", place=place)
     return ToldJudgement(a, b, line.verdict, line.author, _instant(line.at), line.reason, number)
 
 
 def _override(line: _Override, naming: Naming, place: Place, number: int) -> ToldOverride:
     problem = misfit(line.field, line.value)
+    if problem is None and (reason := unfit(line.field, line.value)):
+        problem = reason_label(reason)
     if problem:
         raise ConfigurationError("invalid-value", problem, place=replace(place, field=line.field))
     record, at, ends = _named(line.record, naming, place), _instant(line.at), _instant(line.expires_at)

@@ -29,7 +29,7 @@ store: sqlite:///hub.db
 
 defaults:
   country: FR            # of phones and addresses that name none
-  timezone: Europe/Paris # of the schedule
+  timezone: Europe/Paris # of the schedule, and of days such as --until 2027-06-30
 
 # sources:
 #   erp:
@@ -56,10 +56,13 @@ sources: {{}}
 destinations: {{}}
 
 # Which value survives, best first: verified, priority, recency, frequency, completeness, length, minimum,
-# maximum; and for a field limits, ages, sources of its own (docs/guides/golden-records.md).
+# maximum; for a field limits, ages, sources of its own; and which fields survive together
+# (docs/guides/golden-records.md).
 # survivorship:
 #   fields:
 #     name: [priority, completeness]
+#   groups:
+#     work: [organization, job_title]
 
 # schedule:
 #   jobs:

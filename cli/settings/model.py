@@ -76,7 +76,9 @@ class Defaults(Strict):
 
     country: str | None = Field(default=None, description="ISO 3166 alpha-2, such as FR")
     language: str | None = Field(default=None, description="ISO 639, such as fr")
-    timezone: Zone = "UTC"
+    timezone: Zone = Field(
+        default="UTC", description="Of the schedule, and of the days that people name and are told."
+    )
 
     @field_validator("country")
     @classmethod

@@ -41,6 +41,29 @@ def _field(value: str) -> str:
     raise ValueError(f"`{value}` is no field\n{nearest(value, _FIELDS)}")
 
 
+def _one_value(value: str) -> str:
+    """A field that may survive with others."""
+    root, _, rest = value.partition(".")
+    if value in SINGLE_FIELDS or (root == ATTRIBUTES and rest):
+        return value
+    if value == ATTRIBUTES:
+        raise ValueError("of attributes say which, such as attributes.contract_number")
+    if root in {"name", "addresses"} and rest:
+        whole = "a name" if root == "name" else "an address"
+        raise ValueError(f"`{value}`: the parts of {whole} survive together anyway\nleave it out")
+    known = ", ".join(SINGLE_FIELDS)
+    if root in MULTI_FIELDS:
+        sentence = f"`{value}` keeps every value, so it cannot survive together with others"
+        raise ValueError(f"{sentence}\nthose that can are {known}, attributes.NAME")
+    raise ValueError(f"`{value}` is no field\n{nearest(value, SINGLE_FIELDS)}")
+
+
+def _several(fields: list[str]) -> list[str]:
+    if len(fields) < 2:
+        raise ValueError("a group holds two fields or more")
+    return fields
+
+
 def _step(told: object) -> Step:
     """`recency`, or `recency: [crm, web]`."""
     name, sources = told, None
@@ -84,8 +107,17 @@ def _in_full(told: Any) -> Any:
     return {"order": told} if isinstance(told, list) else told
 
 
+def _fields_in_full(told: Any) -> Any:
+    """So may the fields of a group."""
+    return {"fields": told} if isinstance(told, list) else told
+
+
 FieldName = Annotated[str, AfterValidator(_field)]
 Order = Annotated[list[Annotated[Any, BeforeValidator(_step), WithJsonSchema(_STEP)]], Field(min_length=1)]
+
+
+Age = Annotated[int | dict[str, int] | None, BeforeValidator(_age), WithJsonSchema(_AGE)]
+ValueExpression = Annotated[str, AfterValidator(_expression)]
 
 
 class FieldSurvivorship(Strict):
@@ -98,12 +130,33 @@ class FieldSurvivorship(Strict):
     only_from: list[str] | None = Field(
         default=None, min_length=1, description="The field is taken from these sources only."
     )
-    max_age: Annotated[int | dict[str, int] | None, BeforeValidator(_age), WithJsonSchema(_AGE)] = Field(
+    max_age: Age = Field(
         default=None, description="What was last changed longer ago gives way: 730d, or {crm: 730d}."
     )
     limit: int | None = Field(default=None, ge=1, description="How many values of a list are kept.")
-    expression: Annotated[str, AfterValidator(_expression)] | None = Field(
+    expression: ValueExpression | None = Field(
         default=None, description="JMESPath over value, parts, source, updated_at; more is better."
+    )
+
+
+class GroupSurvivorship(Strict):
+    """Fields that survive together: of all of them what one record says."""
+
+    fields: Annotated[list[Annotated[str, AfterValidator(_one_value)]], AfterValidator(_several)] = Field(
+        description="Fields with one value, attributes.NAME among them."
+    )
+    order: Order | None = Field(default=None, description="Criteria, best first; the default order follows.")
+    priority: list[str] | None = Field(
+        default=None, min_length=1, description="Sources for these fields, the most trusted first."
+    )
+    only_from: list[str] | None = Field(
+        default=None, min_length=1, description="The fields are taken from these sources only."
+    )
+    max_age: Age = Field(
+        default=None, description="What was last changed longer ago gives way: 730d, or {crm: 730d}."
+    )
+    expression: ValueExpression | None = Field(
+        default=None, description="JMESPath over value (of the first field), source, updated_at."
     )
 
 
@@ -113,6 +166,9 @@ class Survivorship(Strict):
     default: Order | None = None
     fields: dict[FieldName, Annotated[FieldSurvivorship, BeforeValidator(_in_full)]] = Field(
         default_factory=dict
+    )
+    groups: dict[str, Annotated[GroupSurvivorship, BeforeValidator(_fields_in_full)]] = Field(
+        default_factory=dict, description="By a name of yours the fields that survive together."
     )
     consent_authorities: list[str] = Field(
         default_factory=list,
@@ -136,10 +192,36 @@ def check_survivorship(values: dict[str, Any], problems: Problems) -> None:
         if _get(rule, "limit") is not None and name not in MULTI_FIELDS:
             sentence = f"`limit` is for fields that keep several values; {name} has one"
             problems.add((*path, "limit"), "bad-setting", sentence, f"those are {', '.join(MULTI_FIELDS)}")
-        if _named(order, Criterion.EXPRESSION) and not _get(rule, "expression"):
-            problems.add(path, "bad-setting", f"{name} is ordered by an `expression` that it has not")
+        _check_expression(order, rule, path, problems)
+    _check_groups(told, problems)
     if _named(told.get("default"), Criterion.EXPRESSION):
         problems.add(("survivorship", "default"), "bad-setting", "an `expression` belongs to one field")
+
+
+def _check_groups(told: dict[str, Any], problems: Problems) -> None:
+    """That a field is in one group at most, and has no rule beside the group's."""
+    groups, fields = told.get("groups"), told.get("fields")
+    own = fields if isinstance(fields, dict) else {}
+    group_of: dict[str, str] = {}
+    for group, rule in groups.items() if isinstance(groups, dict) else ():
+        path: Steps = ("survivorship", "groups", group)
+        in_full = _fields_in_full(rule)
+        listed = path if in_full is not rule else (*path, "fields")
+        for where, field in _in_list(_get(in_full, "fields"), listed):
+            if field in group_of:
+                where_else = "twice" if group_of[field] == group else f"with `{group_of[field]}` already"
+                problems.add(where, "bad-setting", f"{field} survives {where_else}", "name it once")
+            elif field in own:
+                hint = f"its order, ages and sources are those of the group: write them under groups.{group}"
+                sentence = f"{field} survives with `{group}`, so it can have no rule of its own"
+                problems.add(("survivorship", "fields", field), "bad-setting", sentence, hint)
+            group_of.setdefault(field, str(group))
+        _check_expression(_get(rule, "order"), rule, path, problems)
+
+
+def _check_expression(order: object, rule: object, path: Steps, problems: Problems) -> None:
+    if _named(order, Criterion.EXPRESSION) and not _get(rule, "expression"):
+        problems.add(path, "bad-setting", f"{path[-1]} is ordered by an `expression` that it has not")
 
 
 def _named(order: object, criterion: Criterion) -> bool:
@@ -151,10 +233,8 @@ def _named(order: object, criterion: Criterion) -> bool:
 def _sources_named(told: dict[str, Any]) -> Iterator[tuple[Steps, str]]:
     yield from _in_order(told.get("default"), ("survivorship", "default"))
     yield from _in_list(told.get("consent_authorities"), ("survivorship", "consent_authorities"))
-    fields = told.get("fields")
-    for field, rule in fields.items() if isinstance(fields, dict) else ():
-        path: Steps = ("survivorship", "fields", field)
-        if isinstance(rule, list):
+    for path, rule in _rules(told):
+        if isinstance(rule, list) and path[1] == "fields":
             yield from _in_order(rule, path)
         yield from _in_order(_get(rule, "order"), (*path, "order"))
         for setting in ("priority", "only_from"):
@@ -163,6 +243,13 @@ def _sources_named(told: dict[str, Any]) -> Iterator[tuple[Steps, str]]:
         yield from (
             ((*path, "max_age", name), str(name)) for name in (ages if isinstance(ages, dict) else ())
         )
+
+
+def _rules(told: dict[str, Any]) -> Iterator[tuple[Steps, object]]:
+    for section in ("fields", "groups"):
+        named = told.get(section)
+        for name, rule in named.items() if isinstance(named, dict) else ():
+            yield ("survivorship", section, name), rule
 
 
 def _in_order(order: object, path: Steps) -> Iterator[tuple[Steps, str]]:

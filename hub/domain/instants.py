@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Final
 
 import pyarrow as pa
@@ -27,14 +27,19 @@ def moment(text: str) -> datetime:
     return datetime.strptime(text, FORMAT).replace(tzinfo=UTC)
 
 
-def last_day(text: str) -> str | None:
-    """The day that ends at an instant; None for an instant within one."""
-    if not text.endswith("T00:00:00.000000Z"):
-        return None
-    return (moment(text) - timedelta(days=1)).date().isoformat()
+def day(text: str, zone: tzinfo = UTC) -> str:
+    """The day on which an instant is, in a time zone."""
+    return moment(text).astimezone(zone).date().isoformat()
 
 
-def told(text: str) -> str:
-    """An instant as people read it: `the end of 2027-06-30`, or to the second."""
-    day = last_day(text)
-    return f"the end of {day}" if day else f"{text[:19]}Z"
+def last_day(text: str, zone: tzinfo = UTC) -> str | None:
+    """The day of a time zone that ends at an instant; None for an instant within one."""
+    there = moment(text).astimezone(zone)
+    return (there.date() - timedelta(days=1)).isoformat() if there.time() == time() else None
+
+
+def told(text: str, zone: tzinfo = UTC) -> str:
+    """An instant as people read it: `the end of 2027-06-30 (UTC)`, `2027-06-30 14:00:00 UTC`."""
+    if whole := last_day(text, zone):
+        return f"the end of {whole} ({zone})"
+    return f"{moment(text).astimezone(zone):%Y-%m-%d %H:%M:%S %Z}"

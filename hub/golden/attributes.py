@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from hub.golden.said import Teller, last_if_absent
 from hub.golden.single import survivor
 from hub.golden.survivorship import ATTRIBUTES, Rule
 
+# By attribute the record of which it survives, if any may tell it, and its origin.
+Decided = Mapping[str, tuple[Teller | None, dict[str, Any]]]
+_UNDECIDED: Final[Decided] = {}
+
 
 def best(
-    lists: Sequence[list[Any] | None], tellers: Sequence[Teller], rules: Mapping[str, Rule]
+    lists: Sequence[list[Any] | None],
+    tellers: Sequence[Teller],
+    rules: Mapping[str, Rule],
+    decided: Decided = _UNDECIDED,
 ) -> tuple[list[Any] | None, dict[str, object] | None]:
     """One attribute a name, by name, and their origin; (None, None) for none.
 
-    `rules` has that of `attributes`, and of `attributes.NAME` for names with one of their own.
+    `rules` has that of `attributes`, and of `attributes.NAME` for names with one of their own; `decided`
+    tells of those that survive together with other fields.
     """
     kept, values, withheld = [], [], []
-    for name, said in sorted(_by_name(lists, tellers).items(), key=lambda one: last_if_absent(one[0])):
-        rule = rules.get(f"{ATTRIBUTES}.{name}") or rules[ATTRIBUTES]
-        place, origin = survivor([item["value"] for item, _ in said], [teller for _, teller in said], rule)
+    for name, said in sorted(by_name(lists, tellers).items(), key=lambda one: last_if_absent(one[0])):
+        if name is not None and name in decided:
+            place, origin = _of(decided[name], said)
+        else:
+            rule = rules.get(f"{ATTRIBUTES}.{name}") or rules[ATTRIBUTES]
+            texts = [item["value"] for item, _ in said]
+            place, origin = survivor(texts, [teller for _, teller in said], rule)
         if origin is None:
             continue
         if place is None:
@@ -34,7 +46,15 @@ def best(
     return kept or None, told | ({"withheld": withheld} if withheld else {})
 
 
-def _by_name(
+def _of(
+    decided: tuple[Teller | None, dict[str, Any]], said: Sequence[tuple[Any, Teller]]
+) -> tuple[int | None, dict[str, Any] | None]:
+    """The place of what the record says that survives, if it says anything."""
+    winner, origin = decided
+    return next((place for place, (_, teller) in enumerate(said) if teller is winner), None), origin
+
+
+def by_name(
     lists: Sequence[list[Any] | None], tellers: Sequence[Teller]
 ) -> dict[str | None, list[tuple[Any, Teller]]]:
     """What is said of each name; what one record says twice, in whatever case, counts once."""

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from typing import Any
 
-from hub.domain.contact import CONTACT_SCHEMA
+from hub.domain import instants
+from hub.domain.contact import ADDRESS_PARTS, CONTACT_SCHEMA
 from hub.domain.instants import last_day
+from hub.golden.corrections import ADDRESSES
 from hub.golden.overrides import BY_ITEM, OVERRIDDEN, root
 from hub.golden.survivorship import SINGLE_FIELDS
 
@@ -31,7 +34,8 @@ class Told:
     `rule`: `only` (one record), `agreed` (all records say so), the criterion that decided, `tie`, `union`
     (a field that keeps all values), `best` or `most_restrictive`; `override` (a person said so: `by` tells
     who, when and why; `lost` is what the sources say instead). With an empty `value` the rule (`only_from`,
-    `max_age`, `limit`) is why what lost is not in the golden record at all.
+    `max_age`, `limit`) is why what lost is not in the golden record at all. `group`: it survives with other
+    fields, whose values come from the same record.
     """
 
     field: str
@@ -40,12 +44,15 @@ class Told:
     origins: tuple[Origin, ...]
     lost: tuple[tuple[str, tuple[Origin, ...]], ...] = ()
     by: str | None = None
+    group: str | None = None
 
 
-def explained(contact: Mapping[str, Any], provenance: Mapping[str, Any]) -> list[Told]:
-    """One row a value of the golden record, in the order of its fields."""
+def explained(contact: Mapping[str, Any], provenance: Mapping[str, Any], zone: tzinfo = UTC) -> list[Told]:
+    """One row a value of the golden record, in the order of its fields. Days on which people spoke are those
+    of a time zone.
+    """
     if OVERRIDDEN in provenance:
-        return _with_overrides(contact, provenance)
+        return _with_overrides(contact, provenance, zone)
     if "only" in provenance:
         origin = (_origin(provenance["only"]),)
         return [
@@ -60,7 +67,7 @@ def explained(contact: Mapping[str, Any], provenance: Mapping[str, Any]) -> list
     ]
 
 
-def _with_overrides(contact: Mapping[str, Any], provenance: Mapping[str, Any]) -> list[Told]:
+def _with_overrides(contact: Mapping[str, Any], provenance: Mapping[str, Any], zone: tzinfo) -> list[Told]:
     """What the sources say is explained as ever; where a person said otherwise, that stands before it."""
     said = provenance[OVERRIDDEN]
     plain = {**contact, **said["sources_say"]}
@@ -69,7 +76,10 @@ def _with_overrides(contact: Mapping[str, Any], provenance: Mapping[str, Any]) -
     found: list[Told] = []
     for field in CONTACT_SCHEMA.names:
         all_mine = [told for told in survived if told.field == field]
-        by = _person(field, said["values"])
+        if any(path.startswith(f"{ADDRESSES}.") for path in said["values"]) and field == ADDRESSES:
+            found += _addresses(values.get(field, []), all_mine, said["values"], zone)
+            continue
+        by = _person(field, said["values"], zone)
         if by is None:
             found += all_mine
             continue
@@ -83,15 +93,45 @@ def _with_overrides(contact: Mapping[str, Any], provenance: Mapping[str, Any]) -
     return found
 
 
-def _person(field: str, values: Mapping[str, Mapping[str, Any]]) -> str | None:
+def _addresses(
+    texts: Sequence[str],
+    survived: Sequence[Told],
+    values: Mapping[str, Mapping[str, Any]],
+    zone: tzinfo,
+) -> list[Told]:
+    """Addresses of which some were corrected: the others are explained as ever."""
+    plain = {told.value: told for told in survived if told.value}
+
+    def lost(one: Mapping[str, Any]) -> tuple[tuple[str, tuple[Origin, ...]], ...]:
+        was = _shown(ADDRESSES, one["was"]) if one.get("was") else ""
+        return ((was, plain[was].origins if was in plain else ()),) if was and was not in texts else ()
+
+    found, whole = [], _person(ADDRESSES, {ADDRESSES: values.get(ADDRESSES)}, zone)
+    for place, text in enumerate(texts, 1):
+        head = f"{ADDRESSES}." if place == 1 else f"{ADDRESSES}.{place}."
+        mine = {path: one for path, one in values.items() if path.removeprefix(head) in ADDRESS_PARTS}
+        if mine:
+            by = _person(ADDRESSES, mine, zone)
+            found.append(Told(ADDRESSES, text, "override", (), lost(next(iter(mine.values()))), by))
+        else:
+            found.append(plain.get(text) or Told(ADDRESSES, text, "override", (), (), whole))
+    out = {path: one for path, one in values.items() if path.startswith(f"{ADDRESSES}.out.")}
+    found += [
+        Told(ADDRESSES, "", "override", (), lost(one), _person(ADDRESSES, {path: one}, zone))
+        for path, one in out.items()
+    ]
+    return [*found, *(told for told in survived if not told.value)]
+
+
+def _person(field: str, values: Mapping[str, Mapping[str, Any] | None], zone: tzinfo) -> str | None:
     """Who said what the field holds: `anna on 2026-01-31: as she told us by phone`."""
     told = []
     for path, one in values.items():
-        if root(path) == field:
+        if one and root(path) == field:
             why = f": {one['reason']}" if one["reason"] else ""
             end = one["expires_at"]
-            until = f", until {last_day(end) or end[:16]}" if end else ""
-            told.append(f"{one['by']} on {one['at'][:10]}{until}{why}")
+            until = f", until {last_day(end, zone) or instants.told(end, zone)}" if end else ""
+            told.append(f"{one['by']} on {instants.day(one['at'], zone)}{until}{why}")
     return "; ".join(dict.fromkeys(told)) or None
 
 
@@ -132,12 +172,20 @@ def full_name(name: Mapping[str, Any] | None) -> str:
 def _told(field: str, values: list[str], origin: Mapping[str, Any]) -> list[Told]:
     if field in SINGLE_FIELDS:
         (value,) = values or [""]
-        return [Told(field, value, origin["rule"], _origins(origin["records"]), _lost(origin))]
+        origins, group = _origins(origin["records"]), origin.get("group")
+        return [Told(field, value, origin["rule"], origins, _lost(origin), group=group)]
     if field == "consents":
         return [_consent(value, told) for value, told in zip(values, origin["values"], strict=True)]
     kept = zip(values, origin["values"], strict=True)
     found = [
-        Told(field, value, told.get("rule", origin["rule"]), _origins(told["records"]), _lost(told))
+        Told(
+            field,
+            value,
+            told.get("rule", origin["rule"]),
+            _origins(told["records"]),
+            _lost(told),
+            group=told.get("group"),
+        )
         for value, told in kept
     ]
     return [*found, *_withheld(field, origin.get("withheld", ()))]
@@ -167,7 +215,7 @@ def _withheld(field: str, told: Sequence[Mapping[str, Any]]) -> list[Told]:
     for one in told:
         if "name" in one:
             lost = tuple((f"{one['name']} = {value}", origins) for value, origins in _lost(one))
-            found.append(Told(field, "", one["rule"], (), lost))
+            found.append(Told(field, "", one["rule"], (), lost, group=one.get("group")))
         else:
             mine = by_rule.setdefault(one["rule"], [])
             mine.append((one["value"] or "", _origins(one["records"])))

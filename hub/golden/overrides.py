@@ -1,7 +1,10 @@
 """People's values laid over what survived; what the sources say stays to be seen.
 
 In the provenance an overridden golden record has one more entry, `overridden`: `values` tells by path who
-said so, `sources_say` holds the fields as they survived, so that the rest of the provenance can be read.
+said so, `sources_say` holds the fields as they survived, so that the rest of the provenance can be read. Of
+an address that was corrected the path has its place, as a person would name it, from the second on:
+`addresses.2.street`; `addresses.out.N` tells of one that was taken out, `addresses.waiting.N` of an override
+whose address nobody tells.
 """
 
 from __future__ import annotations
@@ -16,6 +19,8 @@ import pyarrow.compute as pc
 from hub import few_rows
 from hub.domain.contact import CONTACT_SCHEMA, LIST_FIELDS, NAME_PARTS
 from hub.domain.judgement import Override
+from hub.golden import corrections
+from hub.golden.corrections import ADDRESSES, is_correction
 from hub.golden.survivorship import MULTI_FIELDS, SINGLE_FIELDS
 
 OVERRIDDEN: Final = "overridden"
@@ -57,22 +62,58 @@ def _laid_over(row: Mapping[str, Any], told: Sequence[Override]) -> dict[str, An
     found, values = dict(row), dict[str, Any]()
     for one in told:
         field = root(one.field)
+        if is_correction(one.field, one.value):
+            continue
         found[field] = _set(found[field], one)
         if one.field == field:  # the whole field takes the place of what was said of its parts
             values = {path: said for path, said in values.items() if root(path) != field}
-        values[one.field] = {
-            "override": one.number,
-            "decision": one.decision,
-            "by": one.author,
-            "reason": one.reason,
-            "at": one.set_at,
-            "expires_at": one.expires_at,
-        }
+        values[one.field] = _who(one)
+    if any(is_correction(one.field, one.value) for one in told):
+        addresses, waiting = people_say(row[ADDRESSES], told)
+        found[ADDRESSES] = [one.now for one in corrections.left(addresses)] or None
+        values |= _of_addresses(addresses) | waiting
     provenance = json.loads(row["provenance"] or "{}")
     say = {field: row[field] for field in sorted({root(path) for path in values})}
     provenance[OVERRIDDEN] = {"values": dict(sorted(values.items())), "sources_say": say}
     texts = {"contact": None} if "contact" in row else {}  # of a column that has the values' JSON text
     return {**found, **texts, "provenance": few_rows.text(provenance)}
+
+
+def people_say(
+    addresses: Sequence[Mapping[str, Any]] | None, told: Sequence[Override]
+) -> tuple[list[corrections.Held], dict[str, Any]]:
+    """The addresses with what people say of them, and by path the corrections that found none to correct."""
+    held, waiting = corrections.held(addresses), dict[str, Any]()
+    for one in told:
+        if is_correction(one.field, one.value):
+            held, met = corrections.corrected(held, one.value, _who(one))
+            waiting |= {} if met else {f"{ADDRESSES}.waiting.{one.number}": _who(one)}
+        elif one.field == ADDRESSES:
+            held, waiting = corrections.held(one.value), {}
+    return held, waiting
+
+
+def _who(one: Override) -> dict[str, Any]:
+    return {
+        "override": one.number,
+        "decision": one.decision,
+        "by": one.author,
+        "reason": one.reason,
+        "at": one.set_at,
+        "expires_at": one.expires_at,
+    }
+
+
+def _of_addresses(held: Sequence[corrections.Held]) -> dict[str, Any]:
+    """By path who corrected which address, and what its sources say."""
+    told = dict[str, Any]()
+    for place, one in enumerate(corrections.left(held), 1):
+        head = ADDRESSES if place == 1 else f"{ADDRESSES}.{place}"
+        told |= {f"{head}.{part}": {**by, "was": one.first} for part, by in one.said.items()}
+    out = [one for one in held if one.now is None]
+    return told | {
+        f"{ADDRESSES}.out.{place}": {**one.said[""], "was": one.first} for place, one in enumerate(out, 1)
+    }
 
 
 def _set(held: Any, one: Override) -> Any:
@@ -95,6 +136,8 @@ def misfit(path: str, value: Any) -> str | None:
     field, _, rest = path.partition(".")
     if field not in {*SINGLE_FIELDS, *MULTI_FIELDS, "attributes"}:
         return "nobody can set that field"
+    if is_correction(path, value):
+        return corrections.misfit(value)
     kind = CONTACT_SCHEMA.field(field).type
     if rest and field == "name":
         if rest not in NAME_PARTS:

@@ -11,10 +11,11 @@ import pyarrow as pa
 
 from hub.domain.contact import CONTACT_SCHEMA
 from hub.domain.golden import GOLDEN_SCHEMA
-from hub.golden.attributes import best
+from hub.golden.attributes import Decided, best, by_name
+from hub.golden.grouped import survive_together
 from hub.golden.multi import consents, union
 from hub.golden.said import Teller, recencies
-from hub.golden.single import survivor
+from hub.golden.single import measured, survivor
 from hub.golden.survivorship import ATTRIBUTES, MULTI_FIELDS, SINGLE_FIELDS, Rule, SurvivorshipRules
 
 _FIELDS: Final = (*SINGLE_FIELDS, *MULTI_FIELDS, ATTRIBUTES, "consents")
@@ -89,15 +90,22 @@ def one_by_one(joined: pa.Table, sizes: Sequence[int], rules: SurvivorshipRules)
     low = 0
     for size in sizes:
         mine, origins = tellers[low : low + size], {}
+        told = {name: lists[low : low + size] for name, lists in said.items()}
+        together = _together(told, mine, rules) if rules.groups else {}
         for name in _FIELDS:
             value, origin = None, None
-            if name in said:
-                value, origin = _survived(name, said[name][low : low + size], mine, how, rules.authorities)
+            if name in together:
+                place, origin = together[name]
+                value = None if place is None else told[name][place]
+            elif name == ATTRIBUTES and name in told:
+                value, origin = best(told[name], mine, how, _attributes(together, mine))
+            elif name in told:
+                value, origin = _survived(name, told[name], mine, how[name], rules.authorities)
             kept[name].append(value)
             if origin is not None:
                 origins[name] = origin
         for name, choose in (("created_at", min), ("updated_at", max)):
-            times = [time for time in said.get(name, ())[low : low + size] if time is not None]
+            times = [time for time in told.get(name, ()) if time is not None]
             kept[name].append(choose(times, default=None))
         kept["sources"].append(sorted({teller.source for teller in mine}))
         kept["record_count"].append(size)
@@ -107,20 +115,51 @@ def one_by_one(joined: pa.Table, sizes: Sequence[int], rules: SurvivorshipRules)
 
 
 def _survived(
-    name: str,
-    said: list[Any],
-    tellers: list[Teller],
-    how: Mapping[str, Rule],
-    authorities: frozenset[str],
+    name: str, said: list[Any], tellers: list[Teller], rule: Rule, authorities: frozenset[str]
 ) -> tuple[Any, Any]:
     if name in SINGLE_FIELDS:
-        place, origin = survivor(said, tellers, how[name])
+        place, origin = survivor(said, tellers, rule)
         return None if place is None else said[place], origin
-    if name == ATTRIBUTES:
-        return best(said, tellers, how)
     if name == "consents":
         return consents(said, tellers, authorities)
-    return union(name, said, tellers, how[name])
+    return union(name, said, tellers, rule)
+
+
+# By field (`job_title`, `attributes.NAME`) the place of the record of which it survives, and its origin.
+_Together = Mapping[str, tuple[int | None, Any]]
+
+
+def _together(said: Mapping[str, list[Any]], tellers: list[Teller], rules: SurvivorshipRules) -> _Together:
+    """What survives of the fields that are declared to survive together, as far as anybody says something."""
+    found: dict[str, tuple[int | None, Any]] = {}
+    for name, group in rules.groups.items():
+        texts = {field: _texts(field, said, tellers) for field in group.fields}
+        place, origins = survive_together(name, texts, tellers, rules.of_group(name))
+        found |= {field: (place, origin) for field, origin in origins.items()}
+    return found
+
+
+def _texts(field: str, said: Mapping[str, list[Any]], tellers: list[Teller]) -> list[list[str]]:
+    """What each record says of a field with one value, as text."""
+    root, _, attribute = field.partition(".")
+    if root not in said:
+        return [[] for _ in tellers]
+    if not attribute:
+        texts = (measured(value)[0] for value in said[field])
+        return [[] if text is None else [text] for text in texts]
+    told: dict[int, list[str]] = {}
+    for item, teller in by_name(said[root], tellers).get(attribute, ()):
+        told.setdefault(teller.record_id, []).append(item["value"])
+    return [told.get(teller.record_id, []) for teller in tellers]
+
+
+def _attributes(together: _Together, tellers: list[Teller]) -> Decided:
+    begin = f"{ATTRIBUTES}."
+    return {
+        field.removeprefix(begin): (None if place is None else tellers[place], origin)
+        for field, (place, origin) in together.items()
+        if field.startswith(begin)
+    }
 
 
 def _tellers(joined: pa.Table, sizes: Sequence[int]) -> list[Teller]:

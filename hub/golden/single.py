@@ -51,7 +51,7 @@ def survivor(
 
 
 def _ranked(values: Sequence[Any], tellers: Sequence[Teller], rule: Rule) -> list[_Candidate]:
-    told = [(place, value, *_measured(value)) for place, value in enumerate(values)]
+    told = [(place, value, *measured(value)) for place, value in enumerate(values)]
     said = [
         (place, value, text, text.lower(), filled) for place, value, text, filled in told if text is not None
     ]
@@ -79,7 +79,7 @@ def _rule(winner: _Candidate, lost: Mapping[str, Sequence[_Candidate]], rule: Ru
     return "tie"
 
 
-def _measured(value: str | Mapping[str, str | None] | None) -> tuple[str | None, int]:
+def measured(value: str | Mapping[str, str | None] | None) -> tuple[str | None, int]:
     """A field as one text (a name as its parts in reading order) and how many of its parts are filled.
 
     An initial is no filled given name.

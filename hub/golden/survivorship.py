@@ -149,6 +149,16 @@ _PLAIN: Final = FieldRule()
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Fields with one value (`job_title`, `attributes.NAME`) that survive together: of all of them what one
+    record says, the best of them as a whole. Sizes and expressions look at the first one.
+    """
+
+    fields: tuple[str, ...]
+    rule: FieldRule = _PLAIN
+
+
+@dataclass(frozen=True, slots=True)
 class SurvivorshipRules:
     """`priorities`: source → rank, 1 is the most trusted; a source that is not named comes after all.
 
@@ -156,12 +166,13 @@ class SurvivorshipRules:
     Ties that all steps leave are broken by the value's text, then by source and key, so that the outcome
     never depends on order. `verified`: by source the fields that it verifies. `authorities` are sources whose
     explicit, dated grant of a consent lifts what was said before it. `today` (2026-01-31) is what ages are
-    counted from; without it nothing is too old.
+    counted from; without it nothing is too old. A field is in one of the `groups` at most.
     """
 
     priorities: Mapping[str, int] = field(default_factory=dict)
     default: tuple[Step, ...] = DEFAULT_ORDER
     fields: Mapping[str, FieldRule] = field(default_factory=dict)
+    groups: Mapping[str, Group] = field(default_factory=dict)
     verified: Mapping[str, frozenset[str]] = field(default_factory=dict)
     authorities: frozenset[str] = frozenset()
     today: str | None = None
@@ -170,18 +181,29 @@ class SurvivorshipRules:
         """The rule of a field; of an attribute with a rule of its own by `attributes.NAME`."""
         root = name.partition(".")[0]
         own = self.fields.get(name) or self.fields.get(root) or _PLAIN
-        verified = frozenset(source for source, fields in self.verified.items() if {name, root} & fields)
+        return self._rule(own, {name, root}, lists=root in MULTI_FIELDS, in_parts=root == "name")
+
+    def of_group(self, name: str) -> Rule:
+        """The rule of fields that survive together. Who has verified one of them has verified the group."""
+        group = self.groups[name]
+        named = {*group.fields, *(one.partition(".")[0] for one in group.fields)}
+        return self._rule(group.rule, named, in_parts=True)
+
+    def _rule(self, own: FieldRule, names: set[str], *, lists: bool = False, in_parts: bool = False) -> Rule:
+        verified = frozenset(source for source, fields in self.verified.items() if names & fields)
         return Rule(
-            steps=tuple(self._steps(root, own, verified)),
+            steps=tuple(self._steps(own, verified, lists=lists, in_parts=in_parts)),
             priorities=self.priorities if own.priorities is None else own.priorities,
             verified=verified,
             only_from=own.only_from,
             oldest=self._oldest(own),
-            limit=own.limit if root in MULTI_FIELDS else None,
+            limit=own.limit if lists else None,
             expression=own.expression,
         )
 
-    def _steps(self, root: str, own: FieldRule, verified: frozenset[str]) -> Iterator[Step]:
+    def _steps(
+        self, own: FieldRule, verified: frozenset[str], *, lists: bool, in_parts: bool
+    ) -> Iterator[Step]:
         """All of them, the declared ones first, so that no field is left to chance."""
         if own.only_from is not None:
             yield Step(Criterion.ONLY_FROM)
@@ -190,8 +212,8 @@ class SurvivorshipRules:
         declared = own.order
         if own.expression is not None and all(one.criterion is not Criterion.EXPRESSION for one in declared):
             declared = (Step(Criterion.EXPRESSION), *declared)
-        marks = by(Criterion.PRIMARY) if root in MULTI_FIELDS else ()
-        last = NAME_ORDER if root == "name" and self.default == DEFAULT_ORDER else self.default
+        marks = by(Criterion.PRIMARY) if lists else ()
+        last = NAME_ORDER if in_parts and self.default == DEFAULT_ORDER else self.default
         for step in dict.fromkeys((*declared, *marks, *last)):
             if step.criterion is Criterion.VERIFIED and not verified:
                 continue
@@ -210,11 +232,16 @@ class SurvivorshipRules:
     @property
     def ages(self) -> frozenset[int]:
         """The ages in days from which something is too old."""
-        return frozenset(age for one in self.fields.values() for age in one.ages)
+        rules = [*self.fields.values(), *(group.rule for group in self.groups.values())]
+        return frozenset(age for one in rules for age in one.ages)
 
     def on(self, today: str) -> SurvivorshipRules:
         """The rules as they are on a day."""
         return replace(self, today=today) if self.ages else self
+
+    def group_of(self) -> dict[str, str]:
+        """By field the group that it survives with."""
+        return {one: name for name, group in self.groups.items() for one in group.fields}
 
     def named_attributes(self) -> list[str]:
         """The names of attributes with a rule of their own."""
@@ -224,8 +251,9 @@ class SurvivorshipRules:
 
     def only_from(self) -> list[tuple[str, frozenset[str]]]:
         """The fields (of an attribute: attributes) of which something is taken from these sources only."""
-        told = ((name.partition(".")[0], one.only_from) for name, one in self.fields.items())
-        return [(name, sources) for name, sources in told if sources is not None]
+        told = [(name, rule) for name, rule in self.fields.items()]
+        told += [(name, group.rule) for group in self.groups.values() for name in group.fields]
+        return [(name.partition(".")[0], one.only_from) for name, one in told if one.only_from is not None]
 
     def limits(self) -> dict[str, int]:
         """By field of a list how many of its values are kept."""
@@ -245,9 +273,15 @@ class SurvivorshipRules:
                 "fields": {name: one.told() for name, one in self.fields.items()},
                 "verified": {source: sorted(fields) for source, fields in self.verified.items()},
                 **({"authorities": sorted(self.authorities)} if self.authorities else {}),
+                **({"groups": self._groups_told()} if self.groups else {}),
             },
             sort_keys=True,
         )
+
+    def _groups_told(self) -> dict[str, object]:
+        return {
+            name: {"fields": list(group.fields), **group.rule.told()} for name, group in self.groups.items()
+        }
 
 
 def _before(today: date, days: int) -> str:

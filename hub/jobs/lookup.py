@@ -10,7 +10,9 @@ from itertools import chain, combinations
 
 from sqlalchemy.engine import Connection
 
+from hub.domain.identity import IdentityState
 from hub.golden.explain import full_name
+from hub.jobs.named import owner_of
 from hub.store import golden, identities, lookup, records, spellings
 from hub.store.engine import Store
 from hub.store.golden import GoldenRecord
@@ -60,9 +62,14 @@ def look_up(store: Store, wanted: Wanted, limit: int = 10) -> list[Hit]:
                     if score > found.get(identity, (0.0, ""))[0]:
                         found[identity] = (score, reason)
         best = sorted(found, key=lambda identity: (-found[identity][0], identity))[: max(limit, 0)]
-        hits = [Hit(record, *found[record.identity_id]) for record in golden.find_all(connection, best)]
+        hits = [_hit(record, *found[record.identity_id]) for record in golden.find_all(connection, best)]
     hits.sort(key=lambda hit: (-hit.score, full_name(hit.record.contact.get("name")), hit.record.identity_id))
     return hits
+
+
+def _hit(record: GoldenRecord, score: float, reason: str) -> Hit:
+    gone = record.state is IdentityState.ARCHIVED
+    return Hit(record, score, f"{reason} (archived: none of its records is left)" if gone else reason)
 
 
 def _understood(wanted: Wanted) -> Wanted:
@@ -84,7 +91,7 @@ def _by_id(connection: Connection, value: str) -> dict[str, tuple[float, str]]:
     source, colon, key = value.partition(":")
     if colon:
         for record in records.find_ids(connection, [(source, key)]).values():
-            identity = identities.of_record(connection, record)
+            identity = owner_of(connection, record)
             if identity is not None:
                 found[identity] = (1.0, f"record {value}")
     for identity in lookup.having(connection, "identifier", [value.lower()], CANDIDATES):

@@ -22,11 +22,16 @@ def identity_of(connection: Connection, asked: str) -> str:
         return today
     found = stored_record(connection, asked)
     if found is not None:
-        identity = identities.of_record(connection, found[1]) or _archived(connection, found[1])
+        identity = owner_of(connection, found[1])
         if identity is None:
             raise _in_none(connection, asked, found[1])
         return identity
     raise unknown(connection, asked)
+
+
+def owner_of(connection: Connection, record_id: int) -> str | None:
+    """The identity of a record; of one that is gone the one that was archived with it."""
+    return identities.of_record(connection, record_id) or _archived(connection, record_id)
 
 
 def identities_at(connection: Connection, destination: str, asked: Iterable[str]) -> list[str]:

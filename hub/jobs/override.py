@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from hub.domain.contact import ADDRESS_PARTS
 from hub.domain.identity import IdentityState
 from hub.domain.instants import instant
 from hub.domain.judgement import Decision, DecisionKind, Override
 from hub.errors import ConfigurationError
+from hub.golden.corrections import ADDRESSES, SET
 from hub.golden.overrides import misfit, value_at
+from hub.jobs.correcting import addresses_of, corrected, kept, of_one_address
 from hub.jobs.decide import Person, deciding
 from hub.jobs.named import identity_of, no_records
 from hub.ports import Clock
@@ -21,11 +24,12 @@ from hub.store.engine import Store
 
 @dataclass(frozen=True, slots=True)
 class Overriding:
-    """What was decided, of which identity, field by field."""
+    """What was decided, of which identity, field by field, and when it ends (ISO 8601, UTC)."""
 
     decision: Decision
     identity_id: str
     values: Mapping[str, Any]
+    ends: str | None = None
 
 
 def override(
@@ -40,6 +44,9 @@ def override(
 ) -> Overriding:
     """Sets fields of an identity (by any id it ever had): `values` in the form of a golden record, None to
     clear; of `pinned` paths what the golden record says now is kept. The next resolve carries it out.
+
+    `addresses` (the first one) and `addresses.N` take the parts of one address, by name, and leave the rest
+    of it and all others alone; None for `addresses.N` takes that one out.
     """
     with store.writing() as connection:
         act = deciding(connection, clock, person)
@@ -55,8 +62,15 @@ def override(
             )
         if record.state is IdentityState.ARCHIVED:
             raise no_records(asked)
-        told = {path: _completed(record.contact, path, value) for path, value in values.items()}
+        told, corrections = dict(values), dict[str, Any]()
+        shown = addresses_of(connection, record, act.at)
+        for path, value in values.items():
+            if of_one_address(path, value):
+                corrections[path] = corrected(path, told.pop(path), shown)
         for path in pinned:
+            if of_one_address(path):
+                corrections[path] = kept(path, shown)
+                continue
             if wrong := misfit(path, None):
                 raise ConfigurationError("invalid-value", f"{path}: {wrong}", hint="such as --pin job_title")
             told[path] = value_at(record.contact, path)
@@ -67,23 +81,25 @@ def override(
                     hint=f"set it: hub override {identity} {path}=VALUE",
                 )
         ends = instant(until) if until else None
-        fields = ", ".join(sorted(told))
-        made = act.decision(
-            DecisionKind.OVERRIDE, f"{fields} of {identity} {'pinned' if not values else 'set'}"
-        )
+        named = told | _parts(corrections)
+        fields = ", ".join(sorted(named))
+        done = "set" if any(value is not None for value in named.values()) else "cleared"
+        made = act.decision(DecisionKind.OVERRIDE, f"{fields} of {identity} {done if values else 'pinned'}")
         decisions.add(connection, made)
+        said = [*sorted(told.items()), *((ADDRESSES, value) for _, value in sorted(corrections.items()))]
         rows = [
             Override(0, identity, path, value, person.name, person.reason, act.at, ends, act.number)
-            for path, value in sorted(told.items())
+            for path, value in said
         ]
         overrides.add(connection, rows)
-        return Overriding(made, identity, told)
+        return Overriding(made, identity, named, ends)
 
 
-def _completed(contact: Mapping[str, Any], path: str, value: Any) -> Any:
-    """Of an address a person tells the parts that change; the rest of it, and other addresses, stay."""
-    held = contact.get(path)
-    if path != "addresses" or value is None or not held:
-        return value
-    said = {part: text for part, text in value[0].items() if text is not None}
-    return [{**held[0], **said}, *held[1:]]
+def _parts(corrections: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """What was corrected, by path: `addresses.street`, `addresses.2.street`; `addresses.2` is taken out."""
+    found: dict[str, Any] = {}
+    for path, value in corrections.items():
+        head = ".".join(part for part in path.split(".") if part not in ADDRESS_PARTS)
+        parts = value[SET]
+        found |= {head: None} if parts is None else {f"{head}.{part}": text for part, text in parts.items()}
+    return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -72,8 +72,7 @@ def import_told(
         fresh = [one for one in judged if standing.get(_pair(one)) != one.verdict]
         homes = {one.record: _home(connection, one.record) for one in said}
         new = [one for one in said if homes[one.record] is not None]
-        values = _standing_values(connection, instant(clock.now()))
-        new = [one for one in new if values.get((homes[one.record], one.field)) != _text(one.value)]
+        new = list(_not_standing(connection, new, homes, instant(clock.now())))
         homeless = tuple(one.line for one in said if homes[one.record] is None)
         there = _gone(connection, gone)
         words = {(one.source, one.key): one.verdict for one in deletions.standing(connection)}
@@ -133,12 +132,29 @@ def _home(connection: Connection, record: RecordName) -> str | None:
     return None
 
 
-def _standing_values(connection: Connection, now: str) -> dict[tuple[str | None, str], str]:
-    return {
-        (identity, one.field): _text(one.value)
-        for identity, told in overrides.by_owner(connection, now).items()
-        for one in told
-    }
+_Field = tuple[str | None, str]  # of which identity
+
+
+def _not_standing(
+    connection: Connection, said: Sequence[ToldOverride], homes: Mapping[RecordName, str | None], now: str
+) -> Iterator[ToldOverride]:
+    """What is to be stored: of each field all that is said of it, unless it is what was said last already.
+
+    Of what stands on one field the last counts, and what is under it comes back when that ends: so neither
+    may be stored again alone. What ended before now is nothing to store.
+    """
+    stands: dict[_Field, list[tuple[str, str | None]]] = {}
+    for identity, held in overrides.by_owner(connection, now).items():
+        for stood in held:
+            what = _text(stood.value), stood.expires_at
+            stands.setdefault((identity, stood.field), []).append(what)
+    told: dict[_Field, list[ToldOverride]] = {}
+    for one in said:
+        if one.expires_at is None or one.expires_at > now:
+            told.setdefault((homes[one.record], one.field), []).append(one)
+    for field, mine in told.items():
+        if stands.get(field, [])[-len(mine) :] != [(_text(one.value), one.expires_at) for one in mine]:
+            yield from mine
 
 
 def _text(value: Any) -> str:

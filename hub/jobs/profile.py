@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from typing import Any
 
 from sqlalchemy.engine import Connection
@@ -53,12 +54,12 @@ class Profile:
     relations: Relations = Relations()  # noqa: RUF009 - frozen
 
 
-def profile(store: Store, asked: str, as_of: str | None = None) -> Profile:
+def profile(store: Store, asked: str, as_of: str | None = None, zone: tzinfo = UTC) -> Profile:
     """The profile of an identity by id (any id ever published) or by record (`source:key`).
 
     `as_of` (an instant as the store writes it) gives the golden record as it was then: an id that was merged
     away since shows what it was before. Raises `ConfigurationError` (`unknown-id`) with the nearest ids for
-    one that never was, `not-yet` for one that was not there then.
+    one that never was, `not-yet` for one that was not there then. Days are those of `zone`.
     """
     with store.reading() as connection:
         if as_of is None:
@@ -74,7 +75,7 @@ def profile(store: Store, asked: str, as_of: str | None = None) -> Profile:
             record=record,
             asked=asked,
             members=tuple(now if as_of is None else tellers(record.provenance)),
-            values=tuple(explained(record.contact, record.provenance)),
+            values=tuple(explained(record.contact, record.provenance, zone)),
             versions=tuple(_versions(connection, identity)),
             former_ids=tuple(identities.redirected_to(connection, [identity])[identity]),
             destinations=tuple(ledger.states(connection, identity)),

@@ -128,7 +128,7 @@ def test_identities_are_merged_and_split_and_all_is_as_it_was(company: Path) -> 
 
 def test_a_field_is_set_seen_with_who_said_so_and_pushed(company: Path) -> None:
     identity = told(company, "review", "list")["pairs"][0]["identity_a"]
-    told(
+    made = told(
         company,
         "override",
         identity,
@@ -138,13 +138,21 @@ def test_a_field_is_set_seen_with_who_said_so_and_pushed(company: Path) -> None:
         "--until",
         "2099-01-31",
     )
+    assert made["expires_at"] == "2099-01-31T23:00:00.000000Z"  # the end of the day in Paris
     shown = here(company, "profile", "show", identity).stdout
     (line,) = (line for line in shown.splitlines() if line.startswith("job_title"))
     assert "Head of sales" in line
     assert "anna on" in line
     assert "until 2099-01-31: by phone" in line
+    told(company, "override", identity, "--pin", "kind")
+    lines = here(company, "profile", "show", identity).stdout.splitlines()
+    assert lines[-1].endswith("\tonly who says so")
+    told(company, "undo")
     told(company, "override", identity, "--pin", "name", "job_title=")
     assert "job_title" not in told(company, "profile", "show", identity)["contact"]
+    until = here(company, "override", identity, "job_title=Buyer", "--until", "2099-06-30").stdout
+    assert "it holds until the end of 2099-06-30 (Europe/Paris)" in until
+    told(company, "undo")
     told(company, "undo")
     told(company, "undo")
 
@@ -225,6 +233,19 @@ def test_on_a_terminal_a_key_decides_and_every_decision_is_kept_at_once(company:
     assert exported(company) == before
 
 
+def test_at_the_end_of_the_queue_the_last_decision_can_be_taken_back(company: Path) -> None:
+    before, waiting = exported(company), told(company, "review", "list")["waiting"]
+    seen = _typed(company, ["n"] * (waiting - 1) + ["u", "z", "d", "y"])
+    assert f"nothing else waits; {waiting - 1} were passed over" in seen
+    assert seen.count("[z] take the last decision back") == 2
+    assert seen.count("kept as decision") == 2
+    assert "taken back:" in seen
+    assert "1 decision kept" in seen
+    assert told(company, "review", "list")["waiting"] == waiting - 1
+    told(company, "undo")
+    assert exported(company) == before
+
+
 def _typed(folder: Path, keys: list[str]) -> str:
     """What a terminal shows while these keys are typed, each when the question has come."""
     ours, theirs = pty.openpty()
@@ -244,7 +265,7 @@ def _typed(folder: Path, keys: list[str]) -> str:
                 seen += os.read(ours, 65536).decode("utf-8", "replace")
             except OSError:  # the other side is gone
                 break
-        if seen.count("[q]uit") + seen.count("empty: none") > asked and keys:
+        if seen.count("[q]uit") + seen.count("empty: none") + seen.count("any other key") > asked and keys:
             asked += 1
             time.sleep(0.3)  # until the key is waited for
             os.write(ours, keys.pop(0).encode())

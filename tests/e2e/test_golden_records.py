@@ -16,6 +16,8 @@ survivorship:
     organization: {priority: [salon, webforms]}
     emails: {limit: 1}
     job_title: {only_from: [salon]}
+  groups:
+    visit: [attributes.met_on, attributes.comment]
 """
 
 
@@ -47,6 +49,8 @@ def test_what_a_rule_would_change_is_told_and_then_done_and_explained(
     limited = [one for one in profiles(company) if "withheld" in one["provenance"].get("emails", {})]
     shown = here(company, "profile", "show", limited[0]["id"]).stdout
     assert any(line.startswith("emails\t\t\t\tlimit\t") for line in shown.splitlines())
+    met = [one for one in profiles(company) if "met_on" in str(one["contact"].get("attributes"))]
+    assert "(visit)\t" in here(company, "profile", "show", met[0]["id"]).stdout
     assert told(company, "resolve", "--check")["equal"]
     (company / "hub.yaml").write_text(before, encoding="utf-8")
     told(company, "resolve")

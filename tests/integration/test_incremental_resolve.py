@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from hub.domain.deletions import DeletionPolicy
 from hub.domain.instants import instant
-from hub.golden.survivorship import Criterion, FieldRule, SurvivorshipRules, by
+from hub.golden.survivorship import Criterion, FieldRule, Group, SurvivorshipRules, by
 from hub.jobs.pull import PullRequest, pull
 from hub.jobs.rehearse import rehearse
 from hub.jobs.resolve import ResolveRequest, ResolveResult, resolve
@@ -19,8 +19,9 @@ from hub.store.decision_tables import judgements
 from hub.store.engine import Store
 from hub.store.index_tables import block_changes
 from hub.store.tables import edges, golden, members
+from mappings.spec import MappingSpec
 from matching import LocalMatcher
-from tests.fakes.small_world import MemorySource, Row, mapper
+from tests.fakes.small_world import SPEC, MemorySource, Row, mapper
 
 GIVEN = ("Ann", "Anna", "Lee", "Marc", "Marie", "Jean", "Olga", "Farid")
 FAMILY = ("Martin", "Martn", "Durand", "Petrov", "Okafor", "Wolff")
@@ -42,15 +43,18 @@ class World:
         seed: int,
         rules: SurvivorshipRules = SurvivorshipRules(),  # noqa: B008 - frozen
         deletions: DeletionPolicy = DeletionPolicy.REMOVE,
+        spec: MappingSpec = SPEC,
     ) -> None:
-        self.store, self.clock, self.random = store, clock, Random(seed)
+        self.store, self.clock, self.random, self.spec = store, clock, Random(seed), spec
         self.rules, self.deletions = rules, {"crm": deletions}
         self.rows = {str(number): draw(self.random) for number in range(60)}
         self.pull()
 
     def pull(self) -> None:
         source = MemorySource([Row(key, values) for key, values in sorted(self.rows.items())], page=1000)
-        request = PullRequest("crm", "rows", source, mapper(), "m1", full=True, max_missing_share=None)
+        request = PullRequest(
+            "crm", "rows", source, mapper(self.spec), "m1", full=True, max_missing_share=None
+        )
         pull(self.store, self.clock, request)
 
     def change(self) -> None:
@@ -115,6 +119,12 @@ class World:
             ]
             return [sorted(map(tuple, rows)) for rows in found]
 
+    def origins(self) -> dict[str, str]:
+        """By id where the values of the golden record come from."""
+        wanted = sa.select(golden.c.identity_id, golden.c.provenance).where(golden.c.state == "active")
+        with self.store.reading() as connection:
+            return {row[0]: row[1] for row in connection.execute(wanted)}
+
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_resolving_a_change_equals_resolving_everything(store: Store, clock: Clock, seed: int) -> None:
@@ -151,6 +161,37 @@ def test_with_rules_for_fields_and_deletions_a_change_equals_everything_too(
         assert world.state() == after
     assert partial >= 2
     assert len(after[0]) > len(world.rows)  # those gone are still there
+
+
+def test_what_survives_together_is_rebuilt_in_part_as_in_whole(store: Store, clock: Clock) -> None:
+    spec = MappingSpec.model_validate(
+        {
+            "mapping": 1,
+            "fields": {
+                "name.given": "first",
+                "name.family": "last",
+                "emails": "mail",
+                "job_title": "last",
+                "attributes.contract": "first",
+                "attributes.manager": "mail",
+            },
+        }
+    )
+    together = Group(
+        ("attributes.contract", "job_title", "attributes.manager"),
+        FieldRule(by(Criterion.MAXIMUM), max_age=200),
+    )
+    world = World(store, clock, 11, SurvivorshipRules(groups={"contract": together}), spec=spec)
+    world.resolve()
+    partial = 0
+    for _ in range(3):
+        world.change()
+        partial += world.resolve().partial
+        after = world.state(), world.origins()
+        world.resolve(full=True)
+        assert (world.state(), world.origins()) == after
+    assert partial >= 2
+    assert any('"group":"contract"' in origin for origin in after[1].values())
 
 
 def test_many_changes_are_packed_and_still_equal_everything(

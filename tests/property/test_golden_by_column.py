@@ -20,6 +20,7 @@ from hub.golden.survivorship import (
     ORDERING,
     SINGLE_FIELDS,
     FieldRule,
+    Group,
     Step,
     SurvivorshipRules,
 )
@@ -106,8 +107,22 @@ FIELD = st.builds(
     expression=st.none() | st.just(Rating()),
 )
 DECLARED = st.sampled_from([*SINGLE_FIELDS, *MULTI_FIELDS, "attributes", "attributes.a", "attributes.É"])
+ONE_VALUE = st.sampled_from([*SINGLE_FIELDS, "attributes.a", "attributes.É", "attributes.b"])
+GROUPS = st.lists(ONE_VALUE, min_size=2, max_size=5, unique=True).flatmap(
+    lambda fields: st.builds(
+        lambda at, one, other: {
+            name: Group(tuple(mine), rule)
+            for name, mine, rule in (('é"', fields[:at], one), ("b", fields[at:], other))
+            if mine
+        },
+        st.integers(0, len(fields)),
+        FIELD,
+        FIELD,
+    )
+)
 RULES = st.builds(
     SurvivorshipRules,
+    groups=st.just({}) | GROUPS,
     priorities=PRIORITIES,
     default=ORDER.map(tuple),
     fields=st.dictionaries(DECLARED, FIELD, max_size=6),
@@ -157,6 +172,29 @@ def test_nothing_that_was_said_is_discarded(rows: list[dict[str, Any]], rules: S
                 if one["value"] is not None:
                     whole = f"{one['name']} = {one['value']}"
                     assert {one["value"].lower(), whole.lower()} & shown["attributes"]
+
+
+def _one_value(row: dict[str, Any], field: str) -> str:
+    """What a record, or a golden record, says of a field of a group, as far as it can be compared."""
+    root, _, attribute = field.partition(".")
+    if not attribute:
+        return json.dumps(row[root], sort_keys=True)
+    told = [one["value"] for one in row[root] or () if one and one["name"] == attribute]
+    return json.dumps(next((value for value in told if value is not None), None))
+
+
+@settings(max_examples=150)
+@given(st.lists(ROW, min_size=2, max_size=6), RULES.filter(lambda rules: bool(rules.groups)))
+def test_what_survives_together_is_what_one_record_says(
+    rows: list[dict[str, Any]], rules: SurvivorshipRules
+) -> None:
+    for golden in built(rows, rules, few=len(rows)).to_pylist():
+        mine = [row for row in rows if row["group"] == golden["identity_id"]]
+        for group in rules.groups.values():
+            survived = [_one_value(golden, field) for field in group.fields]
+            said = [[_one_value(row, field) for field in group.fields] for row in mine]
+            empty = all(json.loads(one) is None for one in survived)
+            assert survived in said or (empty and len(mine) > 1) or group.rule.only_from is not None
 
 
 def rich(kind: pa.StructType, **told: Any) -> dict[str, Any]:

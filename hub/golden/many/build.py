@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 
-from hub.coded import coded, joined, joined_told
+from hub.coded import Coded, coded, joined, joined_told
 from hub.domain.golden import GOLDEN_SCHEMA
-from hub.golden.many.attributes import bests
+from hub.golden.many.attributes import Attributes, bests, told_attributes
 from hub.golden.many.consents import strictest
+from hub.golden.many.grouped import Said, Together, survive_together
 from hub.golden.many.multi import unions
-from hub.golden.many.single import survivors
-from hub.golden.many.tellers import extreme, tellers
+from hub.golden.many.single import measured, survivors
+from hub.golden.many.tellers import Tellers, extreme, tellers
 from hub.golden.survivorship import ATTRIBUTES, MULTI_FIELDS, SINGLE_FIELDS, SurvivorshipRules
 from hub.ranking import Numbers, first_of, lists
 
@@ -23,14 +24,20 @@ def by_column(joined_: pa.Table, rules: SurvivorshipRules) -> pa.Table:
     told = tellers(joined_, group, groups)
     values: dict[str, pa.Array] = {"identity_id": ids.texts}
     origins: dict[str, pa.Array] = {}
+    attributes = told_attributes(_whole(joined_[ATTRIBUTES]), told)
+    together = _together(joined_, attributes, told, rules)
     for name in (*SINGLE_FIELDS, *MULTI_FIELDS, ATTRIBUTES, "consents"):
         column = _whole(joined_[name])
         if column.null_count == len(column):
             values[name] = pa.nulls(groups, column.type)
+        elif name in together:
+            found = together[name]
+            values[name] = column.take(pa.array(found.winner, mask=found.nobody))
+            origins[name] = found.origin(_said(column), told)
         elif name in SINGLE_FIELDS:
             values[name], origins[name] = survivors(column, told, rules.of(name))
         elif name == ATTRIBUTES:
-            values[name], origins[name] = bests(column, told, rules)
+            values[name], origins[name] = bests(attributes, told, rules, together)
         elif name == "consents":
             source, key = coded(joined_["source"]), coded(joined_["key"])
             values[name], origins[name] = strictest(column, told, source, key, rules.authorities)
@@ -42,6 +49,28 @@ def by_column(joined_: pa.Table, rules: SurvivorshipRules) -> pa.Table:
     values["record_count"] = pa.array(np.bincount(group, minlength=groups), pa.int64())
     values["provenance"] = _provenance(origins, groups)
     return pa.table([values[field.name] for field in GOLDEN_SCHEMA], schema=GOLDEN_SCHEMA)
+
+
+def _together(
+    joined_: pa.Table, attributes: Attributes, told: Tellers, rules: SurvivorshipRules
+) -> dict[str, Together]:
+    """By field what survives of the group that it is in."""
+    found = dict[str, Together]()
+    for name, group in rules.groups.items():
+        fields = {}
+        for field in group.fields:
+            root, _, attribute = field.partition(".")
+            fields[field] = attributes.said(attribute) if attribute else _said(_whole(joined_[root]))
+        if (mine := survive_together(name, fields, told, rules.of_group(name))) is not None:
+            found |= dict.fromkeys(group.fields, mine)
+    return found
+
+
+def _said(column: pa.Array) -> Said:
+    """What records say of a field with one value."""
+    texts = coded(measured(column)[0])
+    row = np.flatnonzero(texts.codes < len(texts.texts))
+    return Said(row, Coded(texts.codes[row], texts.texts))
 
 
 def _sources(source: pa.ChunkedArray, group: Numbers, groups: int) -> pa.Array:

@@ -16,7 +16,7 @@ from hub.golden.survivorship import Criterion, Rule
 from hub.ranking import Flags, Numbers, first_of, in_order, in_order_within, lists, together
 
 
-class _Ranked(NamedTuple):
+class Ranked(NamedTuple):
     """Who says what, the best of each identity first: the record's row, its identity, the number of its text,
     and that of the text in lower case.
     """
@@ -38,30 +38,30 @@ def places(values: pa.Array, tellers: Tellers, rule: Rule) -> tuple[Numbers, Fla
     """For each identity the row of the value that survives, whether none does, and the origin as JSON, null
     where nobody says anything.
     """
-    text, filled = _measured(values)
+    text, filled = measured(values)
     said = coded(text)
     if not len(said.texts):
         nothing = np.zeros(tellers.groups, np.int64)
         return nothing, nothing == 0, pa.nulls(tellers.groups, pa.string())
-    ranked = _ranked(said, filled, values, tellers, rule)
-    first = np.flatnonzero(first_of(ranked.group))
+    found = best_first(said, filled, said, values, tellers, rule)
+    first = np.flatnonzero(first_of(found.group))
     winner = np.zeros(tellers.groups, np.int64)  # by identity a place among the ranked
-    winner[ranked.group[first]] = first
+    winner[found.group[first]] = first
     silent = np.ones(tellers.groups, np.bool_)
-    silent[ranked.group[first]] = False
-    nobody = silent | _not_taken(ranked, winner, rule)
-    agrees = (ranked.folded == ranked.folded[winner[ranked.group]]) & ~nobody[ranked.group]
+    silent[found.group[first]] = False
+    nobody = silent | not_taken(found, winner, rule)
+    agrees = (found.folded == found.folded[winner[found.group]]) & ~nobody[found.group]
     origin = joined(
         [
-            '{"rule":"', _rule(ranked, winner, agrees, nobody, rule),
-            '","records":[', _records(ranked.row[agrees], ranked.group[agrees], tellers.groups, tellers),
-            '],"lost":[', _lost(ranked, ~agrees, said, tellers), "]}",
+            '{"rule":"', decided(found, winner, agrees, nobody, rule),
+            '","records":[', records(found.row[agrees], found.group[agrees], tellers.groups, tellers),
+            '],"lost":[', lost(found, ~agrees, said, tellers), "]}",
         ]
     )  # fmt: skip
-    return ranked.row[winner], nobody, pc.if_else(pa.array(silent), None, origin)
+    return found.row[winner], nobody, pc.if_else(pa.array(silent), None, origin)
 
 
-def _not_taken(ranked: _Ranked, winner: Numbers, rule: Rule) -> Flags:
+def not_taken(ranked: Ranked, winner: Numbers, rule: Rule) -> Flags:
     """Of which identities not even the best value may be taken."""
     if rule.only_from is None:
         return np.zeros(len(winner), np.bool_)
@@ -69,7 +69,7 @@ def _not_taken(ranked: _Ranked, winner: Numbers, rule: Rule) -> Flags:
     return ranked.costs[place][winner] > 0
 
 
-def _measured(values: pa.Array) -> tuple[pa.Array, Numbers]:
+def measured(values: pa.Array) -> tuple[pa.Array, Numbers]:
     """A field as one text, and how many of its parts are filled; see `hub.golden.single.measured`."""
     if not pa.types.is_struct(values.type):
         return values, np.ones(len(values), np.int64)
@@ -84,7 +84,12 @@ def _measured(values: pa.Array) -> tuple[pa.Array, Numbers]:
     return whole, 2 * given_told + 2 * family + additional
 
 
-def _ranked(said: Coded, filled: Numbers, values: pa.Array, tellers: Tellers, rule: Rule) -> _Ranked:
+def best_first(
+    said: Coded, filled: Numbers, shown: Coded, values: pa.Array, tellers: Tellers, rule: Rule
+) -> Ranked:
+    """The rows that say something, by identity the best first: `said` is what they are told apart by, `shown`
+    what sizes and expressions look at.
+    """
     row = np.flatnonzero(said.codes < len(said.texts))
     code, group = said.codes[row], tellers.group[row]
     folded = said.by(lowered).codes[row]
@@ -96,20 +101,20 @@ def _ranked(said: Coded, filled: Numbers, values: pa.Array, tellers: Tellers, ru
         filled[row],
         lengths[code],
         np.zeros(len(row), np.bool_),
-        Coded(code, said.texts),
+        Coded(shown.codes[row], shown.texts),
         values if len(row) == len(values) else values.take(pa.array(row)),
     )
     each = costs(rule, tellers, measures)
     best = in_order_within(group, *each, said.rank[code])
-    return _Ranked(row[best], group[best], code[best], folded[best], [cost[best] for cost in each])
+    return Ranked(row[best], group[best], code[best], folded[best], [cost[best] for cost in each])
 
 
-def _records(row: Numbers, group: Numbers, groups: int, tellers: Tellers) -> pa.Array:
+def records(row: Numbers, group: Numbers, groups: int, tellers: Tellers) -> pa.Array:
     """For each group the records of these rows, which are ascending by group, as JSON; "" for none."""
     return pc.fill_null(pc.binary_join(lists(group, groups, tellers.origin.take(row)), ","), "")
 
 
-def _rule(ranked: _Ranked, winner: Numbers, agrees: Flags, nobody: Flags, rule: Rule) -> pa.Array:
+def decided(ranked: Ranked, winner: Numbers, agrees: Flags, nobody: Flags, rule: Rule) -> pa.Array:
     """What made the winner better than the best of those that say otherwise."""
     others = np.flatnonzero(~agrees)
     losers = others[first_of(ranked.group[others])] if len(others) else others
@@ -124,7 +129,7 @@ def _rule(ranked: _Ranked, winner: Numbers, agrees: Flags, nobody: Flags, rule: 
     return pa.array(["agreed", *names, "tie", Criterion.ONLY_FROM.value]).take(told)
 
 
-def _lost(ranked: _Ranked, loses: Flags, said: Coded, tellers: Tellers) -> pa.Array:
+def lost(ranked: Ranked, loses: Flags, said: Coded, tellers: Tellers) -> pa.Array:
     """For each identity the texts that lost with the records that say so, as JSON, the best first."""
     place = np.flatnonzero(loses)
     if not len(place):
@@ -135,7 +140,7 @@ def _lost(ranked: _Ranked, loses: Flags, said: Coded, tellers: Tellers) -> pa.Ar
     np.minimum.at(first, number, np.arange(len(place)))
     best = in_order(first[number])
     number_at = np.cumsum(first_of(number[best])) - 1
-    records = _records(ranked.row[place][best], number_at, len(example), tellers)
+    who = records(ranked.row[place][best], number_at, len(example), tellers)
     heads = best[first_of(number[best])]
-    values = joined(['{"value":', said.json.take(code[heads]), ',"records":[', records, "]}"])
+    values = joined(['{"value":', said.json.take(code[heads]), ',"records":[', who, "]}"])
     return pc.fill_null(pc.binary_join(lists(group[heads], tellers.groups, values), ","), "")

@@ -104,6 +104,32 @@ OVERRIDE = '{{"type": "override", "record": {{"source": "crm", "key": "1"}}, "fi
             "j.jsonl", OVERRIDE.format("emails", '["x"]'), ["form of the field"], id="texts in a list"
         ),
         pytest.param("j.jsonl", OVERRIDE.format("name.nick", '"x"'), ["no nick"], id="no part of a name"),
+        pytest.param("j.jsonl", OVERRIDE.format("kind", '"robot"'), ["person or organization"], id="no kind"),
+        pytest.param(
+            "j.jsonl", OVERRIDE.format("kind", "null"), ["person or organization"], id="kind cleared"
+        ),
+        pytest.param(
+            "j.jsonl", OVERRIDE.format("birth_date", '"31/02/2000"'), ["birth_date", "no date"], id="no date"
+        ),
+        pytest.param(
+            "j.jsonl",
+            OVERRIDE.format("emails", '[{"value": "junk"}]'),
+            ["no e-mail address"],
+            id="no e-mail address",
+        ),
+        pytest.param(
+            "j.jsonl",
+            json.dumps(
+                {
+                    "type": "judgement",
+                    "a": {"source": "crm", "key": "1"},
+                    "b": {"source": "crm", "key": "1"},
+                    "verdict": "different",
+                }
+            ),
+            ["j.jsonl:1", "crm:1 is judged against itself"],
+            id="a record and itself",
+        ),
         pytest.param(
             "k.csv", "entity,data_source,key\n1,ERP,1\n", ["k.csv:2", "ERP"], id="a source that is not"
         ),

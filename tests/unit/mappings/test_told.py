@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mappings.told import Refused, read_values
+from mappings.told import Refused, read_values, unfit
 
 
 @pytest.mark.parametrize(
@@ -30,9 +30,24 @@ def test_a_whole_name_is_taken_apart() -> None:
     assert (values["name"]["given"], values["name"]["family"], refused) == ("Jeanne", "Martin", [])
 
 
-def test_the_parts_of_an_address_make_one() -> None:
-    values, _ = read_values({"addresses.street": ["1 rue Haute"], "addresses.locality": ["Lille"]})
-    assert [(one["street"], one["locality"]) for one in values["addresses"]] == [("1 rue Haute", "Lille")]
+@pytest.mark.parametrize(
+    ("told", "values"),
+    [
+        pytest.param(
+            {"addresses.street": ["1 rue Haute"], "addresses.locality": ["Lille"]},
+            {"addresses": {"street": "1 rue Haute", "locality": "Lille"}},
+            id="of the first",
+        ),
+        pytest.param(
+            {"addresses.2.country": ["france"], "addresses.2.region": [" "], "addresses.3": [""]},
+            {"addresses.2": {"country": "FR", "region": None}, "addresses.3": None},
+            id="of others",
+        ),
+        pytest.param({"addresses": [""]}, {"addresses": None}, id="all cleared"),
+    ],
+)
+def test_of_an_address_the_parts_are_told_by_name(told: dict[str, list[str]], values: dict[str, Any]) -> None:
+    assert read_values(told, country="FR") == (values, [])
 
 
 def test_phones_are_read_for_the_country_at_hand() -> None:
@@ -60,10 +75,43 @@ def test_phones_are_read_for_the_country_at_hand() -> None:
             Refused("addresses", "an address is told by its parts", "addresses.street"),
             id="a whole address",
         ),
+        pytest.param({"kind": [""]}, Refused("kind", "it is person or organization"), id="kind cleared"),
+        pytest.param(
+            {"addresses.2.stret": ["x"]},
+            Refused("addresses.2.stret", "an address is told by its parts", "addresses.2.street"),
+            id="no part of an address",
+        ),
+        pytest.param(
+            {"addresses.0.street": ["x"]},
+            Refused("addresses.0.street", "addresses are counted from 1", "addresses.1.street"),
+            id="no address",
+        ),
+        pytest.param(
+            {"addresses.2": [""], "addresses.2.street": ["x"]},
+            Refused("addresses.2", "it is cleared and set at once"),
+            id="an address cleared and set",
+        ),
+        pytest.param(
+            {"addresses.country": ["Frnce"]}, Refused("addresses.country", "unknown-country"), id="no country"
+        ),
     ],
 )
 def test_what_is_no_value_of_its_field_is_refused(told: dict[str, list[str]], refused: Refused) -> None:
     assert read_values(told) == ({}, [refused])
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "fits"),
+    [
+        ("kind", "person", True), ("kind", None, False), ("birth_date", "1977-09", True),
+        ("birth_date", None, True), ("birth_date", "31/31/2000", False), ("language", "fr", True),
+        ("emails", [{"value": "a@x.org"}, {"value": "b@x.org"}], True),
+        ("emails", [{"value": "a@x.org"}, {"value": "junk"}], False),
+        ("job_title", "anything", True), ("phones", [{"value": "12"}], True),
+    ],
+)  # fmt: skip
+def test_a_value_of_another_hub_is_held_to_its_field(path: str, value: Any, fits: bool) -> None:
+    assert (unfit(path, value) is None) == fits
 
 
 def test_nobody_widens_a_consent_by_hand() -> None:

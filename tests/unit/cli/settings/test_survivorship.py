@@ -23,10 +23,14 @@ survivorship:
   default: [priority, recency: [crm, web]]
   fields:
     name: [completeness]
-    job_title: {{priority: [crm, erp], max_age: 730d}}
+    language: {{priority: [crm, erp], max_age: 730d}}
     birth_date: {{only_from: [erp], max_age: {{erp: 90d}}}}
     emails: {{order: [verified, recency], limit: 2, expression: "ends_with(value, '.example')"}}
     attributes.credit: [minimum]
+  groups:
+    contract: [attributes.number, attributes.end]
+    work: {{fields: [organization, job_title], order: [recency], priority: [crm], only_from: [crm, erp],
+           max_age: {{crm: 400d}}, expression: "source == 'crm'"}}
 """
 
 
@@ -38,8 +42,8 @@ def test_every_rule_that_is_declared_is_what_golden_records_are_built_by(tmp_pat
         Step(Criterion.PRIORITY),
         Step(Criterion.RECENCY, frozenset({"crm", "web"})),
     )
-    assert rules.of("job_title").priorities == {"crm": 1, "erp": 2}
-    assert rules.ages == {730, 90}
+    assert rules.of("language").priorities == {"crm": 1, "erp": 2}
+    assert rules.ages == {730, 90, 400}
     assert rules.on("2026-12-31").of("birth_date").oldest == {"erp": "2026-10-02"}
     assert rules.of("birth_date").only_from == frozenset({"erp"})
     mails = rules.of("emails")
@@ -51,12 +55,22 @@ def test_every_rule_that_is_declared_is_what_golden_records_are_built_by(tmp_pat
     assert mails.expression.score({"value": "a@b.example"}) == 1
     assert rules.of("attributes.credit").steps[0] == Step(Criterion.MINIMUM)
     assert rules.named_attributes() == ["credit", "vat"]
+    assert rules.groups["contract"].fields == ("attributes.number", "attributes.end")
+    assert rules.of_group("contract").steps == rules.default
+    work = rules.of_group("work")
+    assert [str(step) for step in work.steps[:3]] == ["only_from", "expression", "recency"]
+    assert work.priorities == {"crm": 1}
+    assert work.only_from == frozenset({"crm", "erp"})
+    assert rules.on("2026-12-31").of_group("work").oldest == {"crm": "2025-11-26"}
 
 
 def test_without_declarations_the_defaults_hold(tmp_path: Path) -> None:
     rules = Hub(parse_project("version: 1\n", tmp_path, {})).rules()
     assert rules.default == DEFAULT_ORDER
     assert [str(step) for step in rules.of("name").steps[:2]] == ["priority", "completeness"]
+    grouped = "survivorship: {groups: {work: [organization, job_title]}}\n"
+    rules = Hub(parse_project(grouped, tmp_path, {})).rules()
+    assert [str(step) for step in rules.of_group("work").steps[:2]] == ["priority", "completeness"]
 
 
 def test_rules_that_differ_in_anything_have_another_fingerprint(tmp_path: Path) -> None:
@@ -68,6 +82,7 @@ def test_rules_that_differ_in_anything_have_another_fingerprint(tmp_path: Path) 
         ("730d", "731d"), ("erp: 90d", "erp: 91d"), ("erp: 90d", "web: 90d"),
         ("only_from: [erp]", "only_from: [crm]"), ("limit: 2", "limit: 3"),
         (".example", ".test"), ("[minimum]", "[maximum]"), ("[crm, erp]", "[erp, crm]"),
+        ("attributes.end", "attributes.begin"), ("400d", "401d"), ("order: [recency]", "order: [length]"),
     ]  # fmt: skip
     every = {fingerprint(EVERYTHING.replace(*change)) for change in changes}
     assert len(every | {fingerprint(EVERYTHING)}) == len(changes) + 1
@@ -167,6 +182,81 @@ def test_what_is_wrong_is_told_with_its_place_and_what_was_meant(
 ) -> None:
     with pytest.raises(ConfigurationError) as caught:
         parse_project(f"{SOURCES}survivorship:\n  fields:\n    {field}\n", tmp_path, {})
+    assert not isinstance(caught.value, ConfigurationErrors), str(caught.value)
+    assert f"{caught.value} | {caught.value.hint}" == told
+
+
+@pytest.mark.parametrize(
+    ("declared", "told"),
+    [
+        pytest.param(
+            "groups: {work: [organisation, job_title]}",
+            "hub.yaml:6:19 (survivorship.groups.work.0): `organisation` is no field | did you mean"
+            " `organization`?",
+            id="a field that is none",
+        ),
+        pytest.param(
+            "groups: {work: [emails, job_title]}",
+            "hub.yaml:6:19 (survivorship.groups.work.0): `emails` keeps every value, so it cannot survive"
+            " together with others | those that can are kind, name, organization, job_title, birth_date,"
+            " gender, language, attributes.NAME",
+            id="a field that keeps every value",
+        ),
+        pytest.param(
+            "groups: {work: [addresses.street, job_title]}",
+            "hub.yaml:6:19 (survivorship.groups.work.0): `addresses.street`: the parts of an address survive"
+            " together anyway | leave it out",
+            id="a part of an address",
+        ),
+        pytest.param(
+            "groups: {work: [attributes, job_title]}",
+            "hub.yaml:6:19 (survivorship.groups.work.0): of attributes say which, such as"
+            " attributes.contract_number | None",
+            id="all attributes",
+        ),
+        pytest.param(
+            "groups: {work: [job_title]}",
+            "hub.yaml:6:12 (survivorship.groups.work): a group holds two fields or more | None",
+            id="a field that is alone",
+        ),
+        pytest.param(
+            "groups: {a: [job_title, language], b: {fields: [gender, job_title]}}",
+            "hub.yaml:6:59 (survivorship.groups.b.fields.1): job_title survives with `a` already | name it"
+            " once",
+            id="a field of two groups",
+        ),
+        pytest.param(
+            "groups: {a: [job_title, job_title]}",
+            "hub.yaml:6:27 (survivorship.groups.a.1): job_title survives twice | name it once",
+            id="a field twice",
+        ),
+        pytest.param(
+            "{groups: {a: [job_title, language]}, fields: {language: [length]}}",
+            "hub.yaml:6:49 (survivorship.fields.language): language survives with `a`, so it can have no rule"
+            " of its own | its order, ages and sources are those of the group: write them under groups.a",
+            id="a rule beside that of the group",
+        ),
+        pytest.param(
+            "groups: {a: {fields: [job_title, language], priority: [crn]}}",
+            "hub.yaml:6:58 (survivorship.groups.a.priority.0): there is no source `crn` | did you mean"
+            " `crm`?",
+            id="a source that is not there",
+        ),
+        pytest.param(
+            "groups: {a: {fields: [job_title, language], ordr: [length]}}",
+            "hub.yaml:6:47 (survivorship.groups.a.ordr): there is no setting `ordr` | did you mean `order`?",
+            id="a setting that is none",
+        ),
+        pytest.param(
+            "groups: {a: {fields: [job_title, language], order: [expression]}}",
+            "hub.yaml:6:12 (survivorship.groups.a): a is ordered by an `expression` that it has not | None",
+            id="an expression that is not there",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_group_is_told_with_its_place(tmp_path: Path, declared: str, told: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        parse_project(f"{SOURCES}survivorship:\n  {declared}\n", tmp_path, {})
     assert not isinstance(caught.value, ConfigurationErrors), str(caught.value)
     assert f"{caught.value} | {caught.value.hint}" == told
 

@@ -17,6 +17,7 @@ from hub.golden.said import _BY
 from hub.golden.survivorship import (
     Criterion,
     FieldRule,
+    Group,
     Step,
     SurvivorshipRules,
     by,
@@ -46,7 +47,11 @@ def attributes(**values: str) -> list[dict[str, Any]]:
 
 def golden(*rows: dict[str, Any], today: str = "2025-06-01", **declared: Any) -> dict[str, Any]:
     """The golden record of rows; `declared` are rules by field, or parts of `SurvivorshipRules`."""
-    whole = {name: declared.pop(name) for name in ("verified", "default", "priorities") if name in declared}
+    whole = {
+        name: declared.pop(name)
+        for name in ("verified", "default", "priorities", "groups")
+        if name in declared
+    }
     fields = {name.replace("__", "."): rule for name, rule in declared.items()}
     told = [row | {"record_id": number} for number, row in enumerate(rows)]
     contacts = pa.Table.from_pylist(told, schema=CONTACT_RECORD_SCHEMA)
@@ -275,6 +280,84 @@ def test_the_parts_of_an_address_and_of_a_name_survive_together() -> None:
     (address,) = found["addresses"]
     assert (address["street"], address["postal_code"], address["locality"]) == ("1 Main St", None, "Leeds")
     assert told(found, "addresses")[-1][2:] == ("limit", [("2 High St, M1, Manchester", "web:2")])
+
+
+CONTRACTS = [
+    record("1", "erp", job_title="Buyer", attributes=attributes(number="7", end="2024-12-31", tier="a")),
+    record("2", "web", job_title="Director", attributes=attributes(number="8", tier="b"), updated_at=NEW),
+    record("3", "crm", attributes=attributes(number="7", end="2024-12-31"), updated_at=OLD),
+]
+
+
+def contract(found: dict[str, Any]) -> list[str | None]:
+    told = {one["name"]: one["value"] for one in found["attributes"] or ()}
+    return [told.get("number"), told.get("end"), found["job_title"]]
+
+
+@pytest.mark.parametrize(
+    ("rule", "survives", "why"),
+    [
+        pytest.param(FieldRule(), ["7", "2024-12-31", "Buyer"], "completeness", id="the most complete"),
+        pytest.param(FieldRule(by(Criterion.RECENCY)), ["8", None, "Director"], "recency", id="the newest"),
+        pytest.param(
+            FieldRule(priorities={"crm": 1}), ["7", "2024-12-31", None], "priority", id="the most trusted"
+        ),
+        pytest.param(
+            FieldRule(by(Criterion.MAXIMUM)), ["8", None, "Director"], "maximum", id="the first field's size"
+        ),
+        pytest.param(
+            FieldRule(expression=Rating("value == '8'")),
+            ["8", None, "Director"],
+            "expression",
+            id="an expression of the first field",
+        ),
+        pytest.param(
+            FieldRule(only_from=frozenset({"crm"})), ["7", "2024-12-31", None], "only_from", id="one source"
+        ),
+        pytest.param(FieldRule(max_age=365), ["8", None, "Director"], "max_age", id="what is not too old"),
+    ],
+)
+def test_fields_that_are_declared_to_survive_together_come_from_one_record(
+    rule: FieldRule, survives: list[str | None], why: str
+) -> None:
+    group = Group(("attributes.number", "attributes.end", "job_title"), rule)
+    found = golden(*CONTRACTS, groups={"contract": group})
+    assert contract(found) == survives
+    assert [one["value"] for one in found["attributes"] if one["name"] == "tier"] == ["b"]
+    (title,) = (one for one in explained(found, json.loads(found["provenance"])) if one.field == "job_title")
+    assert (title.value, title.rule, title.group) == (survives[2] or "", why, "contract")
+    texts = {"Buyer", "Director"}
+    assert {value for value, _ in title.lost} == texts - {survives[2]}
+
+
+def test_of_a_group_each_field_shows_who_says_so_and_what_lost() -> None:
+    group = Group(("attributes.number", "attributes.end", "job_title"))
+    found = golden(*CONTRACTS, groups={"contract": group}, priorities={"web": 1})
+    assert told(found, "job_title") == [("Director", "web:2", "priority", [("Buyer", "erp:1")])]
+    assert told(found, "attributes") == [
+        ("number = 8", "web:2", "priority", [("7", "erp:1 crm:3")]),
+        ("tier = b", "web:2", "priority", [("a", "erp:1")]),
+        ("", "", "priority", [("end = 2024-12-31", "erp:1 crm:3")]),
+    ]
+
+
+def test_a_group_that_nobody_may_tell_is_empty_and_shown() -> None:
+    group = Group(("attributes.number", "job_title"), FieldRule(only_from=frozenset({"shop"})))
+    for rows in (CONTRACTS, CONTRACTS[:1]):
+        found = golden(*rows, groups={"contract": group})
+        assert contract(found)[::2] == [None, None]
+        assert {row[2] for row in told(found, "job_title")} == {"only_from"}
+
+
+def test_who_has_verified_one_field_of_a_group_has_verified_the_group() -> None:
+    group = Group(("job_title", "attributes.number"))
+    found = golden(
+        *CONTRACTS,
+        groups={"g": group},
+        verified={"web": frozenset({"attributes.number"})},
+        priorities={"erp": 1},
+    )
+    assert contract(found)[::2] == ["8", "Director"]
 
 
 def test_of_a_consent_it_is_told_who_says_otherwise() -> None:

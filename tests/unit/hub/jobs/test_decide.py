@@ -315,17 +315,64 @@ def test_what_is_no_field_for_people_cannot_be_pinned(store: Store, clock: Clock
         assert decisions.newest(connection, 1) == []
 
 
+def streets(store: Store, asked: str) -> list[str]:
+    found = profile(store, asked).record.contact.get("addresses") or ()
+    return [f"{one['street']}, {one['locality']}" for one in found]
+
+
+LONG = {"street": "1 Long St", "locality": "Leeds", "country": "GB"}
+
+
 def test_of_an_address_only_the_parts_that_are_told_change(store: Store, clock: Clock) -> None:
     company(store, clock)
-    whole = {"street": "1 Long St", "locality": "Leeds", "postal_code": None, "region": None, "country": "GB"}
-    item = {**whole, "type": None, "primary": True}
-    override(store, clock, anna(), "crm:1", {"addresses": [item]})
+    made = override(store, clock, anna(), "crm:1", {"addresses": LONG})
+    assert made.decision.sentence.startswith("addresses.country, addresses.locality, addresses.street of ")
     run(store, clock)
-    part = dict.fromkeys(item) | {"street": "2 Short St", "primary": True}
-    override(store, clock, anna(), "crm:1", {"addresses": [part]})
+    override(store, clock, anna(), "crm:1", {"addresses": {"street": "2 Short St"}})
     run(store, clock)
-    (address,) = profile(store, "crm:1").record.contact["addresses"]
-    assert (address["street"], address["locality"], address["country"]) == ("2 Short St", "Leeds", "GB")
+    assert streets(store, "crm:1") == ["2 Short St, Leeds"]
+    override(store, clock, anna(), "crm:1", {}, pinned=["addresses.locality"])
+    run(store, clock)
+    assert streets(store, "crm:1") == ["2 Short St, Leeds"]
+
+
+def test_a_corrected_address_goes_along_into_a_merge_and_comes_out_of_a_split(
+    store: Store, clock: Clock
+) -> None:
+    at = company(store, clock)
+    override(store, clock, anna(), "crm:1", {"addresses": LONG})
+    override(store, clock, anna(), "crm:3", {"addresses": {**LONG, "street": "9 High St"}})
+    run(store, clock)
+    mended = override(store, clock, anna(), "crm:1", {"addresses": {"street": "1 Longer St"}})
+    run(store, clock)
+    apart = {key: streets(store, key) for key in ("crm:1", "crm:3")}
+    both = merge(store, clock, anna(), [at["crm:1"], at["crm:3"]])
+    run(store, clock)
+    assert sorted(streets(store, "crm:1")) == ["1 Longer St, Leeds", "9 High St, Leeds"]
+    undo(store, clock, anna(), both.decision.number)
+    run(store, clock)
+    assert {key: streets(store, key) for key in ("crm:1", "crm:3")} == apart
+    undo(store, clock, anna(), mended.decision.number)
+    run(store, clock)
+    assert streets(store, "crm:1") == ["1 Long St, Leeds"]
+
+
+@pytest.mark.parametrize(
+    ("values", "pinned", "said"),
+    [
+        ({"addresses.2": {"street": "x"}}, [], "addresses.2: the golden record has no address"),
+        ({"addresses": {"street": None}}, [], "addresses: the golden record has no address"),
+        ({}, ["addresses.street"], "addresses.street: the golden record has no address"),
+        ({}, ["addresses.nix"], "addresses.nix: no part of an address is named"),
+    ],
+)
+def test_an_address_that_is_not_there_cannot_be_corrected(
+    store: Store, clock: Clock, values: dict[str, Any], pinned: list[str], said: str
+) -> None:
+    company(store, clock)
+    with pytest.raises(ConfigurationError) as refused:
+        override(store, clock, anna(), "crm:1", values, pinned=pinned)
+    assert refused.value.sentence == said
 
 
 def test_old_ids_are_taken_wherever_an_id_is(store: Store, clock: Clock) -> None:

@@ -12,6 +12,7 @@ from hub.golden.survivorship import SurvivorshipRules
 from hub.jobs.check import check
 from hub.jobs.decide import Person, undo
 from hub.jobs.deletions import decide_deletions, waiting
+from hub.jobs.lookup import Wanted, look_up
 from hub.jobs.override import override
 from hub.jobs.profile import profile
 from hub.jobs.pull import PullRequest, pull
@@ -168,6 +169,11 @@ def test_a_record_that_is_gone_still_leads_to_what_became_of_it(store: Store, cl
     run(store, clock, None)
     found = profile(store, "crm:2").record  # the last of its identity, which is archived
     assert (found.identity_id, found.state) == (alone, "archived")
+    for asked in (alone, "crm:2"):
+        (hit,) = look_up(store, Wanted(id=asked))
+        assert hit.record.identity_id == alone
+        assert hit.reason.endswith(" (archived: none of its records is left)")
+    assert look_up(store, Wanted(id="crm:1")) == []
     with pytest.raises(ConfigurationError, match="crm:1 is gone from its source since 2026"):
         profile(store, "crm:1")  # of another, which goes on
     with pytest.raises(ConfigurationError, match="no records any more"):
