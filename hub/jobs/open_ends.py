@@ -10,12 +10,12 @@ from hub.domain.instants import instant
 from hub.domain.plan import Action, Outcome, Payload, Receipt
 from hub.domain.runs import PushTally
 from hub.errors import HubError
-from hub.jobs.deliver import Delivery, counted
+from hub.jobs.deliver import Delivery, counted, sent_of
 from hub.jobs.sending import unanswered
 from hub.ports import Collect, Find, ReadBack
-from hub.store import receipts
+from hub.store import intents, receipts
 from hub.store import unanswered as lost
-from hub.store.receipts import Intent
+from hub.store.intents import Intent
 from hub.store.sent import Sent
 from hub.sync.look import shows
 from hub.sync.plan import Plan
@@ -29,7 +29,7 @@ def settle_dead(delivery: Delivery, destination: str) -> None:
     is claimed any more, so the next plan sends it again. Call it before planning, under the push's lease.
     """
     with delivery.store.reading() as connection:
-        left = [one for one in receipts.open_intents(connection, destination) if one.ticket is None]
+        left = [one for one in intents.open_intents(connection, destination) if one.ticket is None]
     if not left:
         return
     arrived = _arrived(delivery, left)
@@ -110,7 +110,7 @@ def collect(delivery: Delivery, destination: str) -> PushTally:
     with delivery.store.reading() as connection:
         waiting: dict[str, tuple[Sent, str]] = {
             one.sent.change.identity_id: (one.sent, one.ticket)
-            for one in receipts.open_intents(connection, destination)
+            for one in intents.open_intents(connection, destination)
             if one.ticket is not None
         }
     if not waiting:
@@ -127,15 +127,10 @@ def collect(delivery: Delivery, destination: str) -> PushTally:
 
 def settle_echoes(delivery: Delivery, plan: Plan) -> None:
     """Notes, without sending, updates that the destination shows already."""
-    mapping = plan.mapping_hash or None
     for some in plan.echoes.batches(1_000):
-        told = some.table.select(["payload_hash", "golden_hash", "fields"]).to_pylist()
         answered = [
-            (
-                Sent(change, row["payload_hash"], row["golden_hash"], mapping, row["fields"]),
-                Receipt(change.identity_id, Outcome.UNCHANGED, change.remote_id),
-            )
-            for change, row in zip(some, told, strict=True)
+            (one, Receipt(one.change.identity_id, Outcome.UNCHANGED, one.change.remote_id))
+            for one in sent_of(list(some), some, plan.mapping_hash)
         ]
         with delivery.store.writing() as connection:
             receipts.settle(connection, plan.destination, answered, delivery.run.id, delivery.clock.now())

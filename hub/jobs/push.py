@@ -15,7 +15,7 @@ from hub.jobs.open_ends import collect, find_unanswered, settle_dead, settle_ech
 from hub.jobs.planning import PushRequest, plan_push
 from hub.jobs.upstream import check_upstream
 from hub.ports import Clock
-from hub.store import at_rest, feed, planning, receipts, runs
+from hub.store import at_rest, feed, intents, planning, runs
 from hub.store.engine import Store
 from hub.store.leases import hold
 from hub.sync.guards import check_guards
@@ -56,7 +56,7 @@ def push(
     """
     with hold(store, clock, f"push {request.name}") as lease:
         with store.reading() as connection:
-            unsettled = receipts.unsettled(connection, request.name)
+            unsettled = intents.unsettled(connection, request.name)
         with runs.started(store, clock, "push", request.name) as run:
             if not request.allow_failed_source:
                 check_upstream(store, request.sources)
