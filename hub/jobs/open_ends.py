@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
+from sqlalchemy.engine import Connection
+
 from hub.domain.instants import instant
 from hub.domain.plan import Action, Outcome, Payload, Receipt
 from hub.domain.runs import PushTally
@@ -13,12 +15,13 @@ from hub.errors import HubError
 from hub.jobs.deliver import Delivery, counted, sent_of
 from hub.jobs.sending import unanswered
 from hub.ports import Collect, Find, ReadBack
-from hub.store import intents, receipts
+from hub.store import identities, intents, receipts, unwanted
 from hub.store import unanswered as lost
 from hub.store.intents import Intent
 from hub.store.sent import Sent
 from hub.sync.look import shows
 from hub.sync.plan import Plan
+from hub.sync.reasons import MERGED_INTO, OUT_OF_SCOPE
 
 # For so long a create whose answer did not come may be on its way; then what is not found did not arrive.
 _ON_ITS_WAY: Final = timedelta(hours=1)
@@ -123,6 +126,19 @@ def collect(delivery: Delivery, destination: str) -> PushTally:
         answered = [(waiting[receipt.identity_id][0], receipt) for receipt in decided]
         receipts.settle(connection, destination, answered, delivery.run.id, delivery.clock.now())
     return counted(decided)
+
+
+def let_go(delivery: Delivery, connection: Connection, plan: Plan) -> None:
+    """Takes out of the list of refused rows those of identities that the plan would not send any more."""
+    found = unwanted.unwanted(connection, plan.destination, plan.out, plan.mapping_hash)
+    if not found:
+        return
+    ends = identities.stand_for(connection, list(found))
+    reasons = {
+        one: reason or (MERGED_INTO + ends[one] if one in ends else OUT_OF_SCOPE)
+        for one, reason in found.items()
+    }
+    unwanted.let_go(connection, plan.destination, reasons, delivery.run.id, delivery.clock.now())
 
 
 def settle_echoes(delivery: Delivery, plan: Plan) -> None:

@@ -11,7 +11,7 @@ from hub.domain.runs import PushTally, RunState
 from hub.errors import ConflictError
 from hub.jobs.canary import send_canary
 from hub.jobs.deliver import Delivery, deliver
-from hub.jobs.open_ends import collect, find_unanswered, settle_dead, settle_echoes
+from hub.jobs.open_ends import collect, find_unanswered, let_go, settle_dead, settle_echoes
 from hub.jobs.planning import PushRequest, plan_push
 from hub.jobs.upstream import check_upstream
 from hub.ports import Clock
@@ -99,6 +99,7 @@ def apply(
     # before anything is sent: what is learnt in sending, that a record was written over, is newer
     with delivery.store.writing() as connection:
         planning.remember(connection, plan.destination, plan.same, plan.out, plan.mapping_hash)
+        let_go(delivery, connection, plan)
     tally, rest = send_canary(delivery, plan, request.guards.canary, tally)
     tally = deliver(delivery, plan, rest, tally, progress=progress, stopping=stopping)
     tally += collect(delivery, plan.destination)
