@@ -17,8 +17,9 @@ from cli.saved_plans import read_plan, save_plan
 from cli.show import plan_as_json, show_plan
 from cli.wiring import Hub
 from hub.errors import ConfigurationError, HubError
-from hub.jobs.push import PushRequest, PushResult, plan_push, push
-from hub.jobs.undo import plan_undo, run_to_undo, undo
+from hub.jobs.preview import preview
+from hub.jobs.push import PushRequest, PushResult, push
+from hub.jobs.undo import run_to_undo, undo
 from hub.sync.plan import Plan
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would happen; change nothing.")]
@@ -118,7 +119,5 @@ def show_plans(
 
 
 def planned(hub: Hub, destinations: list[str] | None, undone: int | None) -> list[Plan]:
-    if undone is not None:
-        name = run_to_undo(hub.store, undone)
-        return [plan_undo(hub.store, hub.push_request(name), undone)]
-    return [plan_push(hub.store, hub.push_request(name)) for name in hub.destination_names(destinations)]
+    names = hub.destination_names(destinations) if undone is None else [run_to_undo(hub.store, undone)]
+    return [preview(hub.store, hub.clock, hub.push_request(name), undone) for name in names]

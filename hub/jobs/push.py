@@ -21,7 +21,7 @@ from hub.store.leases import hold
 from hub.sync.guards import check_guards
 from hub.sync.plan import Plan
 
-__all__ = ["PushRequest", "PushResult", "plan_push", "push"]
+__all__ = ["PushRequest", "PushResult", "plan_push", "push", "stopped_by"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +106,18 @@ def apply(
     with delivery.store.writing() as connection:
         delivery.run.count(connection, tally.as_dict())
     return tally
+
+
+def stopped_by(store: Store, request: PushRequest, plan: Plan) -> ConflictError | None:
+    """What would stop this plan from being applied: a source that failed or is empty, or a guard."""
+    try:
+        if not request.allow_failed_source:
+            check_upstream(store, request.sources)
+        if not request.allow_many:
+            check_guards(plan, request.guards)
+    except ConflictError as error:
+        return error
+    return None
 
 
 def check_unmoved(plan: Plan, expected: str | None) -> None:
