@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, tzinfo
 from typing import Any
@@ -11,6 +11,7 @@ from cli.output import Output
 from hub.domain.deletions import Deletion, Gone
 from hub.domain.instants import told
 from hub.domain.plan import Action, Change
+from hub.errors import HubError
 from hub.golden.explain import Told, full_name
 from hub.jobs.explain import IdentityExplained, PairExplained
 from hub.jobs.profile import Profile, Version
@@ -21,8 +22,12 @@ FEW = 2  # records named beside a value; JSON has all
 SAMPLE = 20  # changes shown of a plan; JSON has all
 
 
-def show_plan(output: Output, plan: Plan) -> None:
-    """Counts, then the first changes field by field: old → new and who owns the field."""
+def show_plan(
+    output: Output, plan: Plan, names: Mapping[str, str] | None = None, stopped_by: HubError | None = None
+) -> None:
+    """Counts, then the first changes field by field: whose, old → new and who owns the field; what would stop
+    the plan from being applied.
+    """
     counts = ", ".join(
         f"{action.mark} {plan.counts[action]} {action.value}" for action in Action if plan.counts[action]
     )
@@ -30,8 +35,8 @@ def show_plan(output: Output, plan: Plan) -> None:
     if plan.cleared:
         output.show(f"  {plan.cleared} fields lose their value")
     for change in plan.changes[:SAMPLE]:
-        name = f"  {change.action.mark} {change.identity_id}"
-        output.show(f"{name}  {change.reason}" if change.reason else name)
+        told = [change.identity_id, (names or {}).get(change.identity_id), change.reason]
+        output.show(f"  {change.action.mark} {'  '.join(part for part in told if part)}")
         for field in change.fields:
             output.show(
                 f"      {field.field}: {shown_value(field.old)} → {shown_value(field.new)}  ({field.owner})"
@@ -43,6 +48,8 @@ def show_plan(output: Output, plan: Plan) -> None:
         reasons[reason] = reasons.get(reason, 0) + 1
     for reason, count in sorted(reasons.items()):
         output.show(f"  ! {count} withheld: {reason}")
+    if stopped_by is not None:
+        output.show(f"  ! the push would be stopped: {stopped_by.sentence}", style="yellow")
 
 
 def plan_as_json(plan: Plan) -> dict[str, Any]:

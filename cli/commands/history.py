@@ -17,7 +17,7 @@ from cli.show import shown_value
 from cli.write import write_table
 from hub.domain.plan import Outcome
 from hub.errors import ConfigurationError
-from hub.jobs.named import identities_at
+from hub.jobs.named import identities_at, names_of
 from hub.jobs.retry import retry
 from hub.store import ledger, rejects, runs
 from hub.store.rejects import RejectState
@@ -77,21 +77,29 @@ def runs_show(
         )
     with hub.store.reading() as connection:
         delivered = ledger.delivered_in(connection, run_id)
-    if failed:
-        delivered = [one for one in delivered if one["outcome"] == Outcome.REJECTED]
+        if failed:
+            delivered = [one for one in delivered if one["outcome"] == Outcome.REJECTED]
+        called = names_of(connection, (one["identity_id"] for one in delivered))
     if out is not None:
         write_table(pa.Table.from_pylist(delivered, schema=ledger.DELIVERED_SCHEMA), out)
         output.say(f"{len(delivered)} changes written to {out}")
         return
     if as_json:
         output.data({**asdict(run), "deliveries": delivered})
-    output.table(
-        ("run", "value"), [(name, value) for name, value in asdict(run).items() if value is not None]
-    )
+    told = {**asdict(run), "tallies": _counted(run.tallies)}
+    output.table(("run", "value"), [(name, value) for name, value in told.items() if value is not None])
     if delivered:
-        names = ("identity_id", "action", "outcome", "code", "sentence")
-        heads = ("identity", *names[1:], "fields")
-        rows = [(*(one[name] for name in names), _fields(one["fields"])) for one in delivered]
+        names = ("action", "outcome", "code", "sentence")
+        heads = ("identity", "name", *names, "fields")
+        rows = [
+            (
+                one["identity_id"],
+                called.get(one["identity_id"]),
+                *(one[name] for name in names),
+                _fields(one["fields"]),
+            )
+            for one in delivered
+        ]
         output.table(heads, rows)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -14,12 +15,13 @@ from cli.exits import Exit
 from cli.output import Output
 from cli.pushing import exit_of_pushes, push_all, push_as_json, show_pushes
 from cli.saved_plans import read_plan, save_plan
-from cli.show import plan_as_json, show_plan
+from cli.show import SAMPLE, plan_as_json, show_plan
 from cli.wiring import Hub
 from hub.errors import ConfigurationError, HubError
-from hub.jobs.push import PushRequest, PushResult, plan_push, push
-from hub.jobs.undo import plan_undo, run_to_undo, undo
-from hub.sync.plan import Plan
+from hub.jobs.named import names_of
+from hub.jobs.preview import preview
+from hub.jobs.push import PushRequest, PushResult, push, stopped_by
+from hub.jobs.undo import run_to_undo, undo
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would happen; change nothing.")]
 AllowMany = Annotated[bool, typer.Option("--allow-many", help="Lift the guards for this push.")]
@@ -60,7 +62,12 @@ def push_command(
         )
     hub = app.hub()
     if dry_run:
-        show_plans(hub, output, destinations, out, undone)
+        names = hub.destination_names(destinations) if undone is None else [run_to_undo(hub.store, undone)]
+        requests = [
+            hub.push_request(name, allow_many=allow_many, allow_failed_source=allow_failed_source)
+            for name in names
+        ]
+        show_plans(hub, output, requests, out, undone)
         return
     if saved is None and undone is None:
         results, failed = push_all(
@@ -101,24 +108,22 @@ def told(output: Output, results: dict[str, PushResult], ends: Exit) -> None:
 
 
 def show_plans(
-    hub: Hub, output: Output, destinations: list[str] | None, out: Path | None, undone: int | None
+    hub: Hub, output: Output, requests: Sequence[PushRequest], out: Path | None, undone: int | None
 ) -> None:
     """Shows what would be done, and saves it where that is asked for."""
-    plans = planned(hub, destinations, undone)
-    if out is not None:
-        if len(plans) != 1:
-            raise ConfigurationError("usage", "a file holds the plan of one destination", hint="name it")
-        save_plan(out, plans[0], undone)
-    for plan in plans:
-        show_plan(output, plan)
+    if out is not None and len(requests) != 1:
+        raise ConfigurationError("usage", "a file holds the plan of one destination", hint="name it")
+    told = []
+    for request in requests:
+        plan = preview(hub.store, hub.clock, request, undone)
+        stop = stopped_by(hub.store, request, plan) if undone is None else None  # an undo has no guards
+        if out is not None:
+            save_plan(out, plan, undone)
+        with hub.store.reading() as connection:
+            names = names_of(connection, (change.identity_id for change in plan.changes[:SAMPLE]))
+        show_plan(output, plan, names, stop)
+        told.append((plan, stop))
     if output.as_json:
-        output.data([plan_as_json(plan) for plan in plans])
+        output.data([{**plan_as_json(plan), "stopped_by": stop and stop.code} for plan, stop in told])
     if out is not None:
         output.say(f"saved; `hub push --plan {out}` applies it, unless something moves before")
-
-
-def planned(hub: Hub, destinations: list[str] | None, undone: int | None) -> list[Plan]:
-    if undone is not None:
-        name = run_to_undo(hub.store, undone)
-        return [plan_undo(hub.store, hub.push_request(name), undone)]
-    return [plan_push(hub.store, hub.push_request(name)) for name in hub.destination_names(destinations)]

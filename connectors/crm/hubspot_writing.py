@@ -100,12 +100,12 @@ class ContactWriter:
 
 def as_text(value: object) -> str:
     """A value as HubSpot takes it: text; empty text clears, `;` joins the choices of an enumeration."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str):
-        return value
     if isinstance(value, list | tuple):
         return ";".join(as_text(part) for part in value)
     return json.dumps(value, ensure_ascii=False, sort_keys=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Final, overload
 
 import pyarrow as pa
 
@@ -58,6 +59,45 @@ class FieldChange:
     owner: str = "hub"
 
 
+class FieldChanges(Sequence[FieldChange]):
+    """The fields of a change from their JSON text (a list of field, old, new, owner), taken apart when
+    somebody looks: of a hundred thousand updates hardly anybody does.
+    """
+
+    __slots__ = ("_fields", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._fields: tuple[FieldChange, ...] | None = None
+
+    @overload
+    def __getitem__(self, place: int) -> FieldChange: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[FieldChange]: ...
+
+    def __getitem__(self, place: int | slice) -> FieldChange | Sequence[FieldChange]:
+        return self._told()[place]
+
+    def __len__(self) -> int:
+        return len(self._told())
+
+    def __eq__(self, other: object) -> bool:
+        return self._told() == tuple(other) if isinstance(other, FieldChanges | tuple) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self._told())
+
+    def __repr__(self) -> str:
+        return repr(self._told())
+
+    def _told(self) -> tuple[FieldChange, ...]:
+        if self._fields is None:
+            told = json.loads(self._text)
+            self._fields = tuple(FieldChange(f["field"], f["old"], f["new"], f["owner"]) for f in told)
+        return self._fields
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One planned write.
@@ -70,7 +110,7 @@ class Change:
     action: Action
     payload: Payload
     remote_id: str | None = None
-    fields: tuple[FieldChange, ...] = ()
+    fields: Sequence[FieldChange] = ()
     reason: str | None = None
     merged_remote_ids: tuple[str, ...] = ()
 
@@ -87,7 +127,7 @@ class Outcome(StrEnum):
 
     @property
     def confirmed(self) -> bool:
-        return self not in {Outcome.REJECTED, Outcome.PENDING}
+        return self is not Outcome.REJECTED and self is not Outcome.PENDING
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
@@ -13,7 +14,7 @@ from hub.domain.runs import PushTally
 from hub.errors import HubError
 from hub.jobs.sending import Answer, send, with_survivors
 from hub.ports import Clock, DestinationWithCapabilities
-from hub.store import receipts, runs
+from hub.store import intents, receipts, runs
 from hub.store.engine import Store
 from hub.store.leases import Lease
 from hub.store.merged_there import merged_there
@@ -106,11 +107,16 @@ def _go_through(work: _Work, phase: Changes, tally: PushTally) -> tuple[PushTall
 
 def _batch(work: _Work, some: Changes) -> Batch:
     ready = with_survivors(work.delivery.store, work.plan.destination, list(some))
-    told = some.table.select(["payload_hash", "golden_hash", "fields"]).to_pylist()
-    mapping = work.plan.mapping_hash or None
+    return sent_of(ready, some, work.plan.mapping_hash)
+
+
+def sent_of(ready: Sequence[Change], some: Changes, mapping_hash: str) -> Batch:
+    """These changes, made ready, with what the ledger has to know of them."""
+    told = [some.table[name].to_pylist() for name in ("payload_hash", "golden_hash", "fields")]
+    mapping = mapping_hash or None
     return [
-        Sent(change, row["payload_hash"], row["golden_hash"], mapping, row["fields"])
-        for change, row in zip(ready, told, strict=True)
+        Sent(change, payload_hash, golden_hash, mapping, fields)
+        for change, payload_hash, golden_hash, fields in zip(ready, *told, strict=True)
     ]
 
 
@@ -135,7 +141,7 @@ def _note(
             delivery.run.count(connection, tally.as_dict())
         if ours and fresh:
             sent = [one for batch in fresh for one in batch]
-            receipts.intend(connection, destination, sent, delivery.run.id, moment)
+            intents.intend(connection, destination, sent, delivery.run.id, moment)
     if not ours:
         raise delivery.lease.lost()
     return tally
@@ -157,15 +163,13 @@ def _threaded(destination: DestinationWithCapabilities, threads: ThreadPoolExecu
 
 
 def counted(found: Sequence[Receipt]) -> PushTally:
-    def how_many(*outcomes: Outcome) -> int:
-        return sum(receipt.outcome in outcomes for receipt in found)
-
+    outcomes = Counter(receipt.outcome for receipt in found)
     return PushTally(
-        created=how_many(Outcome.CREATED),
-        updated=how_many(Outcome.UPDATED),
-        merged=how_many(Outcome.MERGED),
-        archived=how_many(Outcome.ARCHIVED, Outcome.ERASED),
-        unchanged=how_many(Outcome.UNCHANGED),
-        parked=how_many(Outcome.REJECTED),
-        pending=how_many(Outcome.PENDING),
+        created=outcomes[Outcome.CREATED],
+        updated=outcomes[Outcome.UPDATED],
+        merged=outcomes[Outcome.MERGED],
+        archived=outcomes[Outcome.ARCHIVED] + outcomes[Outcome.ERASED],
+        unchanged=outcomes[Outcome.UNCHANGED],
+        parked=outcomes[Outcome.REJECTED],
+        pending=outcomes[Outcome.PENDING],
     )

@@ -10,7 +10,8 @@ from sqlalchemy.engine import Connection
 from hub.domain.identity import IdentityState
 from hub.domain.judgement import RecordName
 from hub.errors import ConfigurationError
-from hub.store import deletions, identities, ledger, record_names, records
+from hub.golden.explain import full_name
+from hub.store import deletions, golden, identities, ledger, record_names, records
 
 _SUGGESTED = 3
 
@@ -40,6 +41,15 @@ def identities_at(connection: Connection, destination: str, asked: Iterable[str]
     """
     held = {one.identity_id for one in ledger.parked(connection, destination)}
     return [one if one in held else identity_of(connection, one) for one in asked]
+
+
+def names_of(connection: Connection, identity_ids: Iterable[str]) -> dict[str, str]:
+    """What the golden records of these identities are called, as far as they have a name."""
+    told = golden.contacts_of(connection, sorted(set(identity_ids)))
+    found = {
+        one: full_name(contact.get("name")) or contact.get("organization") for one, contact in told.items()
+    }
+    return {one: name for one, name in found.items() if name}
 
 
 def record_of(connection: Connection, asked: str) -> tuple[RecordName, int]:

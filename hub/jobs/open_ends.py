@@ -6,19 +6,22 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
+from sqlalchemy.engine import Connection
+
 from hub.domain.instants import instant
 from hub.domain.plan import Action, Outcome, Payload, Receipt
 from hub.domain.runs import PushTally
 from hub.errors import HubError
-from hub.jobs.deliver import Delivery, counted
+from hub.jobs.deliver import Delivery, counted, sent_of
 from hub.jobs.sending import unanswered
 from hub.ports import Collect, Find, ReadBack
-from hub.store import receipts
+from hub.store import identities, intents, receipts, unwanted
 from hub.store import unanswered as lost
-from hub.store.receipts import Intent
+from hub.store.intents import Intent
 from hub.store.sent import Sent
 from hub.sync.look import shows
 from hub.sync.plan import Plan
+from hub.sync.reasons import MERGED_INTO, OUT_OF_SCOPE
 
 # For so long a create whose answer did not come may be on its way; then what is not found did not arrive.
 _ON_ITS_WAY: Final = timedelta(hours=1)
@@ -29,7 +32,7 @@ def settle_dead(delivery: Delivery, destination: str) -> None:
     is claimed any more, so the next plan sends it again. Call it before planning, under the push's lease.
     """
     with delivery.store.reading() as connection:
-        left = [one for one in receipts.open_intents(connection, destination) if one.ticket is None]
+        left = [one for one in intents.open_intents(connection, destination) if one.ticket is None]
     if not left:
         return
     arrived = _arrived(delivery, left)
@@ -110,7 +113,7 @@ def collect(delivery: Delivery, destination: str) -> PushTally:
     with delivery.store.reading() as connection:
         waiting: dict[str, tuple[Sent, str]] = {
             one.sent.change.identity_id: (one.sent, one.ticket)
-            for one in receipts.open_intents(connection, destination)
+            for one in intents.open_intents(connection, destination)
             if one.ticket is not None
         }
     if not waiting:
@@ -125,17 +128,25 @@ def collect(delivery: Delivery, destination: str) -> PushTally:
     return counted(decided)
 
 
+def let_go(delivery: Delivery, connection: Connection, plan: Plan) -> None:
+    """Takes out of the list of refused rows those of identities that the plan would not send any more."""
+    found = unwanted.unwanted(connection, plan.destination, plan.out, plan.mapping_hash)
+    if not found:
+        return
+    ends = identities.stand_for(connection, list(found))
+    reasons = {
+        one: reason or (MERGED_INTO + ends[one] if one in ends else OUT_OF_SCOPE)
+        for one, reason in found.items()
+    }
+    unwanted.let_go(connection, plan.destination, reasons, delivery.run.id, delivery.clock.now())
+
+
 def settle_echoes(delivery: Delivery, plan: Plan) -> None:
     """Notes, without sending, updates that the destination shows already."""
-    mapping = plan.mapping_hash or None
     for some in plan.echoes.batches(1_000):
-        told = some.table.select(["payload_hash", "golden_hash", "fields"]).to_pylist()
         answered = [
-            (
-                Sent(change, row["payload_hash"], row["golden_hash"], mapping, row["fields"]),
-                Receipt(change.identity_id, Outcome.UNCHANGED, change.remote_id),
-            )
-            for change, row in zip(some, told, strict=True)
+            (one, Receipt(one.change.identity_id, Outcome.UNCHANGED, one.change.remote_id))
+            for one in sent_of(list(some), some, plan.mapping_hash)
         ]
         with delivery.store.writing() as connection:
             receipts.settle(connection, plan.destination, answered, delivery.run.id, delivery.clock.now())

@@ -11,17 +11,17 @@ from hub.domain.runs import PushTally, RunState
 from hub.errors import ConflictError
 from hub.jobs.canary import send_canary
 from hub.jobs.deliver import Delivery, deliver
-from hub.jobs.open_ends import collect, find_unanswered, settle_dead, settle_echoes
+from hub.jobs.open_ends import collect, find_unanswered, let_go, settle_dead, settle_echoes
 from hub.jobs.planning import PushRequest, plan_push
 from hub.jobs.upstream import check_upstream
 from hub.ports import Clock
-from hub.store import at_rest, feed, planning, receipts, runs
+from hub.store import at_rest, feed, intents, planning, runs
 from hub.store.engine import Store
 from hub.store.leases import hold
 from hub.sync.guards import check_guards
 from hub.sync.plan import Plan
 
-__all__ = ["PushRequest", "PushResult", "plan_push", "push"]
+__all__ = ["PushRequest", "PushResult", "plan_push", "push", "stopped_by"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def push(
     """
     with hold(store, clock, f"push {request.name}") as lease:
         with store.reading() as connection:
-            unsettled = receipts.unsettled(connection, request.name)
+            unsettled = intents.unsettled(connection, request.name)
         with runs.started(store, clock, "push", request.name) as run:
             if not request.allow_failed_source:
                 check_upstream(store, request.sources)
@@ -99,12 +99,25 @@ def apply(
     # before anything is sent: what is learnt in sending, that a record was written over, is newer
     with delivery.store.writing() as connection:
         planning.remember(connection, plan.destination, plan.same, plan.out, plan.mapping_hash)
+        let_go(delivery, connection, plan)
     tally, rest = send_canary(delivery, plan, request.guards.canary, tally)
     tally = deliver(delivery, plan, rest, tally, progress=progress, stopping=stopping)
     tally += collect(delivery, plan.destination)
     with delivery.store.writing() as connection:
         delivery.run.count(connection, tally.as_dict())
     return tally
+
+
+def stopped_by(store: Store, request: PushRequest, plan: Plan) -> ConflictError | None:
+    """What would stop this plan from being applied: a source that failed or is empty, or a guard."""
+    try:
+        if not request.allow_failed_source:
+            check_upstream(store, request.sources)
+        if not request.allow_many:
+            check_guards(plan, request.guards)
+    except ConflictError as error:
+        return error
+    return None
 
 
 def check_unmoved(plan: Plan, expected: str | None) -> None:

@@ -16,7 +16,7 @@ from hub.jobs.deliver import Delivery
 from hub.jobs.open_ends import settle_dead
 from hub.jobs.push import PushRequest, PushResult, apply, check_unmoved
 from hub.ports import Clock
-from hub.store import ledger, planning, receipts, runs
+from hub.store import intents, ledger, planning, runs
 from hub.store.engine import Store
 from hub.store.leases import hold
 from hub.sync.diff import DIFF_SCHEMA
@@ -77,7 +77,7 @@ def undo(
         runs.started(store, clock, "push", request.name) as run,
     ):
         with store.reading() as connection:
-            unsettled = receipts.unsettled(connection, request.name)
+            unsettled = intents.unsettled(connection, request.name)
         delivery = Delivery(store, clock, request.destination, run, lease, held_back=True)
         settle_dead(replace(delivery, held_back=False), request.name)
         plan = plan_undo(store, request, run_id)

@@ -140,7 +140,7 @@ def _deleting(table: sa.Table, column: str, dialect: str) -> sa.Delete:
 
 
 @lru_cache(maxsize=256)
-def _narrowed(statement: sa.Select[Any], column: sa.Column[Any], dialect: str) -> sa.Select[Any]:
+def _narrowed(statement: Any, column: sa.Column[Any], dialect: str) -> Any:
     return statement.where(_among(column, dialect))
 
 
@@ -161,14 +161,18 @@ def _told(connection: Connection, values: Sequence[Any]) -> Any:
 
 
 def rows_where_in(
-    connection: Connection, statement: sa.Select[Any], column: sa.Column[Any], values: Sequence[Any]
+    connection: Connection,
+    statement: sa.Select[Any],
+    column: sa.Column[Any],
+    values: Sequence[Any],
+    **bound: str | int,
 ) -> sa.CursorResult[Any]:
     """Executes a SELECT for the rows whose `column` is one of `values` (numbers or texts), however many.
 
-    Quick for a statement that is always the same object.
+    Quick for a statement that is always the same object; `bound` are its own parameters.
     """
-    narrowed = _narrowed(statement, column, connection.dialect.name)
-    return connection.execute(narrowed, {_WANTED: _told(connection, values)})
+    narrowed: sa.Select[Any] = _narrowed(statement, column, connection.dialect.name)
+    return connection.execute(narrowed, {_WANTED: _told(connection, values), **bound})
 
 
 def update_where_in(
@@ -181,12 +185,19 @@ def update_where_in(
 
 
 def delete_where_in(
-    connection: Connection, statement: sa.Delete, column: sa.Column[Any], values: Sequence[Any]
+    connection: Connection,
+    statement: sa.Delete,
+    column: sa.Column[Any],
+    values: Sequence[Any],
+    **bound: str | int,
 ) -> None:
-    """Executes a DELETE for the rows whose `column` is one of `values` (numbers or texts), however many."""
+    """Executes a DELETE for the rows whose `column` is one of `values` (numbers or texts), however many.
+
+    Quick for a statement that is always the same object; `bound` are its own parameters.
+    """
     if len(values):
-        narrowed = statement.where(_among(column, connection.dialect.name))
-        connection.execute(narrowed, {_WANTED: _told(connection, values)})
+        narrowed: sa.Delete = _narrowed(statement, column, connection.dialect.name)
+        connection.execute(narrowed, {_WANTED: _told(connection, values), **bound})
 
 
 def delete_rows(connection: Connection, table: sa.Table, keys: pa.Table) -> None:

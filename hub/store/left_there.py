@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -62,18 +61,18 @@ def hand_over(
     connection: Connection,
     destination: str,
     answered: Sequence[tuple[Sent, Receipt]],
-    before: Mapping[str, Mapping[str, Any]],
+    held: Collection[str],
 ) -> None:
     """A record that an identity has taken over is no longer that of the one that had it, and one that turned
-    out to be gone, or part of another identity's, when it was to be taken over is nobody's. `before` are the
-    ledger's rows as they were.
+    out to be gone, or part of another identity's, when it was to be taken over is nobody's. `held` are the
+    identities of which the destination had a record before.
     """
     taken = [
         (sent.change.remote_id, sent.change.identity_id)
         for sent, receipt in answered
         if sent.change.action is Action.UPDATE
         and sent.change.remote_id
-        and (before.get(sent.change.identity_id) or {}).get("confirmed_hash") is None
+        and sent.change.identity_id not in held
         and (receipt.outcome.confirmed or receipt.code in {MERGED_THERE, REMOTE_GONE})
     ]
     if taken:

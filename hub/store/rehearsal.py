@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Final
 
 import pyarrow as pa
@@ -18,19 +19,40 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from hub.store import bulk
 from hub.store.engine import Store, engine_for
-from hub.store.tables import contacts, counters, facts, leases, records, rejects, runs
+from hub.store.tables import (
+    contacts,
+    counters,
+    deliveries,
+    facts,
+    intents,
+    leases,
+    ledger,
+    records,
+    rejects,
+    runs,
+)
 
-# What jobs write before a resolve: copied when one of them writes. Nobody holds a lease in a rehearsal.
-_COPIED: Final = (counters, facts, runs, records, contacts, rejects)
-_EMPTY: Final = (leases,)
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The tables that are written in a rehearsal, when one of them is: `copied`, or `empty` to begin with."""
+
+    copied: tuple[sa.Table, ...]
+    empty: tuple[sa.Table, ...]
+
+
+# Nobody holds a lease in a rehearsal.
+BEFORE_A_RESOLVE: Final = Written((counters, facts, runs, records, contacts, rejects), (leases,))
+BEFORE_A_PLAN: Final = Written((ledger, intents), (deliveries,))
 
 
 class Stage(Store):
     """A store of one transaction, a snapshot, in which what is written stands before what is stored."""
 
-    def __init__(self, engine: Engine, connection: Connection) -> None:
+    def __init__(self, engine: Engine, connection: Connection, written: Written = BEFORE_A_RESOLVE) -> None:
         super().__init__(engine)
         self._connection = connection
+        self._written = written
         self._copied = False
 
     @contextmanager
@@ -39,11 +61,11 @@ class Stage(Store):
 
     @contextmanager
     def writing(self, **_options: object) -> Iterator[Connection]:
-        """Writes to what jobs write before a resolve; anything else cannot be written so (see `Ahead`)."""
+        """Writes to the tables that were named; anything else cannot be written so (see `Ahead`)."""
         if not self._copied:
             self._copied = True
-            for table in (*_COPIED, *_EMPTY):
-                self._copy(table, whole=table in _COPIED)
+            for table in (*self._written.copied, *self._written.empty):
+                self._copy(table, whole=table in self._written.copied)
         yield self._connection
 
     def close(self) -> None:
@@ -88,7 +110,7 @@ class Ahead:
 
 
 @contextmanager
-def rehearsing(store: Store) -> Iterator[Stage]:
+def rehearsing(store: Store, written: Written = BEFORE_A_RESOLVE) -> Iterator[Stage]:
     """A stage upon a snapshot of now, until the block ends. Others read and write the store meanwhile."""
     engine = engine_for(store.engine.url)
     event.listen(engine, "connect", _set_up)
@@ -96,7 +118,7 @@ def rehearsing(store: Store) -> Iterator[Stage]:
         with Store(engine).reading() as connection:
             connection.execute(sa.select(sa.literal(1)).select_from(facts).limit(1))  # here it begins
             try:
-                yield Stage(engine, connection)
+                yield Stage(engine, connection, written)
             finally:
                 transaction = connection.get_transaction()
                 if transaction is not None and transaction.is_active:

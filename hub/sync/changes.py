@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import Any, Final, overload
+from typing import Final, overload
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub import columns
-from hub.domain.plan import Action, Change, FieldChange
+from hub.domain.plan import Action, Change, FieldChanges
 from hub.sync import few
 from hub.sync.diff import DIFF_SCHEMA
 
@@ -46,11 +46,11 @@ class Changes(Sequence[Change]):
                 raise ValueError("changes are taken in their order")
             return Changes(self.table.slice(start, max(0, stop - start)))
         at = range(len(self))[place]
-        return _change(self.table.slice(at, 1).to_pylist()[0])
+        return next(_changes(self.table.slice(at, 1)))
 
     def __iter__(self) -> Iterator[Change]:
         for batch in self.table.to_batches(max_chunksize=1_000):
-            yield from map(_change, batch.to_pylist())
+            yield from _changes(batch)
 
     @property
     def fresh(self) -> int:
@@ -138,12 +138,23 @@ def _by_identity(group: list[pa.Table]) -> pa.Table:
     return whole if follow else _in_order(whole)
 
 
-def _change(row: dict[str, Any]) -> Change:
-    action = Action(row["action"])
-    payload = json.loads(row["payload"])
-    if row["merge_into"] is not None and action in {Action.MERGE, Action.ARCHIVE}:
-        payload = {"into": row["merge_into"]}
-    fields = tuple(
-        FieldChange(one["field"], one["old"], one["new"], one["owner"]) for one in json.loads(row["fields"])
-    )
-    return Change(row["identity_id"], action, payload, row["remote_id"], fields, row["reason"])
+# What a change is made of; the other columns are for those who compare plans.
+_TOLD: Final = ("identity_id", "action", "payload", "remote_id", "fields", "reason", "merge_into")
+_REMOVES: Final = (Action.MERGE, Action.ARCHIVE)
+
+
+def _changes(table: pa.Table | pa.RecordBatch) -> Iterator[Change]:
+    columns_of = {name: table.column(name).to_pylist() for name in _TOLD}
+    payloads = json.loads(f"[{','.join(columns_of['payload'])}]")  # one text: parsed at a stroke
+    for identity, action, payload, remote, fields, reason, into in zip(
+        columns_of["identity_id"],
+        map(_ACTIONS.__getitem__, columns_of["action"]),
+        payloads,
+        *(columns_of[name] for name in _TOLD[3:]),
+        strict=True,
+    ):
+        sent = {"into": into} if into is not None and action in _REMOVES else payload
+        yield Change(identity, action, sent, remote, FieldChanges(fields), reason)
+
+
+_ACTIONS: Final = {action.value: action for action in Action}

@@ -128,6 +128,21 @@ def test_a_plan_is_saved_looked_at_and_applied_unless_something_moved(world: Wor
     assert world("push", "--plan", str(plan)).exit_code == 2
 
 
+def test_a_dry_run_says_whose_records_change_and_what_would_stop_the_push(world: World) -> None:
+    shown = world("push", "sheet", "--dry-run")
+    assert "Zoé Martin" in shown.stdout
+    assert "would be stopped" not in shown.stdout
+    assert data(world("push", "sheet", "--dry-run", "--json"))[0]["stopped_by"] is None
+    world.settings["destinations"]["sheet"]["guards"] = {"max_changes": 1}
+    world.write()
+    shown = world("push", "sheet", "--dry-run")
+    assert shown.exit_code == 0
+    assert "! the push would be stopped: the push would make 2 changes" in shown.stdout
+    assert data(world("push", "sheet", "--dry-run", "--json"))[0]["stopped_by"] == "too-many-changes"
+    assert "would be stopped" not in world("push", "sheet", "--dry-run", "--allow-many").stdout
+    assert world("push", "sheet").exit_code == 4
+
+
 def test_a_run_is_shown_field_by_field_exported_and_taken_back(world: World) -> None:
     world("push", "sheet")
     world.hold(PEOPLE.replace("Martin", "Durand"))

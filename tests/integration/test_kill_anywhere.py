@@ -22,7 +22,7 @@ from connectors.fakes.hubspot import FakeHubSpot
 from connectors.fakes.hubspot.properties import UNIQUE_KEY
 from connectors.fakes.server import FakeServer, Reply, Request
 from hub.domain.plan import UNKNOWN
-from hub.store import ledger, receipts
+from hub.store import intents, ledger
 from hub.store.metadata import metadata
 from hub.store.opening import open_store
 from hub.store.tables import golden, identities, members, records, rejects, runs
@@ -160,7 +160,7 @@ def end_state(store_url: str, fake: FakeHubSpot, folder: Path) -> dict[str, Any]
                 ]
                 for name in ("crm", "hubspot")
             },
-            "open intents": [receipts.unsettled(connection, name) for name in ("crm", "hubspot")],
+            "open intents": [intents.unsettled(connection, name) for name in ("crm", "hubspot")],
         }
     store.close()
     contacts = [dict(contact.values) for contact in fake.store.contacts.values() if not contact.archived]

@@ -22,10 +22,8 @@ class Contact:
 
     def as_json(self, properties: Mapping[str, Property] | list[str] | None = None) -> Json:
         """The record as HubSpot shows it: an empty property is null."""
-        shown = dict(self.values)
-        shown["hs_object_id"] = self.id
-        shown["createdate"] = _instant(self.created)
-        shown["lastmodifieddate"] = _instant(self.modified)
+        created, modified = _instant(self.created), _instant(self.modified)
+        shown = {**self.values, "hs_object_id": self.id, "createdate": created, "lastmodifieddate": modified}
         if self.other_emails:
             shown["hs_additional_emails"] = ";".join(self.other_emails)
         names = list(properties) if properties else ["email", "firstname", "lastname"]
@@ -33,8 +31,8 @@ class Contact:
         return {
             "id": self.id,
             "properties": {name: shown.get(name) or None for name in names},
-            "createdAt": _instant(self.created),
-            "updatedAt": _instant(self.modified),
+            "createdAt": created,
+            "updatedAt": modified,
             "archived": self.archived,
         }
 
@@ -48,6 +46,7 @@ class ContactStore:
     def __init__(self, now: Callable[[], datetime] | None = None) -> None:
         self.now = now or (lambda: datetime.now(UTC))
         self.properties = standard_properties()
+        self._unique_names = _unique_names(self.properties)
         self.contacts: dict[str, Contact] = {}
         self.merged_into: dict[str, str] = {}
         self.blocked_emails: set[str] = set()
@@ -57,6 +56,7 @@ class ContactStore:
     def define(self, definition: Property) -> None:
         """Adds a property, as an administrator would."""
         self.properties[definition.name] = definition
+        self._unique_names = _unique_names(self.properties)
 
     def live(self, remote_id: str) -> Contact | None:
         """The record with that id, or the one that it was merged into (unverified: the id keeps working)."""
@@ -71,8 +71,7 @@ class ContactStore:
         return self.contacts.get(remote_id) if remote_id is not None else None
 
     def is_unique(self, name: str) -> bool:
-        definition = self.properties.get(name)
-        return name in {"email", "hs_object_id"} or (definition is not None and definition.unique)
+        return name == "hs_object_id" or name in self._unique_names
 
     def create(self, values: Mapping[str, str]) -> Contact:
         self.validate(None, values)
@@ -157,12 +156,17 @@ class ContactStore:
 
     def _keys(self, contact: Contact) -> list[tuple[str, str]]:
         keys = [_index_key("email", email) for email in contact.other_emails]
-        return keys + [_index_key(n, v) for n, v in contact.values.items() if v and self.is_unique(n)]
+        return keys + [_index_key(n, v) for n in self._unique_names if (v := contact.values.get(n))]
 
     def _survivor(self, remote_id: str) -> str:
         while remote_id in self.merged_into:
             remote_id = self.merged_into[remote_id]
         return remote_id
+
+
+def _unique_names(definitions: Mapping[str, Property]) -> tuple[str, ...]:
+    """The properties by whose values contacts are told apart, but for the record id."""
+    return ("email", *(name for name, one in definitions.items() if one.unique and name != "email"))
 
 
 def _index_key(name: str, value: str) -> tuple[str, str]:
@@ -175,4 +179,4 @@ def _stored(name: str, value: str) -> str:
 
 
 def _instant(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from hub.domain.runs import RunState
 from hub.errors import ConflictError, RetryableError
 from hub.jobs.pull import PullRequest, pull
-from hub.jobs.push import plan_push, push
+from hub.jobs.push import plan_push, push, stopped_by
 from hub.ports import Clock
 from hub.store import runs
 from hub.store.engine import Store
@@ -134,6 +134,10 @@ def test_a_source_that_failed_or_came_up_empty_stops_what_is_pushed_from_it(
     with pytest.raises(ConflictError) as stopped:
         push(store, clock, asking)
     assert stopped.value.code == "source-failed"
+    told = stopped_by(store, asking, plan_push(store, asking))
+    assert told is not None
+    assert told.sentence == stopped.value.sentence
+    assert stopped_by(store, replace(asking, allow_failed_source=True), plan_push(store, asking)) is None
     assert push(store, clock, replace(asking, allow_failed_source=True)).run_id is not None
     hold(store, clock, *people(3))
     with store.writing() as connection:  # as a pull that was killed leaves it

@@ -11,7 +11,7 @@ from hub.domain.runs import PushTally, RunState
 from hub.errors import ConfigurationError, ConflictError, RetryableError
 from hub.jobs.push import plan_push, push
 from hub.ports import Clock
-from hub.store import ledger, receipts, runs
+from hub.store import intents, ledger, runs
 from hub.store.engine import Store
 from hub.store.sent import Sent
 from tests.fakes.push_world import hold, identity_with, people, request, send, take
@@ -188,11 +188,11 @@ def test_what_a_dead_push_left_open_is_counted_and_settled(store: Store, clock: 
     plan = plan_push(store, request(destination))
     with store.writing() as connection:  # as a push that died before its call would leave it
         sent = [Sent(change, "h", None, None, "[]") for change in plan.changes]
-        receipts.intend(connection, "news", sent, 99, clock.now())
+        intents.intend(connection, "news", sent, 99, clock.now())
     result = send(store, clock, destination)
     assert (result.unsettled, result.tally.created) == (3, 3)
     with store.reading() as connection:
-        assert receipts.unsettled(connection, "news") == 0
+        assert intents.unsettled(connection, "news") == 0
 
 
 def test_every_change_of_a_push_is_in_its_log(store: Store, clock: Clock) -> None:

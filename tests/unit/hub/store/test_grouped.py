@@ -44,6 +44,19 @@ def test_a_key_that_is_there_refuses_the_whole_batch(store: Store) -> None:
         assert connection.execute(sa.select(sa.func.count()).select_from(cursors)).scalar_one() == 1
 
 
+@pytest.mark.parametrize("count", [1, GROUP - 1, GROUP + 11, 101 * GROUP + 7])
+def test_rows_that_are_there_are_set_and_others_come_beside_them(store: Store, count: int) -> None:
+    later = rows(count).drop_columns(["moved_at"])
+    with store.writing() as connection:
+        before = rows(count).slice(0, count // 2).drop_columns(["cursor"])
+        bulk.insert(connection, cursors, before.append_column("cursor", pa.nulls(count // 2, pa.string())))
+        bulk.upsert(connection, cursors, later, keep=("stream",), moved_at="it's later")
+    with store.reading() as connection:
+        found = connection.execute(sa.select(cursors).order_by(cursors.c.source)).all()
+    wanted = [(one["source"], "s", one["cursor"], "it's later") for one in later.to_pylist()]
+    assert [tuple(row) for row in found] == wanted
+
+
 def test_an_update_finds_its_rows_however_many_they_are(store: Store) -> None:
     many = rows(40_000)
     with store.writing() as connection:
