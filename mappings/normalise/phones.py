@@ -17,6 +17,10 @@ from mappings.normalise.text import clean_text
 _SEVERAL: Final = re.compile(
     r"\s*(?:[;|\n]|:::|\s/\s|,\s*(?=[+0(])|\s(?:ou|or|oder|et|and|und)\s)\s*", re.IGNORECASE
 )
+# An area code alone, as in `0351 / 816010`: a number goes on behind it.
+_AREA: Final = re.compile(
+    r"[a-z. :]*(?:\(?0\d{1,4}\)?|\+\d{2}[ .-]?(?:\(0\) ?)?\(?\d{1,5}\)?)", re.IGNORECASE
+)
 _ONE: Final = re.compile(r"\+?[\d .()-]*\d")
 _SCIENTIFIC: Final = re.compile(r"^([0-9])[.,]?([0-9]*)[eE]\+?([0-9]{1,2})$")
 _DECIMAL: Final = re.compile(r"^([0-9]{6,15})[.,]0+$")
@@ -39,7 +43,13 @@ def split_phones(text: str) -> list[str]:
     """The numbers that one cell holds."""
     if _ONE.fullmatch(text):
         return [text]
-    return [part for part in _SEVERAL.split(text.strip()) if part.strip()]
+    found: list[str] = []
+    for part in _SEVERAL.split(text.strip()):
+        if found and _AREA.fullmatch(found[-1]):
+            found[-1] = f"{found[-1]} {part}"
+        elif part.strip():
+            found.append(part)
+    return found
 
 
 def normalise_phone(text: str, country: str | None = None) -> Phone | Refusal | None:

@@ -152,6 +152,26 @@ def test_several_numbers_in_a_cell_are_told_apart() -> None:
     assert split_phones("01 99 00 11 22 / 06 39 98 00 12") == ["01 99 00 11 22", "06 39 98 00 12"]
 
 
+@pytest.mark.parametrize(
+    ("text", "country", "numbers"),
+    [
+        ("0351 / 81 60 10", "DE", ["+49351816010"]),
+        ("(0351) / 816010", "DE", ["+49351816010"]),
+        ("09 / 245 11 22", "BE", ["+3292451122"]),
+        ("+49 351 / 816010", None, ["+49351816010"]),
+        ("+49 (0) 35208 / 81601", None, ["+493520881601"]),
+        ("0351 / 816010 / 0171 / 3920055", "DE", ["+49351816010", "+491713920055"]),
+        ("0351 / 816010; 0171 3920055", "DE", ["+49351816010", "+491713920055"]),
+        ("Tel. 0351 / 816010", "DE", ["+49351816010"]),
+    ],
+)
+def test_a_slash_behind_an_area_code_is_within_a_number(
+    text: str, country: str | None, numbers: list[str]
+) -> None:
+    found = [normalise_phone(part, country) for part in split_phones(text)]
+    assert [phone.value if isinstance(phone, Phone) else phone for phone in found] == numbers
+
+
 @given(st.sampled_from(["FR", "US", "GB", "DE", None]), st.from_regex(r"[+0-9() .-]{5,18}", fullmatch=True))
 def test_normalising_a_number_twice_changes_nothing(country: str | None, text: str) -> None:
     once = normalise_phone(text, country)
