@@ -54,6 +54,9 @@ _SURELY_POSTAL: Final = re.compile(
 _HOUSE: Final = re.compile(
     r"^\d{1,4}(?:\.0)?(?: ?(?:[a-z]|bis|ter|quater))?(?:[-/]\d{1,4}[a-z]?)?$", re.IGNORECASE
 )
+_NUMBERED: Final = re.compile(
+    r"^\d{1,5}[a-z]?,? [^\W\d]{3,}|[^\W\d]{3,}\.?,? \d{1,4} ?[a-z]?$", re.IGNORECASE
+)
 _LINK: Final = re.compile(r"^(https?://|www\.)\S+\.\S+$", re.IGNORECASE)
 _PICTURE: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|svg)(?:\?.*)?$", re.IGNORECASE)
 _STREET: Final = pattern("street_words")
@@ -180,6 +183,11 @@ def _year(value: str) -> int | None:
     return int(found[:4]) if isinstance(found, str) else None
 
 
+def years(seen: Look) -> list[int]:
+    """The years of a column's dates."""
+    return [year for value in seen.counts if (year := _year(value)) is not None]
+
+
 def _is_moment(value: str) -> bool:
     if value.isdigit():
         return bool(re.fullmatch(r"1\d{9}(?:\d{3})?|(?:19|20)\d{6}(?:\d{6})?", value))
@@ -301,5 +309,6 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "kind person": lambda value: kind_of(value) == "person",
     "plain number": lambda value: bool(re.fullmatch(r"[-+]?\d+(?:[.,]\d+)?", value)),
     "number": _is_number,
+    "numbered words": lambda value: bool(_NUMBERED.search(value)),
     "words": lambda value: any(c.isalpha() for c in value) and not any(c.isdigit() for c in value),
 }  # fmt: skip

@@ -64,7 +64,9 @@ def guessed(column: str, seen: Look) -> Guess:
             by_value = shown(column, told, seen) if seen.share("email") == 1 else few_shown(column, seen)
             return by_value or as_attribute(column, seen, "no contact field by this name")
         if seen.filled and told.field in _CRITICAL and not fits(told.field, seen):
-            return as_attribute(column, seen, f"called like {told.field}, but the values are not")
+            return _birth_part(column, told, seen) or as_attribute(
+                column, seen, f"called like {told.field}, but the values are not"
+            )
         return (_no_words(column, told, seen) if seen.filled else None) or as_told(column, told)
     found = shown(column, told, seen)
     if found is not None:

@@ -21,6 +21,7 @@ _BOTH_ENDINGS: Final = re.compile(
 _CUT: Final = 5
 _LOST: Final = 2  # letters
 _GLUED: Final = 5  # letters: words of no more are not taken apart
+_LINKED: Final = 3  # letters: a word of no more has no linking letter
 _OFTEN_CUT: Final = (
     "emails",
     "phones",
@@ -93,15 +94,23 @@ def _pieces(word: str) -> tuple[str, ...] | None:
     best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
     for end in range(1, len(word) + 1):
         for start in range(end):
-            before, piece = best[start], word[start:end]
-            if before is None or not (
-                piece in _glued_words() or (end == len(word) and piece in _ABBREVIATIONS)
-            ):
+            before, piece = best[start], _piece(word[start:end], word[end:])
+            if before is None or piece is None:
                 continue
             if best[end] is None or len(before) + 1 < len(best[end] or ()):
                 best[end] = (*before, piece)
     found = best[-1]
     return found if found and len(found) > 1 else None
+
+
+def _piece(part: str, rest: str) -> str | None:
+    """A part of a compound as a known word: as it is, or without the letter that links it to the rest
+    (`Ortsbezeichnung`, `Namenszusatz`).
+    """
+    if part in _glued_words() or (not rest and part in _ABBREVIATIONS):
+        return part
+    linked = bool(rest) and len(part) > _LINKED and part[-1] in "sn" and part[:-1] in _glued_words()
+    return part[:-1] if linked else None
 
 
 @cache

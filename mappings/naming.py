@@ -107,6 +107,9 @@ def _which_name(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Gue
     fields = [guess.field for guess in guesses]
     given, family, whole = (f"name.{part}" in fields for part in ("given", "family", "full"))
     one_given = fields.count("name.given") == 1
+    no_given = given and not any(
+        looks.get(one.column, NOTHING).filled for one in guesses if one.field == "name.given"
+    )
 
     def one(guess: Guess) -> Guess:
         words = set(header_words(guess.column).split())
@@ -124,6 +127,8 @@ def _which_name(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Gue
                 and (share_of(guess, looks, "full name") < _SHOWN or lacks_family(guess, guesses, looks))
             ):
                 return changed(guess, "name.given", 0.75, "a name of one word beside a family name")
+            case "name.family" if no_given and are_people(guess, looks):
+                return changed(guess, "name.full", 0.8, "whole names without given names beside them")
             case "name.family" if not given and bare:
                 return changed(guess, "name.full", 0.8, "a name without a given name beside it")
             case "name.full" if (

@@ -35,6 +35,7 @@ def telling(column: str) -> frozenset[str]:
         frozenset(word for word in words if word in _ROLES or not _SMALL.fullmatch(word))
         - known_words()
         - abbreviations()
+        - word_set("header_function_words")
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from mappings.detect import Look
@@ -10,6 +9,7 @@ from mappings.guesses import Guess
 from mappings.header_phrases import Named, named_vaguely
 from mappings.header_readings import SURE, turned
 from mappings.header_words import header_words
+from mappings.no_header import NAMELESS
 from mappings.telling import MUST_LOOK, as_told, type_of
 from mappings.whose import others_in, parent_in
 from mappings.words import pattern, word_set
@@ -34,10 +34,7 @@ _FIRMS: Final = 0.4
 _FEW: Final = 0.1
 _DIRTY: Final = 0.6  # e-mails: nothing else looks like one, however the others are written
 _MOST: Final = 0.8
-_NAMELESS: Final = re.compile(  # of a table without a header
-    r"(?:c|campo|champ|col|colonna|colonne|column|columna|f|feld|field|kolom|spalte|unnamed|veld)"
-    r" (?:\d+|[a-z])"
-)
+_HELD: Final = 0.7  # the confidence of a header that only holds a known phrase
 _UNCALLED: Final = 0.7  # the confidence of values that no header calls so
 _SERIES: Final = 4  # signs
 _GROUPED: Final = 0.2  # of phones with blanks, dots or a plus: those of identifiers have none
@@ -108,13 +105,15 @@ def _vaguely(column: str, seen: Look) -> Guess | None:
 
 
 def _are_phones(words: str, told: Named | None, seen: Look) -> bool:
-    """Under a header that says nothing nearly all must be phones, and not only digits in a row; under `Work`
-    fewer are enough; under one that says a person (`Mobile destinataire`) they are the person's.
+    """Under a header that says nothing, or that only holds a word for a firm, nearly all must be phones, and
+    not only digits in a row; under `Work` fewer are enough; under one that says a person (`Mobile
+    destinataire`) they are the person's.
     """
     if words and not _ONLY_WHERE.sub(" ", words).strip():
         return seen.share("phone") >= MUST_LOOK["phones"][1] and seen.share("sure phone") >= 0.3
-    open_ = told is None or told.field.startswith("name.")
-    nameless = bool(_NAMELESS.fullmatch(words)) and not _is_series(seen)
+    vague = told is not None and told.field == "organization" and told.confidence <= _HELD
+    open_ = told is None or vague or told.field.startswith("name.")
+    nameless = bool(NAMELESS.fullmatch(words)) and not _is_series(seen)
     return open_ and seen.share("sure phone") >= 0.8 and (nameless or seen.share("grouped") >= _GROUPED)
 
 

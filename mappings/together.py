@@ -10,7 +10,7 @@ from mappings.detect import Look
 from mappings.guesses import NOTHING, Guess, as_attribute, changed
 from mappings.header_words import header_words
 from mappings.naming import names_decided
-from mappings.neighbours import codes_with_towns, house_numbers
+from mappings.neighbours import codes_with_towns, house_numbers, states_of_something
 from mappings.whose import own_only
 
 _ONLY_ONE: Final = frozenset(
@@ -59,7 +59,7 @@ def decided_together(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> lis
     decided = names_decided(decided, looks)
     decided = parts_beside(decided, looks)
     decided = births_together(own_births(decided, looks), looks)
-    decided = codes_with_towns(decided, looks)
+    decided = states_of_something(codes_with_towns(decided, looks), looks)
     decided = own_only(decided, looks)
     decided = house_numbers(decided, looks)
     decided = _row_key(decided, looks)
