@@ -11,10 +11,10 @@ from mappings.detect import Look
 from mappings.guesses import H_OR_M, Guess, as_attribute
 from mappings.header_phrases import Named
 from mappings.header_readings import turned
-from mappings.header_words import header_words
+from mappings.header_words import header_words, synonyms
 from mappings.headers import ROLE, named
 from mappings.near_words import initialled, nearly_called
-from mappings.shortened import shortened
+from mappings.shortened import short_within, shortened
 from mappings.shown import few_shown, shown
 from mappings.telling import as_told, fits, type_of
 from mappings.whose import others_in
@@ -77,7 +77,8 @@ def guessed(column: str, seen: Look) -> Guess:
         return found
     if told is None:
         open_ = not (turned(column) or others_in(column))
-        near = (shortened(column, seen) or nearly_called(column, seen)) if open_ else None
+        ways = (shortened, nearly_called, short_within) if open_ else ()
+        near = next((found for ask in ways if (found := ask(column, seen)) is not None), None)
         return near or as_attribute(column, seen, "no contact field by this name")
     return next((guess for ask in _ANSWERS if (guess := ask(column, told, seen))), None) or as_attribute(
         column, seen, f"called like {told.field}, but the values are not"
@@ -132,7 +133,10 @@ def _region(column: str, told: Named, seen: Look) -> Guess | None:
     codes = seen.share("two letters") == 1 and seen.share("no region") < 1  # Oklahoma is OK
     if seen.share("no region") >= 0.3 and not codes:
         return as_attribute(column, seen, f"{told.evidence}, but the values are no places")
-    named_so = seen.share("country") >= 0.9 and seen.share("country name") >= 0.5
+    said = {synonyms().get(word) for word in header_words(column).split()}
+    named_so = seen.share("country") >= 0.9 and (
+        seen.share("country name") >= 0.5 or "addresses.country" in said
+    )
     if named_so or (seen.share("country") >= 0.8 and not fits(told.field, seen)):
         return Guess(column, "addresses.country", None, 0.7, f"{told.evidence}, and the values are countries")
     return None

@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from mappings.detect import Look, years
 from mappings.guesses import NOTHING, Guess, changed
-from mappings.header_words import header_words
+from mappings.header_words import is_nameless
 from mappings.telling import type_of
 
-NAMELESS: Final = re.compile(
-    r"(?:c|campo|champ|col|colonna|colonne|column|columna|f|feld|field|kolom|spalte|unnamed|veld)"
-    r" (?:\d+|[a-z])"
-)
 _MOST: Final = 0.8
 _STREETS: Final = 0.4
 _CODE: Final = 4  # signs of a postal code
+_FIRMS: Final = 0.3
 _NAMES: Final = 0.6
 _LONG_AGO: Final = 0.5
 _GENERATION: Final = 20  # years that the dates of birth of a sheet's people are apart at least
@@ -27,7 +23,7 @@ _OF_A_PERSON: Final = ("birth_date", "name.prefix", "gender")
 
 def without_header(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
     """The guesses, where no column has a header: addresses, and what only people have, told by the values."""
-    if not all(NAMELESS.fullmatch(header_words(guess.column)) for guess in guesses):
+    if not all(is_nameless(guess.column) for guess in guesses):
         return list(guesses)
     decided = list(guesses)
     for place, guess in enumerate(decided):
@@ -46,7 +42,7 @@ def _field(guesses: Sequence[Guess], seen: Look) -> str | None:
     if "addresses.country" not in fields and seen.share("country name") >= _MOST:
         return "addresses.country"
     if not any(field.startswith("name.") for field in fields):
-        return None
+        return "organization" if "organization" not in fields and seen.share("company") >= _FIRMS else None
     found = next((field for field in _OF_A_PERSON if _is(field, seen)), None)
     return None if found in fields else found
 

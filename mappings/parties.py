@@ -10,7 +10,7 @@ from typing import Final
 
 from mappings.detect import Look
 from mappings.guesses import NOTHING, TO_ASK, Guess
-from mappings.header_words import abbreviations, apart, header_words, known_words, synonyms
+from mappings.header_words import abbreviations, apart, header_words, is_nameless, known_words, synonyms
 from mappings.words import pattern, word_set
 
 _OWN: Final = ("name.", "organization", "addresses.")
@@ -25,12 +25,13 @@ _FIRMS: Final = 0.3
 _NAME_WORDS: Final = frozenset({"name", "nom", "nombre", "nome", "naam", "full"})
 _SHORT: Final = 2  # letters of words that say nothing
 _COMPOUND: Final = 5  # letters of a word with which another may begin
+_SEVERAL: Final = ("paar", "leute")  # the contact with somebody
 _INITIALS: Final = 2
 
 
 def telling(column: str) -> frozenset[str]:
     """The words of a header that are nobody's but its own."""
-    words = [word for word in header_words(column).split() if len(word) > _SHORT]
+    words = [word for word in header_words(column).split() if len(word) > _SHORT and not is_nameless(column)]
     return (
         frozenset(word for word in words if word in _ROLES or not _SMALL.fullmatch(word))
         - known_words()
@@ -54,15 +55,17 @@ class Parties:
         return numbered or next((word for word in words if word in self.others or self._begins(word)), None)
 
     def _begins(self, word: str) -> bool:
-        """`Assistententelefon` beside `Assistent`; `Tel. inq.` beside `Inquilino`; `E-mail beheerder` beside
-        `Relatiebeheerder`.
+        """`Assistententelefon` beside `Assistent`; `Tel. inq.` beside `Inquilino`; `Tél. proprio` beside
+        `Propriétaire`; `E-mail beheerder` beside `Relatiebeheerder`.
         """
         strange = word not in known_words() | word_set("header_glue")
         short = len(word) > _SHORT and strange and not _SMALL.fullmatch(word)
         cut = short and not any(own.startswith(word) for own in self.own)
+        own = word in self.own or word.endswith(_SEVERAL)
         return any(
-            (len(other) >= _COMPOUND and word.startswith(other))
+            (not own and len(other) >= _COMPOUND and word.startswith(other))
             or (cut and other.startswith(word))
+            or (not own and len(word) > _COMPOUND and word[-1] == "o" and other.startswith(word[:-1]))
             or (cut and len(word) >= _COMPOUND and other.endswith(word))
             for other in self.others
             if " " not in other
@@ -76,6 +79,7 @@ def parties(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> Parties:
     for guess in guesses:
         if (
             guess is not contact
+            and not is_nameless(guess.column)
             and _may_be_other(guess)
             and not _is_to_ask(guess, guesses)
             and _of_people(looks.get(guess.column, NOTHING))

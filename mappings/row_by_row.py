@@ -81,8 +81,10 @@ def names_of_others(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
     def one(guess: Guess) -> Guess:
         if guess.field != "name.full":
             return guess
-        shared = [rows.share_words(guess.column, part) for part in parts.values()]
-        if True in shared or (None in shared and not telling(guess.column)):
+        shares = {field: rows.share_words(guess.column, part) for field, part in parts.items()}
+        shared = list(shares.values())
+        relative = shares["name.given"] is False and shares["name.family"]
+        if (True in shared and not relative) or (None in shared and not telling(guess.column)):
             return guess
         seen = look(rows.of(guess.column))
         if seen.share("person") < _PEOPLE or seen.share("company") >= _FIRMS:

@@ -8,8 +8,7 @@ from mappings.detect import Look
 from mappings.guesses import Guess
 from mappings.header_phrases import Named, named_vaguely
 from mappings.header_readings import SURE, turned
-from mappings.header_words import header_words
-from mappings.no_header import NAMELESS
+from mappings.header_words import header_words, is_nameless
 from mappings.telling import MUST_LOOK, as_told, type_of
 from mappings.whose import others_in, parent_in
 from mappings.words import pattern, word_set
@@ -19,6 +18,7 @@ _BY_VALUES: Final = (("email", "emails", 0.8), ("link", "urls", 0.8))
 # What a header that says nothing leaves to the values: numbers that states check, codes of one shape.
 _CHECKED: Final = (
     ("siret", "identifiers.siret", 0.8),
+    ("fiscal code", "identifiers.ssn", 0.8),
     ("sure vat", "identifiers.vat", 0.8),
     ("surely postal", "addresses.postal_code", 0.8),
 )
@@ -113,7 +113,7 @@ def _are_phones(words: str, told: Named | None, seen: Look) -> bool:
         return seen.share("phone") >= MUST_LOOK["phones"][1] and seen.share("sure phone") >= 0.3
     vague = told is not None and told.field == "organization" and told.confidence <= _HELD
     open_ = told is None or vague or told.field.startswith("name.")
-    nameless = bool(NAMELESS.fullmatch(words)) and not _is_series(seen)
+    nameless = is_nameless(words) and not _is_series(seen)
     return open_ and seen.share("sure phone") >= 0.8 and (nameless or seen.share("grouped") >= _GROUPED)
 
 

@@ -105,3 +105,115 @@ def test_the_number_of_a_phone_is_no_count() -> None:
     found = _guesses("IT", ("Scrivi qui il numero di fax", "phone"), ("Numero di figli", "one"))
     assert found["Scrivi qui il numero di fax"].field == "phones"
     assert found["Numero di figli"].field.startswith("attributes.")
+
+
+def test_a_word_in_which_others_begin_is_the_contacts_where_it_is_the_contacts_own() -> None:
+    found = _guesses(
+        "DE",
+        ("Patentante", "full"),
+        ("Geb. Patentante", "born_day_first"),
+        ("Paten", "full"),
+        ("E-Mail Patenpaar", "email"),
+    )
+    assert found["Geb. Patentante"].field == "birth_date"
+    assert found["E-Mail Patenpaar"].field == "emails"
+
+
+def test_a_clipped_word_is_of_whom_the_whole_word_is() -> None:
+    found = _guesses(
+        "FR", ("Nom", "full"), ("Tél.", "phone"), ("Directeur", "full"), ("Tél. directo", "phone")
+    )
+    assert found["Tél. directo"].field.startswith("attributes.")
+
+
+@pytest.mark.parametrize("header", ["CP chantier", "PC opdracht"])
+def test_a_short_word_within_a_header_counts_where_the_values_agree(header: str) -> None:
+    assert _guesses("DE", (header, "zip"))[header].field == "addresses.postal_code"
+    assert _guesses("DE", (header, "amount"))[header].field != "addresses.postal_code"
+
+
+def test_codes_of_countries_under_a_header_that_says_a_country_too_are_countries() -> None:
+    assert _guesses("DE", ("Land/Region", "country_code"))["Land/Region"].field == "addresses.country"
+    assert _guesses("US", ("Region", "region"))["Region"].field == "addresses.region"
+
+
+def test_the_first_of_two_surnames_is_the_family_name() -> None:
+    found = _guesses("ES", ("Nombre", "given"), ("1er apellido", "family"), ("2º apellido", "family"))
+    assert found["1er apellido"].field == "name.family"
+    assert found["2º apellido"].field != "name.family"
+
+
+def test_an_address_that_is_a_town_is_one_where_no_other_column_is() -> None:
+    towns = pa.array(["Quimper", "Vannes", "Lorient", "Auray", "Pontivy"] * 3, pa.string())
+    names = pa.array(["Zoé Roy", "Max Petit", "Eva Blanc", "Léo Brun", "Ana Gris"] * 3, pa.string())
+
+    def fields(*headers: str) -> list[str]:
+        cells = dict.fromkeys(headers, towns)
+        return [guess.field for guess in suggest(pa.table({"Nom": names} | cells))[1:]]
+
+    assert fields("Adresse") == ["addresses.locality"]
+    assert fields("Adresse", "Ville") == ["addresses.street", "addresses.locality"]
+    assert fields("Rue") == ["addresses.street"]
+
+
+def test_family_names_with_particles_beside_given_names_are_such() -> None:
+    table = pa.table(
+        {
+            "column_1": ["Anna", "Peter", "Maria", "Jan", "Sara"] * 2,
+            "column_2": ["van den Berg", "de Vries", "Smit", "ten Hove", "van Dam"] * 2,
+        }
+    )
+    assert [guess.field for guess in suggest(table)] == ["name.given", "name.family"]
+
+
+def test_a_first_column_that_ends_like_a_number_is_the_key_where_every_row_has_its_own() -> None:
+    assert _guesses("DE", ("Ausweisnr.", "key"), ("Name", "full"))["Ausweisnr."].field == "key"
+    assert _guesses("DE", ("Name", "full"), ("Ausweisnr.", "key"))["Ausweisnr."].field != "key"
+
+
+def test_a_table_without_a_header_has_no_columns_that_are_called_after_each_other() -> None:
+    found = _guesses(
+        "DE",
+        *(
+            (f"Unnamed: {place}", kind)
+            for place, kind in enumerate(
+                ("title", "given", "family", "born", "street", "zip", "city", "email")
+            )
+        ),
+        rows=30,
+    )
+    assert [guess.field for guess in found.values()] == [
+        "name.prefix",
+        "name.given",
+        "name.family",
+        "birth_date",
+        "addresses.street",
+        "addresses.postal_code",
+        "addresses.locality",
+        "emails",
+    ]
+
+
+def test_a_word_that_lost_some_vowels_is_known_by_its_ends() -> None:
+    assert _guesses("ES", ("tlfono", "mobile"))["tlfono"].field == "phones"
+
+
+def test_fiscal_codes_are_such_under_any_header() -> None:
+    found = _guesses("IT", ("Nome", "full"), ("Estremi", "codice_fiscale"))
+    assert found["Estremi"].field == "identifiers.ssn"
+
+
+def test_of_two_columns_that_may_be_firms_the_one_with_firms_is() -> None:
+    found = _guesses("FR", ("Nom", "full"), ("Intitulé", "job"), ("Société gérée", "company"))
+    assert found["Société gérée"].field == "organization"
+
+
+def test_whole_names_with_the_family_name_but_never_the_given_name_are_of_relatives() -> None:
+    table = pa.table(
+        {
+            "First name": ["Zoé", "Max", "Eva", "Léo"],
+            "Surname": ["Roy", "Petit", "Blanc", "Brun"],
+            "Priority Contact": ["Anne Roy", "Paul Petit", "Marie Blanc", "Pierre Brun"],
+        }
+    )
+    assert suggest(table)[2].field.startswith("attributes.")
