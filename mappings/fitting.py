@@ -10,7 +10,7 @@ from typing import Final
 from mappings.detect import Look
 from mappings.guesses import H_OR_M, Guess, as_attribute
 from mappings.header_phrases import Named
-from mappings.header_readings import turned
+from mappings.header_readings import of_birth, turned
 from mappings.header_words import header_words, synonyms
 from mappings.headers import ROLE, named
 from mappings.near_words import initialled, nearly_called
@@ -134,9 +134,8 @@ def _region(column: str, told: Named, seen: Look) -> Guess | None:
     if seen.share("no region") >= 0.3 and not codes:
         return as_attribute(column, seen, f"{told.evidence}, but the values are no places")
     said = {synonyms().get(word) for word in header_words(column).split()}
-    named_so = seen.share("country") >= 0.9 and (
-        seen.share("country name") >= 0.5 or "addresses.country" in said
-    )
+    twice = "addresses.country" in said and seen.share("country") >= _CODES  # `Land/Regio`
+    named_so = twice or (seen.share("country") >= 0.9 and seen.share("country name") >= 0.5)
     if named_so or (seen.share("country") >= 0.8 and not fits(told.field, seen)):
         return Guess(column, "addresses.country", None, 0.7, f"{told.evidence}, and the values are countries")
     return None
@@ -207,8 +206,9 @@ def _other_meaning(column: str, told: Named, seen: Look) -> Guess | None:
 
 
 def _rest(column: str, told: Named, seen: Look) -> Guess | None:
-    """`MailAddressCity`: no e-mail address, but a city."""
-    inner = named(told.rest) if told.field == "emails" and told.rest else None
+    """`MailAddressCity`, `Pays postal`: not what the header says most of, but what its other words say."""
+    own = told.rest and not turned(column) and not of_birth(header_words(column))
+    inner = named(told.rest) if own else None
     if inner is None or inner.confidence < _PLAIN or not inner.field.startswith("addresses."):
         return None
     if not fits(inner.field, seen):

@@ -4,6 +4,7 @@ after them (`Engineer`, `Engineer mobile`; `Next of kin`, `NOK tel.`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -52,7 +53,14 @@ class Parties:
         words = [*header_words(column).split(), *apart(header_words(column)).split()]
         said = f" {header_words(column)} "
         numbered = next((other for other in self.others if " " in other and f" {other} " in said), None)
-        return numbered or next((word for word in words if word in self.others or self._begins(word)), None)
+        named = next((word for word in words if word in self.others or self._begins(word)), None)
+        return numbered or named or next((word for word in _letters(column) if self._is_short(word)), None)
+
+    def _is_short(self, letters: str) -> bool:
+        """`Tel. HA` beside `Hausarzt`, `Tél. WP` beside `Wedding planner`."""
+        if any(_is_of_letters(own, letters) for own in self.own):
+            return False
+        return any(_is_of_letters(other, letters) for other in self.others)
 
     def _begins(self, word: str) -> bool:
         """`Assistententelefon` beside `Assistent`; `Tel. inq.` beside `Inquilino`; `Tél. proprio` beside
@@ -173,6 +181,20 @@ def _alone(column: str) -> frozenset[str]:
     word = header_words(column)
     anybodys = " " in word or len(word) <= _SHORT or _SMALL.fullmatch(word) or _PERSONS.fullmatch(word)
     return frozenset() if anybodys or synonyms().get(word, "").startswith(_WAYS) else frozenset({word})
+
+
+def _letters(column: str) -> list[str]:
+    """The words of two capitals in a header that is not all in capitals, if they say nothing else."""
+    if column.upper() == column:
+        return []
+    known = known_words() | abbreviations() | word_set("header_glue")
+    found = [word.lower() for word in re.findall(r"\b[A-Z]{2}\b", column)]
+    return [word for word in found if word not in known and not _SMALL.fullmatch(word)]
+
+
+def _is_of_letters(said: str, letters: str) -> bool:
+    words = said.split()
+    return said.startswith(letters) or "".join(word[0] for word in words) == letters
 
 
 def _initials(column: str) -> frozenset[str]:

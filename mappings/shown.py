@@ -96,6 +96,8 @@ def _vaguely(column: str, seen: Look) -> Guess | None:
     people = seen.share("full name") >= _MOST and seen.share("person") >= _PEOPLE
     if vague.field.startswith("name.") and people and not parent_in(column):
         return Guess(column, "name.full", None, 0.65, f"{vague.evidence}, and the values are people's names")
+    if vague.field == "name.given" and seen.share("given name") >= _FIRMS:  # `Head First`
+        return Guess(column, "name.given", None, 0.65, f"{vague.evidence}, and the values are given names")
     firms = seen.share("company") >= _FIRMS and seen.share("person") < _FEW
     if vague.field.startswith("name.") and firms:
         return Guess(column, "organization", None, 0.65, f"{vague.evidence}, and the values are companies")

@@ -217,3 +217,57 @@ def test_whole_names_with_the_family_name_but_never_the_given_name_are_of_relati
         }
     )
     assert suggest(table)[2].field.startswith("attributes.")
+
+
+def test_what_a_header_says_besides_counts_where_the_values_are_not_what_it_says_first() -> None:
+    found = _guesses("FR", ("Nom", "full"), ("Pays postal", "country"), ("Commune de naissance", "city"))
+    assert found["Pays postal"].field == "addresses.country"
+    assert found["Commune de naissance"].field.startswith("attributes.")
+
+
+@pytest.mark.parametrize("header", ["Kreditnehmer", "Leasenemer", "Darlehensnehmerin"])
+def test_who_takes_something_is_whom_a_sheet_is_of(header: str) -> None:
+    found = _guesses(
+        "DE", (header, "full"), ("Telefon", "phone"), ("Händler", "company"), ("Tel. Händler", "phone")
+    )
+    assert found[header].field == "name.full"
+    assert found["Tel. Händler"].field.startswith("attributes.")
+
+
+def test_capitals_are_short_for_whom_a_column_names() -> None:
+    found = _guesses(
+        "DE", ("Klient", "full"), ("Tel.", "phone"), ("Hausmeister", "full"), ("Tel. HA", "phone"),
+        ("Event Planner", "full"), ("Tel. EP", "phone"),
+    )  # fmt: skip
+    assert found["Tel."].field == "phones"
+    assert found["Tel. HA"].field.startswith("attributes.")
+    assert found["Tel. EP"].field.startswith("attributes.")
+
+
+def test_an_alternate_contact_number_is_a_second_phone_of_the_same() -> None:
+    own = _guesses("GB", ("Name", "full"), ("Contact No", "mobile"), ("Secondary Contact Number", "mobile"))
+    other = _guesses("GB", ("Name", "full"), ("Mobile", "mobile"), ("Second contact mobile", "mobile"))
+    assert own["Secondary Contact Number"].field == "phones"
+    assert other["Second contact mobile"].field.startswith("attributes.")
+
+
+def test_a_parents_job_is_not_the_pupils() -> None:
+    found = _guesses(
+        "GB", ("Name of the Student", "full"), ("Mother's Name", "full"), ("Mother's Job", "job")
+    )
+    assert found["Mother's Job"].field.startswith("attributes.")
+
+
+def test_the_birth_date_of_a_child_with_a_name_is_not_the_parents_who_writes() -> None:
+    found = _guesses(
+        "FR", ("Votre nom", "full"), ("Votre e-mail", "email"), ("Nom de votre enfant", "full"),
+        ("Date de naissance de votre enfant", "born_child"),
+    )  # fmt: skip
+    alone = _guesses("FR", ("Nom de l'enfant", "full"), ("Date de naissance de l'enfant", "born_child"))
+    assert found["Date de naissance de votre enfant"].field.startswith("attributes.")
+    assert alone["Date de naissance de l'enfant"].field == "birth_date"
+
+
+def test_given_names_under_first_beside_family_names_under_last_are_such() -> None:
+    found = _guesses("US", ("Member First", "given"), ("Last", "family"), ("Member Cell", "mobile"))
+    assert [guess.field for guess in found.values()] == ["name.given", "name.family", "phones"]
