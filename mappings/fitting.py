@@ -22,6 +22,8 @@ from mappings.words import pattern, word_set
 
 _PLAIN: Final = 0.9  # the confidence of a header that says a field and nothing else
 _PEOPLE: Final = 0.3  # of the values surely people's names: most names are in no list
+_NUMBERS: Final = frozenset({"identifiers.customer", "identifiers.loyalty"})
+_WHOLE: Final = 0.8  # of several words
 _FEW: Final = 0.1
 _HELD: Final = 0.7  # the confidence of a header that only holds a known phrase
 _CONSENT_SHARE: Final = 0.5
@@ -90,6 +92,20 @@ def _company(column: str, told: Named, seen: Look) -> Guess | None:
     if told.field != "name.prefix" or seen.share("title") >= 0.5 or seen.share("company") < 0.5:
         return None
     return Guess(column, "organization", None, 0.7, f"{told.evidence}, and the values are companies")
+
+
+def _member(column: str, told: Named, seen: Look) -> Guess | None:
+    """`Adhérent`, `Client` over whole names: whom the sheet is of, and no number of theirs."""
+    if told.field not in _NUMBERS or seen.share("full name") < _WHOLE or seen.share("digits") > _FEW:
+        return None
+    return Guess(column, "name.full", None, 0.75, f"{ROLE} {header_words(column)}")
+
+
+def _street_of(column: str, told: Named, seen: Look) -> Guess | None:
+    """`Domicilio titular`: called after somebody, over streets with their numbers."""
+    if told.field != "name.full" or seen.share("street") < _STREETS or seen.share("numbered words") < _CODES:
+        return None
+    return Guess(column, "addresses.street", None, 0.7, f"{told.evidence}, and the values are streets")
 
 
 def _no_words(column: str, told: Named, seen: Look) -> Guess | None:
@@ -232,6 +248,8 @@ def _key(column: str, told: Named, seen: Look) -> Guess | None:
 
 # Asked in this order; the first that has an answer gives it.
 _ANSWERS: Final[tuple[Callable[[str, Named, Look], Guess | None], ...]] = (
+    _member,
+    _street_of,
     _no_words,
     _company,
     _consent,

@@ -8,7 +8,7 @@ from typing import Final
 from mappings.detect import Look
 from mappings.guesses import FAMILY_FIRST, MIXED, NOTHING, TO_ASK, Guess, as_attribute, changed
 from mappings.header_readings import turned
-from mappings.header_words import header_words
+from mappings.header_words import header_words, written_out
 from mappings.headers import ROLE
 from mappings.name_evidence import (
     ALIKE,
@@ -65,7 +65,8 @@ def _subjects_first(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list
     told = f"{TO_ASK} {guesses[subject].column}"
 
     def one(guess: Guess) -> Guess:
-        if guess.field == "name.full" and _PERSONS.fullmatch(header_words(guess.column)):
+        words = header_words(guess.column)
+        if guess.field == "name.full" and any(map(_PERSONS.fullmatch, (words, written_out(words)))):
             return changed(guess, guess.field, _SECOND, told)
         if guess.field == "organization":
             return as_attribute(guess.column, looks.get(guess.column, NOTHING), told)

@@ -271,3 +271,39 @@ def test_the_birth_date_of_a_child_with_a_name_is_not_the_parents_who_writes() -
 def test_given_names_under_first_beside_family_names_under_last_are_such() -> None:
     found = _guesses("US", ("Member First", "given"), ("Last", "family"), ("Member Cell", "mobile"))
     assert [guess.field for guess in found.values()] == ["name.given", "name.family", "phones"]
+
+
+@pytest.mark.parametrize("header", ["Klant", "Member", "Socio"])
+def test_whole_names_under_a_word_for_members_are_their_names_and_no_numbers(header: str) -> None:
+    assert _guesses("GB", (header, "full"), ("E-mail", "email"))[header].field == "name.full"
+    assert _guesses("GB", (header, "code"), ("Name", "full"))[header].field != "name.full"
+
+
+def test_members_stand_before_whom_to_ask() -> None:
+    found = _guesses(
+        "FR",
+        ("Client", "full"),
+        ("Mail", "email"),
+        ("Pers. à contacter", "full"),
+        ("Tél. pers. à contacter", "phone"),
+    )
+    assert found["Client"].field == "name.full"
+    assert found["Mail"].field == "emails"
+    assert found["Tél. pers. à contacter"].field.startswith("attributes.")
+
+
+def test_initials_of_a_birth_date_may_be_called_after_whom_the_sheet_is_of() -> None:
+    found = _guesses("FR", ("Locataire", "full"), ("DN locataire", "born_day_first"), ("Garant", "full"))
+    assert found["DN locataire"].field == "birth_date"
+
+
+def test_streets_called_after_whom_the_sheet_is_of_are_streets() -> None:
+    found = _guesses("ES", ("Titular", "full"), ("Domicilio titular", "street"))
+    assert (found["Titular"].field, found["Domicilio titular"].field) == ("name.full", "addresses.street")
+
+
+def test_plates_are_no_postal_codes_with_towns() -> None:
+    plates = pa.array(["4508 BCD", "1207 FGH", "9931 KLM", "2274 PQR"], pa.string())
+    towns = pa.array(["4508 Ay", "12070 Ulm", "99310 Pau", "22740 Bry"], pa.string())
+    found = suggest(pa.table({"Placa": plates, "Zona": towns}))
+    assert [guess.field for guess in found] == ["attributes.placa", "addresses.locality"]
