@@ -97,7 +97,7 @@ def _forms(body: str, country: str | None) -> list[str]:
         forms = [_TRUNK_ZERO.sub(" ", body), _TRUNK_ZERO.sub("0", body)]
     if body.startswith("00"):  # also where people dial other digits for abroad
         forms = [f"+{form[2:]}" for form in forms] + forms
-    if country is not None and body.isdigit():
+    if country is not None and body.isdigit() and body[0] != "0":
         forms += [f"0{body}", f"+{body}"]  # what a spreadsheet takes away
         code = str(phonenumbers.country_code_for_region(country))
         if body.startswith(code) and len(body) >= len(code) + _LONG:
@@ -215,4 +215,5 @@ def _parsed(text: str, country: str | None) -> phonenumbers.PhoneNumber | None:
     possible = (
         phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
     )
-    return number if possible and len(str(number.national_number)) >= SHORTEST else None
+    zeros = (number.number_of_leading_zeros or 0) > 1  # no country's numbers begin so
+    return number if possible and not zeros and len(str(number.national_number)) >= SHORTEST else None

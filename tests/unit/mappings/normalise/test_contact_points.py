@@ -5,7 +5,7 @@ from __future__ import annotations
 import phonenumbers
 import pytest
 from email_validator import EmailNotValidError, validate_email
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat
 
@@ -200,6 +200,8 @@ def test_of_several_readings_the_one_in_use_counts(text: str, country: str | Non
     assert found.value == value
 
 
+@example("DE", "00100000")
+@example("DE", "0000100000")
 @given(st.sampled_from(["FR", "US", "GB", "DE", None]), st.from_regex(r"[+0-9() .-]{5,18}", fullmatch=True))
 def test_normalising_a_number_twice_changes_nothing(country: str | None, text: str) -> None:
     once = normalise_phone(text, country)
