@@ -54,6 +54,10 @@ _SURELY_POSTAL: Final = re.compile(
 _HOUSE: Final = re.compile(
     r"^\d{1,4}(?:\.0)?(?: ?(?:[a-z]|bis|ter|quater))?(?:[-/]\d{1,4}[a-z]?)?$", re.IGNORECASE
 )
+_PARTICLES: Final = word_set("name_particles")
+_NUMBERED: Final = re.compile(
+    r"^\d{1,5}[a-z]?,? [^\W\d]{3,}|[^\W\d]{3,}\.?,? \d{1,4} ?[a-z]?$", re.IGNORECASE
+)
 _LINK: Final = re.compile(r"^(https?://|www\.)\S+\.\S+$", re.IGNORECASE)
 _PICTURE: Final = re.compile(r"\.(?:jpe?g|png|gif|webp|svg)(?:\?.*)?$", re.IGNORECASE)
 _STREET: Final = pattern("street_words")
@@ -180,6 +184,11 @@ def _year(value: str) -> int | None:
     return int(found[:4]) if isinstance(found, str) else None
 
 
+def years(seen: Look) -> list[int]:
+    """The years of a column's dates."""
+    return [year for value in seen.counts if (year := _year(value)) is not None]
+
+
 def _is_moment(value: str) -> bool:
     if value.isdigit():
         return bool(re.fullmatch(r"1\d{9}(?:\d{3})?|(?:19|20)\d{6}(?:\d{6})?", value))
@@ -201,6 +210,14 @@ def _is_full_name(value: str) -> bool:
     return 2 <= len(words) <= 5 and all(
         word.replace(".", "").replace("-", "").replace("'", "").isalpha() for word in words
     )
+
+
+def _is_one_name(value: str) -> bool:
+    """A capitalised word or several, also behind particles (`van den Assem`)."""
+    words = value.split()
+    while len(words) > 1 and folded(words[0]) in _PARTICLES:
+        words = words[1:]
+    return words[0][0].isupper() and not re.search(r"[^\w' -]|\d", value)
 
 
 def _is_long_code(value: str) -> bool:
@@ -270,7 +287,7 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "no region": lambda value: "-".join(re.findall(r"[a-z0-9]+", folded(value))) in _NO_REGION,
     "name": _is_name,
     "given name": lambda value: " " not in value and has_given_name(value),
-    "one name": lambda value: value[0].isupper() and not re.search(r"[^\w' -]|\d", value),
+    "one name": _is_one_name,
     "full name": _is_full_name,
     "person": lambda value: _is_full_name(value) and has_given_name(value) and not names_company(value),
     "capitalised": lambda value: _is_full_name(value) and bool(_CAPITALISED.match(value)),
@@ -301,5 +318,7 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "kind person": lambda value: kind_of(value) == "person",
     "plain number": lambda value: bool(re.fullmatch(r"[-+]?\d+(?:[.,]\d+)?", value)),
     "number": _is_number,
+    "street word": lambda value: bool(_STREET.search(folded(value))),
+    "numbered words": lambda value: bool(_NUMBERED.search(value)),
     "words": lambda value: any(c.isalpha() for c in value) and not any(c.isdigit() for c in value),
 }  # fmt: skip

@@ -10,11 +10,11 @@ from typing import Final
 from mappings.detect import Look
 from mappings.guesses import H_OR_M, Guess, as_attribute
 from mappings.header_phrases import Named
-from mappings.header_readings import turned
-from mappings.header_words import header_words
+from mappings.header_readings import of_birth, turned
+from mappings.header_words import header_words, synonyms
 from mappings.headers import ROLE, named
 from mappings.near_words import initialled, nearly_called
-from mappings.shortened import shortened
+from mappings.shortened import short_within, shortened
 from mappings.shown import few_shown, shown
 from mappings.telling import as_told, fits, type_of
 from mappings.whose import others_in
@@ -22,6 +22,8 @@ from mappings.words import pattern, word_set
 
 _PLAIN: Final = 0.9  # the confidence of a header that says a field and nothing else
 _PEOPLE: Final = 0.3  # of the values surely people's names: most names are in no list
+_NUMBERS: Final = frozenset({"identifiers.customer", "identifiers.loyalty"})
+_WHOLE: Final = 0.8  # of several words
 _FEW: Final = 0.1
 _HELD: Final = 0.7  # the confidence of a header that only holds a known phrase
 _CONSENT_SHARE: Final = 0.5
@@ -64,7 +66,9 @@ def guessed(column: str, seen: Look) -> Guess:
             by_value = shown(column, told, seen) if seen.share("email") == 1 else few_shown(column, seen)
             return by_value or as_attribute(column, seen, "no contact field by this name")
         if seen.filled and told.field in _CRITICAL and not fits(told.field, seen):
-            return as_attribute(column, seen, f"called like {told.field}, but the values are not")
+            return _birth_part(column, told, seen) or as_attribute(
+                column, seen, f"called like {told.field}, but the values are not"
+            )
         return (_no_words(column, told, seen) if seen.filled else None) or as_told(column, told)
     found = shown(column, told, seen)
     if found is not None:
@@ -75,7 +79,8 @@ def guessed(column: str, seen: Look) -> Guess:
         return found
     if told is None:
         open_ = not (turned(column) or others_in(column))
-        near = (shortened(column, seen) or nearly_called(column, seen)) if open_ else None
+        ways = (shortened, nearly_called, short_within) if open_ else ()
+        near = next((found for ask in ways if (found := ask(column, seen)) is not None), None)
         return near or as_attribute(column, seen, "no contact field by this name")
     return next((guess for ask in _ANSWERS if (guess := ask(column, told, seen))), None) or as_attribute(
         column, seen, f"called like {told.field}, but the values are not"
@@ -87,6 +92,20 @@ def _company(column: str, told: Named, seen: Look) -> Guess | None:
     if told.field != "name.prefix" or seen.share("title") >= 0.5 or seen.share("company") < 0.5:
         return None
     return Guess(column, "organization", None, 0.7, f"{told.evidence}, and the values are companies")
+
+
+def _member(column: str, told: Named, seen: Look) -> Guess | None:
+    """`Adhérent`, `Client` over whole names: whom the sheet is of, and no number of theirs."""
+    if told.field not in _NUMBERS or seen.share("full name") < _WHOLE or seen.share("digits") > _FEW:
+        return None
+    return Guess(column, "name.full", None, 0.75, f"{ROLE} {header_words(column)}")
+
+
+def _street_of(column: str, told: Named, seen: Look) -> Guess | None:
+    """`Domicilio titular`: called after somebody, over streets with their numbers."""
+    if told.field != "name.full" or seen.share("street") < _STREETS or seen.share("numbered words") < _CODES:
+        return None
+    return Guess(column, "addresses.street", None, 0.7, f"{told.evidence}, and the values are streets")
 
 
 def _no_words(column: str, told: Named, seen: Look) -> Guess | None:
@@ -130,7 +149,9 @@ def _region(column: str, told: Named, seen: Look) -> Guess | None:
     codes = seen.share("two letters") == 1 and seen.share("no region") < 1  # Oklahoma is OK
     if seen.share("no region") >= 0.3 and not codes:
         return as_attribute(column, seen, f"{told.evidence}, but the values are no places")
-    named_so = seen.share("country") >= 0.9 and seen.share("country name") >= 0.5
+    said = {synonyms().get(word) for word in header_words(column).split()}
+    twice = "addresses.country" in said and seen.share("country") >= _CODES  # `Land/Regio`
+    named_so = twice or (seen.share("country") >= 0.9 and seen.share("country name") >= 0.5)
     if named_so or (seen.share("country") >= 0.8 and not fits(told.field, seen)):
         return Guess(column, "addresses.country", None, 0.7, f"{told.evidence}, and the values are countries")
     return None
@@ -201,8 +222,9 @@ def _other_meaning(column: str, told: Named, seen: Look) -> Guess | None:
 
 
 def _rest(column: str, told: Named, seen: Look) -> Guess | None:
-    """`MailAddressCity`: no e-mail address, but a city."""
-    inner = named(told.rest) if told.field == "emails" and told.rest else None
+    """`MailAddressCity`, `Pays postal`: not what the header says most of, but what its other words say."""
+    own = told.rest and not turned(column) and not of_birth(header_words(column))
+    inner = named(told.rest) if own else None
     if inner is None or inner.confidence < _PLAIN or not inner.field.startswith("addresses."):
         return None
     if not fits(inner.field, seen):
@@ -226,6 +248,8 @@ def _key(column: str, told: Named, seen: Look) -> Guess | None:
 
 # Asked in this order; the first that has an answer gives it.
 _ANSWERS: Final[tuple[Callable[[str, Named, Look], Guess | None], ...]] = (
+    _member,
+    _street_of,
     _no_words,
     _company,
     _consent,

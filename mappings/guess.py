@@ -12,6 +12,7 @@ from mappings.detect import Look, look
 from mappings.fitting import guessed
 from mappings.guesses import Guess
 from mappings.headers import named
+from mappings.no_header import without_header
 from mappings.prefixes import without_prefixes
 from mappings.row_by_row import emails_of_others, names_of_others, of_strangers
 from mappings.sheet_of_whom import about_whom, named_like_contacts
@@ -29,7 +30,8 @@ def suggest(sample: pa.Table) -> list[Guess]:
     guesses = about_whom(guesses, looks, guessed)
     guesses = named_like_contacts(guesses, looks)
     guesses = names_of_others(guesses, sample)
-    guesses = emails_of_others(decided_together(guesses, looks), sample)
+    guesses = without_header(decided_together(guesses, looks), looks)
+    guesses = emails_of_others(guesses, sample)
     return of_strangers(guesses, sample)
 
 

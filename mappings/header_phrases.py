@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mappings.header_readings import of_birth, turned, without_small
-from mappings.header_words import header_words, synonyms
+from mappings.header_words import header_words, known_words, synonyms
 from mappings.words import pattern, word_set
 
 # Languages that say what a thing is before whose it is: `adresse société` is an address.
@@ -29,8 +29,8 @@ _SPECIFIC: Final = (
     "gender",
     "organization",
 )
-
-
+# Words for a consent to anything.
+_CONSENTS: Final = word_set("header_consents")
 _IN: Final = re.compile(r" (?:dans|in|im|en|nel|nell|nella|bij|at|within)$")
 
 
@@ -76,8 +76,15 @@ def _holding(words: str) -> Named | None:
     if synonyms()[best] == "name.prefix" and any(synonyms()[known] == "organization" for known in found):
         return Named("job_title", 0.8, f"the header says a title in an organisation: {best}")
     rest = " ".join(re.sub(rf"\b{best}\b", " ", words, count=1).split())
+    if best in _CONSENTS and _says_more(rest):
+        return None
     inner = _inner(best, rest) if synonyms()[best] in _CONTAINERS else None
     return inner or Named(synonyms()[best], 0.7, f"the header holds {best}", rest)
+
+
+def _says_more(rest: str) -> bool:
+    """Whether words say of something else that it is agreed to (`I consent to photos`)."""
+    return any(len(word) > 2 and word not in known_words() for word in without_small(rest).split())
 
 
 def _inner(container: str, rest: str) -> Named | None:

@@ -25,6 +25,7 @@ _SECOND_CHOICE: Final = frozenset(map(bare_words, phrases("header_second_choice"
 _WHOLES: Final = frozenset({"organization", "name.full", "key", "tags", "created_at"})
 _USERS: Final = frozenset({"user_id", "create_uid", "write_uid"})  # who works with the record
 _NUMBERS: Final = frozenset({"n", "nr", "no", "num"})
+_NUMBER: Final = re.compile(r"\b\d+(?:er|ere|re|ra|do|st|nd|rd|th|eme|[aeon])?\b")  # `1`, `1er`, `2nd`
 _BRACKETS: Final = re.compile(r"[(\[{].*?[)\]}]")
 _ADDRESS: Final = "addresses.street"
 _NAME_OF: Final = re.compile(r"^(?:name|nom|nombre|nome|naam) ?(?=\()", re.IGNORECASE)
@@ -61,7 +62,7 @@ def readings(column: str) -> Iterator[tuple[str, float]]:
             and not of_an_address
         ):
             yield words, SURE
-    second = bare_words(whole) in _SECOND_CHOICE
+    second = bool({bare_words(whole), bare_words(written_out(whole))} & _SECOND_CHOICE)
     yield whole, 0.65 if second else SURE
     yield header_words(column.lower()), SURE  # "DoB" is one word
     if KIND_OF.search(whole):
@@ -69,7 +70,7 @@ def readings(column: str) -> Iterator[tuple[str, float]]:
     yield from _grouped(column)
     bare = header_words(re.sub(r"[*:?!]+", " ", _BRACKETS.sub(" ", column)))
     yield bare, 0.9
-    yield " ".join(re.sub(r"\b\d+\b", " ", bare).split()), 0.9
+    yield " ".join(_NUMBER.sub(" ", bare).split()), 0.9
     if not turned(column):
         yield from _trimmed(column, bare)
 

@@ -18,9 +18,14 @@ _ABBREVIATIONS: Final = table("header_abbreviations")
 _BOTH_ENDINGS: Final = re.compile(
     r"(?<=[^\W\d_]{4})(?:/-?(?:a|e|in|innen|ne|rice|trice)|\((?:a|e|s|n|in|ne|en)\)|[*:](?:in|innen))(?!\w)"
 )
+_NAMELESS: Final = re.compile(
+    r"(?:c|campo|champ|col|colonna|colonne|column|columna|f|feld|field|kolom|spalte|unnamed|veld)"
+    r" (?:\d+|[a-z])"
+)
 _CUT: Final = 5
 _LOST: Final = 2  # letters
 _GLUED: Final = 5  # letters: words of no more are not taken apart
+_LINKED: Final = 3  # letters: words of no more are not linked
 _OFTEN_CUT: Final = (
     "emails",
     "phones",
@@ -42,6 +47,11 @@ def header_words(column: str) -> str:
     apart = re.sub(r"(?<=[A-Z])(?=[A-Z][a-z]{2})", " ", apart)
     plain = folded(apart.replace("&", " et ").replace("°", " ").replace("ß", "ss"))
     return " ".join(re.findall(r"\d+[a-z]*|[a-z]+", plain))
+
+
+def is_nameless(column: str) -> bool:
+    """Whether a header is what a table without one gets (`column_3`, `Unnamed: 2`, `Spalte C`)."""
+    return bool(_NAMELESS.fullmatch(header_words(column)))
 
 
 @cache
@@ -93,15 +103,23 @@ def _pieces(word: str) -> tuple[str, ...] | None:
     best: list[tuple[str, ...] | None] = [()] + [None] * len(word)
     for end in range(1, len(word) + 1):
         for start in range(end):
-            before, piece = best[start], word[start:end]
-            if before is None or not (
-                piece in _glued_words() or (end == len(word) and piece in _ABBREVIATIONS)
-            ):
+            before, piece = best[start], _piece(word[start:end], word[end:])
+            if before is None or piece is None:
                 continue
             if best[end] is None or len(before) + 1 < len(best[end] or ()):
                 best[end] = (*before, piece)
     found = best[-1]
     return found if found and len(found) > 1 else None
+
+
+def _piece(part: str, rest: str) -> str | None:
+    """A part of a compound as a known word: as it is, or without the letter that links it to the rest
+    (`Ortsbezeichnung`, `Namenszusatz`).
+    """
+    if part in _glued_words() or (not rest and part in _ABBREVIATIONS):
+        return part
+    linked = len(rest) > _LINKED and len(part) > _LINKED and part[-1] in "sn" and part[:-1] in _glued_words()
+    return part[:-1] if linked else None
 
 
 @cache
@@ -134,10 +152,19 @@ def written_out(words: str) -> str:
 
 
 def _fleshed(word: str) -> str | None:
-    """The word that lost its vowels, or some of them behind its third letter."""
-    whole = _skeletons().get(_bones(word)) if len(word) > 2 and word not in known_words() else None
+    """The word that lost its vowels, or some of them behind its third letter or before its last (`tlfno`)."""
+    if len(word) <= 2 or word in known_words():
+        return None
     bare = not re.search(r"[aeiou]", word[1:])
-    return whole if whole and (bare or whole[:3] == word[:3]) else None
+    long = len(word) > _LINKED + 1
+    return next(
+        (
+            whole
+            for whole in _skeletons().get(_bones(word), ())
+            if bare or whole[:3] == word[:3] or (long and whole[-1] == word[-1])
+        ),
+        None,
+    )
 
 
 def _bones(word: str) -> str:
@@ -151,12 +178,12 @@ def known_words() -> frozenset[str]:
 
 
 @cache
-def _skeletons() -> Mapping[str, str]:
+def _skeletons() -> Mapping[str, list[str]]:
     """Words without their vowels and double letters → the words."""
-    found: dict[str, str] = {}
+    found: dict[str, list[str]] = {}
     for word in sorted(word_set("header_whole_words")):
         if len(_bones(word)) > 2:
-            found.setdefault(_bones(word), word)
+            found.setdefault(_bones(word), []).append(word)
     return found
 
 

@@ -26,6 +26,7 @@ from mappings.header_words import (
 
 _NAME_WORDS: Final = frozenset({"name", "nom", "nombre", "nome", "naam"})
 _EITHER: Final = re.compile(r"\s*/\s*|\s(?:ou|or|oder|o|of)\s")
+_TAKER: Final = re.compile(r"\w{4}ne(?:h)?mer(?:in)?$")  # `Leasingnehmer`, `leasenemer`
 ROLE: Final = "the header says whom the sheet is of:"
 
 
@@ -61,8 +62,9 @@ def named(column: str) -> Named | None:
 def _is_subject(words: str) -> bool:
     """Whether a header is a word for whom a sheet is of, with small words beside it (`assuré principal`)."""
     parts = words.split()
-    return bool(SUBJECTS & set(parts)) and all(
-        part in SUBJECTS or (len(part) > 1 and not without_small(part)) for part in parts
+    subjects = [part for part in parts if part in SUBJECTS or _TAKER.search(part)]
+    return bool(subjects) and all(
+        part in subjects or (len(part) > 1 and not without_small(part)) for part in parts
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 from mappings.detect import Look
 from mappings.guesses import FAMILY_FIRST, MIXED, NOTHING, TO_ASK, Guess, as_attribute, changed
 from mappings.header_readings import turned
-from mappings.header_words import header_words
+from mappings.header_words import header_words, written_out
 from mappings.headers import ROLE
 from mappings.name_evidence import (
     ALIKE,
@@ -65,7 +65,8 @@ def _subjects_first(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list
     told = f"{TO_ASK} {guesses[subject].column}"
 
     def one(guess: Guess) -> Guess:
-        if guess.field == "name.full" and _PERSONS.fullmatch(header_words(guess.column)):
+        words = header_words(guess.column)
+        if guess.field == "name.full" and any(map(_PERSONS.fullmatch, (words, written_out(words)))):
             return changed(guess, guess.field, _SECOND, told)
         if guess.field == "organization":
             return as_attribute(guess.column, looks.get(guess.column, NOTHING), told)
@@ -107,6 +108,9 @@ def _which_name(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Gue
     fields = [guess.field for guess in guesses]
     given, family, whole = (f"name.{part}" in fields for part in ("given", "family", "full"))
     one_given = fields.count("name.given") == 1
+    no_given = given and not any(
+        looks.get(one.column, NOTHING).filled for one in guesses if one.field == "name.given"
+    )
 
     def one(guess: Guess) -> Guess:
         words = set(header_words(guess.column).split())
@@ -124,6 +128,8 @@ def _which_name(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Gue
                 and (share_of(guess, looks, "full name") < _SHOWN or lacks_family(guess, guesses, looks))
             ):
                 return changed(guess, "name.given", 0.75, "a name of one word beside a family name")
+            case "name.family" if no_given and are_people(guess, looks):
+                return changed(guess, "name.full", 0.8, "whole names without given names beside them")
             case "name.family" if not given and bare:
                 return changed(guess, "name.full", 0.8, "a name without a given name beside it")
             case "name.full" if (

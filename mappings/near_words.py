@@ -12,7 +12,7 @@ from rapidfuzz.distance import OSA
 
 from mappings.detect import Look
 from mappings.guesses import Guess
-from mappings.header_readings import of_birth, turned
+from mappings.header_readings import SUBJECTS, of_birth, turned
 from mappings.header_words import bare_words, header_words, synonyms
 from mappings.shortened import agrees
 from mappings.telling import fits, type_of
@@ -47,8 +47,8 @@ def nearly_called(column: str, seen: Look) -> Guess | None:
 
 
 def initialled(column: str, seen: Look) -> Guess | None:
-    """The birth date under the initials of what it is called (`F.N.`)."""
-    word = header_words(column).replace(" ", "")
+    """The birth date under the initials of what it is called (`F.N.`, `DN titulaire`)."""
+    word = "".join(word for word in header_words(column).split() if word not in SUBJECTS)
     if word not in _initials_of_births() or not agrees("birth_date", seen):
         return None
     return Guess(column, "birth_date", None, 0.65, f"{word} may be the initials, and the values agree")

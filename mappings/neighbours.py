@@ -6,14 +6,18 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from mappings.detect import Look
-from mappings.guesses import NOTHING, Guess, changed
+from mappings.guesses import NOTHING, Guess, as_attribute, changed
 from mappings.header_readings import of_birth, turned
 from mappings.header_words import header_words
 from mappings.headers import named
 from mappings.telling import type_of
-from mappings.words import word_set
+from mappings.words import pattern, word_set
 
 _NUMBER: Final = word_set("header_number")
+_ALSO_STATUS: Final = word_set("header_also_status")
+_KINDS: Final = 6  # distinct values: more are no kinds of something
+_STREET: Final = pattern("header_street")
+_SOME: Final = 0.2
 _MOST: Final = 0.8
 _SPLIT: Final = 0.5  # of the values with a postal code and a town in one, under a header of an address
 _CALLED: Final = 0.85
@@ -55,6 +59,44 @@ def codes_with_towns(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> lis
         told = f"{both:.0%} of the values are a postal code and a town"
         sure = max(guess.confidence, _CALLED) if said else _UNCALLED
         return Guess(guess.column, field, type_of(field, guess.column), sure, told, holds)
+
+    return [one(guess) for guess in guesses]
+
+
+def towns_as_addresses(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """The guesses, where `Adresse` or `Where do you live?` has names of towns, and no other column has."""
+    if any(guess.field == "addresses.locality" for guess in guesses):
+        return list(guesses)
+
+    def one(guess: Guess) -> Guess:
+        seen = looks.get(guess.column, NOTHING)
+        if guess.field != "addresses.street" or _STREET.search(header_words(guess.column)):
+            return guess
+        if seen.share("one name") < _MOST or max(map(seen.share, ("digits", "street word"))) > _SOME:
+            return guess
+        field = "addresses.locality"
+        return changed(
+            guess, field, _CALLED, f"{guess.evidence}, and the values are names of places", guess.type
+        )
+
+    return [one(guess) for guess in guesses]
+
+
+def states_of_something(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """The guesses, where `Estado` or `Departamento` beside a column of regions is none, as it holds a few
+    other words.
+    """
+    regions = [guess for guess in guesses if guess.field == "addresses.region"]
+
+    def one(guess: Guess) -> Guess:
+        seen = looks.get(guess.column, NOTHING)
+        few = seen.distinct <= _KINDS and seen.filled >= 2 * seen.distinct
+        if guess not in regions or not few or header_words(guess.column) not in _ALSO_STATUS:
+            return guess
+        others = [looks.get(other.column, NOTHING) for other in regions if other is not guess]
+        if not others or any(set(seen.counts) & set(other.counts) for other in others):
+            return guess
+        return as_attribute(guess.column, seen, f"{guess.evidence}, but another column has the regions")
 
     return [one(guess) for guess in guesses]
 

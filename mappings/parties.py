@@ -4,13 +4,14 @@ after them (`Engineer`, `Engineer mobile`; `Next of kin`, `NOK tel.`).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from mappings.detect import Look
 from mappings.guesses import NOTHING, TO_ASK, Guess
-from mappings.header_words import abbreviations, apart, header_words, known_words, synonyms
+from mappings.header_words import abbreviations, apart, header_words, is_nameless, known_words, synonyms
 from mappings.words import pattern, word_set
 
 _OWN: Final = ("name.", "organization", "addresses.")
@@ -25,16 +26,18 @@ _FIRMS: Final = 0.3
 _NAME_WORDS: Final = frozenset({"name", "nom", "nombre", "nome", "naam", "full"})
 _SHORT: Final = 2  # letters of words that say nothing
 _COMPOUND: Final = 5  # letters of a word with which another may begin
+_SEVERAL: Final = ("paar", "leute")  # the contact with somebody
 _INITIALS: Final = 2
 
 
 def telling(column: str) -> frozenset[str]:
     """The words of a header that are nobody's but its own."""
-    words = [word for word in header_words(column).split() if len(word) > _SHORT]
+    words = [word for word in header_words(column).split() if len(word) > _SHORT and not is_nameless(column)]
     return (
         frozenset(word for word in words if word in _ROLES or not _SMALL.fullmatch(word))
         - known_words()
         - abbreviations()
+        - word_set("header_function_words")
     )
 
 
@@ -50,18 +53,27 @@ class Parties:
         words = [*header_words(column).split(), *apart(header_words(column)).split()]
         said = f" {header_words(column)} "
         numbered = next((other for other in self.others if " " in other and f" {other} " in said), None)
-        return numbered or next((word for word in words if word in self.others or self._begins(word)), None)
+        named = next((word for word in words if word in self.others or self._begins(word)), None)
+        return numbered or named or next((word for word in _letters(column) if self._is_short(word)), None)
+
+    def _is_short(self, letters: str) -> bool:
+        """`Tel. HA` beside `Hausarzt`, `Tél. WP` beside `Wedding planner`."""
+        if any(_is_of_letters(own, letters) for own in self.own):
+            return False
+        return any(_is_of_letters(other, letters) for other in self.others)
 
     def _begins(self, word: str) -> bool:
-        """`Assistententelefon` beside `Assistent`; `Tel. inq.` beside `Inquilino`; `E-mail beheerder` beside
-        `Relatiebeheerder`.
+        """`Assistententelefon` beside `Assistent`; `Tel. inq.` beside `Inquilino`; `Tél. proprio` beside
+        `Propriétaire`; `E-mail beheerder` beside `Relatiebeheerder`.
         """
         strange = word not in known_words() | word_set("header_glue")
         short = len(word) > _SHORT and strange and not _SMALL.fullmatch(word)
         cut = short and not any(own.startswith(word) for own in self.own)
+        own = word in self.own or word.endswith(_SEVERAL)
         return any(
-            (len(other) >= _COMPOUND and word.startswith(other))
+            (not own and len(other) >= _COMPOUND and word.startswith(other))
             or (cut and other.startswith(word))
+            or (not own and len(word) > _COMPOUND and word[-1] == "o" and other.startswith(word[:-1]))
             or (cut and len(word) >= _COMPOUND and other.endswith(word))
             for other in self.others
             if " " not in other
@@ -75,6 +87,7 @@ def parties(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> Parties:
     for guess in guesses:
         if (
             guess is not contact
+            and not is_nameless(guess.column)
             and _may_be_other(guess)
             and not _is_to_ask(guess, guesses)
             and _of_people(looks.get(guess.column, NOTHING))
@@ -168,6 +181,20 @@ def _alone(column: str) -> frozenset[str]:
     word = header_words(column)
     anybodys = " " in word or len(word) <= _SHORT or _SMALL.fullmatch(word) or _PERSONS.fullmatch(word)
     return frozenset() if anybodys or synonyms().get(word, "").startswith(_WAYS) else frozenset({word})
+
+
+def _letters(column: str) -> list[str]:
+    """The words of two capitals in a header that is not all in capitals, if they say nothing else."""
+    if column.upper() == column:
+        return []
+    known = known_words() | abbreviations() | word_set("header_glue")
+    found = [word.lower() for word in re.findall(r"\b[A-Z]{2}\b", column)]
+    return [word for word in found if word not in known and not _SMALL.fullmatch(word)]
+
+
+def _is_of_letters(said: str, letters: str) -> bool:
+    words = said.split()
+    return said.startswith(letters) or "".join(word[0] for word in words) == letters
 
 
 def _initials(column: str) -> frozenset[str]:

@@ -14,7 +14,7 @@ import pyarrow as pa
 from mappings.detect import look
 from mappings.guesses import Guess, as_attribute
 from mappings.header_readings import turned
-from mappings.header_words import header_words
+from mappings.header_words import header_words, known_words
 from mappings.parties import telling
 from mappings.whose import family_in, others_in
 from mappings.words import pattern, word_set
@@ -28,6 +28,7 @@ _FIRMS: Final = 0.1
 _LETTERS: Final = 3  # of a word of a name that tells it from others
 # Which of several ways it is, and words that have one in them (`mobiltel`).
 _KNOWN: Final = re.compile(rf"{pattern('header_qualifiers').pattern}|mail|tel|phone|fon|foon|mob|mov|fax|\d")
+_ONE_MORE: Final = pattern("header_second")
 _WAYS: Final = frozenset({"emails", "phones"})
 _MINE: Final = ("name.", "organization", "addresses.", "birth_date", "job_title")
 _OWN_NAMES: Final = frozenset({"name.given", "name.family", "name.full"})
@@ -80,8 +81,10 @@ def names_of_others(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
     def one(guess: Guess) -> Guess:
         if guess.field != "name.full":
             return guess
-        shared = [rows.share_words(guess.column, part) for part in parts.values()]
-        if True in shared or (None in shared and not telling(guess.column)):
+        shares = {field: rows.share_words(guess.column, part) for field, part in parts.items()}
+        shared = list(shares.values())
+        relative = shares["name.given"] is False and shares["name.family"]
+        if (True in shared and not relative) or (None in shared and not telling(guess.column)):
             return guess
         seen = look(rows.of(guess.column))
         if seen.share("person") < _PEOPLE or seen.share("company") >= _FIRMS:
@@ -156,10 +159,17 @@ def _own_words(guesses: Sequence[Guess]) -> set[str]:
 
 def _strange(guess: Guess, mine: set[str]) -> str:
     """The word of a header that says neither which of several it is nor whose."""
-    if family_in(guess.column) or len(header_words(guess.column).split()) < 2:  # a slip of a known word
+    words = header_words(guess.column)
+    # a slip of a known word; or one more of the contact's own
+    if family_in(guess.column) or len(words.split()) < 2 or _ONE_MORE.search(words):
         return ""
-    words = sorted(telling(guess.column) - mine - word_set("header_subjects"))
-    return next((word for word in words if len(word) > _LETTERS and not _KNOWN.search(word)), "")
+    strange = sorted(telling(guess.column) - mine - word_set("header_subjects"))
+    return next((word for word in strange if not (_KNOWN.search(word) or _is_cut(word))), "")
+
+
+def _is_cut(word: str) -> bool:
+    """Whether a word is too short to say whose something is, or begins a known one (`Tél. trav.`)."""
+    return len(word) <= _LETTERS or any(known.startswith(word) for known in known_words())
 
 
 def _most(rows: Rows, emails: str, names: Sequence[str]) -> float | None:

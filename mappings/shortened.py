@@ -13,6 +13,7 @@ from mappings.header_words import header_words, synonyms
 from mappings.words import word_set
 
 _LETTERS: Final = range(3, 6)
+_SHORTEST: Final = 2
 # What the values must be, decisively: a header of three letters says little.
 _DECISIVE: Final = {
     "emails": (("email", 0.8),),
@@ -53,6 +54,19 @@ def shortened(column: str, seen: Look) -> Guess | None:
             field = fitting.pop()
             return Guess(column, field, None, 0.65, f"{word} may be short for it, and the values agree")
     return None
+
+
+def short_within(column: str, seen: Look) -> Guess | None:
+    """The guess for a header with a word of two letters that names a field (`CP suministro`), where the
+    values agree.
+    """
+    words = header_words(column).split()
+    fields = {synonyms()[word] for word in words if len(word) == _SHORTEST and word in synonyms()}
+    fitting = {field for field in fields if agrees(field, seen)}
+    if len(words) < 2 or len(fitting) != 1:
+        return None
+    field = fitting.pop()
+    return Guess(column, field, None, 0.65, "a word of the header may be short for it, and the values agree")
 
 
 def agrees(field: str, seen: Look) -> bool:

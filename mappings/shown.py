@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from mappings.detect import Look
 from mappings.guesses import Guess
 from mappings.header_phrases import Named, named_vaguely
 from mappings.header_readings import SURE, turned
-from mappings.header_words import header_words
+from mappings.header_words import header_words, is_nameless
 from mappings.telling import MUST_LOOK, as_told, type_of
 from mappings.whose import others_in, parent_in
 from mappings.words import pattern, word_set
@@ -19,6 +18,7 @@ _BY_VALUES: Final = (("email", "emails", 0.8), ("link", "urls", 0.8))
 # What a header that says nothing leaves to the values: numbers that states check, codes of one shape.
 _CHECKED: Final = (
     ("siret", "identifiers.siret", 0.8),
+    ("fiscal code", "identifiers.ssn", 0.8),
     ("sure vat", "identifiers.vat", 0.8),
     ("surely postal", "addresses.postal_code", 0.8),
 )
@@ -34,10 +34,7 @@ _FIRMS: Final = 0.4
 _FEW: Final = 0.1
 _DIRTY: Final = 0.6  # e-mails: nothing else looks like one, however the others are written
 _MOST: Final = 0.8
-_NAMELESS: Final = re.compile(  # of a table without a header
-    r"(?:c|campo|champ|col|colonna|colonne|column|columna|f|feld|field|kolom|spalte|unnamed|veld)"
-    r" (?:\d+|[a-z])"
-)
+_HELD: Final = 0.7  # the confidence of a header that only holds a known phrase
 _UNCALLED: Final = 0.7  # the confidence of values that no header calls so
 _SERIES: Final = 4  # signs
 _GROUPED: Final = 0.2  # of phones with blanks, dots or a plus: those of identifiers have none
@@ -99,6 +96,8 @@ def _vaguely(column: str, seen: Look) -> Guess | None:
     people = seen.share("full name") >= _MOST and seen.share("person") >= _PEOPLE
     if vague.field.startswith("name.") and people and not parent_in(column):
         return Guess(column, "name.full", None, 0.65, f"{vague.evidence}, and the values are people's names")
+    if vague.field == "name.given" and seen.share("given name") >= _FIRMS:  # `Head First`
+        return Guess(column, "name.given", None, 0.65, f"{vague.evidence}, and the values are given names")
     firms = seen.share("company") >= _FIRMS and seen.share("person") < _FEW
     if vague.field.startswith("name.") and firms:
         return Guess(column, "organization", None, 0.65, f"{vague.evidence}, and the values are companies")
@@ -108,13 +107,15 @@ def _vaguely(column: str, seen: Look) -> Guess | None:
 
 
 def _are_phones(words: str, told: Named | None, seen: Look) -> bool:
-    """Under a header that says nothing nearly all must be phones, and not only digits in a row; under `Work`
-    fewer are enough; under one that says a person (`Mobile destinataire`) they are the person's.
+    """Under a header that says nothing, or that only holds a word for a firm, nearly all must be phones, and
+    not only digits in a row; under `Work` fewer are enough; under one that says a person (`Mobile
+    destinataire`) they are the person's.
     """
     if words and not _ONLY_WHERE.sub(" ", words).strip():
         return seen.share("phone") >= MUST_LOOK["phones"][1] and seen.share("sure phone") >= 0.3
-    open_ = told is None or told.field.startswith("name.")
-    nameless = bool(_NAMELESS.fullmatch(words)) and not _is_series(seen)
+    vague = told is not None and told.field == "organization" and told.confidence <= _HELD
+    open_ = told is None or vague or told.field.startswith("name.")
+    nameless = is_nameless(words) and not _is_series(seen)
     return open_ and seen.share("sure phone") >= 0.8 and (nameless or seen.share("grouped") >= _GROUPED)
 
 

@@ -10,7 +10,7 @@ from mappings.detect import Look
 from mappings.guesses import NOTHING, Guess, as_attribute, changed
 from mappings.header_words import header_words
 from mappings.naming import names_decided
-from mappings.neighbours import codes_with_towns, house_numbers
+from mappings.neighbours import codes_with_towns, house_numbers, states_of_something, towns_as_addresses
 from mappings.whose import own_only
 
 _ONLY_ONE: Final = frozenset(
@@ -51,6 +51,8 @@ _ID_WORDS: Final = frozenset(
         "num",
     }
 )
+_SOME: Final = 0.2  # companies
+_NUMBER_ENDS: Final = ("nr", "nummer", "number")
 
 
 def decided_together(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
@@ -59,7 +61,8 @@ def decided_together(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> lis
     decided = names_decided(decided, looks)
     decided = parts_beside(decided, looks)
     decided = births_together(own_births(decided, looks), looks)
-    decided = codes_with_towns(decided, looks)
+    decided = towns_as_addresses(decided, looks)
+    decided = states_of_something(codes_with_towns(decided, looks), looks)
     decided = own_only(decided, looks)
     decided = house_numbers(decided, looks)
     decided = _row_key(decided, looks)
@@ -82,7 +85,10 @@ def _row_key(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]
     if first is None or any(guess.field == "key" for guess in guesses):
         return list(guesses)
     words, seen = header_words(first.column).split(), looks.get(first.column, NOTHING)
-    called = bool(_ID_WORDS & {*words[:1], *words[-1:]}) and first.field.startswith("attributes.")
+    numbered = bool(words) and words[-1].endswith(_NUMBER_ENDS)  # `Ausweisnr.`
+    called = (numbered or bool(_ID_WORDS & {*words[:1], *words[-1:]})) and first.field.startswith(
+        "attributes."
+    )
     if not called or min(seen.share("key"), seen.share("code")) < 1:
         return list(guesses)
     return [changed(first, "key", 0.65, "the first column, an id of its own in every row"), *guesses[1:]]
@@ -119,4 +125,8 @@ def _is_better(guess: Guess, best: Guess, looks: Mapping[str, Look]) -> bool:
     filled, before = (looks.get(one.column, NOTHING).filled for one in (guess, best))
     if filled == 0 or before == 0:
         return before == 0 < filled
+    if guess.field == "organization":
+        firms, others = (looks.get(one.column, NOTHING).share("company") for one in (guess, best))
+        if min(firms, others) == 0 and max(firms, others) >= _SOME:  # `Intitulé` may be of a job
+            return firms > others
     return guess.confidence > best.confidence or (guess.confidence == best.confidence and filled > 2 * before)

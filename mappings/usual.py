@@ -82,7 +82,7 @@ def usual_phones(texts: pa.Array, countries: pa.Array, kind: str | None) -> tupl
     """Which texts (each with its country, if known) are one usual number, and an item for each of those."""
     # a number that ends in .0 is a spreadsheet's, a zero in brackets is no part of it
     spaced = _mask(pc.match_substring_regex(texts, f"^(?:{SPACED})$"))
-    spaced &= ~_mask(pc.match_substring_regex(texts, r"^[0-9]{6,15}\.0+ *$|\(0\)"))
+    spaced &= ~_mask(pc.match_substring_regex(texts, r"^\+?[0-9]{6,15}\.0+ *$|\(0\)"))
     places = np.flatnonzero(spaced)
     dialled = pc.replace_substring_regex(texts.take(pa.array(places)), GAPS, "")
     digits = pc.utf8_ltrim(dialled, "+")

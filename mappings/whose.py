@@ -30,6 +30,7 @@ _PERSON: Final = (
 )
 _SECONDS: Final = re.compile(
     rf"\b{_PERSON} (?:n |nr |no )?(?:[2-9]|1\d)\b|\b(?:{pattern('header_second').pattern}) {_PERSON}\b"
+    r"(?! (?:n|nr|no|num|numero|number|nummer)\b)"  # `Alternate contact no.` is a second phone
 )
 # `Who should we call? What is their number?`
 _THEIR: Final = re.compile(r"\b(?:their|his|her|leurs?|hun|zijn)\b")
@@ -51,6 +52,7 @@ PERSONAL: Final = (
     "gender",
     "job_title",
 )
+_ONES_OWN: Final = frozenset({"job_title", "gender"})  # which nobody has for another
 NAMES: Final = ("name.", "organization")
 _TELL: Final = (*NAMES, "emails", "phones")  # of which a contact has some
 _PEOPLE: Final = 0.3  # of a column's values surely people's names: most names are in no list
@@ -128,9 +130,7 @@ def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]
     for before, guess in pairwise(guesses):
         if of_whom[before.column] and not of_whom[guess.column] and _THEIR.search(header_words(guess.column)):
             of_whom[guess.column] = of_whom[before.column]
-    if not any(_CHILDREN.search(header_words(guess.column)) for guess in names) and not any(
-        parent_in(guess.column) for guess in guesses
-    ):
+    if not _is_of_children(names) and not any(parent_in(guess.column) for guess in guesses):
         births = {guess.column: family_in(guess.column) for guess in guesses if guess.field == "birth_date"}
         of_whom |= {column: word for column, word in births.items() if word}
     own = {guess.field for guess in guesses if not of_whom[guess.column] and guess.column not in relatives}
@@ -141,6 +141,8 @@ def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]
         whose = of_whom[guess.column]
         if guess.field.startswith("addresses.") and guess.field not in own:
             whose = None  # a household's
+        if whose is None and guess.field in _ONES_OWN and any(field.startswith(NAMES) for field in own):
+            whose = relatives.get(guess.column)
         named = guess.field == "name.full" and {"name.given", "name.family"} <= own
         if whose is None and (guess.field in own or named):
             whose = relatives.get(guess.column)
@@ -150,6 +152,12 @@ def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]
         return as_attribute(guess.column, looks.get(guess.column, NOTHING), told)
 
     return [one(guess) for guess in guesses]
+
+
+def _is_of_children(names: Sequence[Guess]) -> bool:
+    """Whether names are of children, and of nobody else who has one."""
+    words = [header_words(guess.column) for guess in names if others_in(guess.column) is None]
+    return bool(words) and all(_CHILDREN.search(said) for said in words)
 
 
 def _of_firms(guesses: Sequence[Guess]) -> dict[str, str]:

@@ -52,3 +52,9 @@ def table(name: str) -> Mapping[str, str]:
         else:
             found |= dict.fromkeys(" ".join(right).split(), left)
     return found
+
+
+@cache
+def phrase_table(name: str) -> Mapping[str, str]:
+    """A phrase → what it means."""
+    return {phrase: meaning for meaning, said in _all()[name].items() for phrase in said.split("|")}

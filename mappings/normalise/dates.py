@@ -13,6 +13,7 @@ from dateutil.parser import parse as _parsed
 from mappings.normalise.placeholders import is_placeholder
 from mappings.normalise.refusal import Refusal
 from mappings.normalise.text import MEMORY, clean_text, folded
+from mappings.words import pattern
 
 
 class DateOrder(StrEnum):
@@ -56,6 +57,8 @@ _WORDED: Final = re.compile(
     r"^(\d{1,2})(?:er|st|nd|rd|th|º|\.)?(?:\s+(?:de\s+|of\s+)?|-|/)([^\W\d_]+)\.?,?(?:\s+(?:de\s+|del\s+)?|-|/)(\d{4}|\d{2})$"
 )
 _WORDED_US: Final = re.compile(r"^([^\W\d_]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})$")
+_BETWEEN: Final = re.compile(r"(?<=\d) ?([./,_·年月-]) ?(?=\d)")
+_BEFORE: Final = re.compile(rf"^(?:(?:{pattern('before_dates').pattern})[.,]* )+(?=\d|[a-z])")
 STAND_INS: Final = frozenset(
     {(1900, 1, 1), (1899, 12, 30), (1899, 12, 31), (1901, 1, 1), (1970, 1, 1), (1111, 11, 11)}
     | {(1582, 10, 15), (1753, 1, 1), (1800, 1, 1), (1840, 12, 31), (1858, 11, 17)}
@@ -93,15 +96,26 @@ def normalise_date(text: str, order: DateOrder = DateOrder.UNKNOWN) -> str | Ref
         return None
     if is_placeholder(cleaned) or set(re.sub(r"\D", "", cleaned)) == {"0"}:
         return Refusal("placeholder")
-    return _read(cleaned, order)
+    found = _read(cleaned, order)
+    if not isinstance(found, str) and (tidy := _tidied(cleaned)) != cleaned:
+        return _read(tidy, order)
+    return found
+
+
+def _tidied(cleaned: str) -> str:
+    """A date without the day of the week or a word for birth before it, and with nothing but a sign between
+    its numbers (`Mi., 12. 3. 1980`).
+    """
+    rest = _BEFORE.sub("", folded(cleaned))
+    return _BETWEEN.sub(lambda sign: sign[1] if sign[1] in "./-" else "-", rest).rstrip(". 日")
 
 
 def _read(cleaned: str, order: DateOrder) -> str | Refusal:
     """A date in any of the forms known here."""
     if partial := _PARTIAL.match(cleaned):
         return cleaned if partial[2] is None or 1 <= int(partial[2]) <= 12 else Refusal("not-a-date")
-    for pattern in (_ISO, _ISO_SLASH):
-        if found := pattern.match(cleaned):
+    for shape in (_ISO, _ISO_SLASH):
+        if found := shape.match(cleaned):
             return _date(int(found[1]), int(found[2]), int(found[3]))
     if found := _COMPACT_DAY.match(cleaned):
         return _ordered(int(found[1]), int(found[2]), found[3], order)

@@ -26,6 +26,12 @@ _PATRONYMIC: Final = re.compile(
 )
 _SLAVIC: Final = re.compile(r"(?:[oe]v|[iy]n|sk[iy]y?|enko|[eo]va|ina|skaya|skaia|chuk|yuk)$")
 _CYRILLIC: Final = re.compile(r"[\u0400-\u04ff]")
+# What people write behind a name: a remark in brackets, the name at birth.
+_BEHIND: Final = re.compile(r"\s+(?:\([^()]*\)|(?:geb\.|geborene[rn]?|née?)\s.+)$")
+_OF_TITLES: Final = frozenset(
+    {"med", "phil", "jur", "nat", "rer", "dent", "vet", "habil", "pol", "theol", "oec", "ing"}
+)
+_INITIALS: Final = re.compile(r"(?:[^\W\d_]\.){2,}")
 _AROUND: Final = " ,;\"'"
 _WORD: Final = re.compile(r"[^\s-]+")
 
@@ -93,6 +99,8 @@ def split_name(text: str) -> Name | Refusal | None:
     name = _parts_of(text)
     if not isinstance(name, Name) or name.full is None:
         return name
+    if (bare := _BEHIND.sub("", name.full)) not in {"", name.full}:
+        return split_name(bare)
     if "," in name.full:
         return _comma_form(name.full)
     words, prefix, suffix = _apart(name.full.split())
@@ -183,6 +191,8 @@ def _apart(words: list[str]) -> tuple[list[str], str | None, str | None]:
             break
         prefixes.append(title)
         words = words[1:]
+        while len(words) > 1 and words[0].endswith(".") and folded(words[0]).strip(".") in _OF_TITLES:
+            prefixes, words = [*prefixes, words[0].lower()], words[1:]  # "Dr. med."
     suffixes: list[str] = []
     while len(words) > 1 and (found := SUFFIXES.get(folded(words[-1]).replace(".", ""))):
         suffixes, words = [found, *suffixes], words[:-1]
@@ -252,6 +262,8 @@ def _cased_word(word: str, *, small: bool) -> str:
 
 
 def _capital(part: str) -> str:
+    if _INITIALS.fullmatch(part):
+        return part.upper()
     inner = _UPPER_INNER.match(part)
     if inner:
         return inner[1].capitalize() + inner[2][:1].upper() + inner[2][1:]

@@ -17,11 +17,19 @@ from mappings.normalise.text import clean_text
 _SEVERAL: Final = re.compile(
     r"\s*(?:[;|\n]|:::|\s/\s|,\s*(?=[+0(])|\s(?:ou|or|oder|et|and|und)\s)\s*", re.IGNORECASE
 )
+# An area code alone, as in `0351 / 816010`: a number goes on behind it.
+_AREA: Final = re.compile(
+    r"[a-z. :]*(?:\(?0\d{1,4}\)?|\+\d{2}[ .-]?(?:\(0\) ?)?\(?\d{1,5}\)?)", re.IGNORECASE
+)
+_SHORT: Final = re.compile(r"\(?[1-9]\d{0,3}\)?")  # where no zero is written before the area
+_GOES_ON: Final = re.compile(r"[1-9]")
 _ONE: Final = re.compile(r"\+?[\d .()-]*\d")
 _SCIENTIFIC: Final = re.compile(r"^([0-9])[.,]?([0-9]*)[eE]\+?([0-9]{1,2})$")
-_DECIMAL: Final = re.compile(r"^([0-9]{6,15})[.,]0+$")
+_DECIMAL: Final = re.compile(r"^(\+?[0-9]{6,15})[.,]0+$")
+_TRUNK_ZERO: Final = re.compile(r"\(0\)")  # +49 (0)30 …
 SHORTEST: Final = 6  # national digits; what is shorter is an extension or a service, nobody's own number
 LONGEST_LOCAL: Final = 12
+_LONG: Final = 10  # digits behind a country's code, from which on the code is hardly an area's
 _LABEL: Final = re.compile(r"^[^\d+(]*")
 _REMARK: Final = re.compile(r"(?<=\d)\s*[\s(\[][^\W\d_][^\d]*$")  # "(perso)", "ask for Zoé"
 
@@ -39,7 +47,13 @@ def split_phones(text: str) -> list[str]:
     """The numbers that one cell holds."""
     if _ONE.fullmatch(text):
         return [text]
-    return [part for part in _SEVERAL.split(text.strip()) if part.strip()]
+    found: list[str] = []
+    for part in _SEVERAL.split(text.strip()):
+        if found and (_AREA.fullmatch(found[-1]) or (_SHORT.fullmatch(found[-1]) and _GOES_ON.match(part))):
+            found[-1] = f"{found[-1]} {part}"
+        elif part.strip():
+            found.append(part)
+    return found
 
 
 def normalise_phone(text: str, country: str | None = None) -> Phone | Refusal | None:
@@ -66,11 +80,7 @@ def normalise_phone(text: str, country: str | None = None) -> Phone | Refusal | 
         return Refusal("placeholder")
     if (usual := usual_number(body, country)) is not None:
         return Phone(usual, usual)
-    found = _parsed(body, country)
-    if found is None and body.startswith("00"):
-        found = _parsed(f"+{body[2:]}", None)
-    if found is None and country is not None and body.isdigit():
-        found = _parsed(f"0{body}", country) or _parsed(f"+{body}", None)
+    found = _best([_parsed(form, country) for form in _forms(body, country)])
     if found is None and country is None and not body.startswith("+") and _is_local(digits):
         # nobody knows the country: the digits alone still tell people apart
         return Phone(digits, digits)
@@ -78,6 +88,27 @@ def normalise_phone(text: str, country: str | None = None) -> Phone | Refusal | 
         return Refusal("invalid-phone")
     value = phonenumbers.format_number(found, PhoneNumberFormat.E164)
     return Phone(value, value, found.extension or None)
+
+
+def _forms(body: str, country: str | None) -> list[str]:
+    """The ways in which a number can be read, the most literal first."""
+    forms = [body]
+    if _TRUNK_ZERO.search(body) and body.startswith(("+", "00")):
+        forms = [_TRUNK_ZERO.sub(" ", body), _TRUNK_ZERO.sub("0", body)]
+    if body.startswith("00"):  # also where people dial other digits for abroad
+        forms = [f"+{form[2:]}" for form in forms] + forms
+    if country is not None and body.isdigit() and body[0] != "0":
+        forms += [f"0{body}", f"+{body}"]  # what a spreadsheet takes away
+        code = str(phonenumbers.country_code_for_region(country))
+        if body.startswith(code) and len(body) >= len(code) + _LONG:
+            forms = [f"+{body}", *forms]
+    return forms
+
+
+def _best(found: Sequence[phonenumbers.PhoneNumber | None]) -> phonenumbers.PhoneNumber | None:
+    """The first reading that is of a range in use, else the first that is possible."""
+    possible = [number for number in found if number is not None]
+    return next(filter(phonenumbers.is_valid_number, possible), next(iter(possible), None))
 
 
 # What people write most, per country: its code, the zero in front (or none), the number behind it. A property
@@ -184,4 +215,5 @@ def _parsed(text: str, country: str | None) -> phonenumbers.PhoneNumber | None:
     possible = (
         phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE
     )
-    return number if possible and len(str(number.national_number)) >= SHORTEST else None
+    zeros = (number.number_of_leading_zeros or 0) > 1  # no country's numbers begin so
+    return number if possible and not zeros and len(str(number.national_number)) >= SHORTEST else None

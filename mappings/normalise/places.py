@@ -23,6 +23,7 @@ _IN_FRONT: Final = re.compile(rf"^(?P<code>{_CODE}|{_LETTERED}){_BORDER}(?P<town
 _BEHIND: Final = re.compile(
     rf"^(?P<town>{_TOWN}){_PROVINCE}(?:,? (?P<state>[A-Z]{{2}}))?{_BORDER}(?P<code>{_CODE}|{_LETTERED})$"
 )
+_VOWEL: Final = re.compile(r"[aeiouy]", re.IGNORECASE)
 _ONLY: Final = re.compile(rf"^(?:{_CODE}|{_LETTERED})$")
 _IN_BRACKETS: Final = re.compile(rf"^(?P<town>{_TOWN})\s*\((?P<code>{_CODE}|{_LETTERED})\)$")
 
@@ -54,9 +55,11 @@ def split_place(text: str) -> Place | None:
 
 
 def is_code_and_town(text: str) -> bool:
-    """Whether a text is a postal code and a town."""
+    """Whether a text is a postal code and a town; letters without a vowel are no town, but of a plate."""
     found = split_place(text)
-    return found is not None and None not in (found.postal_code, found.locality)
+    if found is None or found.postal_code is None or found.locality is None:
+        return False
+    return not found.locality.isascii() or bool(_VOWEL.search(found.locality))
 
 
 def has_region(text: str) -> bool:

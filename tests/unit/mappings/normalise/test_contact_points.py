@@ -5,7 +5,7 @@ from __future__ import annotations
 import phonenumbers
 import pytest
 from email_validator import EmailNotValidError, validate_email
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from phonenumbers import PhoneNumberFormat
 
@@ -152,6 +152,56 @@ def test_several_numbers_in_a_cell_are_told_apart() -> None:
     assert split_phones("01 99 00 11 22 / 06 39 98 00 12") == ["01 99 00 11 22", "06 39 98 00 12"]
 
 
+@pytest.mark.parametrize(
+    ("text", "country", "numbers"),
+    [
+        ("0351 / 81 60 10", "DE", ["+49351816010"]),
+        ("(0351) / 816010", "DE", ["+49351816010"]),
+        ("09 / 245 11 22", "BE", ["+3292451122"]),
+        ("+49 351 / 816010", None, ["+49351816010"]),
+        ("+49 (0) 35208 / 81601", None, ["+493520881601"]),
+        ("0351 / 816010 / 0171 / 3920055", "DE", ["+49351816010", "+491713920055"]),
+        ("0351 / 816010; 0171 3920055", "DE", ["+49351816010", "+491713920055"]),
+        ("Tel. 0351 / 816010", "DE", ["+49351816010"]),
+        ("622 / 41 52 63", "ES", ["+34622415263"]),
+        ("(212) / 555-0187", "US", ["+12125550187"]),
+        ("22 / 641 52 63 / 512 415 263", "PL", ["+48226415263", "+48512415263"]),
+    ],
+)
+def test_a_slash_behind_an_area_code_is_within_a_number(
+    text: str, country: str | None, numbers: list[str]
+) -> None:
+    found = [normalise_phone(part, country) for part in split_phones(text)]
+    assert [phone.value if isinstance(phone, Phone) else phone for phone in found] == numbers
+
+
+@pytest.mark.parametrize(
+    ("text", "country", "value"),
+    [
+        pytest.param("+33639980012.0", "FR", "+33639980012", id="a decimal behind a plus"),
+        pytest.param(
+            "+4915223456780.0", None, "+4915223456780", id="a decimal where one digit more is possible"
+        ),
+        pytest.param("4915223456780", "DE", "+4915223456780", id="the country's code without a plus"),
+        pytest.param("393471234560", "IT", "+393471234560", id="the code of a country with long numbers"),
+        pytest.param("015223456780", "DE", "+4915223456780", id="a number of the country stays one"),
+        pytest.param("00 57 321 4152637", "CO", "+573214152637", id="00 where people dial otherwise"),
+        pytest.param("0049 30 23125780", "BR", "+493023125780", id="00 from abroad"),
+        pytest.param("+34 (0)622 415 263", None, "+34622415263", id="a zero that the country has not"),
+        pytest.param("+39 (0)347 4152637", None, "+393474152637", id="a zero before a mobile"),
+        pytest.param("+39 (0)2 4152 6378", None, "+390241526378", id="a zero that is kept"),
+        pytest.param("0041 (0)31 415 26 37", None, "+41314152637", id="a zero behind 00"),
+        pytest.param("241526378", "IT", "+390241526378", id="a lost zero that belongs to the number"),
+    ],
+)
+def test_of_several_readings_the_one_in_use_counts(text: str, country: str | None, value: str) -> None:
+    found = normalise_phone(text, country)
+    assert isinstance(found, Phone)
+    assert found.value == value
+
+
+@example("DE", "00100000")
+@example("DE", "0000100000")
 @given(st.sampled_from(["FR", "US", "GB", "DE", None]), st.from_regex(r"[+0-9() .-]{5,18}", fullmatch=True))
 def test_normalising_a_number_twice_changes_nothing(country: str | None, text: str) -> None:
     once = normalise_phone(text, country)

@@ -87,3 +87,22 @@ def test_normalising_a_family_name_twice_changes_nothing(text: str) -> None:
     if isinstance(once, Name) and once.family is not None:
         again = normalise_family(once.family)
         assert not isinstance(again, Name) or again.family == once.family
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "family", "prefix"),
+    [
+        ("Dr. med. Uta Brandner", "Uta", "Brandner", "Dr med."),
+        ("Prof. Dr. rer. nat. Ulf Quell", "Ulf", "Quell", "Prof. Dr rer. nat."),
+        ("Uta Brandner (verzogen)", "Uta", "Brandner", None),
+        ("Uta Brandner geb. Quell", "Uta", "Brandner", None),
+        ("Zoé Roy née Blanc", "Zoé", "Roy", None),
+        ("VAN DAM, J.P.", "J.P.", "van Dam", None),
+    ],
+)
+def test_what_stands_around_a_name_is_no_part_of_it(
+    text: str, given: str, family: str, prefix: str | None
+) -> None:
+    found = split_name(text)
+    assert isinstance(found, Name)
+    assert (found.given, (found.family or "").lower(), found.prefix) == (given, family.lower(), prefix)
