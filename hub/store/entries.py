@@ -12,6 +12,7 @@ from hub.store.sent import REMOVED, UNSURE, Sent
 
 _SOON, _LATER, _LONGEST = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 _DOUBLINGS: Final = 12
+_REMOVALS: Final = frozenset((Action.ARCHIVE, Action.ERASE, Action.MERGE))
 
 
 class Entry(NamedTuple):
@@ -91,7 +92,7 @@ def entry_of(sent: Sent, receipt: Receipt, old: Before, moment: datetime, now: s
     # fields that this change did not write, of which nobody knows what they show: since an earlier create's
     # answer was lost, or since somebody else was written over the record meanwhile
     doubtful = moved or UNKNOWN in shown.values()
-    gone = change.action is not Action.CREATE and change.action is not Action.UPDATE
+    gone = change.action in _REMOVALS
     return Entry(
         change.identity_id,
         _remote_id(change, receipt, old),

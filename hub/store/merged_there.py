@@ -75,13 +75,16 @@ def write_anew(connection: Connection, destination: str, answered: Sequence[tupl
 
 def doubt_empty(connection: Connection, destination: str, answered: Sequence[tuple[Sent, Receipt]]) -> None:
     """Merging fills what the survivor has empty from the others: what the hub had cleared is cleared anew.
-    Call it when receipts are stored.
+    Where people had merged the survivor's record into the very one that was to go, that one stays, with its
+    own values: all that the survivor wants is sent anew, to that record. Call it when receipts are stored.
     """
-    survivors = [
-        str(sent.change.payload.get("into"))
+    merged = [
+        (str(sent.change.payload.get("into")), sent.change.merged_remote_ids, receipt.remote_id)
         for sent, receipt in answered
         if sent.change.action is Action.MERGE and receipt.outcome.confirmed
     ]
+    survivors = [into for into, _, _ in merged]
+    stayed = {into: remote for into, losers, remote in merged if remote in losers}
     if not survivors:
         return
     chosen = sa.select(ledger.c.identity_id, ledger.c.confirmed).where(
@@ -89,11 +92,16 @@ def doubt_empty(connection: Connection, destination: str, answered: Sequence[tup
     )
     for row in bulk.rows_where_in(connection, chosen, ledger.c.identity_id, survivors).all():
         held = json.loads(row.confirmed or "{}")
-        if empty := [name for name, value in held.items() if value in (None, "")]:
+        if remote := stayed.get(row.identity_id):
+            unknown = dict.fromkeys(held, UNKNOWN)
+            _claim_nothing(connection, destination, row.identity_id, unknown, remote_id=remote)
+        elif empty := [name for name, value in held.items() if value in (None, "")]:
             _claim_nothing(connection, destination, row.identity_id, held | dict.fromkeys(empty, UNKNOWN))
 
 
-def _claim_nothing(connection: Connection, destination: str, identity_id: str, known: dict[str, Any]) -> None:
+def _claim_nothing(
+    connection: Connection, destination: str, identity_id: str, known: dict[str, Any], **besides: str
+) -> None:
     """Of a record that is to be looked at anew, the ledger still claims what is known."""
     connection.execute(
         sa.update(ledger)
@@ -102,6 +110,7 @@ def _claim_nothing(connection: Connection, destination: str, identity_id: str, k
             confirmed=json.dumps(known, sort_keys=True, ensure_ascii=False),
             confirmed_hash=UNSURE,
             golden_hash=None,
+            **besides,
         )
     )
 

@@ -172,3 +172,20 @@ def test_who_was_merged_into_one_that_may_not_be_there_goes_though_that_one_was_
         world.says(source, 1, "Martin", None, mail=0, dated=True)  # one person with the first
     world.settles()
     assert [record["mail"] for record in world.news.records.values()] == ["p2@x.org"]
+
+
+def test_a_survivor_whose_record_people_merged_into_the_one_that_was_to_go_is_written_anew(
+    world: SyncWorld,
+) -> None:
+    for crash, crm, news in ((0, [], []), (None, ["429", "the hub goes on before"], ["429"])):
+        for name in ("Martin", "Łęcki", "Martin"):
+            failing = name == "Łęcki"
+            world.says("shop", 0, name, "granted", mail=0, dated=True)
+            world.pulls("shop")
+            world.resolves()
+            world.pushes("crm", crm if failing else (), crash if failing else None)
+            world.pushes("news", news if failing else ())
+    world.merges_there("crm", 1, 2)
+    world.says("shop", 2, None, "granted", mail=0, dated=False)
+    world.edits_crm(0, "stage", "lead")
+    world.settles()
