@@ -93,13 +93,13 @@ def median(results: list[dict[str, Any]], name: str) -> float:
     return float(statistics.median(result[name] for result in results if name in result))
 
 
-def run(engine: str, python: str, folder: Path) -> dict[str, Any]:
+def run(engine: str, python: str, folder: Path, *options: str) -> dict[str, Any]:
     target = str(folder / f"{engine}.parquet")
     if engine == "ours":
         command = [python, __file__, "--ours", str(folder / "contacts.parquet"), target]
     else:
         script = Path(__file__).parent / "peers" / PEERS[engine][0]
-        command = [python, str(script), str(folder / "flat.parquet"), target]
+        command = [python, str(script), str(folder / "flat.parquet"), target, *options]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         last = done.stderr.strip().splitlines()[-1:] or [""]

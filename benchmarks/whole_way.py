@@ -198,13 +198,15 @@ class TimedMatcher:
 
 
 def splink(folder: Path, people: str) -> None:
-    """Splink's matching alone, on the same people normalised; it is given what ours has to work out."""
+    """Splink's matching alone, as its documentation has it, on the same people normalised; it is given what
+    ours has to work out.
+    """
     python = side_by_side.interpreter("splink")
     if python is None or people.endswith(".csv"):
         sys.exit("splink needs its environment, and a size: it is given labelled people")
     contacts, _ = side_by_side.labelled(people, folder)
     pq.write_table(side_by_side.flat(contacts), folder / "flat.parquet")
-    found = side_by_side.run("splink", python, folder)
+    found = side_by_side.run("splink", python, folder, "--documented")
     if "error" in found:
         sys.exit(f"splink {found['error']}")
     print(ROW.format("splink", "match only", found["seconds"], float("nan"), int(found["mb"])))
