@@ -113,7 +113,8 @@ class Hub:
         return ContactMapper(spec, latest=self.clock.now().date())
 
     def intake(self, name: str) -> Intake:
-        return Intake(name, self.mapper(name), fingerprint(self.mapping(name)[0]))
+        told = f"{ContactMapper.VERSION}:{fingerprint(self.mapping(name)[0])}"
+        return Intake(name, self.mapper(name), told)
 
     def pull_request(self, name: str, *, full: bool = False, allow_missing: bool = False) -> PullRequest:
         settings, source = self.project.settings.sources[name], self.source(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import numpy as np
 import pyarrow as pa
@@ -34,6 +34,10 @@ _TRUE: Final = frozenset({"true", "1", "yes", "y", "oui", "o", "ja", "j", "x", "
 
 class ContactMapper:
     """One source's mapping at work (`hub.ports.Mapper`). `latest` is the last day that a birth can lie on."""
+
+    # Grows when the same mapping reads the same values otherwise than before: then what is stored is mapped
+    # anew.
+    VERSION: ClassVar[int] = 1
 
     def __init__(self, spec: MappingSpec, latest: date = date.max) -> None:
         self.spec = spec
