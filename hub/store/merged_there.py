@@ -78,13 +78,17 @@ def doubt_empty(connection: Connection, destination: str, answered: Sequence[tup
     Where people had merged the survivor's record into the very one that was to go, that one stays, with its
     own values: all that the survivor wants is sent anew, to that record. Call it when receipts are stored.
     """
-    merged = [
-        (str(sent.change.payload.get("into")), sent.change.merged_remote_ids, receipt.remote_id)
+    merged = {
+        str(sent.change.payload.get("into")): (sent.change, receipt.remote_id)
         for sent, receipt in answered
         if sent.change.action is Action.MERGE and receipt.outcome.confirmed
-    ]
-    survivors = [into for into, _, _ in merged]
-    stayed = {into: remote for into, losers, remote in merged if remote in losers}
+    }
+    survivors = list(merged)
+    stayed = {
+        into: remote
+        for into, (change, remote) in merged.items()
+        if remote in change.merged_remote_ids and remote != change.remote_id
+    }
     if not survivors:
         return
     chosen = sa.select(ledger.c.identity_id, ledger.c.confirmed).where(
