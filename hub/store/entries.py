@@ -66,7 +66,7 @@ def doubted(change: Change, old: Before, now: str) -> Entry:
 def _claiming_less(entry: Entry, change: Change, old: Before) -> Entry:
     """What the ledger may still claim when it is not known whether a change was made."""
     known = old.confirmed or {}
-    removes = change.action not in {Action.CREATE, Action.UPDATE}
+    removes = change.action in _REMOVALS
     doubtful = known if removes else change.payload
     sure = {**known, **dict.fromkeys(doubtful, UNKNOWN)}
     there = old.confirmed_hash is not None
@@ -85,7 +85,7 @@ def entry_of(sent: Sent, receipt: Receipt, old: Before, moment: datetime, now: s
     if not receipt.outcome.confirmed:
         return _unconfirmed(sent, receipt, old, moment, now)
     change, known = sent.change, old.confirmed or {}
-    moved = _is_another(change, receipt)
+    moved = is_another(change, receipt)
     if moved:  # what its merge there left of the other fields is not known: the next push sends them
         known = dict.fromkeys(known, UNKNOWN)
     shown = {**known, **change.payload}
@@ -141,7 +141,7 @@ def _remote_id(change: Change, receipt: Receipt, old: Before) -> str | None:
     return receipt.remote_id or change.remote_id or old.remote_id
 
 
-def _is_another(change: Change, receipt: Receipt) -> bool:
+def is_another(change: Change, receipt: Receipt) -> bool:
     """Whether an update was written to another record than was meant: the one into which it was merged."""
     return (
         change.action is Action.UPDATE

@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from hub.domain.plan import MERGED_THERE, UNKNOWN, Action, Outcome, Receipt
 from hub.store import bulk, identities
+from hub.store.entries import is_another
 from hub.store.sent import UNSURE, Sent
 from hub.store.tables import ledger
 
@@ -49,9 +50,7 @@ def merged_there(
 
 def _moved(sent: Sent, receipt: Receipt) -> bool:
     """Whether an update was written to another record than was meant."""
-    meant = sent.change.remote_id
-    wrote = sent.change.action is Action.UPDATE and receipt.outcome.confirmed
-    return wrote and meant is not None and receipt.remote_id not in {None, meant}
+    return receipt.outcome.confirmed and is_another(sent.change, receipt)
 
 
 def write_anew(connection: Connection, destination: str, answered: Sequence[tuple[Sent, Receipt]]) -> None:
@@ -73,20 +72,22 @@ def write_anew(connection: Connection, destination: str, answered: Sequence[tupl
         _claim_nothing(connection, destination, row.identity_id, dict.fromkeys(names, UNKNOWN))
 
 
-def doubt_empty(connection: Connection, destination: str, answered: Sequence[tuple[Sent, Receipt]]) -> None:
+def doubt_survivors(
+    connection: Connection, destination: str, answered: Sequence[tuple[Sent, Receipt]]
+) -> None:
     """Merging fills what the survivor has empty from the others: what the hub had cleared is cleared anew.
     Where people had merged the survivor's record into the very one that was to go, that one stays, with its
     own values: all that the survivor wants is sent anew, to that record. Call it when receipts are stored.
     """
-    merged = {
-        str(sent.change.payload.get("into")): (sent.change, receipt.remote_id)
+    merged = [
+        (str(sent.change.payload.get("into")), sent.change, receipt.remote_id)
         for sent, receipt in answered
         if sent.change.action is Action.MERGE and receipt.outcome.confirmed
-    }
-    survivors = list(merged)
+    ]
+    survivors = [into for into, _, _ in merged]
     stayed = {
         into: remote
-        for into, (change, remote) in merged.items()
+        for into, change, remote in merged
         if remote in change.merged_remote_ids and remote != change.remote_id
     }
     if not survivors:

@@ -16,7 +16,7 @@ from hub.store import bulk, intents
 from hub.store.entries import NOTHING, Before, Entry, doubted, entry_of, kept_back
 from hub.store.intents import Intent
 from hub.store.left_there import forget_gone, hand_over, set_free
-from hub.store.merged_there import doubt_empty, write_anew
+from hub.store.merged_there import doubt_survivors, write_anew
 from hub.store.sent import Sent, json_texts, parsed
 from hub.store.tables import deliveries, ledger
 
@@ -57,7 +57,7 @@ def settle(
     ]
     _write(connection, destination, run_id, [kept_back(e) for e in entries] if held_back else entries)
     write_anew(connection, destination, answered)
-    doubt_empty(connection, destination, answered)
+    doubt_survivors(connection, destination, answered)
     forget_gone(connection, destination, answered)
     set_free(connection, destination, answered)
     there = {identity for identity, was in before.items() if was.confirmed_hash is not None}
