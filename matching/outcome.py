@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +19,7 @@ from matching.explain import evidence
 from matching.features import Features
 from matching.grouping import by_pair
 from matching.judged import Judged, Rows
-from matching.parallel import side_by_side
+from matching.parallel import together
 from matching.review import for_review, unsure_from
 
 _ROUNDING: Final = 1e-6  # bits by which the weight of a probability may be off
@@ -47,12 +47,12 @@ def told_of(
     watch: Watch,
 ) -> Told:
     """Edges, pairs for review and the report."""
-    tasks: tuple[Callable[[], Any], ...] = (
-        lambda: _edges_of(features, matched, labels, judged, threshold),
-        lambda: _kinds_report(matched),
-    )
     with watch.timing("evidence"):
-        (edges, review, left_out), kinds = side_by_side(lambda task: task(), tasks, records=features.n)
+        (edges, review, left_out), kinds = together(
+            lambda: _edges_of(features, matched, labels, judged, threshold),
+            lambda: _kinds_report(matched),
+            records=features.n,
+        )
     report = {
         "records": features.n,
         "edges": edges.num_rows,

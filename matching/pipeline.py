@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import pyarrow as pa
@@ -27,7 +27,7 @@ from matching.judged import Judged
 from matching.kernels import warm
 from matching.model import OTHER_VERSION, Common, Model, from_json
 from matching.outcome import clusters_of, ids_of, labels_of, told_of
-from matching.parallel import side_by_side
+from matching.parallel import together
 from matching.seen import kind_model
 
 _THRESHOLD: Final = 0.5
@@ -77,12 +77,12 @@ class LocalMatcher:
         }
         labels = labels_of(features, matched, judged)
         made = self._made(matched, features)
-        tasks: tuple[Callable[[], Any], ...] = (
-            lambda: clusters_of(features, labels),
-            lambda: blocks_of(features, made) if index else None,
-        )
         with watch.timing("written"):
-            clusters, blocks = side_by_side(lambda task: task(), tasks, records=features.n)
+            clusters, blocks = together(
+                lambda: clusters_of(features, labels),
+                lambda: blocks_of(features, made) if index else None,
+                records=features.n,
+            )
         told = Later(lambda: told_of(features, matched, labels, judged, self._threshold, watch))
         return Matching(clusters, Later(made.to_json), told, blocks)
 

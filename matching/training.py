@@ -16,6 +16,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from matching.comparators.organisations import ORGANISATION
 from matching.comparison import Agreements
 from matching.encoding import Longs
 from matching.model import Field, KindModel, PairClass, no_streets
@@ -43,9 +44,10 @@ _LEAST: Final = 1e-6
 # training may find that rarer than shipped, never more common. Where hardly more than names is told, a longer
 # name that holds a shorter one is that of a subsidiary or of another trade far more often than the same.
 _NAME: Final = "name"
-_LITTLE: Final = slice(0, 2)
-_LITTLE_ALONE: Final = slice(0, 4)
-_WITHIN, _MOST_WITHIN = 3, 0.0125
+_LITTLE: Final = slice(0, ORGANISATION.index("many words"))
+_LITTLE_ALONE: Final = slice(0, ORGANISATION.index("one holds the other"))
+_WITHIN: Final = ORGANISATION.index("one holds the other")
+_MOST_WITHIN: Final = 0.0125
 
 
 @dataclass(frozen=True)

@@ -14,28 +14,8 @@ from mappings.words import phrase_table
 # The languages whose names come first where two have the same name; then those that people near write in.
 _LANGUAGES: Final = (
     *("en", "fr", "de", "es", "it", "nl"),
-    *(
-        "pt",
-        "ca",
-        "sv",
-        "da",
-        "no",
-        "nb",
-        "fi",
-        "pl",
-        "cs",
-        "sk",
-        "hu",
-        "ro",
-        "hr",
-        "sl",
-        "bg",
-        "el",
-        "tr",
-        "et",
-        "lv",
-        "lt",
-    ),
+    *("pt", "ca", "sv", "da", "no", "nb", "fi", "pl", "cs", "sk"),
+    *("hu", "ro", "hr", "sl", "bg", "el", "tr", "et", "lv", "lt"),
 )
 # How the full name of a state begins.
 _STATE: Final = re.compile(

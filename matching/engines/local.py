@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +24,7 @@ from matching.features import Features
 from matching.frequencies import Frequencies
 from matching.keys import KeyRing
 from matching.model import KindModel, no_streets
-from matching.parallel import side_by_side
+from matching.parallel import side_by_side, together
 from matching.rule_choice import Appraisal, appraised, known
 from matching.rules import rules_for
 from matching.scoring import Scores, score
@@ -290,11 +290,11 @@ class KindMatcher:
             return self.model
         step = max(1, -(-len(found) // _SAMPLE))
         names = self._features.names
-        tasks: tuple[Callable[[], Any], ...] = (
+        agreements, joint = together(
             lambda: compare(self._comparators, found.a[::step], found.b[::step], threads=True),
             lambda: self._frequencies.joint_pairs(names.given, names.family),
+            records=self.records,
         )
-        agreements, joint = side_by_side(lambda task: task(), tasks, records=self.records)
         sample = Sample(agreements, float(step), {("given", "family"): joint})
         a, b = random_pairs(self.records, _RANDOM)
         strangers = compare(self._comparators, self._rows[a], self._rows[b], threads=True)
