@@ -155,13 +155,15 @@ def _group(same: str | None, items: list[_Item], rule: Rule) -> _Group:
 
 
 def _within(found: _Item, rule: Rule) -> tuple[Any, ...]:
-    """What says which of several spellings is the best: which of them was marked as the first does not."""
+    """What says which of several spellings is the best: which of them was marked as the first does not, and
+    what has no value never stands for what has one.
+    """
     told = [
         cost
         for step, cost in zip(rule.steps, found.costs, strict=True)
         if step.criterion is not Criterion.PRIMARY
     ]
-    return (*told, last_if_absent(found.shown), found.teller.source, found.teller.key)
+    return (found.shown is None, *told, last_if_absent(found.shown), found.teller.source, found.teller.key)
 
 
 def _told(group: _Group) -> dict[str, object]:

@@ -96,7 +96,7 @@ def one_by_one(joined: pa.Table, sizes: Sequence[int], rules: SurvivorshipRules)
             value, origin = None, None
             if name in together:
                 place, origin = together[name]
-                value = None if place is None else told[name][place]
+                value = None if place is None or _says_nothing(told[name][place]) else told[name][place]
             elif name == ATTRIBUTES and name in told:
                 value, origin = best(told[name], mine, how, _attributes(together, mine))
             elif name in told:
@@ -137,6 +137,11 @@ def _together(said: Mapping[str, list[Any]], tellers: list[Teller], rules: Survi
         place, origins = survive_together(name, texts, tellers, rules.of_group(name))
         found |= {field: (place, origin) for field, origin in origins.items()}
     return found
+
+
+def _says_nothing(value: Any) -> bool:
+    """A name that is there, of which no part is, is none: it survives with others as an absent one does."""
+    return measured(value)[0] is None
 
 
 def _texts(field: str, said: Mapping[str, list[Any]], tellers: list[Teller]) -> list[list[str]]:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hub.domain.contact import ADDRESS, CONSENT, CONTACT_RECORD_SCHEMA, NAME, PHONE
+from hub.domain.contact import ADDRESS, CONSENT, CONTACT_RECORD_SCHEMA, EMAIL, NAME, PHONE
 from hub.golden import build
 from hub.golden.explain import explained
 from hub.golden.survivorship import (
@@ -178,7 +178,9 @@ def _one_value(row: dict[str, Any], field: str) -> str:
     """What a record, or a golden record, says of a field of a group, as far as it can be compared."""
     root, _, attribute = field.partition(".")
     if not attribute:
-        return json.dumps(row[root], sort_keys=True)
+        parts = row[root] if isinstance(row[root], dict) else {root: row[root]}
+        said = row[root] if any(part is not None for part in parts.values()) else None
+        return json.dumps(said, sort_keys=True)
     told = [one["value"] for one in row[root] or () if one and one["name"] == attribute]
     return json.dumps(next((value for value in told if value is not None), None))
 
@@ -209,6 +211,10 @@ def rich(kind: pa.StructType, **told: Any) -> dict[str, Any]:
             [{"name": rich(NAME, full="J")}, {"name": rich(NAME)}, {"name": None}], id="names without parts"
         ),
         pytest.param(
+            [{"emails": [rich(EMAIL, value="a", match="b")]}, {"emails": [rich(EMAIL, match="b")]}],
+            id="an item whose value another record has",
+        ),
+        pytest.param(
             [{"phones": [rich(PHONE, primary=True), None]}, {"phones": [rich(PHONE, value="1")]}],
             id="items without a value",
         ),
@@ -220,5 +226,7 @@ def rich(kind: pa.StructType, **told: Any) -> dict[str, Any]:
 )
 def test_both_ways_agree_on_what_is_hardly_there(rows: list[dict[str, Any]]) -> None:
     told = [{"source": "erp", "group": "g"} | row for row in rows]
+    rules = SurvivorshipRules(groups={"one": Group(("name", "language"), FieldRule())})
+    assert built(told, rules, few=9).to_pylist() == built(told, rules, few=0).to_pylist()
     rules = SurvivorshipRules()
     assert built(told, rules, few=9).to_pylist() == built(told, rules, few=0).to_pylist()

@@ -32,8 +32,10 @@ def by_column(joined_: pa.Table, rules: SurvivorshipRules) -> pa.Table:
             values[name] = pa.nulls(groups, column.type)
         elif name in together:
             found = together[name]
-            values[name] = column.take(pa.array(found.winner, mask=found.nobody))
-            origins[name] = found.origin(_said(column), told)
+            said = _said(column)
+            silent = found.nobody | ~np.isin(found.winner, said.row)
+            values[name] = column.take(pa.array(found.winner, mask=silent))
+            origins[name] = found.origin(said, told)
         elif name in SINGLE_FIELDS:
             values[name], origins[name] = survivors(column, told, rules.of(name))
         elif name == ATTRIBUTES:

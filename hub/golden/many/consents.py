@@ -38,7 +38,11 @@ def strictest(
         trusted = np.array([name in authorities for name in source.texts.to_pylist()] + [False])
         width = np.where(
             _lifted(
-                in_order(group, *said), (group, *said), width[status.codes], late, trusted[source.codes[row]]
+                in_order(group, *said),
+                (group, *said),
+                width[status.codes],
+                _dated(at, late),
+                trusted[source.codes[row]],
             ),
             LIFTED,
             width[status.codes],
@@ -64,6 +68,12 @@ def strictest(
         lists(belongs, tellers.groups, flat.take(best)),
         joined(['{"rule":"most_restrictive","values":[', origin, "]}"]),
     )
+
+
+def _dated(at: Coded, late: Numbers) -> Numbers:
+    """How late each statement is, -1 for one whose date is an empty text: that is no date either."""
+    empty = np.append(pc.equal(at.texts, "").to_numpy(zero_copy_only=False), False)
+    return np.where(empty[at.codes], -1, late)
 
 
 def _lifted(

@@ -111,7 +111,8 @@ def _ranked(items: _Items, tellers: Tellers, rule: Rule) -> _Distinct:
     within = [
         cost for step, cost in zip(rule.steps, each, strict=True) if step.criterion is not Criterion.PRIMARY
     ]
-    keys = (key[by_number] for key in (*within, items.shown.rank[items.shown.codes], row))
+    absent = (items.shown.codes == len(items.shown.texts)).astype(np.int64)
+    keys = (key[by_number] for key in (absent, *within, items.shown.rank[items.shown.codes], row))
     ranked = by_number[in_order_within(number[by_number], *keys)]
     begins = np.searchsorted(number[by_number], np.arange(count))
     once = by_number[first_of(number[by_number], row[by_number])]  # each record once

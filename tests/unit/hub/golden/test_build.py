@@ -266,9 +266,18 @@ NO = ("denied", "2025-05-01T00:00:00.000000Z")
         ("web", "2025-06-01T00:00:00.000000Z", NO, "denied"),
         ("desk", None, NO, "denied"),
         ("desk", "2025-06-01T00:00:00.000000Z", ("denied", None), "denied"),
+        ("desk", "2025-06-01T00:00:00.000000Z", ("denied", ""), "denied"),
         ("desk", "2025-06-01T00:00:00.000000Z", ("pending", NO[1]), "granted"),
     ],
-    ids=["later", "earlier", "by no authority", "without a date", "over what has no date", "over a wait"],
+    ids=[
+        "later",
+        "earlier",
+        "by no authority",
+        "without a date",
+        "over what has no date",
+        "over what has an empty date",
+        "over a wait",
+    ],
 )
 @pytest.mark.parametrize("few", [9, 0], ids=["a few", "many"])
 def test_only_a_later_dated_grant_by_an_authority_lifts_a_refusal(
