@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import pyarrow as pa
 import typer
@@ -85,22 +86,28 @@ def runs_show(
         output.say(f"{len(delivered)} changes written to {out}")
         return
     if as_json:
-        output.data({**asdict(run), "deliveries": delivered})
+        deliveries = [{**one, "fields": json.loads(one["fields"])} for one in delivered]
+        output.data({**asdict(run), "deliveries": deliveries})
     told = {**asdict(run), "tallies": _counted(run.tallies)}
     output.table(("run", "value"), [(name, value) for name, value in told.items() if value is not None])
     if delivered:
-        names = ("action", "outcome", "code", "sentence")
-        heads = ("identity", "name", *names, "fields")
-        rows = [
-            (
-                one["identity_id"],
-                called.get(one["identity_id"]),
-                *(one[name] for name in names),
-                _fields(one["fields"]),
-            )
-            for one in delivered
-        ]
-        output.table(heads, rows)
+        _show_delivered(output, delivered, called)
+
+
+def _show_delivered(
+    output: Output, delivered: Sequence[Mapping[str, Any]], called: Mapping[str, str]
+) -> None:
+    names = ("action", "outcome", "code", "sentence")
+    rows = [
+        (
+            one["identity_id"],
+            called.get(one["identity_id"]),
+            *(one[name] for name in names),
+            _fields(one["fields"]),
+        )
+        for one in delivered
+    ]
+    output.table(("identity", "name", *names, "fields"), rows)
 
 
 @rejects_app.command("list")

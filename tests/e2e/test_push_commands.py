@@ -149,6 +149,9 @@ def test_a_run_is_shown_field_by_field_exported_and_taken_back(world: World) -> 
     run = data(world("push", "sheet", "--json"))["sheet"]["run"]
     shown = world("runs", "show", str(run)).stdout
     assert "lastname: Martin → Durand" in shown
+    (told,) = data(world("runs", "show", str(run), "--json"))["deliveries"]
+    (field,) = told["fields"]
+    assert (field["field"], field["old"], field["new"]) == ("lastname", "Martin", "Durand")
     out = world.folder / "changes.csv"
     assert world("runs", "show", str(run), "--out", str(out)).exit_code == 0
     assert len(out.read_text(encoding="utf-8").splitlines()) == 2
