@@ -27,11 +27,13 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 
+from cli.main import collect_seldom
 from cli.wiring import open_hub
 from hub.domain.matching import Matching
 from hub.domain.records import Cursor, Mapped, Page
 from hub.jobs.pull import pull
 from hub.jobs.resolve import resolve
+from hub.kept_memory import one_heap
 from hub.ports import Mapper, Matcher, Source
 
 side_by_side: Any = importlib.import_module("side_by_side")  # beside this file
@@ -101,6 +103,8 @@ def told(name: str, folder: Path, *, profile: bool) -> dict[str, Any]:
 
 
 def step(name: str, folder: Path, *, profile: bool) -> None:
+    one_heap()
+    collect_seldom()
     hub, watch = open_hub(folder, {}), Watch()
     profiler = cProfile.Profile()
     with watch.timing("all"):

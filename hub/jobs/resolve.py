@@ -30,6 +30,7 @@ from hub.jobs.resolving import (
 )
 from hub.jobs.resolving_part import may_be_partial, part
 from hub.jobs.surroundings import StoredSurroundings
+from hub.kept_memory import kept_memory
 from hub.ports import Clock, Matcher
 from hub.store import blocks, deletions, edges, golden_writing, identities, lookup, models, runs
 from hub.store.engine import Store
@@ -80,7 +81,8 @@ def resolve(store: Store, clock: Clock, request: ResolveRequest) -> ResolveResul
             before, now = last_seen(connection), _seen(connection, request, at)
             if before == now and not (request.full or request.retrain):
                 return ResolveResult(as_it_was(connection))
-        with runs.started(store, clock, "resolve", "all") as run:
+        many = kept_memory(now.change - (before.change if before else 0))
+        with many, runs.started(store, clock, "resolve", "all") as run:
             with store.reading() as connection:
                 # What came since `now` was seen is looked at again by the next resolve.
                 resolved = _worked_out(connection, request, before, now)

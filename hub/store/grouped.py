@@ -7,7 +7,6 @@ more than the row.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from itertools import chain
 from typing import Any, Final
 
 import pyarrow as pa
@@ -42,6 +41,9 @@ def _literal(value: str | int) -> str:
 
 def _groups(rows: pa.Table, group: int) -> Iterator[tuple[Any, ...]]:
     """The values of so many rows, one row after the other."""
-    told = list(zip(*(column.to_pylist() for column in rows.columns), strict=True))
-    for start in range(0, len(told), group):
-        yield tuple(chain.from_iterable(told[start : start + group]))
+    width = rows.num_columns
+    values: list[Any] = [None] * (rows.num_rows * width)
+    for place, column in enumerate(rows.columns):
+        values[place::width] = column.to_pylist()
+    for start in range(0, len(values), group * width):
+        yield tuple(values[start : start + group * width])

@@ -199,26 +199,30 @@ def store_mapped(
     if made.num_rows == 0:
         return 0
     first_seq = bulk.next_numbers(connection, "contact_change", made.num_rows)
-    ready = _ready_contacts(made, sorted_page, mapping_hash, first_seq)
+    ready = _ready_contacts(made, sorted_page, first_seq)
+    of_all: dict[str, str | int] = {
+        "source": source, "first_seen_at": now, "seen_at": now, "seen_in": sweep,
+    }  # fmt: skip
     is_new = pc.is_null(ready["record_id"])
     new, known = ready.filter(is_new), ready.filter(pc.invert(is_new))
     if new.num_rows:
         first = bulk.next_numbers(connection, "record", new.num_rows)
         ids = pa.array(range(first, first + new.num_rows), pa.int64())
         new = new.set_column(0, "record_id", ids)
-        bulk.insert(connection, records, _record_rows(new, source, now, sweep))
-        bulk.insert(connection, contacts, _contact_rows(new))
+        bulk.insert(connection, records, _record_rows(new), **of_all)
+        bulk.insert(connection, contacts, _contact_rows(new), mapping_hash=mapping_hash)
     if known.num_rows:
-        rows = _record_rows(known, source, now, sweep)
-        rows = rows.append_column("deletion", pa.nulls(known.num_rows, pa.string()))
-        bulk.upsert(connection, records, rows, keep=("first_seen_at",))
-        bulk.upsert(connection, contacts, _contact_rows(known))
+        rows = _record_rows(known)
+        for name in ("deleted_at", "deletion"):
+            rows = rows.append_column(name, pa.nulls(known.num_rows, pa.string()))
+        bulk.upsert(connection, records, rows, keep=("first_seen_at",), **of_all)
+        bulk.upsert(connection, contacts, _contact_rows(known), mapping_hash=mapping_hash)
     return int(ready.num_rows)
 
 
-def _ready_contacts(made: pa.Table, page: Sorted, mapping_hash: str, first_seq: int) -> pa.Table:
+def _ready_contacts(made: pa.Table, page: Sorted, first_seq: int) -> pa.Table:
     if page.stored.num_rows == 0 and made["key"].equals(page.payloads["key"]):
-        return _all_new(made, page.payloads, mapping_hash, first_seq)
+        return _all_new(made, page.payloads, first_seq)
     made = made.sort_by("key")
     payloads = page.payloads.take(_places(made["key"], page.payloads["key"]))
     known = page.stored.take(_places(made["key"], page.stored["key"]))
@@ -230,13 +234,13 @@ def _ready_contacts(made: pa.Table, page: Sorted, mapping_hash: str, first_seq: 
     return pa.table(
         {
             "record_id": known["record_id"],
-            **_told(made, payloads, mapping_hash),
+            **_told(made, payloads),
             "changed_seq": changed_seq,
         }
     )
 
 
-def _told(made: pa.Table, payloads: pa.Table, mapping_hash: str) -> dict[str, pa.ChunkedArray | pa.Array]:
+def _told(made: pa.Table, payloads: pa.Table) -> dict[str, pa.ChunkedArray | pa.Array]:
     return {
         "key": made["key"],
         "updated_at": payloads["updated_at"],
@@ -244,7 +248,6 @@ def _told(made: pa.Table, payloads: pa.Table, mapping_hash: str) -> dict[str, pa
         "payload_hash": payloads["payload_hash"],
         "contact": made["contact"],
         "contact_hash": made["contact_hash"],
-        "mapping_hash": pa.repeat(mapping_hash, made.num_rows),
         "refusals": made["refusals"],
     }
 
@@ -254,35 +257,30 @@ def _places(keys: pa.ChunkedArray, among: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.index_in(keys, value_set=among.combine_chunks())
 
 
-def _all_new(made: pa.Table, payloads: pa.Table, mapping_hash: str, first_seq: int) -> pa.Table:
+def _all_new(made: pa.Table, payloads: pa.Table, first_seq: int) -> pa.Table:
     """What the join gives for a page of which nothing is stored and nothing was rejected."""
     n = made.num_rows
     return pa.table(
         {
             "record_id": pa.nulls(n, pa.int64()),
-            **_told(made, payloads, mapping_hash),
+            **_told(made, payloads),
             "changed_seq": pa.array(range(first_seq, first_seq + n), pa.int64()),
         }
     )
 
 
-def _record_rows(ready: pa.Table, source: str, now: str, sweep: int) -> pa.Table:
-    n = ready.num_rows
+def _record_rows(ready: pa.Table) -> pa.Table:
+    """What differs from record to record."""
     return pa.table(
         {
             "id": ready["record_id"],
-            "source": pa.repeat(source, n),
             "key": ready["key"],
             "payload": ready["payload"],
             "payload_hash": ready["payload_hash"],
             "source_updated_at": instants(ready["updated_at"]),
-            "first_seen_at": pa.repeat(now, n),
-            "seen_at": pa.repeat(now, n),
-            "seen_in": pa.repeat(sweep, n),
-            "deleted_at": pa.nulls(n, pa.string()),
         }
     )
 
 
 def _contact_rows(ready: pa.Table) -> pa.Table:
-    return ready.select(["record_id", "contact", "contact_hash", "mapping_hash", "refusals", "changed_seq"])
+    return ready.select(["record_id", "contact", "contact_hash", "refusals", "changed_seq"])
