@@ -42,6 +42,7 @@ class Destination(Protocol):
 
         An update whose record is no longer there is rejected as `REMOTE_GONE`; where it was merged, the
         receipt names the surviving record, or is a rejection as `MERGED_THERE` if that is another identity's.
+        A merge whose survivor is gone is rejected as `REMOTE_GONE`; losers that are gone count as merged.
 
         Raises `RetryableError` when nothing of the batch is known to be written, `HubError` of another
         kind when the batch as a whole is refused.

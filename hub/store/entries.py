@@ -152,6 +152,8 @@ def is_another(change: Change, receipt: Receipt) -> bool:
 
 def _state_of(change: Change, receipt: Receipt, old: Before) -> LedgerState:
     """Of a change that was not confirmed."""
+    if receipt.code == REMOTE_GONE and change.action is Action.MERGE:
+        return LedgerState.PARKED  # it is the survivor that is gone: see `hub.store.left_there`
     if receipt.code in {MERGED_THERE, REMOTE_GONE} and old.confirmed_hash == REMOVED:
         return LedgerState.ARCHIVED  # the hub did that: it is made anew
     if receipt.code == MERGED_THERE:

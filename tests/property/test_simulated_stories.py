@@ -189,3 +189,16 @@ def test_a_survivor_whose_record_people_merged_into_the_one_that_was_to_go_is_wr
     world.says("shop", 2, None, "granted", mail=0, dated=False)
     world.edits_crm(0, "stage", "lead")
     world.settles()
+
+
+def test_a_loser_whose_survivor_people_deleted_while_its_merge_was_open_is_taken_over(
+    world: SyncWorld,
+) -> None:
+    world.says("shop", 1, "Ortiz", "granted", mail=0, dated=True)  # one person with the first
+    for source in ("shop", "forms"):
+        world.pulls(source)
+    world.resolves()
+    world.pushes("crm", ["", "dies before"])  # the merge is not known to have arrived
+    world.deletes_there("crm", 1)  # its survivor
+    world.settles()
+    assert "p0@x.org" in [record["mail"] for record in world.crm.records.values()]
