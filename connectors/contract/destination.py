@@ -197,6 +197,29 @@ class DestinationContract(Contract):
             remote_ids["id-2"],
         }
 
+    def test_a_merge_into_a_record_that_is_gone_says_so_and_leaves_the_other(
+        self, system: DestinationSystem
+    ) -> None:
+        destination = system.open()
+        if not destination.capabilities.merge:
+            pytest.skip("it declares no merge")
+        remote_ids = confirmed(system, destination, creates(system, 1))
+        change = Change("ghost", Action.MERGE, {}, "987654321", merged_remote_ids=(remote_ids["id-0"],))
+        receipts = write(system, destination, [change])
+        assert receipts["ghost"].outcome is Outcome.REJECTED
+        assert receipts["ghost"].code == REMOTE_GONE, "of a merge that says that its survivor is gone"
+        assert_shows(system.stored(), remote_ids["id-0"], system.payload(0))
+
+    def test_a_merge_of_a_record_that_is_gone_is_made(self, system: DestinationSystem) -> None:
+        destination = system.open()
+        if not destination.capabilities.merge:
+            pytest.skip("it declares no merge")
+        remote_ids = confirmed(system, destination, creates(system, 1))
+        change = Change("id-0", Action.MERGE, {}, remote_ids["id-0"], merged_remote_ids=("987654321",))
+        receipts = write(system, destination, [change])
+        assert receipts["id-0"].outcome in {Outcome.MERGED, Outcome.PENDING}
+        assert_shows(system.stored(), remote_ids["id-0"], system.payload(0))
+
     def test_what_is_not_declared_is_refused_with_a_receipt(self, system: DestinationSystem) -> None:
         destination = system.open()
         remote_ids = confirmed(system, destination, creates(system, 2))

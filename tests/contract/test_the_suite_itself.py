@@ -18,7 +18,8 @@ from connectors.contract import (
 )
 from hub.domain.plan import Payload
 from hub.errors import ConfigurationError, HubError
-from tests.fakes.broken_connectors import BROKEN_DESTINATIONS, BROKEN_SOURCES, NeverEnds, TellsNoChange
+from tests.fakes.broken_destinations import BROKEN_DESTINATIONS
+from tests.fakes.broken_sources import BROKEN_SOURCES, NeverEnds, TellsNoChange
 from tests.fakes.memory_connectors import (
     CAN_LITTLE,
     AnswersLater,

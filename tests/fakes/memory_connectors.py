@@ -224,6 +224,8 @@ class MemoryDestination:
         self.held.remote_ids = {**others, change.identity_id: str(change.remote_id)}
 
     def merge(self, change: Change) -> Receipt:
+        if change.remote_id not in self.held.live:
+            return self.refused(change, REMOTE_GONE, "the record to keep is gone")
         for remote_id in change.merged_remote_ids:
             self.held.live.pop(remote_id, None)
         return Receipt(change.identity_id, Outcome.MERGED, change.remote_id)
