@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 from cli.settings.model import Settings
 from cli.settings.survivorship import FieldSurvivorship, GroupSurvivorship
 from hub.golden.survivorship import DEFAULT_ORDER, FieldRule, Group, SurvivorshipRules
@@ -17,6 +19,7 @@ def survivorship_rules(settings: Settings) -> SurvivorshipRules:
         groups={name: Group(tuple(one.fields), _field_rule(one)) for name, one in told.groups.items()},
         verified={name: frozenset(one.verified) for name, one in sources.items() if one.verified},
         authorities=frozenset(told.consent_authorities),
+        zone=ZoneInfo(settings.defaults.timezone),
     )
 
 

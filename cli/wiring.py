@@ -15,6 +15,7 @@ from cli.clock import SystemClock
 from cli.keyed import keyed_if_told
 from cli.rules import survivorship_rules
 from cli.settings.load import Project, load_project
+from cli.values import Values
 from connectors.base import Connector, Context, SystemKind
 from connectors.registry import load
 from hub.domain.deletions import DeletionPolicy
@@ -33,7 +34,6 @@ from hub.store.budgets import SharedBudget
 from hub.store.engine import Store
 from hub.store.opening import open_store
 from hub.sync.guards import Guards
-from hub.web.words import reason_label
 from mappings.apply import ContactMapper
 from mappings.check import missing_columns
 from mappings.expressions import Expression
@@ -49,7 +49,6 @@ from mappings.outbound import PayloadMapper
 from mappings.outbound_adjusted import adjusted
 from mappings.outbound_spec import OutboundSpec, Owner
 from mappings.spec import MappingSpec
-from mappings.told import read_values
 from matching import LocalMatcher
 from matching import Settings as MatcherSettings
 
@@ -308,24 +307,10 @@ class Hub:
         """Of the days that people name and are told."""
         return ZoneInfo(self.project.settings.defaults.timezone)
 
-    def values_told(self, told: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-        """Values for golden fields as a person types them, read as a mapping reads a source's.
-
-        Raises `ConfigurationError` with the reason for each value that is not valid for its field.
-        """
-        country = self.project.settings.defaults.country
-        values, refused = read_values(told, country=country, latest=self.clock.now().date())
-        if not refused:
-            return values
-        errors = [
-            ConfigurationError(
-                "invalid-value",
-                f"{one.path}: {reason_label(one.reason)}",
-                hint=f"did you mean `{one.near}`?" if one.near else None,
-            )
-            for one in refused
-        ]
-        raise errors[0] if len(errors) == 1 else ConfigurationErrors(tuple(errors))
+    @property
+    def values(self) -> Values:
+        """How values come in that people say of golden records."""
+        return Values(self.project.settings.defaults.country, self.clock.now().date())
 
     def scheduled_jobs(self) -> list[ScheduledJob]:
         zone = self.project.settings.defaults.timezone

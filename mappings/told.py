@@ -21,8 +21,6 @@ from mappings.spec import MappingSpec
 
 _KIND: Final = "kind"
 _KINDS: Final = "it is person or organization"
-# What a value in the form of a golden record can be held to again: it reads as what it is.
-_STRICT: Final = ("kind", "birth_date", "gender", "language", "emails")
 _ADDRESSES: Final = "addresses"
 _ADDRESS: Final = re.compile(r"(?P<head>addresses(\.(?P<place>[0-9]+))?)(\.(?P<part>.*))?")
 _WHOLE_NAME: Final = "name"
@@ -58,16 +56,6 @@ def read_values(
     told = {path: texts for path, texts in told.items() if path.partition(".")[0] != _ADDRESSES}
     others, also = _others(told, country, latest)
     return values | others, refused + also
-
-
-def unfit(path: str, value: Any, *, latest: date = date.max) -> str | None:
-    """Why a value in the form of a golden record is none of its field; None when nothing is against it."""
-    if path not in _STRICT or (value is None and path != _KIND):
-        return None
-    items = value if isinstance(value, list) else [value]
-    texts = [item["value"] if isinstance(item, dict) else item for item in items]
-    _, refused = read_values({path: [text or "" for text in texts]}, latest=latest)
-    return refused[0].reason if refused else None
 
 
 def _others(

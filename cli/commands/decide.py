@@ -107,7 +107,7 @@ def override_command(
     if not told and not pinned:
         hint = "such as `hub override ID job_title=Director`, or --pin name"
         raise ConfigurationError("nothing-to-do", "no field is named", hint=hint)
-    values = hub.values_told(told) if told else {}
+    values = hub.values.told(told) if told else {}
     made = override(
         hub.store,
         hub.clock,

@@ -114,7 +114,8 @@ def import_decisions(
     output, hub = app.output(as_json=as_json), app.hub()
     with hub.store.reading() as connection:
         known = sorted({*record_names.sources(connection), *hub.project.sources})
-    labels = read_labels(app.folder / file, Naming(known, _renamed(source_as or []), source), key=key)
+    naming = Naming(known, _renamed(source_as or []), source)
+    labels = read_labels(app.folder / file, naming, hub.values, key=key)
     who = person(app, author, reason)
     done = import_told(hub.store, hub.clock, who, labels.judgements, labels.overrides, labels.deletions)
     result = carry_out(hub, output, later=later) if done.decision else None

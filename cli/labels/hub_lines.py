@@ -11,15 +11,13 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from cli.labels.naming import Naming
+from cli.values import Values
 from hub.domain.deletions import DeletionPolicy
 from hub.domain.instants import instant
 from hub.domain.judgement import RecordName
 from hub.domain.matching import Verdict
 from hub.domain.portable import ToldDeletion, ToldJudgement, ToldOverride
-from hub.errors import ConfigurationError, Place
-from hub.golden.overrides import misfit
-from hub.web.words import reason_label
-from mappings.told import unfit
+from hub.errors import ConfigurationError, ConfigurationErrors, Place
 
 
 class _Strict(BaseModel):
@@ -63,7 +61,7 @@ _LINE: TypeAdapter[_Line] = TypeAdapter(_Line)
 
 
 def read_lines(
-    path: Path, naming: Naming
+    path: Path, naming: Naming, values: Values
 ) -> tuple[list[ToldJudgement], list[ToldOverride], list[ToldDeletion]]:
     judged: list[ToldJudgement] = []
     said: list[ToldOverride] = []
@@ -77,7 +75,7 @@ def read_lines(
                 case _Judgement() as line:
                     judged.append(_judgement(line, naming, place, number))
                 case _Override() as line:
-                    said.append(_override(line, naming, place, number))
+                    said.append(_override(line, naming, values, place, number))
                 case _Deletion() as line:
                     record, at = _named(line.record, naming, place), _instant(line.at)
                     told = ToldDeletion(record, line.verdict, line.author, at, line.reason, number)
@@ -92,14 +90,15 @@ def _judgement(line: _Judgement, naming: Naming, place: Place, number: int) -> T
     return ToldJudgement(a, b, line.verdict, line.author, _instant(line.at), line.reason, number)
 
 
-def _override(line: _Override, naming: Naming, place: Place, number: int) -> ToldOverride:
-    problem = misfit(line.field, line.value)
-    if problem is None and (reason := unfit(line.field, line.value)):
-        problem = reason_label(reason)
-    if problem:
-        raise ConfigurationError("invalid-value", problem, place=replace(place, field=line.field))
+def _override(line: _Override, naming: Naming, values: Values, place: Place, number: int) -> ToldOverride:
+    try:
+        value = values.held(line.field, line.value)
+    except ConfigurationErrors as several:
+        raise _at(several.errors[0], replace(place, field=line.field)) from None
+    except ConfigurationError as error:
+        raise _at(error, replace(place, field=line.field)) from None
     record, at, ends = _named(line.record, naming, place), _instant(line.at), _instant(line.expires_at)
-    return ToldOverride(record, line.field, line.value, line.author, at, line.reason, ends, number)
+    return ToldOverride(record, line.field, value, line.author, at, line.reason, ends, number)
 
 
 def _parsed(text: str, place: Place) -> _Line:
@@ -118,7 +117,11 @@ def _named(record: _Record, naming: Naming, place: Place) -> RecordName:
     try:
         return naming.record(record.source, record.key)
     except ConfigurationError as error:
-        raise ConfigurationError(error.code, error.sentence, hint=error.hint, place=place) from None
+        raise _at(error, place) from None
+
+
+def _at(error: ConfigurationError, place: Place) -> ConfigurationError:
+    return ConfigurationError(error.code, error.sentence, hint=error.hint, place=place)
 
 
 def _instant(moment: datetime | None) -> str | None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from cli.labels.hub_lines import read_lines
 from cli.labels.naming import Naming
 from cli.labels.tables import cluster_rows, pair_rows, reconciled_rows
+from cli.values import Values
 from connectors.files.table import describe, read_table
 from hub.domain.judgement import RecordName
 from hub.domain.matching import Verdict
@@ -40,7 +41,7 @@ _KEY: Final = ("record_id", "key", "unique_id", "id")
 _SOURCE: Final = ("data_source", "source_dataset", "source")
 
 
-def read_labels(path: Path, naming: Naming, *, key: str | None = None) -> Labels:
+def read_labels(path: Path, naming: Naming, values: Values, *, key: str | None = None) -> Labels:
     """The judgements of a file. `key` names the column (or field) that holds a record's key.
 
     Raises `ConfigurationError` with the place of what cannot be read; nothing is taken from half a file.
@@ -48,7 +49,7 @@ def read_labels(path: Path, naming: Naming, *, key: str | None = None) -> Labels
     if not path.is_file():
         raise ConfigurationError("no-file", f"there is no file {path.name}", hint="check the name")
     if path.suffix.lower() in {".jsonl", ".ndjson"}:
-        return Labels(LabelFormat.HUB, *read_lines(path, naming))
+        return Labels(LabelFormat.HUB, *read_lines(path, naming, values))
     if path.suffix.lower() == ".json":
         return Labels(LabelFormat.DEDUPE, list(_training(path, naming, key)), [])
     columns = describe(path).columns

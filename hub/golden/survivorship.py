@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import Final
 
+from hub.domain.instants import day
 from hub.ports import Scorer
 
 
@@ -165,8 +166,8 @@ class SurvivorshipRules:
     `default` is the order for fields that `fields` says nothing of, and comes after what it says of others.
     Ties that all steps leave are broken by the value's text, then by source and key, so that the outcome
     never depends on order. `verified`: by source the fields that it verifies. `authorities` are sources whose
-    explicit, dated grant of a consent lifts what was said before it. `today` (2026-01-31) is what ages are
-    counted from; without it nothing is too old. A field is in one of the `groups` at most.
+    explicit, dated grant of a consent lifts what was said before it. `today` (2026-01-31, in `zone`) is what
+    ages are counted from; without it nothing is too old. A field is in one of the `groups` at most.
     """
 
     priorities: Mapping[str, int] = field(default_factory=dict)
@@ -176,6 +177,7 @@ class SurvivorshipRules:
     verified: Mapping[str, frozenset[str]] = field(default_factory=dict)
     authorities: frozenset[str] = frozenset()
     today: str | None = None
+    zone: tzinfo = UTC
 
     def of(self, name: str) -> Rule:
         """The rule of a field; of an attribute with a rule of its own by `attributes.NAME`."""
@@ -226,8 +228,13 @@ class SurvivorshipRules:
             return None
         today = date.fromisoformat(self.today)
         if isinstance(own.max_age, Mapping):
-            return {source: _before(today, days) for source, days in own.max_age.items()}
-        return _before(today, own.max_age)
+            return {source: self.oldest(today, days) for source, days in own.max_age.items()}
+        return self.oldest(today, own.max_age)
+
+    def oldest(self, today: date, age: int) -> str:
+        """The instant (ISO 8601, UTC) before which a value is too old on a day."""
+        begins = datetime.combine(today - timedelta(days=age), time(), self.zone)
+        return begins.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
     @property
     def ages(self) -> frozenset[int]:
@@ -238,6 +245,10 @@ class SurvivorshipRules:
     def on(self, today: str) -> SurvivorshipRules:
         """The rules as they are on a day."""
         return replace(self, today=today) if self.ages else self
+
+    def day(self, now: str) -> str:
+        """The day that ages are counted from at an instant; empty where nothing grows old."""
+        return day(now, self.zone) if self.ages else ""
 
     def group_of(self) -> dict[str, str]:
         """By field the group that it survives with."""
@@ -274,6 +285,7 @@ class SurvivorshipRules:
                 "verified": {source: sorted(fields) for source, fields in self.verified.items()},
                 **({"authorities": sorted(self.authorities)} if self.authorities else {}),
                 **({"groups": self._groups_told()} if self.groups else {}),
+                **({"zone": str(self.zone)} if self.ages and str(self.zone) != "UTC" else {}),
             },
             sort_keys=True,
         )
@@ -282,7 +294,3 @@ class SurvivorshipRules:
         return {
             name: {"fields": list(group.fields), **group.rule.told()} for name, group in self.groups.items()
         }
-
-
-def _before(today: date, days: int) -> str:
-    return (today - timedelta(days=days)).isoformat()

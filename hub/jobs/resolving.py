@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 import pyarrow as pa
@@ -71,8 +71,7 @@ def seen_now(connection: Connection, matcher_hash: str, rules: SurvivorshipRules
     rows = sorted(map(list, zip(*(column.to_pylist() for column in judged.columns), strict=True)))
     change = records.last_change(connection)
     model, told = models.active_number(connection), overrides.numbers_in_force(connection, now)
-    day = now[:10] if rules.ages else ""
-    return Seen(change, rules.fingerprint(), matcher_hash, model, rows, told, day, now)
+    return Seen(change, rules.fingerprint(), matcher_hash, model, rows, told, rules.day(now), now)
 
 
 def aged(connection: Connection, rules: SurvivorshipRules, before: Seen, now: Seen) -> list[int]:
@@ -80,7 +79,7 @@ def aged(connection: Connection, rules: SurvivorshipRules, before: Seen, now: Se
     if not before.day or before.day == now.day:
         return []
     days = sorted(date.fromisoformat(seen.day) for seen in (before, now))
-    spans = ([(day - timedelta(days=age)).isoformat() for day in days] for age in sorted(rules.ages))
+    spans = ([rules.oldest(day, age) for day in days] for age in sorted(rules.ages))
     return [number for since, until in spans for number in contacts.told_between(connection, since, until)]
 
 
@@ -157,7 +156,7 @@ def to_build(
 ) -> ToBuild:
     """The golden records of these members, people's values over what survives."""
     said = overrides.by_owner(connection, now.at, assignment) if now.overrides else {}
-    return ToBuild(held, members, rules.on(now.at[:10]), said)
+    return ToBuild(held, members, rules.on(rules.day(now.at)), said)
 
 
 def touched(after: pa.Table, before: pa.Table, changed: pa.Array) -> pa.Table:

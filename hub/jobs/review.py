@@ -129,7 +129,7 @@ def _together(
     both = pa.table([members["record_id"], one], schema=MEMBER_SCHEMA)
     told = overrides.by_owner(connection, now)
     mine = [*told.get(waiting.identity_a, ()), *told.get(waiting.identity_b, ())]
-    built = build_golden(held, both, rules.on(now[:10]))
+    built = build_golden(held, both, rules.on(rules.day(now)))
     if mine:
         built = overridden(built, {waiting.identity_a: sorted(mine, key=lambda said: said.number)})
     found: dict[str, Any] = built.to_pylist()[0]

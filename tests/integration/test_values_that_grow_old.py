@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from hub.golden.survivorship import FieldRule, SurvivorshipRules
 from hub.jobs.check import check
@@ -47,3 +49,24 @@ def test_a_value_gives_way_on_the_day_it_is_too_old(store: Store, clock: Steppin
 
     clock.moment += timedelta(days=1)
     assert resolve(store, clock, REQUEST).tally.golden_changed == 0
+
+
+def test_days_are_those_of_the_time_zone(store: Store, clock: SteppingClock) -> None:
+    paris = replace(RULES, fields={"name": FieldRule(max_age=10)}, zone=ZoneInfo("Europe/Paris"))
+    request = replace(REQUEST, rules=paris)
+    clock.moment = datetime(2026, 1, 30, 22, tzinfo=UTC)
+    late = datetime(2026, 1, 19, 23, 30, tzinfo=UTC)  # the 20th in Paris
+    ann = {"first": "Ann", "last": "Martin", "mail": "ann.martin@x.example"}
+    take(store, clock, "erp", Row("1", ann, at=late))
+    take(store, clock, "web", Row("1", {**ann, "last": "Durand-Martin"}, at=late + timedelta(days=2)))
+    for hour, family in ((22, "Martin"), (23, "Durand-Martin")):  # in Paris the 31st begins at 23:00
+        clock.moment = datetime(2026, 1, 30, hour, 30, tzinfo=UTC)
+        resolve(store, clock, request)
+        assert profile(store, "erp:1").record.contact["name"]["family"] == family
+        assert check(store, clock, request).equal
+
+
+def test_another_time_zone_is_another_rule_where_values_grow_old_only() -> None:
+    paris = ZoneInfo("Europe/Paris")
+    assert replace(RULES, zone=paris).fingerprint() != RULES.fingerprint()
+    assert SurvivorshipRules(zone=paris).fingerprint() == SurvivorshipRules().fingerprint()

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from cli.labels.naming import Naming
 from cli.labels.read import LabelFormat, read_labels
+from cli.values import Values
 from hub.errors import ConfigurationError
 
+VALUES = Values("FR", date(2026, 1, 1))
 NAMING = Naming(["crm", "shop"], {"CLIENTS": "crm"})
 
 
@@ -18,7 +21,7 @@ def read(tmp_path: Path, name: str, text: str, naming: Naming = NAMING, key: str
     """The file's judgements in short, its form first."""
     path = tmp_path / name
     path.write_text(text, encoding="utf-8")
-    found = read_labels(path, naming, key=key)
+    found = read_labels(path, naming, VALUES, key=key)
     return [found.form.value, *(f"{one.a} {one.verdict} {one.b}" for one in found.judgements)]
 
 
@@ -82,7 +85,7 @@ def test_the_lines_of_a_hub_keep_who_when_and_why(tmp_path: Path) -> None:
     }
     path = tmp_path / "j.jsonl"
     path.write_text(json.dumps(line) + "\n\n", encoding="utf-8")
-    found = read_labels(path, NAMING)
+    found = read_labels(path, NAMING, VALUES)
     assert found.form is LabelFormat.HUB
     (one,) = found.judgements
     assert (one.author, one.at, one.reason) == ("anna", "2026-01-02T03:04:05.000000Z", "two brothers")
@@ -116,6 +119,27 @@ OVERRIDE = '{{"type": "override", "record": {{"source": "crm", "key": "1"}}, "fi
             OVERRIDE.format("emails", '[{"value": "junk"}]'),
             ["no e-mail address"],
             id="no e-mail address",
+        ),
+        pytest.param(
+            "j.jsonl",
+            OVERRIDE.format("phones", '[{"value": "12"}]'),
+            ["j.jsonl:1", "phones", "no phone number"],
+            id="no phone",
+        ),
+        pytest.param(
+            "j.jsonl",
+            OVERRIDE.format("identifiers.siren", '[{"type": "siren", "value": "1"}]'),
+            ["identifiers.siren", "no valid siren"],
+            id="no identifier",
+        ),
+        pytest.param(
+            "j.jsonl",
+            OVERRIDE.format("addresses", '{"was": null, "set": {"country": "Frnce", "postal_code": "?"}}'),
+            ["j.jsonl:1", "country"],
+            id="no parts of an address",
+        ),
+        pytest.param(
+            "j.jsonl", OVERRIDE.format("birth_date", '"2031-01-01"'), ["birth_date", "future"], id="to come"
         ),
         pytest.param(
             "j.jsonl",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mappings.told import Refused, read_values, unfit
+from mappings.told import Refused, read_values
 
 
 @pytest.mark.parametrize(
@@ -98,20 +98,6 @@ def test_phones_are_read_for_the_country_at_hand() -> None:
 )
 def test_what_is_no_value_of_its_field_is_refused(told: dict[str, list[str]], refused: Refused) -> None:
     assert read_values(told) == ({}, [refused])
-
-
-@pytest.mark.parametrize(
-    ("path", "value", "fits"),
-    [
-        ("kind", "person", True), ("kind", None, False), ("birth_date", "1977-09", True),
-        ("birth_date", None, True), ("birth_date", "31/31/2000", False), ("language", "fr", True),
-        ("emails", [{"value": "a@x.org"}, {"value": "b@x.org"}], True),
-        ("emails", [{"value": "a@x.org"}, {"value": "junk"}], False),
-        ("job_title", "anything", True), ("phones", [{"value": "12"}], True),
-    ],
-)  # fmt: skip
-def test_a_value_of_another_hub_is_held_to_its_field(path: str, value: Any, fits: bool) -> None:
-    assert (unfit(path, value) is None) == fits
 
 
 def test_nobody_widens_a_consent_by_hand() -> None:

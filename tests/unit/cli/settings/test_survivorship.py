@@ -44,7 +44,7 @@ def test_every_rule_that_is_declared_is_what_golden_records_are_built_by(tmp_pat
     )
     assert rules.of("language").priorities == {"crm": 1, "erp": 2}
     assert rules.ages == {730, 90, 400}
-    assert rules.on("2026-12-31").of("birth_date").oldest == {"erp": "2026-10-02"}
+    assert rules.on("2026-12-31").of("birth_date").oldest == {"erp": "2026-10-02T00:00:00"}
     assert rules.of("birth_date").only_from == frozenset({"erp"})
     mails = rules.of("emails")
     assert [step.criterion.value for step in mails.steps] == [

@@ -12,6 +12,7 @@ import pytest
 
 from cli.labels.hub_lines import read_lines
 from cli.labels.naming import Naming
+from cli.values import Values
 from hub.domain.deletions import DeletionPolicy
 from hub.domain.judgement import RecordName
 from hub.domain.matching import Verdict
@@ -90,7 +91,7 @@ def test_another_hub_comes_to_the_same_customers_and_values(
     path.write_text("".join(json.dumps(line) + "\n" for line in exported(store, clock)), encoding="utf-8")
     other, later = open_store(f"sqlite:///{tmp_path / 'other.db'}"), SteppingClock()
     later.moment += timedelta(days=9)
-    lines = read_lines(path, Naming(["crm"]))
+    lines = read_lines(path, Naming(["crm"]), Values())
     hold(other, later, dict(reversed(MAILS.items())))
     early = import_told(other, later, Person("zoe"), [], [], lines[2])
     assert (early.decision, len(early.not_gone)) == (None, 2)
