@@ -8,13 +8,13 @@ from datetime import date
 from typing import Any, Final
 
 from hub.domain.contact import ADDRESS_PARTS, NAME_PARTS
+from hub.golden.additions import ADD, addition
 from mappings.normalise.attributes import TYPES, normalise_attribute
 from mappings.normalise.refusal import Refusal
 from mappings.told import Refused, read_values
 
 _KIND: Final = "kind"
 _NAME: Final = "name"
-_ITEMS: Final = ("emails", "phones", "urls", "identifiers")
 _TYPES: Final = f"the types are {', '.join(TYPES)}"
 
 
@@ -39,28 +39,36 @@ class _Reading:
     refused: list[Refused] = field(default_factory=list)
 
     def value(self, path: str, value: Any) -> Any:
-        head, _, rest = path.partition(".")
         if value is None and path != _KIND:
             return None
-        if head == _NAME and not rest:
-            return {one: self.name_part(f"{_NAME}.{one}", value[one]) for one in NAME_PARTS if one in value}
-        if head == _NAME:
-            return self.name_part(path, value)
-        if head == "addresses":
-            return self.addresses(value)
-        if head == "attributes":
-            return [self.attribute(one) for one in value] or None
-        if head == "tags":
-            return list(dict.fromkeys(tag for one in value for tag in self.read(path, one) or [])) or None
-        if head in _ITEMS:
-            return self.items(head, value)
-        return self.read(path, value)
+        if isinstance(value, Mapping) and value.keys() == {ADD}:
+            return addition(self.value(path, value[ADD]) or [])
+        match path.partition(".")[0]:
+            case "name":
+                return self.name(path, value)
+            case "addresses":
+                return self.addresses(value)
+            case "attributes":
+                return [self.attribute(one) for one in value] or None
+            case "tags":
+                found = dict.fromkeys(tag for one in value for tag in self.read(path, one) or [])
+                return list(found) or None
+            case "emails" | "phones" | "urls" | "identifiers" as head:
+                return self.items(head, value)
+            case _:
+                return self.read(path, value)
 
     def read(self, path: str, text: str | None) -> Any:
         """A text as a person would type it; None for what is refused, and for nothing."""
         values, refused = read_values({path: [text or ""]}, country=self.country, latest=self.latest)
         self.refused += refused
         return next(iter(values.values()), None)
+
+    def name(self, path: str, value: Any) -> Any:
+        if path != _NAME:
+            return self.name_part(path, value)
+        parts = [part for part in NAME_PARTS if part in value]
+        return {part: self.name_part(f"{_NAME}.{part}", value[part]) for part in parts}
 
     def name_part(self, path: str, text: str | None) -> str | None:
         """A part of a name; the whole name as somebody wrote it stays as it is written."""

@@ -22,7 +22,8 @@ from mappings.spec import MappingSpec
 _KIND: Final = "kind"
 _KINDS: Final = "it is person or organization"
 _ADDRESSES: Final = "addresses"
-_ADDRESS: Final = re.compile(r"(?P<head>addresses(\.(?P<place>[0-9]+))?)(\.(?P<part>.*))?")
+_ADDRESS: Final = re.compile(r"(?P<head>addresses(\+|\.(?P<place>[0-9]+))?)(\.(?P<part>.*))?")
+_MORE: Final = "+"  # behind a path: what is told comes beside the others
 _WHOLE_NAME: Final = "name"
 _NOT_FOR_PEOPLE: Final = {
     "consents": "consents are what the sources were told; nobody can widen them here",
@@ -50,12 +51,33 @@ def read_values(
     Paths are those of the catalogue, and `kind`, `name` (a whole name), `identifiers.TYPE`. Several texts of
     a path make a list where the field is one. An empty text clears. The parts of an address
     (`addresses.street` of the first one, `addresses.2.street`) are told under `addresses` and `addresses.2`,
-    as parts by name.
+    as parts by name. `emails+` and `identifiers.vat+` hold what comes beside the others, `addresses+` the
+    parts of one more address (`addresses+.street`).
     """
     values, refused = _addresses(told, country, latest)
-    told = {path: texts for path, texts in told.items() if path.partition(".")[0] != _ADDRESSES}
-    others, also = _others(told, country, latest)
-    return values | others, refused + also
+    told = {path: texts for path, texts in told.items() if not _ADDRESS.fullmatch(path)}
+    plain = {path: texts for path, texts in told.items() if not path.endswith(_MORE)}
+    others, also = _others(plain, country, latest)
+    more, wrong = _more({path: told[path] for path in told.keys() - plain.keys()}, country, latest)
+    return values | others | more, refused + also + wrong
+
+
+def _more(
+    told: Mapping[str, Sequence[str]], country: str | None, latest: date
+) -> tuple[dict[str, Any], list[Refused]]:
+    """What is to come beside the values of lists."""
+    values, refused = dict[str, Any](), list[Refused]()
+    for path, texts in sorted(told.items()):
+        plain = path.removesuffix(_MORE)
+        if _no_field(plain) is None and not _many(plain):
+            refused.append(Refused(path, "it has one value", plain))
+        elif not all(text.strip() for text in texts):
+            refused.append(Refused(path, "it names nothing to add"))
+        else:
+            found, wrong = _others({plain: texts}, country, latest)
+            values |= {f"{one}{_MORE}": value for one, value in found.items()}
+            refused += [Refused(f"{one.path}{_MORE}", one.reason, one.near) for one in wrong]
+    return values, refused
 
 
 def _others(
@@ -138,12 +160,20 @@ def _addresses(
     for head, parts in heads.items():
         if "" not in parts:
             values[head], wrong = _address(head, parts, country, latest)
-            refused += wrong
+            refused += wrong or _too_little(head, values[head])
+        elif head.endswith(_MORE):
+            refused.append(Refused(head, "it names nothing to add"))
         elif len(parts) > 1:
             refused.append(Refused(head, "it is cleared and set at once"))
         else:
             values[head] = None
     return {} if refused else values, refused
+
+
+def _too_little(head: str, parts: Mapping[str, str | None]) -> list[Refused]:
+    """One more address has to tell a place: a country alone is none."""
+    told = not head.endswith(_MORE) or any(parts.get(one) for one in ("street", "postal_code", "locality"))
+    return [] if told else [Refused(head, "it names no street, postal_code or locality")]
 
 
 def _address(

@@ -22,7 +22,8 @@ OVERRIDE: Final = (
     "Examples:\n\nhub override k3vq7… job_title='Head of sales'\n\nhub override k3vq7… emails=a@b.example"
     " emails=c@d.example --until 2027-06-30\n\nhub override k3vq7… --pin name\n\n"
     "hub override k3vq7… job_title=\n\n"
-    "hub override k3vq7… addresses.street='1 rue Haute'"
+    "hub override k3vq7… addresses.street='1 rue Haute'\n\n"
+    "hub override k3vq7… emails+=c@d.example"
 )
 UNDO: Final = "Examples:\n\nhub undo\n\nhub undo 12"
 
@@ -81,7 +82,8 @@ def override_command(
             help="What a field holds whatever the sources say; FIELD= clears it. A list is told by naming"
             " its field several times. Fields are those of a mapping, also name, kind and identifiers.TYPE;"
             " addresses.street is of the first address, addresses.2.street of the second, addresses.2= takes"
-            " it out; all other addresses stay as the sources tell them.",
+            " it out; all other addresses stay as the sources tell them. emails+=… adds to what the sources"
+            " tell of a list, addresses+.street=… an address.",
         ),
     ] = None,
     pinned: Annotated[

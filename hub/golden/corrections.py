@@ -69,6 +69,12 @@ def corrected(
     return [Held(None, fresh, dict.fromkeys(told, by)), *before], True
 
 
+def added(before: Sequence[Held], addresses: Sequence[Address], by: Mapping[str, Any]) -> list[Held]:
+    """The addresses with some more behind them."""
+    told = [{part: one[part] for part in ADDRESS_PARTS if one.get(part)} for one in addresses]
+    return [*before, *(Held(None, {**_EMPTY, **one}, dict.fromkeys(one, by)) for one in told)]
+
+
 def left(after: Sequence[Held]) -> list[Held]:
     """Those that are in the golden record: what is said twice once, the first being the primary one."""
     found: dict[tuple[str, ...], Held] = {}

@@ -10,6 +10,7 @@ from typing import Any
 from hub.domain import instants
 from hub.domain.contact import ADDRESS_PARTS, CONTACT_SCHEMA
 from hub.domain.instants import last_day
+from hub.golden.additions import ADDED
 from hub.golden.corrections import ADDRESSES
 from hub.golden.overrides import BY_ITEM, OVERRIDDEN, root
 from hub.golden.survivorship import SINGLE_FIELDS
@@ -79,8 +80,9 @@ def _with_overrides(contact: Mapping[str, Any], provenance: Mapping[str, Any], z
         if any(path.startswith(f"{ADDRESSES}.") for path in said["values"]) and field == ADDRESSES:
             found += _addresses(values.get(field, []), all_mine, said["values"], zone)
             continue
-        by = _person(field, said["values"], zone)
-        if by is None:
+        more = {path: one for path, one in said["values"].items() if path.startswith(f"{field}.{ADDED}.")}
+        by = _person(field, {path: one for path, one in said["values"].items() if path not in more}, zone)
+        if by is None and not more:
             found += all_mine
             continue
         mine = {told.value: told for told in all_mine if told.value}
@@ -88,8 +90,14 @@ def _with_overrides(contact: Mapping[str, Any], provenance: Mapping[str, Any], z
         instead = [(text, told.origins) for text, told in mine.items()]
         instead += [one for told in all_mine for one in told.lost]
         lost = tuple(one for one in instead if one[0] not in texts)
-        kept = mine if field in BY_ITEM and field not in said["values"] else {}
-        found += [kept.get(text) or Told(field, text, "override", (), lost, by) for text in texts]
+        kept = mine if by is None or (field in BY_ITEM and field not in said["values"]) else {}
+        for place, text in enumerate(texts, 1):
+            who = more.get(f"{field}.{ADDED}.{place}")
+            if who:
+                found.append(Told(field, text, "override", (), (), _person(field, {field: who}, zone)))
+            else:
+                found.append(kept.get(text) or Told(field, text, "override", (), lost, by))
+        found += [] if by else [told for told in all_mine if not told.value]
     return found
 
 

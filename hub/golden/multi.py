@@ -60,6 +60,11 @@ _SHAPES: Final = {
 }
 
 
+def sameness(field: str, item: Any) -> str | None:
+    """What is equal for items of a field that are the same."""
+    return _SHAPES[field].same(item)
+
+
 class _Item(NamedTuple):
     item: Any
     shown: str | None

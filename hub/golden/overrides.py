@@ -4,7 +4,7 @@ In the provenance an overridden golden record has one more entry, `overridden`: 
 said so, `sources_say` holds the fields as they survived, so that the rest of the provenance can be read. Of
 an address that was corrected the path has its place, as a person would name it, from the second on:
 `addresses.2.street`; `addresses.out.N` tells of one that was taken out, `addresses.waiting.N` of an override
-whose address nobody tells.
+whose address nobody tells. `emails.added.2` tells of a value of a list that nobody but a person tells.
 """
 
 from __future__ import annotations
@@ -20,7 +20,9 @@ from hub import few_rows
 from hub.domain.contact import CONTACT_SCHEMA, LIST_FIELDS, NAME_PARTS
 from hub.domain.judgement import Override
 from hub.golden import corrections
+from hub.golden.additions import ADD, ADDED, is_addition, with_added
 from hub.golden.corrections import ADDRESSES, is_correction
+from hub.golden.multi import sameness
 from hub.golden.survivorship import MULTI_FIELDS, SINGLE_FIELDS
 
 OVERRIDDEN: Final = "overridden"
@@ -60,15 +62,23 @@ def value_at(contact: Mapping[str, Any], path: str) -> Any:
 
 def _laid_over(row: Mapping[str, Any], told: Sequence[Override]) -> dict[str, Any]:
     found, values = dict(row), dict[str, Any]()
+    added: dict[str, dict[str | None, Any]] = {}  # by field what only a person tells, with who does
     for one in told:
         field = root(one.field)
-        if is_correction(one.field, one.value):
+        if _of_one_address(one):
+            continue
+        if is_addition(one.field, one.value):
+            added[field] = _nobody_else_tells(field, found[field], one) | added.get(field, {})
+            found[field] = with_added(field, found[field], one.value[ADD])
             continue
         found[field] = _set(found[field], one)
         if one.field == field:  # the whole field takes the place of what was said of its parts
             values = {path: said for path, said in values.items() if root(path) != field}
+            added.pop(field, None)
         values[one.field] = _who(one)
-    if any(is_correction(one.field, one.value) for one in told):
+    for field, who in added.items():
+        values |= _of_additions(field, found[field], who)
+    if any(map(_of_one_address, told)):
         addresses, waiting = people_say(row[ADDRESSES], told)
         found[ADDRESSES] = [one.now for one in corrections.left(addresses)] or None
         values |= _of_addresses(addresses) | waiting
@@ -77,6 +87,24 @@ def _laid_over(row: Mapping[str, Any], told: Sequence[Override]) -> dict[str, An
     provenance[OVERRIDDEN] = {"values": dict(sorted(values.items())), "sources_say": say}
     texts = {"contact": None} if "contact" in row else {}  # of a column that has the values' JSON text
     return {**found, **texts, "provenance": few_rows.text(provenance)}
+
+
+def _of_one_address(one: Override) -> bool:
+    """Whether it is about one address, whose others stay as they are told."""
+    ways = is_correction, is_addition
+    return one.field == ADDRESSES and any(way(one.field, one.value) for way in ways)
+
+
+def _nobody_else_tells(field: str, items: Sequence[Any] | None, one: Override) -> dict[str | None, Any]:
+    """What of an addition is not told already, with who told it."""
+    more = {sameness(field, item) for item in one.value[ADD]}
+    return dict.fromkeys(more - {sameness(field, item) for item in items or ()}, _who(one))
+
+
+def _of_additions(field: str, items: Sequence[Any] | None, who: Mapping[str | None, Any]) -> dict[str, Any]:
+    """By path who told what nobody else does."""
+    told = ((place, who.get(sameness(field, item))) for place, item in enumerate(items or (), 1))
+    return {f"{field}.{ADDED}.{place}": by for place, by in told if by}
 
 
 def people_say(
@@ -88,6 +116,8 @@ def people_say(
         if is_correction(one.field, one.value):
             held, met = corrections.corrected(held, one.value, _who(one))
             waiting |= {} if met else {f"{ADDRESSES}.waiting.{one.number}": _who(one)}
+        elif is_addition(one.field, one.value) and one.field == ADDRESSES:
+            held = corrections.added(held, one.value[ADD], _who(one))
         elif one.field == ADDRESSES:
             held, waiting = corrections.held(one.value), {}
     return held, waiting
@@ -138,6 +168,9 @@ def misfit(path: str, value: Any) -> str | None:
         return "nobody can set that field"
     if is_correction(path, value):
         return corrections.misfit(value)
+    if is_addition(path, value):
+        more = value[ADD]
+        return misfit(path, more) if isinstance(more, list) and more else "it adds nothing"
     kind = CONTACT_SCHEMA.field(field).type
     if rest and field == "name":
         if rest not in NAME_PARTS:
@@ -145,6 +178,11 @@ def misfit(path: str, value: Any) -> str | None:
         kind = pa.string()
     elif rest and field not in BY_ITEM:
         return "only the whole field can be set"
+    return _misformed(path, value, kind)
+
+
+def _misformed(path: str, value: Any, kind: pa.DataType) -> str | None:
+    field, _, rest = path.partition(".")
     try:
         pa.array([value], kind)
     except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError):

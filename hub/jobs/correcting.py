@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from hub.domain.contact import ADDRESS_PARTS
+from hub.domain.contact import ADDRESS, ADDRESS_PARTS
 from hub.errors import ConfigurationError
 from hub.golden.corrections import ADDRESSES, Held, correction
 from hub.golden.overrides import OVERRIDDEN, people_say
@@ -38,6 +38,11 @@ def corrected(path: str, parts: Mapping[str, str | None] | None, shown: Sequence
         return correction(None, parts)
     one = _chosen(path, place, shown)
     return correction(one.first or one.now, parts)
+
+
+def new_address(parts: Mapping[str, str | None]) -> dict[str, Any]:
+    """An address of these parts, and no others."""
+    return {one.name: parts.get(one.name) for one in ADDRESS}
 
 
 def kept(path: str, shown: Sequence[Held]) -> dict[str, Any]:

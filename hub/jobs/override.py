@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from hub.domain.contact import ADDRESS_PARTS
 from hub.domain.identity import IdentityState
 from hub.domain.instants import instant
 from hub.domain.judgement import Decision, DecisionKind, Override
 from hub.errors import ConfigurationError
+from hub.golden.additions import addition
 from hub.golden.corrections import ADDRESSES, SET
 from hub.golden.overrides import misfit, value_at
-from hub.jobs.correcting import addresses_of, corrected, kept, of_one_address
+from hub.jobs.correcting import addresses_of, corrected, kept, new_address, of_one_address
 from hub.jobs.decide import Person, deciding
 from hub.jobs.named import identity_of, no_records
 from hub.ports import Clock
 from hub.store import decisions, golden, overrides
 from hub.store.engine import Store
+
+MORE: Final = "+"  # behind a path: the values come beside the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,8 @@ def override(
     clear; of `pinned` paths what the golden record says now is kept. The next resolve carries it out.
 
     `addresses` (the first one) and `addresses.N` take the parts of one address, by name, and leave the rest
-    of it and all others alone; None for `addresses.N` takes that one out.
+    of it and all others alone; None for `addresses.N` takes that one out. `emails+`, `identifiers.vat+` take
+    the items, `addresses+` the parts of an address that come beside what the sources tell.
     """
     with store.writing() as connection:
         act = deciding(connection, clock, person)
@@ -65,7 +69,9 @@ def override(
         told, corrections = dict(values), dict[str, Any]()
         shown = addresses_of(connection, record, act.at)
         for path, value in values.items():
-            if of_one_address(path, value):
+            if path.endswith(MORE):
+                told[path] = addition([new_address(value)] if path == f"{ADDRESSES}{MORE}" else value)
+            elif of_one_address(path, value):
                 corrections[path] = corrected(path, told.pop(path), shown)
         for path in pinned:
             if of_one_address(path):
@@ -82,17 +88,26 @@ def override(
                 )
         ends = instant(until) if until else None
         named = told | _parts(corrections)
-        fields = ", ".join(sorted(named))
-        done = "set" if any(value is not None for value in named.values()) else "cleared"
-        made = act.decision(DecisionKind.OVERRIDE, f"{fields} of {identity} {done if values else 'pinned'}")
+        fields = ", ".join(sorted(path.removesuffix(MORE) for path in named))
+        sentence = f"{fields} of {identity} {_done(values, named)}"
+        made = act.decision(DecisionKind.OVERRIDE, sentence)
         decisions.add(connection, made)
-        said = [*sorted(told.items()), *((ADDRESSES, value) for _, value in sorted(corrections.items()))]
+        said = [(path.removesuffix(MORE), value) for path, value in sorted(told.items())]
+        said += [(ADDRESSES, value) for _, value in sorted(corrections.items())]
         rows = [
             Override(0, identity, path, value, person.name, person.reason, act.at, ends, act.number)
             for path, value in said
         ]
         overrides.add(connection, rows)
         return Overriding(made, identity, named, ends)
+
+
+def _done(values: Mapping[str, Any], named: Mapping[str, Any]) -> str:
+    if not values:
+        return "pinned"
+    if all(path.endswith(MORE) for path in named):
+        return "added to"
+    return "set" if any(value is not None for value in named.values()) else "cleared"
 
 
 def _parts(corrections: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

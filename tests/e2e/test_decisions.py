@@ -157,6 +157,19 @@ def test_a_field_is_set_seen_with_who_said_so_and_pushed(company: Path) -> None:
     told(company, "undo")
 
 
+def test_one_more_value_stands_beside_those_of_the_sources(company: Path) -> None:
+    identity = told(company, "review", "list")["pairs"][0]["identity_a"]
+    before = told(company, "profile", "show", identity)["contact"]
+    made = told(company, "override", identity, "emails+=one.more@x.example", "addresses+.locality=Lyon")
+    assert made["decision"]["sentence"] == f"addresses, emails of {identity} added to"
+    after = told(company, "profile", "show", identity)["contact"]
+    assert after["emails"][:-1] == before["emails"]
+    assert after["addresses"][-1]["locality"] == "Lyon"
+    assert [hit["id"] for hit in told(company, "lookup", "one.more@x.example")] == [identity]
+    told(company, "undo")
+    assert told(company, "profile", "show", identity)["contact"] == before
+
+
 def test_a_profile_is_shown_as_it_was_at_a_time(company: Path) -> None:
     pair = told(company, "review", "list")["pairs"][0]
     then = told(company, "profile", "show", pair["identity_a"])
@@ -185,6 +198,10 @@ def test_a_profile_is_shown_as_it_was_at_a_time(company: Path) -> None:
         pytest.param(["override", "erp:K10015"], 2, ["--pin name"], id="no field"),
         pytest.param(["override", "erp:K10015", "emails"], 2, ["emails=VALUE"], id="no value"),
         pytest.param(["override", "erp:K10015", "emails=junk"], 2, ["no e-mail address"], id="a bad value"),
+        pytest.param(["override", "erp:K10015", "emails+="], 2, ["nothing to add"], id="nothing more"),
+        pytest.param(
+            ["override", "erp:K10015", "gender+=f"], 2, ["one value", "gender"], id="one more of one"
+        ),
         pytest.param(["override", "erp:K10015", "mails=a@b.example"], 2, ["emails"], id="a field misspelt"),
         pytest.param(["override", "erp:K10015", "gender=f", "--until", "soon"], 2, ["soon"], id="no day"),
         pytest.param(

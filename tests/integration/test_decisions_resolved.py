@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -26,6 +27,7 @@ from tests.integration.test_incremental_resolve import World
 
 VERDICTS = (Verdict.SAME, Verdict.DIFFERENT, Verdict.UNSURE)
 REQUEST = ResolveRequest(LocalMatcher(), "h", SurvivorshipRules())
+PLACE = {"street": "9 quai Bas", "locality": "Lyon"}
 
 
 class Decided(World):
@@ -57,7 +59,10 @@ def decide(world: Decided, random: Random) -> int | None:
                     mine = [f"{source}:{key}" for source, key in records.of_identity(connection, identity)]
                 return split(store, clock, anna(), a, mine[: len(mine) // 2] or [a]).decision.number
             case "override":
-                return override(store, clock, anna(), a, {"job_title": b}).decision.number
+                value: dict[str, Any] = random.choice(
+                    ({"job_title": b}, {"tags+": [b]}, {"addresses+": PLACE})
+                )
+                return override(store, clock, anna(), a, value).decision.number
             case "review" if waiting:
                 one = waiting[0]
                 verdict = random.choice(VERDICTS)

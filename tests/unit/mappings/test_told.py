@@ -44,10 +44,21 @@ def test_a_whole_name_is_taken_apart() -> None:
             id="of others",
         ),
         pytest.param({"addresses": [""]}, {"addresses": None}, id="all cleared"),
+        pytest.param(
+            {"addresses+.locality": ["Lille"], "addresses+.country": ["france"]},
+            {"addresses+": {"locality": "Lille", "country": "FR"}},
+            id="of one more",
+        ),
     ],
 )
 def test_of_an_address_the_parts_are_told_by_name(told: dict[str, list[str]], values: dict[str, Any]) -> None:
     assert read_values(told, country="FR") == (values, [])
+
+
+def test_what_comes_beside_the_others_is_read_as_they_are() -> None:
+    values, refused = read_values({"emails+": ["a@x.org", "b@x.org"], "identifiers.siret+": ["x", "y"]})
+    assert [one["value"] for one in values["emails+"]] == ["a@x.org", "b@x.org"]
+    assert refused == [Refused("identifiers.siret+", "invalid-siret")]
 
 
 def test_phones_are_read_for_the_country_at_hand() -> None:
@@ -74,6 +85,19 @@ def test_phones_are_read_for_the_country_at_hand() -> None:
             {"addresses": ["x"]},
             Refused("addresses", "an address is told by its parts", "addresses.street"),
             id="a whole address",
+        ),
+        pytest.param(
+            {"job_title+": ["x"]},
+            Refused("job_title+", "it has one value", "job_title"),
+            id="one more",
+        ),
+        pytest.param({"emial+": ["x"]}, Refused("emial+", "there is no such field", "emails"), id="no list"),
+        pytest.param({"emails+": [" "]}, Refused("emails+", "it names nothing to add"), id="nothing more"),
+        pytest.param({"addresses+": [""]}, Refused("addresses+", "it names nothing to add"), id="no more"),
+        pytest.param(
+            {"addresses+.country": ["FR"]},
+            Refused("addresses+", "it names no street, postal_code or locality"),
+            id="an address of a country",
         ),
         pytest.param({"kind": [""]}, Refused("kind", "it is person or organization"), id="kind cleared"),
         pytest.param(

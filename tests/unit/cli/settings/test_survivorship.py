@@ -61,7 +61,7 @@ def test_every_rule_that_is_declared_is_what_golden_records_are_built_by(tmp_pat
     assert [str(step) for step in work.steps[:3]] == ["only_from", "expression", "recency"]
     assert work.priorities == {"crm": 1}
     assert work.only_from == frozenset({"crm", "erp"})
-    assert rules.on("2026-12-31").of_group("work").oldest == {"crm": "2025-11-26"}
+    assert rules.on("2026-12-31").of_group("work").oldest == {"crm": "2025-11-26T00:00:00"}
 
 
 def test_without_declarations_the_defaults_hold(tmp_path: Path) -> None:

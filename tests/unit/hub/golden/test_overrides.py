@@ -213,6 +213,10 @@ def test_a_list_that_is_kept_whole_is_corrected_too() -> None:
         ),
         ({"was": {"street": 7}, "set": None}, "the value has not the form of the field"),
         ({"set": {"street": "x"}}, "the value has not the form of the field"),
+        ({"add": [{"street": "x"}]}, None),
+        ({"add": []}, "it adds nothing"),
+        ({"add": ["x"]}, "the value has not the form of the field"),
+        ({"add": {"add": [{"street": "x"}]}}, "it adds nothing"),
     ],
 )
 def test_what_is_no_correction_is_refused(value: dict[str, Any], wrong: str | None) -> None:
