@@ -209,6 +209,7 @@ def _wanted(connection: Connection, person: Person, number: int | None) -> Decis
         near = [str(one.number) for one in decisions.newest(connection, 50) if one.undone_at is None][:3]
         hint = f"the last that stand are {', '.join(near)}" if near else "no decision stands"
         state = "was taken back already" if found else "does not exist"
+        hint = f"`hub resolve` carries that out, where it was cut off; {hint}" if found else hint
         raise ConfigurationError("unknown-decision", f"decision {number} {state}", hint=hint)
     return found
 

@@ -166,7 +166,10 @@ def test_undo_takes_back_ones_own_last_decision_and_says_when_there_is_none(
         undo(store, clock, anna())
     with pytest.raises(ConfigurationError, match="decision 1 was taken back already") as refused:
         undo(store, clock, anna(), 1)
-    assert refused.value.hint == "the last that stand are 2"
+    assert (
+        refused.value.hint
+        == "`hub resolve` carries that out, where it was cut off; the last that stand are 2"
+    )
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))
