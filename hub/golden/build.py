@@ -17,7 +17,7 @@ from hub.domain.judgement import Override
 from hub.golden.many.build import by_column
 from hub.golden.many.tellers import origins
 from hub.golden.overrides import overridden
-from hub.golden.several import of_few, one_by_one
+from hub.golden.several import of_few, one_by_one, put_together
 from hub.golden.survivorship import SurvivorshipRules
 from hub.ranking import Flags, Numbers, first_of, in_order, last_of
 
@@ -52,11 +52,12 @@ def build_golden(contacts: pa.Table, members: pa.Table, rules: SurvivorshipRules
     and identity_id. Pure, and independent of the order of both. A field of an identity with one record is
     that record's; nothing is computed for it.
     """
-    parts = [
-        part.select(GOLDEN_SCHEMA.names).take(pc.sort_indices(part["identity_id"]))
-        for part in golden_in_parts(contacts, members, rules)
-    ]
-    return pa.concat_tables([GOLDEN_SCHEMA.empty_table(), *parts])
+    return put_together([_by_id(part) for part in golden_in_parts(contacts, members, rules)])
+
+
+def _by_id(part: pa.Table) -> pa.Table:
+    golden = part.select(GOLDEN_SCHEMA.names)
+    return golden if part.num_rows == 1 else golden.take(pc.sort_indices(part["identity_id"]))
 
 
 def golden_in_parts(contacts: pa.Table, members: pa.Table, rules: SurvivorshipRules) -> Iterator[pa.Table]:

@@ -18,6 +18,7 @@ from hub.golden.said import Teller, recencies
 from hub.golden.single import measured, survivor
 from hub.golden.survivorship import ATTRIBUTES, MULTI_FIELDS, SINGLE_FIELDS, Rule, SurvivorshipRules
 
+_NONE: Final = GOLDEN_SCHEMA.empty_table()
 _FIELDS: Final = (*SINGLE_FIELDS, *MULTI_FIELDS, ATTRIBUTES, "consents")
 
 
@@ -35,13 +36,20 @@ def of_few(contacts: pa.Table, members: pa.Table, rules: SurvivorshipRules) -> p
     alone = [told for told in order if sizes[told[0]] == 1 and not limited[told[3]]]
     apart = {identity for identity, *_ in alone}
     several = [told for told in order if told[0] not in apart]
-    parts = [GOLDEN_SCHEMA.empty_table()]
+    parts = []
     if alone:
         parts.append(_each(_taken(contacts, alone)))
     if several:
         told = [size for identity, size in sizes.items() if identity not in apart]
         parts.append(one_by_one(_taken(contacts, several), told, rules))
-    return pa.concat_tables(parts)
+    return put_together(parts)
+
+
+def put_together(parts: Sequence[pa.Table]) -> pa.Table:
+    """Golden records in one table; one table is left as it is, for to put Arrow's tables together, or to make
+    one of no rows, takes as long as a golden record.
+    """
+    return parts[0] if len(parts) == 1 else pa.concat_tables([_NONE, *parts])
 
 
 def _limited(contacts: pa.Table, rules: SurvivorshipRules) -> list[bool]:
@@ -59,7 +67,10 @@ def _limited(contacts: pa.Table, rules: SurvivorshipRules) -> list[bool]:
 
 def _taken(contacts: pa.Table, told: list[tuple[str, str, str, int]]) -> pa.Table:
     ids = pa.array([identity for identity, *_ in told], pa.string())
-    return contacts.take(pa.array([place for *_, place in told])).append_column("identity_id", ids)
+    places = [place for *_, place in told]
+    if places != list(range(contacts.num_rows)):
+        contacts = contacts.take(pa.array(places))
+    return contacts.append_column("identity_id", ids)
 
 
 def _each(told: pa.Table) -> pa.Table:
