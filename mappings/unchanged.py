@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from mappings.normalise.addresses import CODE_DIGITS
 from mappings.normalise.dates import OLDEST, STAND_INS
-from mappings.normalise.names import SUFFIXES, TITLES
+from mappings.normalise.names import HOUSEHOLDS, SUFFIXES, TITLES
 from mappings.normalise.organisations import NOBODY
 from mappings.normalise.placeholders import NOTHING
 
@@ -31,6 +31,9 @@ _SIGN: Final = f"[!-%'-~{_LETTER}]"
 _LINE: Final = f"^{_END}(?:(?: ?{_SIGN})* ?{_END})?$"
 _WORD: Final = f"[{_LETTER}]+(?:['-][{_LETTER}]+)*"
 _NAME: Final = f"^{_WORD}(?: {_WORD})*$"
+# Words that stand for no name where they stand alone, and such as may stand behind one.
+NO_NAMES: Final = NOTHING | HOUSEHOLDS
+_BEHIND: Final = {*SUFFIXES, *TITLES}
 _DAYS: Final = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 
 
@@ -54,7 +57,7 @@ def organizations(texts: pa.Array) -> Mask:
 
 def names(texts: pa.Array) -> Mask:
     """Given and family names in mixed case, without a title or a suffix."""
-    plain = _yes(pc.match_substring_regex(texts, _NAME)) & ~says(texts, NOTHING)
+    plain = _yes(pc.match_substring_regex(texts, _NAME)) & ~says(texts, NO_NAMES)
     for letters in (CAPITAL, SMALL):
         plain &= _yes(pc.match_substring_regex(texts, f"[{letters}]"))
     several = np.flatnonzero(plain & _yes(pc.match_substring(texts, " ")))
@@ -62,7 +65,7 @@ def names(texts: pa.Array) -> Mask:
         words = texts.take(pa.array(several))
         first = pc.replace_substring_regex(words, " .*$", "")
         last = pc.replace_substring_regex(words, "^.* ", "")
-        plain[several] = ~(says(first, TITLES) | says(last, SUFFIXES))
+        plain[several] = ~(says(first, TITLES) | says(last, _BEHIND))
     return plain
 
 

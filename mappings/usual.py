@@ -17,8 +17,8 @@ import pyarrow.compute as pc
 from hub.domain.contact import EMAIL, PHONE
 from mappings.normalise.emails import IGNORES_DOTS, PLAIN, PLAIN_LENGTH, RESERVED, SAME_DOMAIN
 from mappings.normalise.phones import GAPS, LONGEST_LOCAL, SHORTEST, SPACED, USUAL
-from mappings.normalise.placeholders import LOCAL_PARTS, NOTHING
-from mappings.unchanged import CAPITAL, SMALL, Mask, days, names, says
+from mappings.normalise.placeholders import LOCAL_PARTS
+from mappings.unchanged import CAPITAL, NO_NAMES, SMALL, Mask, days, names, says
 
 _SEQUENCES: Final = pa.array(
     [
@@ -137,7 +137,7 @@ def usual_names(texts: pa.Array) -> tuple[Mask, pa.Array]:
     texts, those words in their usual form.
     """
     alike = _mask(pc.match_substring_regex(texts, _ALIKE)) & ~_mask(pc.match_substring_regex(texts, _INNER))
-    alike &= ~says(texts, NOTHING)
+    alike &= ~says(texts, NO_NAMES)
     return names(texts) | alike, pc.if_else(pa.array(alike), pc.utf8_title(texts), texts)
 
 

@@ -7,19 +7,29 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
+from mappings.given_names import has_given_name
+from mappings.normalise.couples import (
+    HOUSEHOLDS,
+    TITLES,
+    before_family,
+    household_of,
+    is_household,
+    joint_titles,
+    second_person,
+    shares_family,
+    titled,
+)
+from mappings.normalise.name_case import PARTICLES, cased
 from mappings.normalise.placeholders import is_placeholder
 from mappings.normalise.refusal import Refusal
 from mappings.normalise.text import MEMORY, clean_text, folded
+from mappings.normalise.two_families import families_end, families_start
 from mappings.words import table, word_set
 
-# Written without dots; the value is how it is kept.
-TITLES: Final = table("name_titles")
+__all__ = ["HOUSEHOLDS", "SUFFIXES", "TITLES", "Name", "family_first", "is_title", "split_name"]
 SUFFIXES: Final = table("name_suffixes")
 # Words of a field that holds nothing but forms of address.
 _FORMS_OF_ADDRESS: Final = word_set("forms_of_address") | frozenset(TITLES)
-# Small words of family names; they stay small and belong to the name behind them.
-_PARTICLES: Final = word_set("name_particles")
-_UPPER_INNER: Final = re.compile(r"^(mc|mac(?=[^aeiou]{2})|o['’]|d['’]|l['’])(.+)$", re.IGNORECASE)
 # Names made of a father's name, and endings of family names, in Cyrillic and in Latin letters.
 _PATRONYMIC: Final = re.compile(
     r"(?:[ое]вич|ьич|омич|итич|укич|[оеі]вна|ична|[oe]vi[ct]h|[oe]v(?:y|i)?na|yich|ilich|ivna|ichna)$"
@@ -31,9 +41,7 @@ _BEHIND: Final = re.compile(r"\s+(?:\([^()]*\)|(?:geb\.|geborene[rn]?|née?)\s.+
 _OF_TITLES: Final = frozenset(
     {"med", "phil", "jur", "nat", "rer", "dent", "vet", "habil", "pol", "theol", "oec", "ing"}
 )
-_INITIALS: Final = re.compile(r"(?:[^\W\d_]\.){2,}")
 _AROUND: Final = " ,;\"'"
-_WORD: Final = re.compile(r"[^\s-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ def normalise_given(text: str) -> Name | Refusal | None:
     words, prefix, suffix = _apart((name.full or "").split())
     if (refused := _refused(words)) is not None:
         return refused
-    return Name(given=_cased(" ".join(words)) if words else None, prefix=prefix, suffix=suffix)
+    return Name(given=cased(" ".join(words)) if words else None, prefix=prefix, suffix=suffix)
 
 
 @lru_cache(MEMORY)
@@ -69,7 +77,7 @@ def normalise_family(text: str) -> Name | Refusal | None:
     words, prefix, suffix = _apart((name.full or "").split())
     if (refused := _refused(words)) is not None:
         return refused
-    return Name(family=_cased(" ".join(words)) if words else None, prefix=prefix, suffix=suffix)
+    return Name(family=cased(" ".join(words)) if words else None, prefix=prefix, suffix=suffix)
 
 
 def normalise_part(text: str) -> str | Refusal | None:
@@ -80,7 +88,10 @@ def normalise_part(text: str) -> str | Refusal | None:
     if is_placeholder(cleaned):
         return Refusal("placeholder")
     plain = folded(cleaned).replace(".", "")
-    return TITLES.get(plain) or SUFFIXES.get(plain) or _cased(cleaned)
+    both = joint_titles(cleaned.split())
+    if both and not both[1]:
+        return both[0]
+    return TITLES.get(plain) or SUFFIXES.get(plain) or cased(cleaned)
 
 
 def is_title(text: str) -> bool:
@@ -93,8 +104,10 @@ def split_name(text: str) -> Name | Refusal | None:
     """A whole name in one field.
 
     Understood: `Family, Given`, `DUPONT Jean` and `Jean DUPONT` (the part in capitals is the family name),
-    titles before and suffixes behind, particles (`Jan van der Berg`). A single word is kept as `full` and
-    given name; a script without Latin letters is left as it is written.
+    titles before and suffixes behind, particles (`Jan van der Berg`), titles of two (`M. et Mme Durand`), two
+    Spanish or Portuguese family names. Of two people the first is told, `full` keeps both. A single word is
+    kept as `full` and given name, behind a title it is the family name; a script without Latin letters is
+    left as it is written.
     """
     name = _parts_of(text)
     if not isinstance(name, Name) or name.full is None:
@@ -103,20 +116,54 @@ def split_name(text: str) -> Name | Refusal | None:
         return split_name(bare)
     if "," in name.full:
         return _comma_form(name.full)
-    words, prefix, suffix = _apart(name.full.split())
+    if (family := household_of(name.full)) is not None:
+        return _household(name.full, family)
+    words, prefix, suffix = _apart(_without_article(name.full.split()))
     if (refused := _refused(words)) is not None:
         return refused
     if not words:
         return Name(full=name.full, prefix=prefix, suffix=suffix)
-    given, family, middle = _with_patronymic(words) or (*_divided(words), [])
+    first = words
+    if (second := second_person(words)) is not None:
+        left, joiner, title, right = second
+        words = [*left, joiner, *right]
+        first = words if shares_family(left, right) else left
+        if first is words:
+            prefix = f"{prefix} {joiner} {title}" if prefix and title else prefix or title
+    given, family_words, middle = _parts_of_person(first, prefix)
+    whole = cased(name.full if prefix is None and suffix is None else " ".join(words))
     return Name(
-        full=_cased(name.full) if prefix is None and suffix is None else _cased(" ".join(words)),
-        given=_cased(" ".join(given)) or None,
-        family=_cased(" ".join(family)) or None,
-        additional=_cased(" ".join(middle)) or None,
+        full=whole if second is None or whole == name.full or _stays(whole) else name.full,
+        given=cased(" ".join(given)) or None,
+        family=cased(" ".join(family_words)) or None,
+        additional=cased(" ".join(middle)) or None,
         prefix=prefix,
         suffix=suffix,
     )
+
+
+def _household(full: str, family: str) -> Name:
+    """`The Smith Family`: no given name, unless more of one stands there."""
+    told = split_name(family)
+    if not isinstance(told, Name):
+        return Name(full=full)
+    given = told.given if told.family else None
+    return Name(full=cased(full), given=given, family=told.family or told.given)
+
+
+def _without_article(words: list[str]) -> list[str]:
+    """`de heer Jansen` as `Dhr. Jansen`; De Heer is a family name too."""
+    article = len(words) > 2 and words[0].lower() == "de" and words[1] == "heer"
+    return [TITLES["dhr"], *words[2:]] if article else words
+
+
+def _parts_of_person(words: list[str], prefix: str | None) -> tuple[list[str], list[str], list[str]]:
+    """The given, the family and the father's name among the words of one name."""
+    if prefix is not None and before_family(prefix):
+        household = any(map(is_household, prefix.split())) and not has_given_name(words[0])
+        if household or all(folded(word).strip("'’") in PARTICLES for word in words[:-1]):
+            return [], words, []
+    return _with_patronymic(words) or (*_divided(words), [])
 
 
 def family_first(text: str) -> str:
@@ -128,9 +175,9 @@ def family_first(text: str) -> str:
     told = "," in text or (any(map(_is_capitals, words)) and not all(map(_is_capitals, words)))
     if told or len(words) < 2:
         return text
-    start = next((i for i, word in enumerate(words) if folded(word).strip("'’") not in _PARTICLES), 0)
-    family = words[: start + 1]
-    return f"{' '.join(family)}, {' '.join(words[start + 1 :])}" if words[start + 1 :] else text
+    start = next((i for i, word in enumerate(words) if folded(word).strip("'’") not in PARTICLES), 0)
+    end = families_end(words) or start + 1
+    return f"{' '.join(words[:end])}, {' '.join(words[end:])}" if words[end:] else text
 
 
 def _comma_form(full: str) -> Name:
@@ -141,7 +188,7 @@ def _comma_form(full: str) -> Name:
         return replace(told, suffix=SUFFIXES[behind]) if isinstance(told, Name) else Name(full=full)
     words, prefix, suffix = _apart(rest.replace(",", " ").split())
     words = [] if _refused(words) else words  # "Smith, n/a"
-    given, family_name = _cased(" ".join(words)), _cased(family)
+    given, family_name = cased(" ".join(words)), cased(family)
     whole = " ".join(part for part in (given, family_name) if part)
     return Name(
         full=whole if _stays(whole) else full,
@@ -185,9 +232,11 @@ def _is_no_name(text: str) -> bool:
 def _apart(words: list[str]) -> tuple[list[str], str | None, str | None]:
     """Titles in front and suffixes behind, set apart from the words of the name."""
     prefixes: list[str] = []
-    while words and (title := TITLES.get(folded(words[0]).replace(".", ""))):
+    while (both := joint_titles(words)) is not None:
+        prefixes, words = [*prefixes, both[0]], both[1]
+    while words and (title := titled(words[0])):
         # a lone M or D is an initial unless it is dotted or more follows
-        if len(words) == 1 or (len(words[0]) == 1 and len(words) < 3):
+        if (len(words) == 1 and not is_household(words[0])) or (len(words[0]) == 1 and len(words) < 3):
             break
         prefixes.append(title)
         words = words[1:]
@@ -197,7 +246,9 @@ def _apart(words: list[str]) -> tuple[list[str], str | None, str | None]:
     while len(words) > 1 and (found := SUFFIXES.get(folded(words[-1]).replace(".", ""))):
         suffixes, words = [found, *suffixes], words[:-1]
     bare = " ".join(words).strip(_AROUND).split() if prefixes or suffixes else words
-    if bare != words:  # "Dr, Mr Roy": what a sign hid behind a title may be another
+    if bare != words or (
+        suffixes and joint_titles(bare)
+    ):  # "Dr, Mr Roy": what a sign hid behind a title may be another
         words, prefix, suffix = _apart(bare)
         prefixes, suffixes = [*prefixes, *filter(None, [prefix])], [*filter(None, [suffix]), *suffixes]
     return words, " ".join(prefixes) or None, " ".join(suffixes) or None
@@ -213,11 +264,13 @@ def _divided(words: list[str]) -> tuple[list[str], list[str]]:
         if all(capitals[first : last + 1]) and (first == 0 or last == len(words) - 1):
             family = words[first : last + 1]
             given = words[:first] + words[last + 1 :]
-            while given and first > 0 and folded(given[-1]) in _PARTICLES and len(given) > 1:
+            while given and first > 0 and folded(given[-1]) in PARTICLES and len(given) > 1:
                 family, given = [given[-1], *family], given[:-1]
             return given, family
+    if (both := families_start(words)) is not None:
+        return words[:both], words[both:]
     start = len(words) - 1
-    while start > 1 and folded(words[start - 1]).strip("'’") in _PARTICLES:
+    while start > 1 and folded(words[start - 1]).strip("'’") in PARTICLES:
         start -= 1
     return words[:start], words[start:]
 
@@ -240,32 +293,3 @@ def _with_patronymic(words: list[str]) -> tuple[list[str], list[str], list[str]]
 def _is_capitals(word: str) -> bool:
     letters = [c for c in word if c.isalpha()]
     return len(letters) > 1 and all(c.isupper() for c in letters)
-
-
-def _cased(text: str) -> str:
-    """Names all in capitals or all small get their usual form; mixed case is somebody's choice and stays."""
-    if not text or not (text.isupper() or text.islower()):
-        return text
-    if len(text) == 1:
-        return text.upper() if len(text.upper()) == 1 else text  # the capital of ß is two letters
-    words = text.split(" ")
-    # A lone letter at the end is an initial; "BERG, JAN VAN DER" has particles there.
-    small = [place > 0 and (len(word) > 1 or place < len(words) - 1) for place, word in enumerate(words)]
-    cased = " ".join(_cased_word(word, small=may) for word, may in zip(words, small, strict=True))
-    return cased if clean_text(cased) == cased else text  # other capitals may look like a broken encoding
-
-
-def _cased_word(word: str, *, small: bool) -> str:
-    if small and folded(word) in _PARTICLES:
-        return word.lower()
-    return _WORD.sub(lambda part: _capital(part[0]), word.lower()) if word else word
-
-
-def _capital(part: str) -> str:
-    if _INITIALS.fullmatch(part):
-        return part.upper()
-    inner = _UPPER_INNER.match(part)
-    if inner:
-        return inner[1].capitalize() + inner[2][:1].upper() + inner[2][1:]
-    first = part[0].upper()
-    return (first if len(first) == 1 else part[0]) + part[1:]
