@@ -24,6 +24,7 @@ _SECOND_CHOICE: Final = frozenset(map(bare_words, phrases("header_second_choice"
 # A word for a thing that has names and addresses of its own: in brackets it says whose something is.
 _WHOLES: Final = frozenset({"organization", "name.full", "key", "tags", "created_at"})
 _USERS: Final = frozenset({"user_id", "create_uid", "write_uid"})  # who works with the record
+_NAMES_OF_LINKED: Final = frozenset({"name", "display_name", "id"})
 _NUMBERS: Final = frozenset({"n", "nr", "no", "num"})
 _NUMBER: Final = re.compile(r"\b\d+(?:er|ere|re|ra|do|st|nd|rd|th|eme|[aeon])?\b")  # `1`, `1er`, `2nd`
 _BRACKETS: Final = re.compile(r"[(\[{].*?[)\]}]")
@@ -33,6 +34,8 @@ _NAME_OF: Final = re.compile(r"^(?:name|nom|nombre|nome|naam) ?(?=\()", re.IGNOR
 
 def turned(column: str) -> bool:
     """Whether a word of the header makes it another thing than the field that it names."""
+    if column.partition("/")[0] in _USERS:  # another record than the contact's
+        return True
     words = header_words(column)
     return any(_TURNING.search(form) for form in (words, written_out(words), apart(words)))
 
@@ -77,6 +80,9 @@ def readings(column: str) -> Iterator[tuple[str, float]]:
 
 def _grouped(column: str) -> Iterator[tuple[str, float]]:
     for border, group, part in _parts(column):
+        linked = header_words(group.removesuffix("_id"))
+        if border == "/" and part in _NAMES_OF_LINKED and linked in synonyms():
+            yield linked, 0.9  # Odoo's `state_id/name`
         if header_words(part) not in _NUMBERS:  # not the n of `Calle/Nº`
             yield header_words(part), 0.9
         if border == " - ":  # "Phone 1 - Value"

@@ -40,6 +40,7 @@ FILES: Final = (
     "seventeenth",
     "eighteenth",
     "nineteenth",
+    "twentieth",
 )
 # Sheets with names that fewer people have, of few rows or many, clean or not.
 FRESH_FILES: Final = {
