@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from mappings.header_readings import of_birth, turned, without_small
-from mappings.header_words import header_words, known_words, synonyms
+from mappings.header_words import header_words, known_words, synonyms, written_out
 from mappings.words import pattern, word_set
 
 # Languages that say what a thing is before whose it is: `adresse société` is an address.
@@ -91,7 +91,7 @@ def _inner(container: str, rest: str) -> Named | None:
     """What a header says of a thing that has names and addresses of its own (`company city`)."""
     trimmed, thing = without_small(rest), synonyms()[container]
     cut = re.sub(r"^(?:name|nom|code) | (?:name|code)$", "", trimmed)
-    for part in (rest, trimmed, _IN.sub("", trimmed).strip(), cut):
+    for part in (rest, trimmed, _IN.sub("", trimmed).strip(), cut, written_out(trimmed)):
         inner = synonyms().get(part, "")
         if thing == "organization" and inner in {"name.prefix", "job_title"}:
             return Named("job_title", 0.8, f"the header says a title in an organisation: {part}")

@@ -23,7 +23,7 @@ KIND_OF: Final = re.compile(
 _SECOND_CHOICE: Final = frozenset(map(bare_words, phrases("header_second_choice")))
 # A word for a thing that has names and addresses of its own: in brackets it says whose something is.
 _WHOLES: Final = frozenset({"organization", "name.full", "key", "tags", "created_at"})
-_USERS: Final = frozenset({"user_id", "create_uid", "write_uid"})  # who works with the record
+USERS: Final = frozenset({"user_id", "create_uid", "write_uid"})  # who works with the record
 _NAMES_OF_LINKED: Final = frozenset({"name", "display_name", "id"})
 _NUMBERS: Final = frozenset({"n", "nr", "no", "num"})
 _NUMBER: Final = re.compile(r"\b\d+(?:er|ere|re|ra|do|st|nd|rd|th|eme|[aeon])?\b")  # `1`, `1er`, `2nd`
@@ -34,7 +34,7 @@ _NAME_OF: Final = re.compile(r"^(?:name|nom|nombre|nome|naam) ?(?=\()", re.IGNOR
 
 def turned(column: str) -> bool:
     """Whether a word of the header makes it another thing than the field that it names."""
-    if column.partition("/")[0] in _USERS:  # another record than the contact's
+    if column.partition("/")[0] in USERS:  # another record than the contact's
         return True
     words = header_words(column)
     return any(_TURNING.search(form) for form in (words, written_out(words), apart(words)))
@@ -116,7 +116,7 @@ def _parts(column: str) -> Iterator[tuple[str, str, str]]:
         group, _, part = column.rpartition(border)
         linked = group.endswith("_id")  # Odoo's `user_id/name`
         other = (border != "/" or linked) and (
-            turned(group) or of_birth(header_words(group)) or group in _USERS
+            turned(group) or of_birth(header_words(group)) or group in USERS
         )
         if group and part.strip() and not other:
             yield border, group, part

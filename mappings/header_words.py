@@ -22,6 +22,27 @@ _NAMELESS: Final = re.compile(
     r"(?:c|campo|champ|col|colonna|colonne|column|columna|f|feld|field|kolom|spalte|unnamed|veld)"
     r" (?:\d+|[a-z])"
 )
+# Letters that are no accented ones.
+_LETTERS: Final = str.maketrans(
+    {
+        "ß": "ss",
+        "ł": "l",
+        "Ł": "L",
+        "ı": "i",
+        "ø": "o",
+        "Ø": "O",
+        "đ": "d",
+        "æ": "ae",
+        "œ": "oe",
+        "Œ": "OE",
+        "º": " ",
+        "ª": " ",
+    }
+)
+# Words of a script that has no blanks, longer ones before shorter.
+_UNSPACED: Final = re.compile(
+    "|".join(sorted(map(folded, word_set("header_cjk")), key=lambda word: (-len(word), word)))
+)
 _CUT: Final = 5
 _LOST: Final = 2  # letters
 _GLUED: Final = 5  # letters: words of no more are not taken apart
@@ -45,8 +66,10 @@ def header_words(column: str) -> str:
     column = _BOTH_ENDINGS.sub("", column.replace("WhatsApp", "Whatsapp"))  # one word, and no app
     apart = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý])", " ", column)
     apart = re.sub(r"(?<=[A-Z])(?=[A-Z][a-z]{2})", " ", apart)
-    plain = folded(apart.replace("&", " et ").replace("°", " ").replace("ß", "ss"))
-    return " ".join(re.findall(r"\d+[a-z]*|[a-z]+", plain))
+    plain = folded(apart.replace("&", " et ").replace("°", " ").translate(_LETTERS))
+    if not plain.isascii():
+        plain = _UNSPACED.sub(r" \g<0> ", plain.replace("〒", " 郵便 番号 "))
+    return " ".join(re.findall(r"\d+[a-z]*|[a-z]+|[^\W\d_]+", plain))
 
 
 def is_nameless(column: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a column's header says, in English, French, German, Spanish, Italian and Dutch.
+"""What a column's header says, in a dozen languages.
 
 A header is looked up as it stands, then without decoration, then with its abbreviations written out; at last
 for a known phrase within it. A word that turns the meaning (`email verified`, `owner phone`) makes it no

@@ -15,6 +15,7 @@ from typing import Final
 
 from mappings.detect import Look
 from mappings.guesses import NOTHING, Guess, as_attribute
+from mappings.header_readings import USERS
 from mappings.header_words import apart, header_words, written_out
 from mappings.parties import Parties, parties
 from mappings.words import pattern, word_set
@@ -61,6 +62,9 @@ _WHOLE: Final = 0.8
 
 def others_in(column: str) -> str | None:
     """The word of a header that says that it is of another than the contact."""
+    linked, _, _ = column.partition("/")
+    if linked in USERS:
+        return linked
     for words in (header_words(column), apart(header_words(column)), written_out(header_words(column))):
         if found := _OTHERS.search(words) or _SECONDS.search(words):
             return found[0]

@@ -16,6 +16,7 @@ _LANGUAGES: Final = (
     *("en", "fr", "de", "es", "it", "nl"),
     *("pt", "ca", "sv", "da", "no", "nb", "fi", "pl", "cs", "sk"),
     *("hu", "ro", "hr", "sl", "bg", "el", "tr", "et", "lv", "lt"),
+    *("ru", "uk", "ar", "ja", "zh", "ko"),
 )
 # How the full name of a state begins.
 _STATE: Final = re.compile(
