@@ -19,6 +19,7 @@ from mappings.normalise.identifiers import is_checked_vat, normalise_identifier
 from mappings.normalise.kinds import kind_of
 from mappings.normalise.language import normalise_language
 from mappings.normalise.names import is_title
+from mappings.normalise.one_line import is_whole_address, says_country, says_region
 from mappings.normalise.phones import (
     is_international,
     is_national,
@@ -296,6 +297,9 @@ _KINDS: Final[dict[str, Callable[[str], bool]]] = {
     "two letters": lambda value: bool(re.fullmatch("[A-Z]{2}", value)),
     "code and town": is_code_and_town,
     "with region": has_region,
+    "whole address": is_whole_address,
+    "with a region": says_region,
+    "with a country": says_country,
     "fiscal code": lambda value: bool(_FISCAL.match(value)),
     "letter": lambda value: len(value) == 1,
     "capital": lambda value: value[0].isupper(),

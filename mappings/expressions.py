@@ -22,6 +22,7 @@ from mappings.json_text import as_text
 from mappings.normalise.dates import date_of, possible_date
 from mappings.normalise.kinds import kind_of
 from mappings.normalise.names import Name, family_first, split_name
+from mappings.normalise.one_line import split_address
 from mappings.normalise.places import split_place
 
 
@@ -101,6 +102,12 @@ class _Functions(functions.Functions):
     def _func_split_place(self, text: str | None) -> dict[str, str | None] | None:
         """A postal code and a town in one text: {postal_code, locality, region}."""
         found = split_place(text) if text is not None else None
+        return {part: getattr(found, part) for part in found.__slots__} if found is not None else None
+
+    @functions.signature({"types": ["string", "null"]})
+    def _func_split_address(self, text: str | None) -> dict[str, str | None] | None:
+        """An address in one line: {street, postal_code, locality, region, country}."""
+        found = split_address(text) if text is not None else None
         return {part: getattr(found, part) for part in found.__slots__} if found is not None else None
 
     @functions.signature(_NAME, _SAID, _SAID)

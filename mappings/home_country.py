@@ -15,6 +15,7 @@ from mappings.header_words import header_words
 from mappings.normalise.addresses import CODE_DIGITS
 from mappings.normalise.countries import country_code
 from mappings.normalise.dates import DateOrder
+from mappings.normalise.one_line import split_address
 from mappings.normalise.phones import (
     country_of_international,
     is_international,
@@ -26,6 +27,7 @@ from mappings.normalise.places import split_place
 from mappings.words import word_sets
 
 _MOST: Final = 0.8  # of the values that say a country: as many say it of the others
+_HALF: Final = 0.5
 _SOME: Final = 0.1  # of the e-mail addresses under a country's own domain
 _VALUES: Final = 3  # fewer say nothing
 _POSSIBLE: Final = 0.6  # of the national phones: as many must be possible in the country
@@ -104,6 +106,9 @@ def home_country(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> Home | 
     spoken = [vote for vote in found if vote.kind == _LANGUAGE]
     if not outright and any(country not in vote.points for vote in spoken):
         return None
+    told = _told(guesses, looks)
+    if not outright and told.total() >= _VALUES and told[country] < _HALF * told.total():
+        return None  # the rows themselves say that they are of many countries
     if not _are_possible(_national(guesses, looks), country):
         return None
     return Home(country, ", ".join(vote.said for vote in found if country in vote.points))
@@ -131,10 +136,21 @@ def _only_one(votes: Sequence[Vote]) -> Iterator[Vote]:
 
 
 def _by_column(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> Iterator[Vote]:
+    yield from _most(_told(guesses, looks), 3, "{} of the countries told are {}")
+
+
+def _told(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> Counter[str]:
+    """The countries that rows tell, in a column of their own or at the end of an address."""
     said: Counter[str] = Counter()
     for value, count in _values(guesses, looks, "addresses.country").items():
         said[country_code(value) or "?"] += count
-    yield from _most(said, 3, "{} of the countries told are {}")
+    for guess in guesses:
+        for value, count in (
+            looks.get(guess.column, NOTHING).counts.items() if "country" in guess.holds else ()
+        ):
+            if (line := split_address(value)) is not None and line.country is not None:
+                said[line.country] += count
+    return said
 
 
 def _by_prefix(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> Iterator[Vote]:
@@ -262,7 +278,7 @@ def _codes(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> Counter[str]:
     for guess in guesses:
         if "postal_code" in guess.holds:
             for value, count in looks.get(guess.column, NOTHING).counts.items():
-                place = split_place(value)
+                place = split_address(value) if "street" in guess.holds else split_place(value)
                 if place is not None and place.postal_code:
                     found[place.postal_code] += count
     return found

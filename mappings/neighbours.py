@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from mappings.detect import Look
@@ -20,6 +21,7 @@ _STREET: Final = pattern("header_street")
 _SOME: Final = 0.2
 _MOST: Final = 0.8
 _SPLIT: Final = 0.5  # of the values with a postal code and a town in one, under a header of an address
+_SAID: Final = 0.05  # whole addresses with a country or region: few write it, all of one country leave it out
 _CALLED: Final = 0.85
 _UNCALLED: Final = 0.7  # the confidence of values that no header calls so
 _NUMBERED: Final = 0.3  # of the streets with a number of their own: as many have no column for it
@@ -59,6 +61,20 @@ def codes_with_towns(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> lis
         told = f"{both:.0%} of the values are a postal code and a town"
         sure = max(guess.confidence, _CALLED) if said else _UNCALLED
         return Guess(guess.column, field, type_of(field, guess.column), sure, told, holds)
+
+    return [one(guess) for guess in guesses]
+
+
+def whole_addresses(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """The guesses, where a street's column has whole addresses (`Hauptstr. 5, 10115 Berlin`): it is split."""
+
+    def one(guess: Guess) -> Guess:
+        seen = looks.get(guess.column, NOTHING)
+        if guess.field != "addresses.street" or seen.share("whole address") < _SPLIT:
+            return guess
+        more = [part for part in ("region", "country") if seen.share(f"with a {part}") >= _SAID]
+        told = f"{guess.evidence}, and {seen.share('whole address'):.0%} of the values are whole addresses"
+        return replace(guess, evidence=told, holds=("street", "postal_code", "locality", *more))
 
     return [one(guess) for guess in guesses]
 

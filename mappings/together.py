@@ -10,7 +10,13 @@ from mappings.detect import Look
 from mappings.guesses import NOTHING, Guess, as_attribute, changed
 from mappings.header_words import header_words
 from mappings.naming import names_decided
-from mappings.neighbours import codes_with_towns, house_numbers, states_of_something, towns_as_addresses
+from mappings.neighbours import (
+    codes_with_towns,
+    house_numbers,
+    states_of_something,
+    towns_as_addresses,
+    whole_addresses,
+)
 from mappings.whose import own_only
 
 _ONLY_ONE: Final = frozenset(
@@ -64,7 +70,7 @@ def decided_together(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> lis
     decided = towns_as_addresses(decided, looks)
     decided = states_of_something(codes_with_towns(decided, looks), looks)
     decided = own_only(decided, looks)
-    decided = house_numbers(decided, looks)
+    decided = whole_addresses(house_numbers(decided, looks), looks)
     decided = _row_key(decided, looks)
     return _first_only(decided, looks)
 

@@ -162,7 +162,8 @@ def _address_parts(guess: Guess) -> list[tuple[str, str]]:
     """What a column says of an address, by part."""
     if not guess.holds:
         return [(guess.field.partition(".")[2], guess.column)]
-    return [(part, f"split_place({guess.column}).{part}") for part in guess.holds]
+    split = "split_address" if "street" in guess.holds else "split_place"
+    return [(part, f"{split}({guess.column}).{part}") for part in guess.holds]
 
 
 def _item(guess: Guess) -> Any:

@@ -251,3 +251,23 @@ def test_members_of_members_are_columns_and_read_where_they_are(tmp_path: Path) 
         [],
         ["Lille"],
     ]
+
+
+def test_addresses_in_one_line_are_mapped_by_their_parts(tmp_path: Path) -> None:
+    found = _contacts(
+        tmp_path,
+        Name=["Uta Brand", "Max Klein", "Eva Roy", "Jan Bos"],
+        Adresse=[
+            "Hauptstr. 5, 10115 Berlin",
+            "12 rue du Sol, 75002 Paris, France",
+            "Postfach 12",
+            "Am Anger 3, 29221 Celle",
+        ],
+    )
+    parts = ("street", "postal_code", "locality", "country")
+    assert [tuple(one["addresses"][0][part] for part in parts) for one in found] == [
+        ("Hauptstr. 5", "10115", "Berlin", None),
+        ("12 rue du Sol", "75002", "Paris", "FR"),
+        ("Postfach 12", None, None, None),
+        ("Am Anger 3", "29221", "Celle", None),
+    ]
