@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from hub.domain.contact import NAME, NAME_PARTS
 from mappings.fill import MANY, Filling
 from mappings.json_text import as_text
+from mappings.normalise.couples import FAMILY_TITLES
 from mappings.normalise.names import (
     Name,
     normalise_family,
@@ -37,6 +38,7 @@ def fill_name(filling: Filling) -> pa.StructArray:
     if filling.rules("name.full"):
         whole: dict[str, Any] = dict.fromkeys(NAME_PARTS)
         _add(filling, whole, "name.full", split_name)
+        whole = _behind_titles(whole, parts["prefix"])
         named = [pc.is_valid(parts[part]) for part in ("given", "family") if parts[part] is not None]
         for part, found in whole.items():
             if found is not None and part in {"given", "family"} and named:
@@ -45,6 +47,19 @@ def fill_name(filling: Filling) -> pa.StructArray:
     nothing = pa.nulls(rows, pa.string())
     fields = [nothing if parts[part] is None else _plain(parts[part]) for part in NAME_PARTS]
     return pa.StructArray.from_arrays(fields, fields=list(NAME))
+
+
+def _behind_titles(whole: Mapping[str, Any], prefix: Any) -> dict[str, Any]:
+    """One name beside a title in a column of its own is a family name, as behind one in its own cell."""
+    given, family = whole["given"], whole["family"]
+    if prefix is None or given is None:
+        return dict(whole)
+    alone = pc.is_in(prefix, pa.array(sorted(FAMILY_TITLES)))
+    if family is not None:
+        alone = pc.and_(alone, pc.is_null(family))
+    moved = pc.if_else(alone, given, pa.scalar(None, pa.string()))
+    left = pc.if_else(alone, pa.scalar(None, pa.string()), given)
+    return {**whole, "given": left, "family": _first(family, moved)}
 
 
 def _add(

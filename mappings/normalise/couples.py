@@ -19,6 +19,8 @@ _OF_FAMILIES: Final = frozenset({"y", "e", "i"})  # join family names as well (`
 _SIGNS: Final = re.compile(r"([/&+])")
 _FAMILY_OF: Final = re.compile(r"(?:the\s+)?(\S.*\S)\s+(?:family|household)", re.IGNORECASE)
 _GIVEN_TITLES: Final = word_set("name_before_given")
+# As they are kept: titles behind which one name is a family name.
+FAMILY_TITLES: Final = frozenset(kept for said, kept in TITLES.items() if said not in _GIVEN_TITLES)
 _WHOLE: Final = 2  # words of a name with given and family name
 
 

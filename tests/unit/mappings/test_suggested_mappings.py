@@ -271,3 +271,18 @@ def test_addresses_in_one_line_are_mapped_by_their_parts(tmp_path: Path) -> None
         ("Postfach 12", None, None, None),
         ("Am Anger 3", "29221", "Celle", None),
     ]
+
+
+def test_one_name_beside_a_title_of_its_own_column_is_a_family_name(tmp_path: Path) -> None:
+    found = _contacts(
+        tmp_path,
+        Anrede=["Familie", "Frau", "Herr", ""],
+        Name=["Müller", "Uta Brand", "Klein", "Madonna"],
+        Mail=["a@roy.example.org", "b@roy.example.org", "c@roy.example.org", "d@roy.example.org"],
+    )
+    assert [(one["name"]["given"], one["name"]["family"]) for one in found] == [
+        (None, "Müller"),
+        ("Uta", "Brand"),
+        (None, "Klein"),
+        ("Madonna", None),
+    ]
