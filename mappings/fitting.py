@@ -108,6 +108,15 @@ def _street_of(column: str, told: Named, seen: Look) -> Guess | None:
     return Guess(column, "addresses.street", None, 0.7, f"{told.evidence}, and the values are streets")
 
 
+def _phones_there(column: str, told: Named, seen: Look) -> Guess | None:
+    """`Recapito`: where somebody is reached, over phones."""
+    wrong = max(seen.share("street word"), seen.share("date"))
+    if told.field != "addresses.street" or seen.share("written phone") < _WHOLE or wrong > _FEW:
+        return None
+    kind = type_of("phones", column)
+    return Guess(column, "phones", kind, 0.7, f"{told.evidence}, and the values are phone numbers")
+
+
 def _no_words(column: str, told: Named, seen: Look) -> Guess | None:
     """A header of names, companies or places over yes and no, dates, or long numbers."""
     if not told.field.startswith(_TEXTS):
@@ -250,6 +259,7 @@ def _key(column: str, told: Named, seen: Look) -> Guess | None:
 _ANSWERS: Final[tuple[Callable[[str, Named, Look], Guess | None], ...]] = (
     _member,
     _street_of,
+    _phones_there,
     _no_words,
     _company,
     _consent,

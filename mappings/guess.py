@@ -14,7 +14,7 @@ from mappings.guesses import Guess
 from mappings.headers import named
 from mappings.no_header import without_header
 from mappings.prefixes import without_prefixes
-from mappings.row_by_row import emails_of_others, names_of_others, of_strangers
+from mappings.row_by_row import emails_of_others, names_by_emails, names_of_others, of_strangers
 from mappings.sheet_of_whom import about_whom, named_like_contacts
 from mappings.telling import as_told
 from mappings.together import decided_together
@@ -29,7 +29,7 @@ def suggest(sample: pa.Table) -> list[Guess]:
     guesses = without_prefixes(guesses, looks, guessed)
     guesses = about_whom(guesses, looks, guessed)
     guesses = named_like_contacts(guesses, looks)
-    guesses = names_of_others(guesses, sample)
+    guesses = names_by_emails(names_of_others(guesses, sample), sample)
     guesses = without_header(decided_together(guesses, looks), looks)
     guesses = emails_of_others(guesses, sample)
     return of_strangers(guesses, sample)

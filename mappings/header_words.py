@@ -43,6 +43,7 @@ _LETTERS: Final = str.maketrans(
 _UNSPACED: Final = re.compile(
     "|".join(sorted(map(folded, word_set("header_cjk")), key=lambda word: (-len(word), word)))
 )
+_ARABIC_ARTICLE: Final = re.compile(r"\bال(?=\w{2})")
 _CUT: Final = 5
 _LOST: Final = 2  # letters
 _GLUED: Final = 5  # letters: words of no more are not taken apart
@@ -69,6 +70,7 @@ def header_words(column: str) -> str:
     plain = folded(apart.replace("&", " et ").replace("°", " ").translate(_LETTERS))
     if not plain.isascii():
         plain = _UNSPACED.sub(r" \g<0> ", plain.replace("〒", " 郵便 番号 "))
+        plain = _ARABIC_ARTICLE.sub("", plain)
     return " ".join(re.findall(r"\d+[a-z]*|[a-z]+|[^\W\d_]+", plain))
 
 

@@ -12,9 +12,9 @@ from typing import Final
 import pyarrow as pa
 
 from mappings.detect import look
-from mappings.guesses import Guess, as_attribute
+from mappings.guesses import Guess, as_attribute, changed
 from mappings.header_readings import turned
-from mappings.header_words import header_words, known_words
+from mappings.header_words import header_words, is_nameless, known_words
 from mappings.parties import telling
 from mappings.whose import family_in, others_in
 from mappings.words import pattern, word_set
@@ -63,6 +63,26 @@ class Rows:
             if first and second
         ]
         return any(first & second for first, second in pairs) if len(pairs) >= _ROWS else None
+
+
+def names_by_emails(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
+    """The guesses, where a table without a header has no names yet: whole names after which the e-mail
+    addresses beside them are called.
+    """
+    fields = {guess.field for guess in guesses}
+    nameless = all(is_nameless(guess.column) for guess in guesses)
+    emails = [guess.column for guess in guesses if guess.field == "emails"]
+    if not nameless or not emails or fields & _OWN_NAMES:
+        return list(guesses)
+    rows = Rows(table)
+    for place, guess in enumerate(guesses):
+        whole = look(rows.of(guess.column)).share("full name") >= _WHOLE
+        if guess.field.startswith("attributes.") and whole:
+            share = rows.called_after(emails[0], guess.column)
+            if share is not None and share >= _CALLED:
+                told = f"{share:.0%} of the e-mail addresses are called after these names"
+                return [*guesses[:place], changed(guess, "name.full", 0.7, told), *guesses[place + 1 :]]
+    return list(guesses)
 
 
 def names_of_others(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:

@@ -133,3 +133,33 @@ def test_genders_are_known_in_other_languages(text: str, gender: str) -> None:
 def test_a_path_to_another_record_says_what_that_is(header: str, values: list[str], field: str) -> None:
     table = pa.table({"name": ["Ana Roy", "Max Petit", "Eva Klein", "Jan Bos"], header: values})
     assert suggest(table)[1].field == field
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("عنوان التوصيل", "addresses.street"),  # the words with and without their article are the same
+        ("العنوان", "addresses.street"),
+        ("会員氏名", "name.full"),
+        ("顧客住所", "addresses.street"),
+    ],
+)
+def test_words_of_a_header_are_known_within_it(header: str, field: str) -> None:
+    values = {"addresses.street": _JAPANESE["住所"][1], "name.full": _JAPANESE["氏名"][1]}[field]
+    assert suggest(pa.table({header: values}))[0].field == field
+
+
+def test_where_somebody_is_reached_may_be_a_phone_or_a_street() -> None:
+    phones = ["0171 691234", "+39 0832 301234", "0577 281234", "347 123 4567"]
+    streets = ["Via Garibaldi 4", "Corso Dante 12", "Piazza Nuova 7", "Via Roma 9"]
+    guesses = suggest(pa.table({"Recapito": phones * 3, "Indirizzo": streets * 3}))
+    assert [guess.field for guess in guesses] == ["phones", "addresses.street"]
+
+
+def test_names_in_a_table_without_a_header_are_those_after_whom_the_addresses_are_called() -> None:
+    names = ["Ginevra Tosatto", "Sante Quaglia", "Nives Bellomo", "Ermanno Vannucci"]
+    mails = ["g.tosatto@libero.it", "sante.quaglia@alice.it", "nbellomo@libero.it", "info@vannucci.it"]
+    towns = ["Cuneo Alta", "Lecce Nord", "Trento Sud", "Siena Est"]
+    guesses = suggest(pa.table({"column_1": towns, "column_2": names, "column_3": mails}))
+    assert [guess.field for guess in guesses][1:] == ["name.full", "emails"]
+    assert guesses[0].field != "name.full"
