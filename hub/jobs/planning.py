@@ -142,7 +142,13 @@ def _findings(connection: Connection, request: PushRequest, due: str | None) -> 
     for rows in planning.suspects(connection, request.name, request.mapping_hash):
         yield _compared(rows, golden.as_records(rows), merging, request, due)
     moving.give_up(merging.survivors.unwanted())
-    orphaned = without_survivor(orphaned, merging.survivors, can_archive=can.archive)
+
+    def removed(identities: pa.Array) -> pa.Table:
+        mine = held.filter(pc.is_in(held["identity_id"], value_set=identities))
+        onward = redirects.set_column(2, "left", pa.repeat(False, redirects.num_rows))
+        return difference(nothing, mine, onward, replace(can, merge=False), asked=request.asked(due))
+
+    orphaned = without_survivor(orphaned, merging.survivors, removed)
     if moving.gained:
         alone = ledger.held(connection, request.name, sorted(moving.gained))
         alone = alone.filter(pc.equal(alone["state"], LedgerState.CONFIRMED.value))

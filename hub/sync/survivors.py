@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -10,8 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub.domain.plan import Action
-from hub.sync.diff import DIFF_SCHEMA
-from hub.sync.reasons import PASSING
+from hub.sync.reasons import PASSING, WHICH_IS_LEFT
 
 _STAYS: Final = pa.array(
     [a.value for a in (Action.CREATE, Action.UPDATE, Action.UNCHANGED, Action.CONFLICT)], pa.string()
@@ -47,24 +46,28 @@ class Survivors:
         return (self._other | unheard) - self._wanted
 
 
-def without_survivor(orphaned: pa.Table, survivors: Survivors, *, can_archive: bool) -> pa.Table:
-    """The differences of records that were merged: with nobody to merge into, they are archived. Else who is
-    not to be there, for want of a permission, would go on being there by another record.
+def without_survivor(
+    orphaned: pa.Table, survivors: Survivors, removed: Callable[[pa.Array], pa.Table]
+) -> pa.Table:
+    """The differences of records that were merged: with nobody to merge into, or to take the place of one
+    that somebody deleted there, they are removed. Else who is not to be there, for want of a permission,
+    would go on being there by another record. `removed` gives the differences that remove what is there of
+    some identities.
     """
     unwanted = survivors.unwanted() - set(survivors.there)
     if not unwanted:
         return orphaned
-    names = pa.array(sorted(unwanted), pa.string())
-    alone = pc.and_(
-        pc.equal(orphaned["action"], Action.MERGE.value), pc.is_in(orphaned["merge_into"], value_set=names)
+    left = pc.and_(
+        pc.equal(orphaned["action"], Action.BLOCKED.value),
+        pc.fill_null(pc.ends_with(orphaned["reason"], WHICH_IS_LEFT), fill_value=False),
     )
-    becomes = Action.ARCHIVE.value if can_archive else Action.BLOCKED.value
-    reason = pc.binary_join_element_wise(orphaned["reason"], "which is not to be there", ", ")
-    columns = {
-        "action": pc.if_else(alone, becomes, orphaned["action"]),
-        "reason": pc.if_else(alone, reason, orphaned["reason"]),
-    }
-    return pa.table([columns.get(name, orphaned[name]) for name in DIFF_SCHEMA.names], schema=DIFF_SCHEMA)
+    waits = pc.or_(pc.equal(orphaned["action"], Action.MERGE.value), left)
+    names = pa.array(sorted(unwanted), pa.string())
+    alone = pc.and_(waits, pc.is_in(orphaned["merge_into"], value_set=names))
+    going = removed(orphaned["identity_id"].filter(alone).combine_chunks())
+    reason = pc.binary_join_element_wise(going["reason"], "which is not to be there", ", ")
+    going = going.set_column(going.schema.get_field_index("reason"), "reason", reason)
+    return pa.concat_tables([orphaned.filter(pc.invert(alone)), going]).sort_by("identity_id")
 
 
 def waiting_for_nobody(orphaned: pa.Table, survivors: Survivors) -> pa.Table:

@@ -372,12 +372,14 @@ class SyncWorld:
             for row in rows
             if row.remote_id in portal.touched or (portal.touched and row.state == "merged")
         } - has.keys()
-        stays = {one for one, into in self._redirects(connection) if into in left}
+        onward = dict(self._redirects(connection))
+        stays = {one for one, into in onward.items() if into in left}
         assert set(has) <= set(wanted) | stays, "somebody is there who should not be"
         assert set(wanted) <= set(has) | left, "somebody is missing"
         assert set(has.values()) == set(portal.records), "a twin, or one whom nobody knows"
         if name == "news":
-            assert set(has) <= self.permitted, "somebody is there without permission"
+            whose = {onward.get(one, one) for one in has}
+            assert whose <= self.permitted, "somebody is there without permission"
         for identity in wanted.keys() & has.keys():
             remote = has[identity]
             shares = [one for one, there in has.items() if there == remote]

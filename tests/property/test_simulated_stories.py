@@ -202,3 +202,16 @@ def test_a_loser_whose_survivor_people_deleted_while_its_merge_was_open_is_taken
     world.deletes_there("crm", 1)  # its survivor
     world.settles()
     assert "p0@x.org" in [record["mail"] for record in world.crm.records.values()]
+
+
+@pytest.mark.parametrize(("consent", "stays"), [("granted", True), ("denied", False)])
+def test_a_record_whose_survivor_people_deleted_stays_only_with_permission(
+    world: SyncWorld, consent: str, *, stays: bool
+) -> None:
+    world.deletes_there("news", 0)
+    world.says("forms", 1, "Noël", None, mail=2, dated=True)  # goes over; who has the address is somebody new
+    sync(world)
+    world.says("forms", 1, None, None, mail=1, dated=False)  # and comes back: that one is merged
+    world.says("shop", 1, "Martin", consent, mail=1, dated=True)
+    world.settles()
+    assert ("p1@x.org" in [record["mail"] for record in world.news.records.values()]) == stays
