@@ -20,13 +20,21 @@ MODULES: Final[dict[str, str]] = {
     "vcard": "connectors.contacts.address_book",
     "webform": "connectors.forms.webform",
 }
+# what people call what a connector reads → its type, for the hint
+_CALLED: Final = {
+    **dict.fromkeys(("csv", "tsv", "excel", "xls", "xlsx", "ods", "json", "jsonl", "parquet"), "file"),
+    **dict.fromkeys(("email", "mail", "mailbox"), "imap"),
+    **dict.fromkeys(("vcf", "contacts"), "vcard"),
+    **dict.fromkeys(("form", "forms", "web"), "webform"),
+}
 
 
 def load(type_name: str) -> Connector:
     """The connector of that type; a `ConfigurationError` names the nearest one when there is none."""
     module = MODULES.get(type_name)
     if module is None:
-        near = get_close_matches(type_name, MODULES, n=1)
+        told = _CALLED.get(type_name.lower())
+        near = [told] if told else get_close_matches(type_name, MODULES, n=1)
         hint = f"did you mean `{near[0]}`?" if near else "`hub connectors` lists what can be connected"
         raise ConfigurationError("unknown-connector", f"there is no connector `{type_name}`", hint=hint)
     connector: Connector = import_module(module).CONNECTOR
