@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Final
 
+from hub.letters import PLAIN
 from mappings.normalise.text import folded
 from mappings.words import pattern, table, word_set
 
@@ -22,23 +23,7 @@ _NAMELESS: Final = re.compile(
     r"(?:c|campo|champ|col|colonna|colonne|column|columna|f|feld|field|kolom|spalte|unnamed|veld)"
     r" (?:\d+|[a-z])"
 )
-# Letters that are no accented ones.
-_LETTERS: Final = str.maketrans(
-    {
-        "ß": "ss",
-        "ł": "l",
-        "Ł": "L",
-        "ı": "i",
-        "ø": "o",
-        "Ø": "O",
-        "đ": "d",
-        "æ": "ae",
-        "œ": "oe",
-        "Œ": "OE",
-        "º": " ",
-        "ª": " ",
-    }
-)
+_LETTERS: Final = str.maketrans({**PLAIN, "º": " ", "ª": " "})
 # Words of a script that has no blanks, longer ones before shorter.
 _UNSPACED: Final = re.compile(
     "|".join(sorted(map(folded, word_set("header_cjk")), key=lambda word: (-len(word), word)))
@@ -67,7 +52,7 @@ def header_words(column: str) -> str:
     column = _BOTH_ENDINGS.sub("", column.replace("WhatsApp", "Whatsapp"))  # one word, and no app
     apart = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý])", " ", column)
     apart = re.sub(r"(?<=[A-Z])(?=[A-Z][a-z]{2})", " ", apart)
-    plain = folded(apart.replace("&", " et ").replace("°", " ").translate(_LETTERS))
+    plain = folded(apart.replace("&", " et ").replace("°", " ").lower().translate(_LETTERS))
     if not plain.isascii():
         plain = _UNSPACED.sub(r" \g<0> ", plain.replace("〒", " 郵便 番号 "))
         plain = _ARABIC_ARTICLE.sub("", plain)

@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from hub.letters import PLAIN
 from matching.characters import Characters
 from matching.encoding import Ints, Longs, Vocabulary, dictionary
 from matching.hashing import Hashes, mix
@@ -26,19 +27,7 @@ _OTHERS: Final = re.compile("[^a-z0-9]+")
 _KEPT: Final = Characters(r"[\p{L}\p{N}\p{M}]")
 
 # What decomposing does not take apart.
-_LETTERS: Final = {
-    "ß": "ss",
-    "æ": "ae",
-    "œ": "oe",
-    "ø": "o",
-    "đ": "d",
-    "ł": "l",
-    "ı": "i",
-    "þ": "th",
-    "ð": "d",
-    "ς": "σ",
-    "ى": "ي",
-}
+_LETTERS: Final = {**PLAIN, "ς": "σ", "ى": "ي"}
 # Accents; Hebrew points, Arabic vowel marks and the stroke that widens a word: most people leave them out.
 _MARKS: Final = r"[\x{0300}-\x{036F}\x{0591}-\x{05C7}\x{0640}\x{064B}-\x{065F}\x{0670}]+"
 
