@@ -142,13 +142,9 @@ def _findings(connection: Connection, request: PushRequest, due: str | None) -> 
     for rows in planning.suspects(connection, request.name, request.mapping_hash):
         yield _compared(rows, golden.as_records(rows), merging, request, due)
     moving.give_up(merging.survivors.unwanted())
-
-    def removed(identities: pa.Array) -> pa.Table:
-        mine = held.filter(pc.is_in(held["identity_id"], value_set=identities))
-        onward = redirects.set_column(2, "left", pa.repeat(False, redirects.num_rows))
-        return difference(nothing, mine, onward, replace(can, merge=False), asked=request.asked(due))
-
-    orphaned = without_survivor(orphaned, merging.survivors, removed)
+    orphaned = without_survivor(
+        orphaned, merging.survivors, lambda: _removed(nothing, held, redirects, request, due)
+    )
     if moving.gained:
         alone = ledger.held(connection, request.name, sorted(moving.gained))
         alone = alone.filter(pc.equal(alone["state"], LedgerState.CONFIRMED.value))
@@ -156,6 +152,15 @@ def _findings(connection: Connection, request: PushRequest, due: str | None) -> 
     if held.num_rows:
         going = waiting_for_nobody(telling(orphaned, moving), merging.survivors)
         yield _Part(Findings(going), _settled(held))
+
+
+def _removed(
+    nothing: pa.Table, held: pa.Table, redirects: pa.Table, request: PushRequest, due: str | None
+) -> pa.Table:
+    """The differences where nothing can be merged, and no survivor's record was deleted by somebody."""
+    onward = redirects.drop_columns("left").append_column("left", pa.repeat(False, redirects.num_rows))
+    can = replace(request.destination.capabilities, merge=False)
+    return difference(nothing, held, onward, can, asked=request.asked(due))
 
 
 def _moves(

@@ -46,13 +46,10 @@ class Survivors:
         return (self._other | unheard) - self._wanted
 
 
-def without_survivor(
-    orphaned: pa.Table, survivors: Survivors, removed: Callable[[pa.Array], pa.Table]
-) -> pa.Table:
+def without_survivor(orphaned: pa.Table, survivors: Survivors, removed: Callable[[], pa.Table]) -> pa.Table:
     """The differences of records that were merged: with nobody to merge into, or to take the place of one
     that somebody deleted there, they are removed. Else who is not to be there, for want of a permission,
-    would go on being there by another record. `removed` gives the differences that remove what is there of
-    some identities.
+    would go on being there by another record. `removed` gives the differences that remove all of them.
     """
     unwanted = survivors.unwanted() - set(survivors.there)
     if not unwanted:
@@ -64,7 +61,9 @@ def without_survivor(
     waits = pc.or_(pc.equal(orphaned["action"], Action.MERGE.value), left)
     names = pa.array(sorted(unwanted), pa.string())
     alone = pc.and_(waits, pc.is_in(orphaned["merge_into"], value_set=names))
-    going = removed(orphaned["identity_id"].filter(alone).combine_chunks())
+    if not pc.any(alone).as_py():
+        return orphaned
+    going = removed().filter(alone)  # of the same identities, in the same order
     reason = pc.binary_join_element_wise(going["reason"], "which is not to be there", ", ")
     going = going.set_column(going.schema.get_field_index("reason"), "reason", reason)
     return pa.concat_tables([orphaned.filter(pc.invert(alone)), going]).sort_by("identity_id")
