@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from hub.domain.contact import ADDRESS_PARTS, NAME_PARTS
 from hub.domain.records import TIME, page_schema
+from hub.golden.additions import MORE
 from mappings import catalogue
 from mappings.apply import ContactMapper
 from mappings.normalise.kinds import kind_of
@@ -23,7 +24,6 @@ _KIND: Final = "kind"
 _KINDS: Final = "it is person or organization"
 _ADDRESSES: Final = "addresses"
 _ADDRESS: Final = re.compile(r"(?P<head>addresses(\+|\.(?P<place>[0-9]+))?)(\.(?P<part>.*))?")
-_MORE: Final = "+"  # behind a path: what is told comes beside the others
 _WHOLE_NAME: Final = "name"
 _NOT_FOR_PEOPLE: Final = {
     "consents": "consents are what the sources were told; nobody can widen them here",
@@ -56,7 +56,7 @@ def read_values(
     """
     values, refused = _addresses(told, country, latest)
     told = {path: texts for path, texts in told.items() if not _ADDRESS.fullmatch(path)}
-    plain = {path: texts for path, texts in told.items() if not path.endswith(_MORE)}
+    plain = {path: texts for path, texts in told.items() if not path.endswith(MORE)}
     others, also = _others(plain, country, latest)
     more, wrong = _more({path: told[path] for path in told.keys() - plain.keys()}, country, latest)
     return values | others | more, refused + also + wrong
@@ -68,15 +68,15 @@ def _more(
     """What is to come beside the values of lists."""
     values, refused = dict[str, Any](), list[Refused]()
     for path, texts in sorted(told.items()):
-        plain = path.removesuffix(_MORE)
+        plain = path.removesuffix(MORE)
         if _no_field(plain) is None and not _many(plain):
             refused.append(Refused(path, "it has one value", plain))
         elif not all(text.strip() for text in texts):
             refused.append(Refused(path, "it names nothing to add"))
         else:
             found, wrong = _others({plain: texts}, country, latest)
-            values |= {f"{one}{_MORE}": value for one, value in found.items()}
-            refused += [Refused(f"{one.path}{_MORE}", one.reason, one.near) for one in wrong]
+            values |= {f"{one}{MORE}": value for one, value in found.items()}
+            refused += [Refused(f"{one.path}{MORE}", one.reason, one.near) for one in wrong]
     return values, refused
 
 
@@ -161,7 +161,7 @@ def _addresses(
         if "" not in parts:
             values[head], wrong = _address(head, parts, country, latest)
             refused += wrong or _too_little(head, values[head])
-        elif head.endswith(_MORE):
+        elif head.endswith(MORE):
             refused.append(Refused(head, "it names nothing to add"))
         elif len(parts) > 1:
             refused.append(Refused(head, "it is cleared and set at once"))
@@ -172,7 +172,7 @@ def _addresses(
 
 def _too_little(head: str, parts: Mapping[str, str | None]) -> list[Refused]:
     """One more address has to tell a place: a country alone is none."""
-    told = not head.endswith(_MORE) or any(parts.get(one) for one in ("street", "postal_code", "locality"))
+    told = not head.endswith(MORE) or any(parts.get(one) for one in ("street", "postal_code", "locality"))
     return [] if told else [Refused(head, "it names no street, postal_code or locality")]
 
 

@@ -13,6 +13,7 @@ from typing import Any, Final
 from hub.golden.multi import sameness
 from hub.golden.survivorship import MULTI_FIELDS
 
+MORE: Final = "+"  # behind a path, as people name it: the values come beside the others
 ADD: Final = "add"
 ADDED: Final = "added"  # in provenance: `emails.added.2` tells who added the second one
 

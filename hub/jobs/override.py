@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
+
+from sqlalchemy.engine import Connection
 
 from hub.domain.contact import ADDRESS_PARTS
 from hub.domain.identity import IdentityState
 from hub.domain.instants import instant
 from hub.domain.judgement import Decision, DecisionKind, Override
 from hub.errors import ConfigurationError
-from hub.golden.additions import addition
-from hub.golden.corrections import ADDRESSES, SET
+from hub.golden.additions import MORE, addition
+from hub.golden.corrections import ADDRESSES, SET, Held
 from hub.golden.overrides import misfit, value_at
 from hub.jobs.correcting import addresses_of, corrected, kept, new_address, of_one_address
 from hub.jobs.decide import Person, deciding
@@ -21,8 +23,7 @@ from hub.jobs.named import identity_of, no_records
 from hub.ports import Clock
 from hub.store import decisions, golden, overrides
 from hub.store.engine import Store
-
-MORE: Final = "+"  # behind a path: the values come beside the others
+from hub.store.golden import GoldenRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,35 +59,13 @@ def override(
             raise ConfigurationError(
                 "past-expiry", "the override would end before it begins", hint="name a day to come"
             )
-        identity = identity_of(connection, asked)
-        record = golden.find(connection, identity)
-        if record is None:
-            raise ConfigurationError(
-                "not-resolved", f"{asked} has no golden record", hint="run `hub resolve`"
-            )
-        if record.state is IdentityState.ARCHIVED:
-            raise no_records(asked)
-        told, corrections = dict(values), dict[str, Any]()
+        record = _record_of(connection, asked)
         shown = addresses_of(connection, record, act.at)
-        for path, value in values.items():
-            if path.endswith(MORE):
-                told[path] = addition([new_address(value)] if path == f"{ADDRESSES}{MORE}" else value)
-            elif of_one_address(path, value):
-                corrections[path] = corrected(path, told.pop(path), shown)
-        for path in pinned:
-            if of_one_address(path):
-                corrections[path] = kept(path, shown)
-                continue
-            if wrong := misfit(path, None):
-                raise ConfigurationError("invalid-value", f"{path}: {wrong}", hint="such as --pin job_title")
-            told[path] = value_at(record.contact, path)
-            if told[path] is None:
-                raise ConfigurationError(
-                    "nothing-to-pin",
-                    f"{identity} says nothing in {path}",
-                    hint=f"set it: hub override {identity} {path}=VALUE",
-                )
-        ends = instant(until) if until else None
+        told, corrections = _asked(values, shown)
+        if pinned:
+            also, parts = _kept(record, pinned, shown)
+            told, corrections = told | also, corrections | parts
+        identity, ends = record.identity_id, instant(until) if until else None
         named = told | _parts(corrections)
         fields = ", ".join(sorted(path.removesuffix(MORE) for path in named))
         sentence = f"{fields} of {identity} {_done(values, named)}"
@@ -100,6 +79,50 @@ def override(
         ]
         overrides.add(connection, rows)
         return Overriding(made, identity, named, ends)
+
+
+def _record_of(connection: Connection, asked: str) -> GoldenRecord:
+    """The golden record that can be corrected."""
+    record = golden.find(connection, identity_of(connection, asked))
+    if record is None:
+        raise ConfigurationError("not-resolved", f"{asked} has no golden record", hint="run `hub resolve`")
+    if record.state is IdentityState.ARCHIVED:
+        raise no_records(asked)
+    return record
+
+
+def _asked(values: Mapping[str, Any], shown: Sequence[Held]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What is to be set, and the corrections of one address each, by path."""
+    told, corrections = dict[str, Any](), dict[str, Any]()
+    for path, value in values.items():
+        if path.endswith(MORE):
+            told[path] = addition([new_address(value)] if path == f"{ADDRESSES}{MORE}" else value)
+        elif of_one_address(path, value):
+            corrections[path] = corrected(path, value, shown)
+        else:
+            told[path] = value
+    return told, corrections
+
+
+def _kept(
+    record: GoldenRecord, pinned: Sequence[str], shown: Sequence[Held]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The same of paths that keep what the golden record says."""
+    told, corrections = dict[str, Any](), dict[str, Any]()
+    for path in pinned:
+        if of_one_address(path):
+            corrections[path] = kept(path, shown)
+            continue
+        if wrong := misfit(path, None):
+            raise ConfigurationError("invalid-value", f"{path}: {wrong}", hint="such as --pin job_title")
+        told[path] = value_at(record.contact, path)
+        if told[path] is None:
+            raise ConfigurationError(
+                "nothing-to-pin",
+                f"{record.identity_id} says nothing in {path}",
+                hint=f"set it: hub override {record.identity_id} {path}=VALUE",
+            )
+    return told, corrections
 
 
 def _done(values: Mapping[str, Any], named: Mapping[str, Any]) -> str:
