@@ -10,13 +10,12 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 
 import pyarrow as pa
 import sqlalchemy as sa
-from sqlalchemy import event
 
 from hub.domain.matching import Verdict
 from hub.domain.plan import Capabilities
@@ -37,6 +36,7 @@ from hub.store.tables import leases, ledger, members, records
 from mappings.outbound import PayloadMapper
 from mappings.outbound_spec import OutboundSpec
 from tests.fakes.small_world import SameMail
+from tests.fakes.sync_machine import Died, Power, Time
 from tests.fakes.sync_portal import Portal
 from tests.fakes.sync_sources import FIELDS, MAPPER, ListedSource, LoggedSource, Said
 
@@ -69,55 +69,6 @@ SPECS = {"crm": CRM, "news": NEWS}
 SOMEBODY = Person("ada")
 FIRST = datetime(2000, 1, 1, tzinfo=UTC)
 _STATE = ("time", "sources", "leads", "worked", "unheard", "permitted", "pulled", "_turns")
-
-
-class Died(BaseException):
-    """The process ends here."""
-
-
-class Power:
-    """What keeps the hub's process alive: it goes out at the n-th commit, or when a call says so.
-
-    Whoever is dead commits nothing more, whatever still wants to tidy up.
-    """
-
-    def __init__(self, store: Store) -> None:
-        self.left: int | None = None
-        self.out = False
-        event.listen(store.engine, "begin", self._begins)
-        event.listen(store.engine, "commit", self._commits)
-
-    def goes(self) -> None:
-        self.out = True
-        raise Died
-
-    def _begins(self, _connection: sa.Connection) -> None:
-        if self.out:
-            raise Died
-
-    def _commits(self, connection: sa.Connection) -> None:
-        if self.out:
-            raise Died
-        if self.left is not None and connection.get_execution_options().get("hub_writes"):
-            self.left -= 1
-            if self.left < 0:
-                self.goes()
-
-
-@dataclass
-class Time:
-    """The time as it is, a second later whenever somebody asks, and how wrong each clock is."""
-
-    moment: datetime
-    wrong: dict[str, timedelta]
-
-    def by(self, clock: str) -> datetime:
-        self.moment += timedelta(seconds=1)
-        return self.moment + self.wrong.get(clock, timedelta())
-
-    def now(self) -> datetime:
-        """The hub's clock."""
-        return self.by("hub")
 
 
 class SyncWorld:

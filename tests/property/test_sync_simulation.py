@@ -22,7 +22,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from hub.store.opening import open_store
 from tests.fakes import sync_portal, sync_sources
-from tests.fakes.sync_world import SOURCES, Power, SyncWorld
+from tests.fakes.sync_machine import Power
+from tests.fakes.sync_world import SOURCES, SyncWorld
 
 PARTS = 8  # so that workers can share them
 SCENARIOS = 200 // PARTS  # a part; 5,000 in benchmarks/simulate_sync.py
