@@ -145,11 +145,10 @@ def _told(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> Counter[str]:
     for value, count in _values(guesses, looks, "addresses.country").items():
         said[country_code(value) or "?"] += count
     for guess in guesses:
-        for value, count in (
-            looks.get(guess.column, NOTHING).counts.items() if "country" in guess.holds else ()
-        ):
-            if (line := split_address(value)) is not None and line.country is not None:
-                said[line.country] += count
+        if "country" in guess.holds:
+            for value, count in looks.get(guess.column, NOTHING).counts.items():
+                if (line := split_address(value)) is not None and line.country is not None:
+                    said[line.country] += count
     return said
 
 

@@ -72,7 +72,7 @@ def whole_addresses(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list
         seen = looks.get(guess.column, NOTHING)
         if guess.field != "addresses.street" or seen.share("whole address") < _SPLIT:
             return guess
-        more = [part for part in ("region", "country") if seen.share(f"with a {part}") >= _SAID]
+        more = [part for part in ("region", "country") if seen.share(f"address with {part}") >= _SAID]
         told = f"{guess.evidence}, and {seen.share('whole address'):.0%} of the values are whole addresses"
         return replace(guess, evidence=told, holds=("street", "postal_code", "locality", *more))
 

@@ -16,8 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mappings.normalise.addresses import CODE_DIGITS
+from mappings.normalise.couples import HOUSEHOLDS, TITLES
 from mappings.normalise.dates import OLDEST, STAND_INS
-from mappings.normalise.names import HOUSEHOLDS, SUFFIXES, TITLES
+from mappings.normalise.names import SUFFIXES
 from mappings.normalise.organisations import NOBODY
 from mappings.normalise.placeholders import NOTHING
 

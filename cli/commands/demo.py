@@ -43,7 +43,7 @@ def demo_command(
     project = make_project(place)
     (place / _MARK).touch()
     output.show(
-        f"Maison Exemple keeps {project.records} records of {project.customers} customers in four places:"
+        f"Maison Exemple keeps what it knows of {project.customers} customers in four places:"
         " an ERP export, a mailbox, web-form submissions and a sales team's spreadsheet."
     )
     hub = open_hub(place, app.environ)

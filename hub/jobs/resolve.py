@@ -81,8 +81,8 @@ def resolve(store: Store, clock: Clock, request: ResolveRequest) -> ResolveResul
             before, now = last_seen(connection), _seen(connection, request, at)
             if before == now and not (request.full or request.retrain):
                 return ResolveResult(as_it_was(connection))
-        many = kept_memory(now.change - (before.change if before else 0))
-        with many, runs.started(store, clock, "resolve", "all") as run:
+        changed = now.change - (before.change if before else 0)
+        with kept_memory(changed), runs.started(store, clock, "resolve", "all") as run:
             with store.reading() as connection:
                 # What came since `now` was seen is looked at again by the next resolve.
                 resolved = _worked_out(connection, request, before, now)

@@ -9,7 +9,6 @@ from typing import Final
 
 from mappings.given_names import has_given_name
 from mappings.normalise.couples import (
-    HOUSEHOLDS,
     TITLES,
     before_family,
     household_of,
@@ -26,7 +25,6 @@ from mappings.normalise.text import MEMORY, clean_text, folded
 from mappings.normalise.two_families import families_end, families_start
 from mappings.words import table, word_set
 
-__all__ = ["HOUSEHOLDS", "SUFFIXES", "TITLES", "Name", "family_first", "is_title", "split_name"]
 SUFFIXES: Final = table("name_suffixes")
 # Words of a field that holds nothing but forms of address.
 _FORMS_OF_ADDRESS: Final = word_set("forms_of_address") | frozenset(TITLES)
