@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -13,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from matching.encoding import Floats, Values, recoded
+from matching.encoding import Floats, Values, no_values, recoded
 from matching.features.leaves import Leaf
 from matching.folding import Words, folded, words
 from matching.hashing import Hashes
@@ -22,6 +23,7 @@ from matching.scripts import in_latin
 _LEAST_LISTED: Final = 2
 _LISTED_SHARE: Final = 1e-5  # of names that have a word for it to be listed
 _FORMS_IN_A_ROW: Final = 2  # legal forms beside one another: two share the space between them
+_FEW: Final = 500  # names of which each is searched by itself
 _UNSEEN: Final = 0.05  # names for which a word counts that no other name has
 # Chinese, Japanese and Korean legal forms, which are not apart from the name.
 _JOINED_LEGAL: Final = (
@@ -112,6 +114,8 @@ def organisation_features(n: int, *leaves: Leaf) -> OrganisationFeatures:
         free = first[leaf.rows] < 0
         first[leaf.rows[free]] = leaf.codes[free] + sum(len(t) for t in texts)
         texts.append(leaf.values.cast(pa.string()))
+    if not any(map(len, texts)):
+        return OrganisationFeatures(no_values(n))
     names = folded(pc.replace_substring_regex(pa.concat_arrays(texts), r"[.'’]", ""))
     cores = _cores(in_latin(_without_phrases(names)))
     onto, vocabulary = recoded(cores)
@@ -123,12 +127,28 @@ def _without_phrases(names: pa.Array) -> pa.Array:
     """Folded names without the legal forms that are more than a word, or no word of their own; all of a name
     that is nothing else.
     """
+    if len(names) <= _FEW:
+        return pa.array([text and _without_phrases_in(text) for text in names.to_pylist()], pa.string())
     apart = pc.replace_substring_regex(names, _JOINED_LEGAL, " ")
     found = pc.binary_join_element_wise(" ", apart, " ", "")
     for _ in range(_FORMS_IN_A_ROW):
         found = pc.replace_substring_regex(found, _phrases(), " ")
     found = pc.utf8_trim_whitespace(found)
     return pc.if_else(pc.equal(found, ""), names, found)
+
+
+def _without_phrases_in(name: str) -> str:
+    """The same of one name: preparing so long an expression takes Arrow as long as searching thousands."""
+    joined, phrases = _expressions()
+    found = f" {joined.sub(' ', name)} "
+    for _ in range(_FORMS_IN_A_ROW):
+        found = phrases.sub(" ", found)
+    return found.strip() or name
+
+
+@lru_cache(maxsize=1)
+def _expressions() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    return re.compile(_JOINED_LEGAL), re.compile(_phrases())
 
 
 @lru_cache(maxsize=1)
@@ -140,14 +160,26 @@ def _phrases() -> str:
 
 def _cores(texts: pa.Array) -> pa.Array:
     found = words(texts)
-    table: dict[str, str] = _vocabulary()["words"]  # type: ignore[assignment]
-    known = pc.index_in(found.vocabulary.values, value_set=pa.array(list(table)))
-    onto, common = recoded(pc.coalesce(pa.array(list(table.values())).take(known), found.vocabulary.values))
+    spelt, usual = _usual()
+    known = pc.index_in(found.vocabulary.values, value_set=spelt)
+    onto, common = recoded(pc.coalesce(usual.take(known), found.vocabulary.values))
     found = Words(found.starts, onto[found.codes] if len(onto) else found.codes, common)
     legal, joiners = (
-        pc.is_in(common.values, value_set=pa.array(_vocabulary()[name])).to_numpy(zero_copy_only=False)
+        pc.is_in(common.values, value_set=_listed(name)).to_numpy(zero_copy_only=False)
         for name in ("legal", "joiners")
     )
     core = found.keeping(~np.asarray(legal | joiners, bool)[found.codes])
     named = pa.array(np.diff(core.starts) > 0)
     return pc.if_else(named, core.joined(), found.joined())  # "The Company" keeps its name
+
+
+@lru_cache(maxsize=1)
+def _usual() -> tuple[pa.Array, pa.Array]:
+    """Words, and for each the usual form of it."""
+    table: dict[str, str] = _vocabulary()["words"]  # type: ignore[assignment]
+    return pa.array(list(table)), pa.array(list(table.values()))
+
+
+@lru_cache(maxsize=2)
+def _listed(name: str) -> pa.Array:
+    return pa.array(_vocabulary()[name])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from hub.domain.contact import CONTACT_RECORD_SCHEMA
 from matching import encoding, folding, hashing, listed, scripts
-from matching.features import leaves
+from matching.features import leaves, organisations
 from matching.features.leaves import Leaf, Leaves
 from matching.listed import Listed
 
@@ -67,6 +67,21 @@ def test_few_texts_are_hashed_and_numbered_as_many(texts: list[str | None]) -> N
         assert np.array_equal(hashes, hashing.text_hashes(few))
         assert np.array_equal(codes[0], many[0])
         assert codes[1].values.equals(many[1].values)
+
+
+FORMS = st.sampled_from(
+    ["s a r l", "sarl", "gmbh co kg", "sp z o o", "acme", "b v", "株式会社", "東京", "有限公司", "kg", "of"]
+)
+
+
+@settings(max_examples=50)
+@given(st.lists(st.none() | st.lists(FORMS, max_size=6).map(" ".join) | TEXTS.map(str), max_size=6))
+def test_legal_forms_are_left_out_of_few_names_as_of_many(texts: list[str | None]) -> None:
+    few = folding.folded(pa.array(texts, pa.string()))
+    left = organisations._without_phrases(few)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(organisations, "_FEW", -1)
+        assert left.equals(organisations._without_phrases(few))
 
 
 WORDS = st.none() | st.sampled_from(["a", "b", "", "c" * 300])
