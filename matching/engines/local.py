@@ -34,9 +34,9 @@ _BATCH: Final = 1 << 19  # pairs compared at a time
 _RANDOM: Final = 100_000
 _SAMPLE: Final = 200_000
 _FEW: Final = 5  # records of one among random pairs that do no harm
-_PERHAPS: Final = (
-    0.2  # probability from which records are counted as one: the doubtful tell nothing of values
-)
+# Probabilities from which records are counted as one. Were people so counted who may well be namesakes, their
+# names would look rare, and that would make them one; organisations of one name mostly are.
+_PERHAPS: Final = {False: 0.5, True: 0.2}
 _RECOUNTED: Final = 50_000  # records up to which values are counted a second time
 _MANY: Final = 20_000  # records from which blocking rules must be worth their comparisons
 _EVEN: Final = 0.5  # where a calibration is made; it means the same with any
@@ -255,10 +255,10 @@ class KindMatcher:
         same: tuple[Longs, Longs],
         different: tuple[Longs, Longs],
     ) -> KindModel:
-        """Trained twice: what the first model takes for one, or cannot tell apart, is counted once for the
-        second. Where records are many, strangers decide how common a value is, and once is enough. So it is
-        for organisations with streets: sites of one chain that were taken for one would make what they share
-        look rare.
+        """Trained twice: what the first model takes for one (organisations: or cannot tell apart) is counted
+        once for the second. Where records are many, strangers decide how common a value is, and once is
+        enough. So it is for organisations with streets: sites of one chain that were taken for one would make
+        what they share look rare.
         """
         untrained, first = self.model, self._train(found, labels)
         if not self._recounted:
@@ -267,7 +267,7 @@ class KindMatcher:
         pairs = self._score(found)
         if len(pairs.a) == 0:
             return first
-        who = self._clustered(pairs, _PERHAPS, same, different).labels
+        who = self._clustered(pairs, _PERHAPS[self._organisations], same, different).labels
         self._frequencies = Frequencies(self._features, self._rows, who=who)
         self._comparators = comparators(self._features, self._frequencies, organisations=self._organisations)
         self.model = untrained
