@@ -28,6 +28,7 @@ from tests.fakes import decision_process
 from tests.fakes.decided_world import anna, snapshot
 from tests.fakes.decision_process import REQUEST
 from tests.fakes.small_world import MemorySource, Row, mapper
+from tests.servers.emptied import EmptiedDatabases
 
 PEOPLE = [
     ("Ann", "Martin"), ("Ann", "Martin"), ("Olga", "Petrov"), ("Olga", "Petrov"), ("Farid", "Okafor"),
@@ -80,7 +81,8 @@ def copies(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     server, empty = (request.getfixturevalue(name) for name in ("postgres_url", "empty_database"))
     with database(server, empty) as url:
         prepare(url)
-        yield lambda: database(server, url.rpartition("/")[2])
+        with EmptiedDatabases(lambda: database(server, url.rpartition("/")[2])) as copies:
+            yield copies.lent
 
 
 @pytest.fixture(scope="module")
