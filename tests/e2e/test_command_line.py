@@ -6,6 +6,7 @@ import csv
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,6 +15,7 @@ import pytest
 
 from cli import main
 from cli.demo.project import make_project
+from tests.fakes.command import Done
 
 COMMANDS = [
     "demo",
@@ -71,14 +73,14 @@ def hub(
     )
 
 
-def project(folder: Path) -> Path:
+def project(folder: Path, command: Callable[..., subprocess.CompletedProcess[str] | Done] = hub) -> Path:
     (folder / "people.csv").write_text(PEOPLE, encoding="utf-8")
     settings = (
         "defaults: {country: FR}\nsources:\n  people: {type: file, path: people.csv, key: id}\n"
         "destinations:\n  crm: {type: file, path: crm.csv}\n"
     )
     (folder / "hub.yaml").write_text(settings, encoding="utf-8")
-    assert hub("mapping", "suggest", "people", "--write", folder=folder).returncode == 0
+    assert command("mapping", "suggest", "people", "--write", folder=folder).returncode == 0
     return folder
 
 

@@ -10,7 +10,7 @@ from tests.fakes.command import called
 
 
 def test_a_reject_is_listed_tried_again_and_settled(tmp_path: Path) -> None:
-    folder = project(tmp_path)
+    folder = project(tmp_path, called)
     called("pull", folder=folder)
     (reject,) = json.loads(called("rejects", "list", "--json", folder=folder).stdout)["rejects"]
     again = called("rejects", "retry", "--json", folder=folder)
@@ -26,7 +26,7 @@ def test_a_reject_is_listed_tried_again_and_settled(tmp_path: Path) -> None:
 
 
 def test_a_reject_that_was_mended_by_its_mapping_is_stored_when_tried_again(tmp_path: Path) -> None:
-    folder = project(tmp_path)
+    folder = project(tmp_path, called)
     called("pull", folder=folder)
     mapping = folder / "mappings" / "people.yaml"
     text = mapping.read_text(encoding="utf-8")
@@ -40,7 +40,7 @@ def test_a_reject_that_was_mended_by_its_mapping_is_stored_when_tried_again(tmp_
 
 
 def test_the_doctor_names_what_is_broken_and_what_to_do(tmp_path: Path) -> None:
-    folder = project(tmp_path)
+    folder = project(tmp_path, called)
     assert called("doctor", folder=folder).returncode == 0
     (folder / "people.csv").unlink()
     ill = called("doctor", "--json", folder=folder)
@@ -51,7 +51,7 @@ def test_the_doctor_names_what_is_broken_and_what_to_do(tmp_path: Path) -> None:
 
 
 def test_a_sample_shows_records_as_the_source_has_them_and_stores_nothing(tmp_path: Path) -> None:
-    folder = project(tmp_path)
+    folder = project(tmp_path, called)
     sample = json.loads(called("source", "sample", "people", "--json", folder=folder).stdout)
     assert "zoe@courrier.example" in json.dumps(sample, ensure_ascii=False)
     assert json.loads(called("runs", "list", "--json", folder=folder).stdout) == []
