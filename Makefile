@@ -38,6 +38,9 @@ types: install
 imports: install
 	$(BIN)/lint-imports
 
+# Compiled modules are kept, whatever is usual here: every process that a test starts would compile the hub anew,
+# and every worker the tests.
+test: export PYTHONDONTWRITEBYTECODE =
 test: lint types imports
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
 

@@ -16,7 +16,7 @@ from matching.calibration import PLAIN, Calibration
 from matching.comparison import Agreement, Agreements
 from matching.grouping import numbered
 from matching.kernels import compiled
-from matching.level_bits import level_bits
+from matching.level_bits import chances_of, level_bits, shown
 from matching.model import Coincidence, KindModel
 
 Floats = npt.NDArray[np.float64]
@@ -155,29 +155,22 @@ def coincidence_bits(model: KindModel, levels: npt.NDArray[np.int8]) -> Floats:
     """log2 of how much more often than by independent chance each pattern's fields agree together."""
     bits = np.zeros(len(levels))
     for coincidence in model.coincidences:
-        bits[_agreeing(model, coincidence, levels)] += np.log2(coincidence.factor)
+        found = np.ones(len(levels), bool)
+        for position in positions(model, coincidence):
+            f = model.fields[position]
+            found &= clearly(shown(f, "same"), chances_of(f))[levels[:, position].astype(np.int64) + 1]
+        bits[found] += np.log2(coincidence.factor)
     return bits
 
 
-def equal(model: KindModel, coincidence: Coincidence, levels: npt.NDArray[np.int8]) -> npt.NDArray[np.bool_]:
-    """In which patterns all the fields of a coincidence are equal."""
-    found = np.ones(len(levels), bool)
-    for name in coincidence.fields:
-        position = next(i for i, f in enumerate(model.fields) if f.name == name)
-        found &= levels[:, position] == len(model.fields[position].levels) - 1
-    return found
+def positions(model: KindModel, coincidence: Coincidence) -> list[int]:
+    """Where in a model's fields those of a coincidence stand."""
+    return [next(i for i, f in enumerate(model.fields) if f.name == name) for name in coincidence.fields]
 
 
-def _agreeing(
-    model: KindModel, coincidence: Coincidence, levels: npt.NDArray[np.int8]
-) -> npt.NDArray[np.bool_]:
-    found = np.ones(len(levels), bool)
-    for name in coincidence.fields:
-        position = next(i for i, f in enumerate(model.fields) if f.name == name)
-        f = model.fields[position]
-        marks = np.array([False, *(level.classes["same"] >= _CLEARLY * level.chance for level in f.levels)])
-        found &= marks[levels[:, position].astype(np.int64) + 1]
-    return found
+def clearly(same: Floats, chance: Floats) -> npt.NDArray[np.bool_]:
+    """By level + 1 (0: not told) whether it is a sign of one person much rather than of strangers."""
+    return np.concatenate(([False], same >= _CLEARLY * chance))
 
 
 def class_bits(model: KindModel, levels: npt.NDArray[np.int8]) -> Floats:

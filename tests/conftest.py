@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, settings
 
 from hub.store.engine import Store
 from hub.store.opening import open_store
+from tests.servers.emptied import EmptiedDatabases
 from tests.servers.postgres import binaries, running_postgres
 
 # How long an example takes says nothing on a busy machine.
@@ -45,14 +46,22 @@ def new_store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[st
 
 @pytest.fixture(params=ENGINES)
 def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The URL of an empty store, its tables made: copied, which takes a tenth of making them."""
+    """The URL of an empty store, its tables made: copied, or emptied again, which takes a tenth of making
+    them.
+    """
     if request.param == "sqlite":
         shutil.copyfile(request.getfixturevalue("empty_file"), tmp_path / "hub.db")
         yield f"sqlite:///{tmp_path / 'hub.db'}"
         return
-    server, empty = (request.getfixturevalue(name) for name in ("postgres_url", "empty_database"))
-    with database(server, empty) as url:
+    databases: EmptiedDatabases = request.getfixturevalue("emptied_databases")
+    with databases.lent() as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def emptied_databases(postgres_url: str, empty_database: str) -> Iterator[EmptiedDatabases]:
+    with EmptiedDatabases(lambda: database(postgres_url, empty_database)) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")

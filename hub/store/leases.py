@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -87,7 +88,13 @@ def hold(store: Store, clock: Clock, name: str) -> Iterator[Lease]:
 
 def this_process() -> str:
     """host:pid:start — the start tells a process from a later one with the same number."""
-    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
+    return _named(os.getpid())
+
+
+@cache
+def _named(mine: int) -> str:
+    """Asked for several times by every job, and always the same but in a process that was split off."""
+    return f"{socket.gethostname()}:{mine}:{_started(mine)}"
 
 
 def is_dead(owner: str) -> bool:

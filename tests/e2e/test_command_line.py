@@ -1,4 +1,4 @@
-"""The command as people and scripts use it: a process, its output, its exit code."""
+"""The command as people and scripts use it: its output, its exit code; as a process where that shows more."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import csv
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -14,6 +15,7 @@ import pytest
 
 from cli import main
 from cli.demo.project import make_project
+from tests.fakes.command import Done, called
 
 COMMANDS = [
     "demo",
@@ -71,14 +73,14 @@ def hub(
     )
 
 
-def project(folder: Path) -> Path:
+def project(folder: Path, command: Callable[..., subprocess.CompletedProcess[str] | Done] = hub) -> Path:
     (folder / "people.csv").write_text(PEOPLE, encoding="utf-8")
     settings = (
         "defaults: {country: FR}\nsources:\n  people: {type: file, path: people.csv, key: id}\n"
         "destinations:\n  crm: {type: file, path: crm.csv}\n"
     )
     (folder / "hub.yaml").write_text(settings, encoding="utf-8")
-    assert hub("mapping", "suggest", "people", "--write", folder=folder).returncode == 0
+    assert command("mapping", "suggest", "people", "--write", folder=folder).returncode == 0
     return folder
 
 
@@ -105,51 +107,51 @@ def _of_run(told: dict[str, dict[str, dict[str, object]]]) -> dict[str, object]:
 
 def test_a_source_that_was_added_and_mapped_as_the_hints_say_is_pulled(tmp_path: Path) -> None:
     (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
-    assert hub("init", ".", folder=tmp_path).returncode == 0
-    assert hub("source", "add", "people", "file", "path=people.csv", folder=tmp_path).returncode == 0
-    assert hub("mapping", "suggest", "people", "--write", folder=tmp_path).returncode == 0
+    assert called("init", ".", folder=tmp_path).returncode == 0
+    assert called("source", "add", "people", "file", "path=people.csv", folder=tmp_path).returncode == 0
+    assert called("mapping", "suggest", "people", "--write", folder=tmp_path).returncode == 0
     assert "key: id" in (tmp_path / "mappings" / "people.yaml").read_text(encoding="utf-8")
-    told = json.loads(hub("pull", "--json", folder=tmp_path).stdout)
+    told = json.loads(called("pull", "--json", folder=tmp_path).stdout)
     assert (told["people"]["stored"], told["people"]["rejected"]) == (4, 1)
-    assert hub("resolve", folder=tmp_path).returncode == 0
-    assert hub("profile", "show", "people:1", folder=tmp_path).returncode == 0
+    assert called("resolve", folder=tmp_path).returncode == 0
+    assert called("profile", "show", "people:1", folder=tmp_path).returncode == 0
     mapping = (tmp_path / "mappings" / "people.yaml").read_text(encoding="utf-8")
     joined = mapping.replace("key: id", "key: \"join('-', [id, first_name])\"")
     (tmp_path / "mappings" / "people.yaml").write_text(joined, encoding="utf-8")
-    refused = hub("pull", folder=tmp_path)
+    refused = called("pull", folder=tmp_path)
     assert refused.returncode == 2
     assert "`key: [a, b]` under people" in refused.stderr
 
 
 def test_what_was_found_can_be_looked_up_explained_and_exported(tmp_path: Path) -> None:
-    folder = project(tmp_path)
-    hub("sync", folder=folder)
-    (hit,) = json.loads(hub("lookup", "06 39 98 00 12", "--json", folder=folder).stdout)
+    folder = project(tmp_path, called)
+    called("sync", folder=folder)
+    (hit,) = json.loads(called("lookup", "06 39 98 00 12", "--json", folder=folder).stdout)
     assert (hit["reason"], hit["record_count"]) == ("phone", 2)
-    assert json.loads(hub("lookup", "zoe martn", "--json", folder=folder).stdout)[0]["id"] == hit["id"]
-    shown = json.loads(hub("profile", "show", "people:2", "--json", folder=folder).stdout)
+    assert json.loads(called("lookup", "zoe martn", "--json", folder=folder).stdout)[0]["id"] == hit["id"]
+    shown = json.loads(called("profile", "show", "people:2", "--json", folder=folder).stdout)
     assert (shown["id"], shown["members"]) == (hit["id"], ["people:1", "people:2"])
-    pair = json.loads(hub("explain", "people:1", "people:2", "--json", folder=folder).stdout)
+    pair = json.loads(called("explain", "people:1", "people:2", "--json", folder=folder).stdout)
     assert pair["together"]
     assert pair["evidence"]["probability"] > 0.9
-    apart = json.loads(hub("explain", "people:1", "people:3", "--json", folder=folder).stdout)
+    apart = json.loads(called("explain", "people:1", "people:3", "--json", folder=folder).stdout)
     assert not apart["together"]
-    assert hub("export", "members", "--out", "m.parquet", folder=folder).returncode == 0
+    assert called("export", "members", "--out", "m.parquet", folder=folder).returncode == 0
     members = pyarrow.parquet.read_table(folder / "m.parquet")
     assert members.column_names == ["source", "key", "golden_id"]
     assert members.num_rows == 4
-    rejected = json.loads(hub("rejects", "list", "--json", folder=folder).stdout)["rejects"]
+    rejected = json.loads(called("rejects", "list", "--json", folder=folder).stdout)["rejects"]
     assert [(one["key"], one["code"]) for one in rejected] == [("4", "nothing-identifying")]
 
 
 def test_the_dry_run_is_the_plan_and_writes_nothing(tmp_path: Path) -> None:
-    folder = project(tmp_path)
-    hub("pull", folder=folder)
-    hub("resolve", folder=folder)
-    (plan,) = json.loads(hub("push", "--dry-run", "--json", folder=folder).stdout)
+    folder = project(tmp_path, called)
+    called("pull", folder=folder)
+    called("resolve", folder=folder)
+    (plan,) = json.loads(called("push", "--dry-run", "--json", folder=folder).stdout)
     assert plan["counts"]["create"] == 3
     assert not (folder / "crm.csv").exists()
-    pushed = json.loads(hub("push", "--json", folder=folder).stdout)
+    pushed = json.loads(called("push", "--json", folder=folder).stdout)
     assert pushed["crm"]["plan"] == plan["hash"]
 
 
@@ -193,7 +195,7 @@ def test_dedupe_reads_and_writes_other_formats(tmp_path: Path, suffix: str) -> N
     else:
         lines = [json.dumps(row) for row in table.to_pylist()]
         (tmp_path / "in.jsonl").write_text("\n".join(lines), encoding="utf-8")
-    done = hub("dedupe", f"in.{suffix}", "--out", "out", "--format", suffix, folder=tmp_path)
+    done = called("dedupe", f"in.{suffix}", "--out", "out", "--format", suffix, folder=tmp_path)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "out" / f"golden.{suffix}").exists()
 
@@ -223,7 +225,7 @@ def test_what_cannot_be_done_is_said_with_what_to_do(
     (tmp_path / "empty.csv").touch()
     (tmp_path / "torn.xlsx").write_bytes(b"PK\x03\x04 and no more")
     (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
-    done = hub(*arguments, folder=tmp_path)
+    done = called(*arguments, folder=tmp_path)
     assert (done.returncode, done.stdout) == (code, "")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["empty.csv", "people.csv", "torn.xlsx"]
     assert "Traceback" not in done.stderr
@@ -232,28 +234,28 @@ def test_what_cannot_be_done_is_said_with_what_to_do(
 
 
 def test_a_broken_settings_file_is_told_with_its_line(tmp_path: Path) -> None:
-    folder = project(tmp_path)
+    folder = project(tmp_path, called)
     (folder / "hub.yaml").write_text("version: 1\nsorces: {}\n", encoding="utf-8")
-    done = hub("pull", folder=folder)
+    done = called("pull", folder=folder)
     assert done.returncode == 2
     assert "hub.yaml:2:1" in done.stderr
     assert "hint:" in done.stderr
 
 
 def test_a_mapping_that_names_a_missing_column_stops_before_anything_is_read(tmp_path: Path) -> None:
-    folder = project(tmp_path)
+    folder = project(tmp_path, called)
     mapping = "mapping: 1\nfields:\n  name.given: '\"frist name\"'\n"
     (folder / "mappings" / "people.yaml").write_text(mapping, encoding="utf-8")
-    done = hub("pull", folder=folder)
+    done = called("pull", folder=folder)
     assert done.returncode == 2
     assert "people.yaml:3:3" in done.stderr
     assert "first name" in done.stderr
 
 
 def test_an_unknown_id_is_a_failure_that_says_how_to_find_people(tmp_path: Path) -> None:
-    folder = project(tmp_path)
-    hub("sync", folder=folder)
-    done = hub("profile", "show", "nobody", folder=folder)
+    folder = project(tmp_path, called)
+    called("sync", folder=folder)
+    done = called("profile", "show", "nobody", folder=folder)
     assert done.returncode == 1
     assert "hub lookup" in done.stderr
 
@@ -297,7 +299,7 @@ def test_the_demo_goes_the_whole_way_and_tells_the_truth_about_it(tmp_path: Path
 def test_the_demo_touches_no_folder_that_is_not_its_own(tmp_path: Path) -> None:
     (tmp_path / "hub-demo").mkdir()
     (tmp_path / "hub-demo" / "mine.txt").write_text("mine", encoding="utf-8")
-    done = hub("demo", folder=tmp_path)
+    done = called("demo", folder=tmp_path)
     assert done.returncode == 2
     assert (tmp_path / "hub-demo" / "mine.txt").read_text(encoding="utf-8") == "mine"
 

@@ -11,34 +11,20 @@ import select
 import subprocess
 import sys
 import time
-from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cli.demo.project import make_project
-from cli.main import main
 from tests.e2e.test_command_line import hub
+from tests.fakes.command import Done, called
 
 ANNA = {"HUB_AUTHOR": "anna"}
 
 
-@dataclass
-class Done:
-    returncode: int
-    stdout: str
-    stderr: str
-
-
 def here(folder: Path, *arguments: str) -> Done:
-    """The command in this process: what it prints and its exit code, without the second it takes to start."""
-    out, err = io.StringIO(), io.StringIO()
-    with redirect_stdout(out), redirect_stderr(err), pytest.MonkeyPatch.context() as patch:
-        patch.setenv("HUB_AUTHOR", "anna")
-        code = main(["-C", str(folder), *arguments])
-    return Done(code, out.getvalue(), err.getvalue())
+    return called(*arguments, folder=folder, environ=ANNA)
 
 
 def told(folder: Path, *arguments: str) -> Any:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cli.demo.project import make_project, write_truth
-from tests.e2e.test_command_line import hub
+from tests.fakes.command import called
 
 
 @pytest.fixture(scope="module")
@@ -17,36 +17,36 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample company, pulled and resolved, with its truth."""
     folder = tmp_path_factory.mktemp("company")
     project = make_project(folder)
-    assert hub("pull", folder=folder).returncode in {0, 3}
-    assert hub("resolve", folder=folder).returncode == 0
-    hub("export", "members", "--out", "members.csv", folder=folder)
+    assert called("pull", folder=folder).returncode in {0, 3}
+    assert called("resolve", folder=folder).returncode == 0
+    called("export", "members", "--out", "members.csv", folder=folder)
     with (folder / "members.csv").open(encoding="utf-8", newline="") as file:
         write_truth(project, [(row["source"], row["key"]) for row in csv.DictReader(file)])
     return folder
 
 
 def told(folder: Path, *arguments: str) -> object:
-    done = hub(*arguments, "--json", folder=folder)
+    done = called(*arguments, "--json", folder=folder)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
 
 
 def test_a_model_is_shown_made_compared_and_chosen(company: Path) -> None:
-    shown = hub("model", "show", folder=company).stdout.splitlines()
+    shown = called("model", "show", folder=company).stdout.splitlines()
     assert shown[1].split("\t") == ["kind", "field", "agreement", "bits", "of the same", "by chance"]
     assert any(line.startswith("person\temail\tequal\t+") for line in shown)
     assert "kinds" in told(company, "model", "show")  # type: ignore[operator]
-    assert "nothing changed" in hub("model", "train", folder=company).stdout
+    assert "nothing changed" in called("model", "train", folder=company).stdout
     listed = told(company, "model", "list")
     assert [row["decides"] for row in listed] == [True]  # type: ignore[attr-defined]
     found = told(company, "model", "diff")
     assert found["differences"] == []  # type: ignore[index]
     assert found["effect"]["merges"] == []  # type: ignore[index]
-    assert hub("model", "use", "1", folder=company).returncode == 0
-    refused = hub("model", "use", "7", folder=company)
+    assert called("model", "use", "1", folder=company).returncode == 0
+    refused = called("model", "use", "7", folder=company)
     assert refused.returncode == 2
     assert "there is no model 7" in refused.stderr
-    refused = hub("model", "train", "--from-judgements", folder=company)
+    refused = called("model", "train", "--from-judgements", folder=company)
     assert refused.returncode == 2
     assert "nobody has judged" in refused.stderr
 
@@ -69,7 +69,7 @@ def test_quality_is_estimated_without_truth_and_measured_with_it(company: Path) 
 
 
 def test_two_results_are_compared(company: Path) -> None:
-    hub("export", "members", "--out", "before.csv", folder=company)
+    called("export", "members", "--out", "before.csv", folder=company)
     with (company / "before.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     alone = next(row for row in rows if sum(r["golden_id"] == row["golden_id"] for r in rows) > 1)
@@ -84,6 +84,6 @@ def test_two_results_are_compared(company: Path) -> None:
 
 @pytest.mark.parametrize("option", ["--curve", "--rules"])
 def test_without_truth_there_is_nothing_to_compare_with(company: Path, option: str) -> None:
-    done = hub("evaluate", option, folder=company)
+    done = called("evaluate", option, folder=company)
     assert done.returncode == 2
     assert "--truth FILE" in done.stderr

@@ -9,8 +9,8 @@ in a list of pupils) the field or no field.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Final
 
@@ -108,28 +108,44 @@ class Column:
     open: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Style:
     name: str
     columns: tuple[Column, ...]
-    table: pa.Table
+    kinds: tuple[str, ...]  # of the columns' values
+    country: str
+    seed: int
+    file: str
+
+    @cached_property
+    def table(self) -> pa.Table:
+        """The same values always; made when they are first asked for, since few tests ask for all."""
+        sheet = _sheet(self.country, self.seed, FRESH_FILES.get(self.file))
+        cells = {
+            column.header: pa.array(sheet.column(kind), pa.string())
+            for column, kind in zip(self.columns, self.kinds, strict=True)
+        }
+        return pa.table(cells)
 
 
-def styles(file: str) -> Iterator[Style]:
-    """The sheets of one file; the same values on every call."""
+@cache
+def styles(file: str) -> tuple[Style, ...]:
+    """The sheets of one file."""
     text = (FOLDER / f"{file}.txt").read_text(encoding="utf-8")
-    for block in text.split("== ")[1:]:
-        title, _, body = block.partition("\n")
-        name, _, country = (part.strip() for part in title.partition("|"))
-        sheet = _sheet(country, zlib.crc32(name.encode()), FRESH_FILES.get(file))
-        columns, cells = [], {}
-        for written in body.strip().split(" | "):
-            header, _, said = written.rpartition("=")
-            code, _, kind = said.rstrip("?").partition(":")
-            field, usual = CODES[code]
-            columns.append(Column(header, code, field, said.endswith("?"), said.endswith("??")))
-            cells[header] = pa.array(sheet.column(kind or usual), pa.string())
-        yield Style(f"{file}: {name}", tuple(columns), pa.table(cells))
+    return tuple(_style(file, block) for block in text.split("== ")[1:])
+
+
+def _style(file: str, block: str) -> Style:
+    title, _, body = block.partition("\n")
+    name, _, country = (part.strip() for part in title.partition("|"))
+    columns, kinds = [], []
+    for written in body.strip().split(" | "):
+        header, _, said = written.rpartition("=")
+        code, _, kind = said.rstrip("?").partition(":")
+        field, usual = CODES[code]
+        columns.append(Column(header, code, field, said.endswith("?"), said.endswith("??")))
+        kinds.append(kind or usual)
+    return Style(f"{file}: {name}", tuple(columns), tuple(kinds), country, zlib.crc32(name.encode()), file)
 
 
 def _sheet(country: str, seed: int, fresh: tuple[Words, tuple[int, ...]] | None) -> Sheet:

@@ -10,6 +10,8 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -79,36 +81,56 @@ def project(folder: Path) -> Path:
     return folder
 
 
-def start(folder: Path, store_url: str, hubspot_url: str) -> subprocess.Popen[str]:
-    environ = {**os.environ, "HUB_STORE": store_url, "HUBSPOT_URL": hubspot_url, "HUBSPOT_TOKEN": TOKEN}
-    return subprocess.Popen(
-        [sys.executable, whole_way.__file__, str(folder)], env=environ, stdout=subprocess.PIPE, text=True
-    )
+@dataclass
+class Ways:
+    """Has the whole way gone, by one process at a time."""
 
+    server: subprocess.Popen[str]
+    hubspot_url: str
 
-def finished(folder: Path, store_url: str, hubspot_url: str) -> dict[str, float]:
-    """Goes the whole way; gives the seconds that each phase took."""
-    began: dict[str, float] = {}
-    with start(folder, store_url, hubspot_url) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            began[line.strip()] = time.monotonic()
-        assert process.wait(120) == 0
-    ends = [*list(began.values())[1:], began["over"]]
-    return {phase: end - start for (phase, start), end in zip(began.items(), ends, strict=True)}
+    def start(self, folder: Path, store_url: str) -> int:
+        """The number of the process that begins now."""
+        environ = {"HUB_STORE": store_url, "HUBSPOT_URL": self.hubspot_url, "HUBSPOT_TOKEN": TOKEN}
+        assert self.server.stdin is not None
+        self.server.stdin.write(json.dumps({"folder": str(folder), "environ": environ}) + "\n")
+        self.server.stdin.flush()
+        return int(self.line())
 
+    def line(self) -> str:
+        assert self.server.stdout is not None
+        return self.server.stdout.readline().strip()
 
-def killed(folder: Path, store_url: str, hubspot_url: str, phase: str, after: float) -> str:
-    """Kills the way `after` seconds into a phase; gives the phase that it met, "over" for none."""
-    with start(folder, store_url, hubspot_url) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if line.strip() == phase:
-                break
+    def finished(self, folder: Path, store_url: str) -> dict[str, float]:
+        """Goes the whole way; gives the seconds that each phase took."""
+        self.start(folder, store_url)
+        began: dict[str, float] = {}
+        while not (line := self.line()).startswith(whole_way.ENDED):
+            began[line] = time.monotonic()
+        assert line == f"{whole_way.ENDED} 0"
+        ends = [*list(began.values())[1:], began[whole_way.OVER]]
+        return {phase: end - start for (phase, start), end in zip(began.items(), ends, strict=True)}
+
+    def killed(self, folder: Path, store_url: str, phase: str, after: float) -> str:
+        """Kills the way `after` seconds into a phase; gives the phase that it met, "over" for none."""
+        process = self.start(folder, store_url)
+        while (line := self.line()) != phase:
+            assert line in whole_way.PHASES
         time.sleep(after)
-        process.send_signal(signal.SIGKILL)
-        process.wait(30)
-        return [phase, *process.stdout.read().split()][-1]
+        with suppress(ProcessLookupError):  # it is over
+            os.kill(process, signal.SIGKILL)
+        while not (line := self.line()).startswith(whole_way.ENDED):
+            phase = line
+        assert line in {f"{whole_way.ENDED} 0", f"{whole_way.ENDED} {-signal.SIGKILL}"}
+        return phase
+
+
+@pytest.fixture
+def ways(hubspot: tuple[FakeHubSpot, str]) -> Iterator[Ways]:
+    command = [sys.executable, whole_way.__file__]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield Ways(process, hubspot[1])
+        assert process.stdin is not None
+        process.stdin.close()
 
 
 def open_runs(store_url: str) -> Counter[str]:
@@ -195,12 +217,12 @@ def empty(store_url: str) -> None:
 
 @pytest.mark.slow
 def test_kills_at_random_moments_of_each_phase_change_nothing_about_the_end(
-    tmp_path: Path, store_url: str, hubspot: tuple[FakeHubSpot, str]
+    tmp_path: Path, store_url: str, hubspot: tuple[FakeHubSpot, str], ways: Ways
 ) -> None:
-    fake, url = hubspot
+    fake, _ = hubspot
     undisturbed = project(tmp_path / "undisturbed")
     plain_store = f"sqlite:///{tmp_path / 'undisturbed.db'}"
-    took = finished(undisturbed, plain_store, url)
+    took = ways.finished(undisturbed, plain_store)
     expected = end_state(plain_store, fake, undisturbed)
     assert expected["open intents"] == [0, 0]
 
@@ -212,9 +234,9 @@ def test_kills_at_random_moments_of_each_phase_change_nothing_about_the_end(
         disturbed = project(tmp_path / f"disturbed {world}")
         for phase in [each for each in whole_way.PHASES for _ in range(KILLS)]:
             after = random.uniform(0, took[phase] * random.choice(REACHES))
-            met[killed(disturbed, store_url, url, phase, after)] += 1
+            met[ways.killed(disturbed, store_url, phase, after)] += 1
             interrupted += open_runs(store_url)
-        finished(disturbed, store_url, url)
+        ways.finished(disturbed, store_url)
         found = end_state(store_url, fake, disturbed)
         assert found == but_for_doubts(expected, found), f"after kills in {met}"
         if all(met[phase] > 1 and interrupted[phase] for phase in whole_way.PHASES):

@@ -28,6 +28,7 @@ from tests.fakes import decision_process
 from tests.fakes.decided_world import anna, snapshot
 from tests.fakes.decision_process import REQUEST
 from tests.fakes.small_world import MemorySource, Row, mapper
+from tests.servers.emptied import EmptiedDatabases
 
 PEOPLE = [
     ("Ann", "Martin"), ("Ann", "Martin"), ("Olga", "Petrov"), ("Olga", "Petrov"), ("Farid", "Okafor"),
@@ -80,7 +81,8 @@ def copies(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     server, empty = (request.getfixturevalue(name) for name in ("postgres_url", "empty_database"))
     with database(server, empty) as url:
         prepare(url)
-        yield lambda: database(server, url.rpartition("/")[2])
+        with EmptiedDatabases(lambda: database(server, url.rpartition("/")[2])) as copies:
+            yield copies.lent
 
 
 @pytest.fixture(scope="module")
@@ -140,15 +142,15 @@ def told(store: Store) -> dict[str, set[str]]:
     return {mail: {one for one, mails in held.items() if mail.lower() in mails} for mail in found(store)}
 
 
-@pytest.mark.slow
 def moments(url: str, writes: int) -> list[int]:
-    """The writes before which to kill: on SQLite each; on PostgreSQL, where to copy a database takes a second
-    and nobody sees what is not committed, every fourth and the last ones.
+    """The writes before which to kill: on SQLite each; on PostgreSQL, where nobody sees what is not
+    committed, every fourth and the last ones.
     """
     every = 1 if url.startswith("sqlite") else 4
     return sorted({*range(1, writes + 1, every), *range(writes - 2, writes + 1)})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("act", ACTS)
 def test_a_decision_that_is_killed_at_any_write_was_made_or_was_not(
     copies: Copies, order: Order, act: str
