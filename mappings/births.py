@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -13,6 +14,7 @@ from mappings.words import pattern, table
 _BIRTH: Final = pattern("header_birth")
 _PARTS: Final = table("header_date_parts")
 _ANIMALS: Final = pattern("header_animals")
+_CUT_ANNIVERSARY: Final = re.compile(r"\banniv\b", re.IGNORECASE)  # an anniversary, or French for a birthday
 _PEOPLE: Final = 0.2  # of the values surely people's names
 _FITS: Final = 0.8
 _DEPENDANTS: Final = pattern("header_dependants")
@@ -88,6 +90,18 @@ def births_together(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list
 
 
 def own_births(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """`_births_of_others`, without anniversaries that may be of a wedding where others are surely births."""
+    unsure = [one for one in guesses if one.field == "birth_date" and _CUT_ANNIVERSARY.search(one.column)]
+    if len(unsure) < sum(guess.field == "birth_date" for guess in guesses):
+        told = "may be any anniversary, and another column says the birth"
+        guesses = [
+            as_attribute(guess.column, looks.get(guess.column, NOTHING), told) if guess in unsure else guess
+            for guess in guesses
+        ]
+    return _births_of_others(guesses, looks)
+
+
+def _births_of_others(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
     """The birth dates that stand beside the name of a child or of somebody who died, who are not the contact,
     and those behind what the sheet says of an animal, are none of the contact's.
     """

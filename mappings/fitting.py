@@ -17,7 +17,7 @@ from mappings.near_words import initialled, nearly_called
 from mappings.shortened import short_within, shortened
 from mappings.shown import few_shown, shown
 from mappings.telling import as_told, fits, type_of
-from mappings.whose import others_in
+from mappings.whose import others_in, parent_in
 from mappings.words import pattern, word_set
 
 _PLAIN: Final = 0.9  # the confidence of a header that says a field and nothing else
@@ -35,6 +35,7 @@ _TEXTS: Final = (
     "addresses.locality",
     "addresses.region",
 )
+_OF_WORDS: Final = frozenset({"name.given", "name.family", "addresses.street", "addresses.locality"})
 _CRITICAL: Final = frozenset({"emails", "phones", "birth_date"})  # a wrong one is worse than none
 _CHANNELS: Final = {"emails": "email", "phones": "phone"}
 _SMS: Final = re.compile(r"\b(?:sms|text)\b")
@@ -53,6 +54,7 @@ _ONE_OR_SEVERAL: Final = frozenset(
 )
 _SOME: Final = 0.05
 _CODES: Final = 0.5
+_ANNIVERSARIES: Final = pattern("header_anniversaries")
 _CUSTOMERS: Final = pattern("header_customer")
 
 
@@ -126,9 +128,10 @@ def _no_words(column: str, told: Named, seen: Look) -> Guess | None:
     if flags or numbers or max(seen.share("moment"), seen.share("time")) >= 0.9:
         return as_attribute(column, seen, f"{told.evidence}, but the values are no words")
     people = seen.share("person") >= _PEOPLE and seen.share("company") < _FEW
-    if told.field == "organization" and told.confidence < _PLAIN and people:
+    unsure = told.confidence < _PLAIN or parent_in(column)  # `Parent's name` is seldom of a firm's parent
+    if told.field == "organization" and unsure and people:
         return as_attribute(column, seen, f"{told.evidence}, but the values are people's names")
-    if told.field in {"name.given", "name.family"} and seen.share("letter") >= 0.8:
+    if told.field in _OF_WORDS and seen.share("letter") >= 0.8:
         return as_attribute(column, seen, f"{told.evidence}, but the values are single letters")
     if told.evidence.startswith(ROLE) and max(seen.share("full name"), seen.share("company")) < 0.5:
         return as_attribute(column, seen, f"{told.evidence}, but the values are no names")
@@ -184,7 +187,9 @@ def _fitting(column: str, told: Named, seen: Look) -> Guess | None:
 
 def _recent(column: str, told: Named, seen: Look) -> Guess | None:
     """`Anniversaire d'adhésion`: a header that only holds the word, over dates of the last years."""
-    if told.field != "birth_date" or told.confidence > _HELD or seen.share("recent") < 0.9:
+    of_anything = _ANNIVERSARIES.search(header_words(column))  # children are born in the last years
+    held = told.field == "birth_date" and told.confidence <= _HELD and of_anything
+    if not held or seen.share("recent") < 0.9:
         return None
     return as_attribute(column, seen, f"{told.evidence}, but the dates are of the last years")
 

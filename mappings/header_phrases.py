@@ -76,6 +76,8 @@ def _holding(words: str) -> Named | None:
     if synonyms()[best] == "name.prefix" and any(synonyms()[known] == "organization" for known in found):
         return Named("job_title", 0.8, f"the header says a title in an organisation: {best}")
     rest = " ".join(re.sub(rf"\b{best}\b", " ", words, count=1).split())
+    if best == "key" and not words.endswith(best):  # `Key safe`
+        return None
     if best in _CONSENTS and _says_more(rest):
         return None
     inner = _inner(best, rest) if synonyms()[best] in _CONTAINERS else None

@@ -49,7 +49,7 @@ def header_words(column: str) -> str:
     """A header as plain words: camelCase and underscores apart, no accents, no punctuation."""
     column = re.sub(r"(?<=\w)\s*#", " number", column)  # "Member #"
     column = re.sub(r";type=", " ", column, flags=re.IGNORECASE)  # vCard's TEL;TYPE=WORK
-    column = _BOTH_ENDINGS.sub("", column.replace("WhatsApp", "Whatsapp"))  # one word, and no app
+    column = _BOTH_ENDINGS.sub("", column.replace("WhatsApp", "Whatsapp").replace("DoB", "DOB"))  # one word
     apart = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý])", " ", column)
     apart = re.sub(r"(?<=[A-Z])(?=[A-Z][a-z]{2})", " ", apart)
     plain = folded(apart.replace("&", " et ").replace("°", " ").lower().translate(_LETTERS))

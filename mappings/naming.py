@@ -21,7 +21,7 @@ from mappings.name_evidence import (
     share_of,
 )
 from mappings.parties import telling
-from mappings.whose import family_in, others_in
+from mappings.whose import family_in, others_in, parent_in
 from mappings.words import pattern
 
 # Shares of a column's values.
@@ -43,6 +43,7 @@ _OF_FIRMS: Final = frozenset({"identifiers.vat", "identifiers.siren", "identifie
 _PERSONS: Final = pattern("header_contact_persons")
 _SECOND: Final = 0.55  # the confidence of a name that is another's where somebody else has one
 _CHOICE: Final = 0.65  # the confidence of a header that counts where there is no better one
+_ENDS: Final = {"first": "name.given", "last": "name.family"}
 _FAMILY: Final = frozenset({"famille", "family", "familia", "famiglia"})
 
 
@@ -112,6 +113,12 @@ def _which_name(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Gue
         looks.get(one.column, NOTHING).filled for one in guesses if one.field == "name.given"
     )
 
+    def _is_given(guess: Guess) -> bool:
+        held = {
+            one.column: share_of(one, looks, "given name") for one in guesses if one.field == "name.family"
+        }
+        return max(held, key=lambda column: held[column]) == guess.column and held[guess.column] >= PEOPLE
+
     def one(guess: Guess) -> Guess:
         words = set(header_words(guess.column).split())
         bare = bool(_BARE & words) and not _FAMILY & words
@@ -128,6 +135,8 @@ def _which_name(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Gue
                 and (share_of(guess, looks, "full name") < _SHOWN or lacks_family(guess, guesses, looks))
             ):
                 return changed(guess, "name.given", 0.75, "a name of one word beside a family name")
+            case "name.family" if bare and not given and fields.count("name.family") > 1 and _is_given(guess):
+                return changed(guess, "name.given", 0.75, "given names beside a family name")
             case "name.family" if no_given and are_people(guess, looks):
                 return changed(guess, "name.full", 0.8, "whole names without given names beside them")
             case "name.family" if not given and bare:
@@ -155,10 +164,7 @@ def _nameless(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess
         told = changed(firm, "organization", 0.6, "names of organisations, where no column is called so")
         return [told if guess is firm else guess for guess in guesses]
     open_ = [
-        guess
-        for guess in guesses
-        if guess.field.startswith("attributes.")
-        and not (turned(guess.column) or others_in(guess.column) or family_in(guess.column))
+        guess for guess in guesses if guess.field.startswith("attributes.") and not _of_another(guess.column)
     ]
     _, most = most_of(open_, looks, "person")
     if most < PEOPLE and (firm := _called_firm(guesses, open_, looks)) is not None:
@@ -251,7 +257,48 @@ def _order(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
     return [one(guess) for guess in guesses]
 
 
+def _children_first(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """`Swimmer` before `Parent's name`: people under an unknown word before the only name, a parent's."""
+    names = [place for place, guess in enumerate(guesses) if guess.field.startswith("name.")]
+    if not names or not all(parent_in(guesses[place].column) for place in names):
+        return list(guesses)
+    child = next((one for one in guesses[: names[0]] if _is_unknown_person(one, looks)), None)
+    told = "people under an unknown word, before the only name, which is a parent's"
+    return [changed(one, "name.full", 0.6, told) if one is child else one for one in guesses]
+
+
+def _is_unknown_person(guess: Guess, looks: Mapping[str, Look]) -> bool:
+    open_ = guess.field.startswith("attributes.") and not _of_another(guess.column)
+    return open_ and are_people(guess, looks)
+
+
+def _first_and_last(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """`Camper First` beside `Camper Last`: two columns of names that differ in that word only, where no other
+    column says a given or a family name.
+    """
+    if any(guess.field in {"name.given", "name.family"} for guess in guesses):
+        return list(guesses)
+    rests: dict[str, dict[str, Guess]] = {}
+    for guess in guesses:
+        rest, _, end = header_words(guess.column).rpartition(" ")
+        seen = looks.get(guess.column, NOTHING)
+        open_ = guess.field.startswith(("attributes.", "name.")) and not _of_another(guess.column)
+        if open_ and end in _ENDS and seen.share("one name") >= WHOLE:
+            rests.setdefault(rest, {})[_ENDS[end]] = guess
+    pair = next((found for found in rests.values() if len(found) > 1), {})
+    told = {
+        one.column: changed(one, field, 0.75, "first and last side by side") for field, one in pair.items()
+    }
+    return [told.get(guess.column, guess) for guess in guesses]
+
+
+def _of_another(column: str) -> bool:
+    return bool(turned(column) or others_in(column) or family_in(column))
+
+
 _STEPS: Final[tuple[Callable[[Sequence[Guess], Mapping[str, Look]], list[Guess]], ...]] = (
+    _first_and_last,
+    _children_first,
     _subjects_first,
     _all_companies,
     _which_name,

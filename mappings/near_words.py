@@ -35,7 +35,11 @@ def nearly_called(column: str, seen: Look) -> Guess | None:
     """The guess for a header with a word that is nearly known; None where the values agree with no field or
     with several.
     """
-    for word in header_words(column).split():
+    whole = header_words(column)
+    for known, field in _slipped(whole):
+        if _agrees(field, seen):
+            return Guess(column, field, type_of(field, column), 0.65, _EVIDENCE.format(whole, known))
+    for word in whole.split():
         if len(word) < _LETTERS or word in _known():
             continue
         for ways in (_run_together(word), _misspelt(word), _ending(word)):
@@ -94,6 +98,21 @@ def _begins(words: Sequence[str], run: str) -> bool:
     return any(
         first.startswith(run[:end]) and _begins(rest, run[end:])
         for end in range(_PART, min(len(run), len(first)) + 1)
+    )
+
+
+@cache
+def _slipped(words: str) -> tuple[tuple[str, str], ...]:
+    """The known phrases of which a header of several words is a slip away (`Non de famille`)."""
+    if " " not in words or len(words) < _LONG:
+        return ()
+    return tuple(
+        (known, field)
+        for known, field in synonyms().items()
+        if " " in known
+        and known[0] == words[0]
+        and abs(len(known) - len(words)) <= 1
+        and OSA.distance(words, known, score_cutoff=1) == 1
     )
 
 

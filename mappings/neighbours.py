@@ -12,6 +12,7 @@ from mappings.header_readings import of_birth, turned
 from mappings.header_words import header_words
 from mappings.headers import named
 from mappings.telling import type_of
+from mappings.whose import family_in, others_in
 from mappings.words import pattern, word_set
 
 _NUMBER: Final = word_set("header_number")
@@ -23,6 +24,8 @@ _MOST: Final = 0.8
 _SPLIT: Final = 0.5  # of the values with a postal code and a town in one, under a header of an address
 _SAID: Final = 0.05  # whole addresses with a country or region: few write it, all of one country leave it out
 _CALLED: Final = 0.85
+_STREETS: Final = 0.6  # of the values, under a header that says nothing
+_SHOWN: Final = 0.65
 _UNCALLED: Final = 0.7  # the confidence of values that no header calls so
 _NUMBERED: Final = 0.3  # of the streets with a number of their own: as many have no column for it
 
@@ -77,6 +80,28 @@ def whole_addresses(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list
         return replace(guess, evidence=told, holds=("street", "postal_code", "locality", *more))
 
     return [one(guess) for guess in guesses]
+
+
+def streets_by_values(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """The guesses, where no header says a street: the first column of streets with their numbers, under a
+    header that says nothing else (`Dwelling`, `Property`).
+    """
+    if any(guess.field == "addresses.street" for guess in guesses):
+        return list(guesses)
+    street = next((guess for guess in guesses if _has_streets(guess, looks)), None)
+    told = "the values are streets with numbers, and no other column has the street"
+    return [
+        changed(guess, "addresses.street", _SHOWN, told) if guess is street else guess for guess in guesses
+    ]
+
+
+def _has_streets(guess: Guess, looks: Mapping[str, Look]) -> bool:
+    if not guess.field.startswith("attributes.") or named(guess.column) or _of_something(guess.column):
+        return False
+    if others_in(guess.column) or family_in(guess.column):
+        return False
+    seen = looks.get(guess.column, NOTHING)
+    return seen.share("street") >= _STREETS and seen.distinct >= _KINDS
 
 
 def towns_as_addresses(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:

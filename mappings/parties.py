@@ -16,6 +16,7 @@ from mappings.words import pattern, word_set
 
 _OWN: Final = ("name.", "organization", "addresses.")
 _WAYS: Final = ("emails", "phones", "addresses.", "birth_date", "name.")
+_OF_PEOPLE: Final = frozenset({"birth_date", "gender"})
 _PEOPLE: Final = 0.2  # of the values surely people's names: most names are in no list, and cells are dirty
 _WHOLE: Final = 0.6
 _GIVEN: Final = 0.4  # of the values given names, where a column has only these
@@ -26,6 +27,7 @@ _FIRMS: Final = 0.3
 _NAME_WORDS: Final = frozenset({"name", "nom", "nombre", "nome", "naam", "full"})
 _SHORT: Final = 2  # letters of words that say nothing
 _COMPOUND: Final = 5  # letters of a word with which another may begin
+_OF_TWO: Final = 8  # letters of a word that may be made of two, of which each gives a letter
 _SEVERAL: Final = ("paar", "leute")  # the contact with somebody
 _INITIALS: Final = 2
 
@@ -50,9 +52,18 @@ class Parties:
 
     def called_after(self, column: str) -> str | None:
         """The word of a header that is one of others'."""
+        capitals = {word.lower() for word in re.findall(r"\b[A-Z]{2}\b", column)}
         words = [*header_words(column).split(), *apart(header_words(column)).split()]
+        words = [word for word in words if len(word) != _SHORT or word in capitals]  # `Dt. nasc.` beside `DT`
         said = f" {header_words(column)} "
-        numbered = next((other for other in self.others if " " in other and f" {other} " in said), None)
+        numbered = next(
+            (
+                other
+                for other in self.others
+                if " " in other and (f" {other} " in said or _holds_cut(said, other))
+            ),
+            None,
+        )
         named = next((word for word in words if word in self.others or self._begins(word)), None)
         return numbered or named or next((word for word in _letters(column) if self._is_short(word)), None)
 
@@ -152,6 +163,9 @@ def _is_to_ask(guess: Guess, guesses: Sequence[Guess]) -> bool:
     """Whether a column is of the person through whom alone the contact gets e-mails (`Ansprechpartner`)."""
     if not _PERSONS.search(header_words(guess.column)) or guess.evidence.startswith(TO_ASK):
         return False
+    fields = {one.field for one in guesses}
+    if fields & _OF_PEOPLE and "organization" not in fields:  # nobody asks a firm's Ansprechpartner there
+        return False
     words = telling(guess.column)
     emails = [one for one in guesses if one.field == "emails"]
     return bool(emails) and all(words & set(header_words(one.column).split()) for one in emails)
@@ -177,24 +191,52 @@ def _named_rest(column: str) -> frozenset[str]:
 
 
 def _alone(column: str) -> frozenset[str]:
-    """The one word above a column of others' names (`Commercial`), whatever it says elsewhere."""
+    """The one word above a column of others' names (`Commercial`), whatever it says elsewhere; two capitals
+    (`PT`) are one.
+    """
     word = header_words(column)
+    if len(word) == _SHORT and column.isupper():
+        return frozenset({word})
     anybodys = " " in word or len(word) <= _SHORT or _SMALL.fullmatch(word) or _PERSONS.fullmatch(word)
     return frozenset() if anybodys or synonyms().get(word, "").startswith(_WAYS) else frozenset({word})
 
 
 def _letters(column: str) -> list[str]:
-    """The words of two capitals in a header that is not all in capitals, if they say nothing else."""
+    """The words of two capitals in a header that is not all in capitals, and those of two letters with a dot
+    (`Sp. Cell`), if they say nothing else.
+    """
     if column.upper() == column:
         return []
     known = known_words() | abbreviations() | word_set("header_glue")
-    found = [word.lower() for word in re.findall(r"\b[A-Z]{2}\b", column)]
+    found = [word.lower() for word in re.findall(r"\b[A-Z]{2}(?=\d|\b)|\b[A-Z][a-z](?=\.)", column)]
     return [word for word in found if word not in known and not _SMALL.fullmatch(word)]
 
 
 def _is_of_letters(said: str, letters: str) -> bool:
-    words = said.split()
-    return said.startswith(letters) or "".join(word[0] for word in words) == letters
+    words = [word for word in said.split() if not word.isdigit()]
+    if said.startswith(letters) or "".join(word[0] for word in words) == letters:
+        return True
+    return (
+        len(said) >= _OF_TWO and said[0] == letters[0] and letters[1:] in said[_SHORT:]
+    )  # `HM`: Hausmeister
+
+
+def _holds_cut(said: str, other: str) -> bool:
+    """Whether a header has the words of another's, in order, each as it is or its letters (`1e cp` beside
+    `1e contactpersoon`), and one with a number as it is.
+    """
+    words, whole = said.split(), other.split()
+    return any(character.isdigit() for character in other) and any(
+        all(map(_is_cut_of, words[start : start + len(whole)], whole))
+        for start in range(len(words) - len(whole) + 1)
+    )
+
+
+def _is_cut_of(word: str, whole: str) -> bool:
+    if word == whole or any(character.isdigit() for character in whole):
+        return word == whole
+    letters = iter(whole)
+    return len(word) >= _SHORT and word[0] == whole[0] and all(letter in letters for letter in word)
 
 
 def _initials(column: str) -> frozenset[str]:

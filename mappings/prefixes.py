@@ -21,7 +21,8 @@ _LETTERS: Final = (3, 2, 1)
 _END: Final = 3  # letters
 _NEARLY_ALL: Final = 0.7
 _ALL: Final = 0.9  # of headers that begin with one letter
-_SHARE: Final = 0.3  # of the columns
+_SHARE: Final = 0.2  # of the columns
+_ENDING: Final = 0.3
 _SURE: Final = 0.85  # a header that says this surely is not asked again
 _DEPTH: Final = 3  # words
 
@@ -60,7 +61,7 @@ def _without_letters(headers: Mapping[str, list[str]]) -> dict[str, list[str]]:
     for letters in _LETTERS:
         headers = _without_start(headers, letters)
     ends = Counter(words[-1][-_END:] for words in headers.values() if words and len(words[-1]) > 2 * _END - 1)
-    several = {end for end, count in ends.items() if count >= max(_COLUMNS, _SHARE * len(headers))}
+    several = {end for end, count in ends.items() if count >= max(_COLUMNS, _ENDING * len(headers))}
     return {
         column: [*words[:-1], words[-1][:-_END]]
         if words and words[-1][-_END:] in several and len(words[-1]) > 2 * _END - 1 and not _known(words[-1])
@@ -79,7 +80,7 @@ def _without_start(headers: Mapping[str, list[str]], letters: int) -> dict[str, 
     return {
         column: [words[0].removeprefix(start), *words[1:]]
         if words and len(words[0]) > letters + 1 and not others_in(words[0])
-        else words
+        else words[words[:1] == [start] and len(words) > 1 :]  # `AN___CAP` beside `ANINDIRI`
         for column, words in headers.items()
     }
 
@@ -91,7 +92,9 @@ def _known(word: str) -> bool:
 def _shared(words: Sequence[str], columns: int) -> frozenset[str]:
     enough = max(_COLUMNS, _SHARE * columns)
     return frozenset(
-        word for word, count in Counter(words).items() if count >= enough and not _says_something(word)
+        word
+        for word, count in Counter(words).items()
+        if count >= (_COLUMNS if len(word) == 1 else enough) and not _says_something(word)
     )
 
 

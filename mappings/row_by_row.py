@@ -14,14 +14,16 @@ import pyarrow as pa
 from mappings.detect import look
 from mappings.guesses import Guess, as_attribute, changed
 from mappings.header_readings import turned
-from mappings.header_words import header_words, is_nameless, known_words
+from mappings.header_words import header_words, is_nameless, known_words, synonyms
 from mappings.parties import telling
 from mappings.whose import family_in, others_in
 from mappings.words import pattern, word_set
 
 _ROWS: Final = 3  # rows with both values: fewer say nothing
 _CALLED: Final = 0.4  # of the addresses called after whom stands in the row: theirs
+_MORE: Final = 0.25  # of the addresses more than after the contact
 _HARDLY: Final = 0.1
+_SELDOM: Final = 0.2  # of the rows: a mother is called like some other child
 _PEOPLE: Final = 0.3  # of the values surely people's names: most names are in no list
 _WHOLE: Final = 0.8
 _FIRMS: Final = 0.1
@@ -55,14 +57,16 @@ class Rows:
             return None
         return sum(any(word in local for word in words) for local, words in pairs) / len(pairs)
 
-    def share_words(self, one: str, other: str) -> bool | None:
-        """Whether any row has a word in both columns; None where few rows have both."""
+    def share_words(self, one: str, other: str) -> float | None:
+        """The share of the rows with both that have a word in both; None where these are few."""
         pairs = [
             (_name_words(first), _name_words(second))
             for first, second in zip(self.of(one), self.of(other), strict=True)
             if first and second
         ]
-        return any(first & second for first, second in pairs) if len(pairs) >= _ROWS else None
+        if len(pairs) < _ROWS:
+            return None
+        return sum(bool(first & second) for first, second in pairs) / len(pairs)
 
 
 def names_by_emails(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
@@ -86,8 +90,9 @@ def names_by_emails(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
 
 
 def names_of_others(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
-    """The guesses, where whole names beside a given and a family name are another's if they never have a
-    word of them; of few rows, if the header says a word of its own (`Referee name`).
+    """The guesses, where whole names beside a given and a family name are another's if they hardly ever have
+    a word of them (a mother may be called like some child); of few rows, if the header says a word of its
+    own (`Referee name`).
     """
     parts = {
         guess.field: guess.column
@@ -102,9 +107,9 @@ def names_of_others(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
         if guess.field != "name.full":
             return guess
         shares = {field: rows.share_words(guess.column, part) for field, part in parts.items()}
-        shared = list(shares.values())
-        relative = shares["name.given"] is False and shares["name.family"]
-        if (True in shared and not relative) or (None in shared and not telling(guess.column)):
+        given = shares["name.given"]
+        hardly = given is not None and given <= _SELDOM  # relatives share the family name
+        if (any(shares.values()) and not hardly) or (None in shares.values() and not telling(guess.column)):
             return guess
         seen = look(rows.of(guess.column))
         if seen.share("person") < _PEOPLE or seen.share("company") >= _FIRMS:
@@ -132,11 +137,15 @@ def emails_of_others(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
 
     def one(guess: Guess) -> Guess:
         share = after.get(guess.column)
-        if share is None or share > _HARDLY:
+        if share is None:
             return guess
+        close = share > _HARDLY and family_in(guess.column)  # relatives have the same family name
+        called = share + _MORE if close else _CALLED
         whose = next(
-            (name for name in others if (rows.called_after(guess.column, name) or 0) >= _CALLED), None
+            (name for name in others if (rows.called_after(guess.column, name) or 0) >= called), None
         )
+        if share > _HARDLY and not (close and whose):
+            return guess
         if whose is not None:
             told = f"{guess.evidence}, but called after {whose}"
         elif some and _strange(guess, mine):
@@ -145,7 +154,28 @@ def emails_of_others(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
             return guess
         return as_attribute(guess.column, look(rows.of(guess.column)), told)
 
-    return [one(guess) for guess in guesses]
+    return _with_phones([one(guess) for guess in guesses], guesses, rows)
+
+
+def _with_phones(decided: Sequence[Guess], before: Sequence[Guess], rows: Rows) -> list[Guess]:
+    """Whose e-mails are another's, has the phones that are called so too (`Mail Zahler`, `Tel. Zahler`)."""
+    pairs = zip(decided, before, strict=True)
+    lost = {_called(then.column) for now, then in pairs if now.field != then.field} - {""}
+
+    def one(guess: Guess) -> Guess:
+        whose = _called(guess.column)
+        if guess.field != "phones" or whose not in lost:
+            return guess
+        told = f"{guess.evidence}, but of another, as the e-mails: {whose}"
+        return as_attribute(guess.column, look(rows.of(guess.column)), told)
+
+    return [one(guess) for guess in decided]
+
+
+def _called(column: str) -> str:
+    """The words of a header that do not say how somebody is reached."""
+    words = header_words(column).split()
+    return " ".join(word for word in words if not synonyms().get(word, "").startswith(tuple(_WAYS)))
 
 
 def of_strangers(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
@@ -154,7 +184,8 @@ def of_strangers(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
     """
     rows = Rows(table)
     own = [guess.column for guess in guesses if guess.field in _OWN_NAMES]
-    mine = _own_words(guesses)
+    after = [one.column for one in guesses if one.field == "emails" and _are_called_after(rows, one, own)]
+    mine = _own_words(guesses).union(*(telling(column) for column in after))
     strange = {guess.column: _strange(guess, mine) for guess in guesses if guess.field in _WAYS}
     plain = {guess.field for guess in guesses if guess.field in _WAYS and not telling(guess.column)}
 
@@ -162,7 +193,7 @@ def of_strangers(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
         word = strange.get(guess.column)
         if not word or guess.field not in plain or not own:
             return guess
-        if guess.field == "emails" and (_most(rows, guess.column, own) or 0) >= _CALLED:
+        if guess.column in after:
             return guess
         seen = look(rows.of(guess.column))
         return as_attribute(
@@ -195,6 +226,10 @@ def _is_cut(word: str) -> bool:
 def _most(rows: Rows, emails: str, names: Sequence[str]) -> float | None:
     shares = [share for name in names if (share := rows.called_after(emails, name)) is not None]
     return max(shares, default=None)
+
+
+def _are_called_after(rows: Rows, guess: Guess, own: Sequence[str]) -> bool:
+    return (_most(rows, guess.column, own) or 0) >= _CALLED
 
 
 def _is_person(guess: Guess, rows: Rows) -> bool:

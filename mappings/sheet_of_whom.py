@@ -11,10 +11,10 @@ from typing import Final
 from mappings.detect import Look
 from mappings.guesses import NOTHING, Guess, as_attribute, changed
 from mappings.header_readings import turned
-from mappings.header_words import header_words
+from mappings.header_words import header_words, known_words
 from mappings.headers import ROLE, named
 from mappings.parties import telling
-from mappings.whose import NAMES, PERSONAL, family_in, of_people, others_in
+from mappings.whose import NAMES, PERSONAL, family_in, of_people, others_in, somebodys
 from mappings.words import pattern
 
 _CUSTOMERS: Final = pattern("header_customer")
@@ -22,6 +22,7 @@ _CUSTOMERS: Final = pattern("header_customer")
 _NO_CONTACTS: Final = pattern("header_no_contacts")
 _PEOPLE: Final = 0.3  # of a column's values surely people's names: most names are in no list
 _WHOLE: Final = 0.8
+_SHORT: Final = 2  # letters of words that say nothing
 _UNSURE: Final = 0.75  # the confidence of a name that is told by a word for people
 
 Ask = Callable[[str, Look], Guess]
@@ -76,9 +77,15 @@ def _is_more_of_another(
 
     def said_of(words: frozenset[str]) -> int:
         ways = [one for one in guesses if _is_way(one, looks.get(one.column, NOTHING))]
-        return sum(bool(words & set(header_words(one.column).split())) for one in ways)
+        return sum(_is_said(words, header_words(one.column).split()) for one in ways)
 
     return said_of(frozenset(role.split())) > max(said_of(telling(name.column)) for name in names)
+
+
+def _is_said(names: frozenset[str], words: Sequence[str]) -> bool:
+    """Whether any of the words is one of the names, or begins one and is no word itself (`Eig. Tel.`)."""
+    cut = [word for word in words if len(word) > _SHORT and word not in known_words()]
+    return bool(names.intersection(words)) or any(name.startswith(word) for word in cut for name in names)
 
 
 def _is_way(guess: Guess, seen: Look) -> bool:
@@ -97,7 +104,7 @@ def _is_before(guess: Guess, looks: Mapping[str, Look]) -> bool:
 def _is_named(guess: Guess, looks: Mapping[str, Look]) -> bool:
     """Whether a column holds the names of others."""
     role = others_in(guess.column)
-    if role is None or _NO_CONTACTS.search(header_words(guess.column)):
+    if role is None or somebodys(guess.column) or _NO_CONTACTS.search(header_words(guess.column)):
         return False
     seen = looks.get(guess.column, NOTHING)
     rest = _without(guess.column, role)

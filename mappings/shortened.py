@@ -32,10 +32,13 @@ _OF_LONGER: Final = {
     "name.full": (("person", 0.3),),
     "addresses.postal_code": (("postal_code", 0.8),),
     "addresses.country": (("country name", 0.8),),
+    "addresses.region": (("two letters", 0.8),),
 }
 _VARIED: Final = 6  # distinct values of names and towns: fewer are kinds of something
 _FIRMS: Final = 2  # distinct names of organisations: one may be a kind of something (`Partner`)
 _TOWNS_AND_NAMES: Final = frozenset({"addresses.locality", "name.family"})
+_SOME: Final = 0.2  # of the phones that can hardly be anything else, where …
+_MOST: Final = 0.8  # … these are written like phones
 _LONG_AGO: Final = 0.5  # of the dates: most people were born before what sheets have other dates of
 
 
@@ -77,6 +80,8 @@ def agrees(field: str, seen: Look) -> bool:
         return False
     if field == "organization" and sum(map(names_company, seen.counts)) < _FIRMS:
         return False
+    if field == "phones" and seen.share("sure phone") >= _SOME and seen.share("phone") >= _MOST:
+        return True  # Spanish numbers have no sign of their own
     return any(seen.share(kind) >= share for kind, share in (_DECISIVE | _OF_LONGER).get(field, ()))
 
 

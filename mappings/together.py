@@ -14,6 +14,7 @@ from mappings.neighbours import (
     codes_with_towns,
     house_numbers,
     states_of_something,
+    streets_by_values,
     towns_as_addresses,
     whole_addresses,
 )
@@ -69,7 +70,7 @@ def decided_together(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> lis
     decided = births_together(own_births(decided, looks), looks)
     decided = towns_as_addresses(decided, looks)
     decided = states_of_something(codes_with_towns(decided, looks), looks)
-    decided = own_only(decided, looks)
+    decided = own_only(streets_by_values(decided, looks), looks)
     decided = whole_addresses(house_numbers(decided, looks), looks)
     decided = _row_key(decided, looks)
     return _first_only(decided, looks)

@@ -8,7 +8,7 @@ owners, a list of agents lists agents.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Final
@@ -24,6 +24,7 @@ from mappings.words import pattern, word_set
 _FIRMS: Final = pattern("header_other_firms")
 # Anybody but the contact, and what of the contact's own is out of use.
 _OTHERS: Final = pattern("header_others")
+_SOMEBODYS: Final = pattern("header_somebodys")
 # `Joueur 2`, `second contact`: another than the first.
 _PERSON: Final = (
     rf"(?:{'|'.join(sorted(word_set('header_subjects')))}|{pattern('header_contact_persons').pattern}"
@@ -35,7 +36,7 @@ _SECONDS: Final = re.compile(
 )
 # `Who should we call? What is their number?`
 _THEIR: Final = re.compile(r"\b(?:their|his|her|leurs?|hun|zijn)\b")
-# Those through whom a child or patient is reached where there is no other way.
+# Those through whom a child is reached: neither their phones nor their e-mails are the child's.
 _PARENTS: Final = pattern("header_parents")
 _CHILDREN: Final = pattern("header_children")
 # Who paid is another than who came, but the same as who gets the parcel.
@@ -55,6 +56,7 @@ PERSONAL: Final = (
 )
 _ONES_OWN: Final = frozenset({"job_title", "gender"})  # which nobody has for another
 NAMES: Final = ("name.", "organization")
+_WAYS: Final = frozenset({"emails", "phones", "birth_date"})
 _TELL: Final = (*NAMES, "emails", "phones")  # of which a contact has some
 _PEOPLE: Final = 0.3  # of a column's values surely people's names: most names are in no list
 _WHOLE: Final = 0.8
@@ -69,6 +71,11 @@ def others_in(column: str) -> str | None:
         if found := _OTHERS.search(words) or _SECONDS.search(words):
             return found[0]
     return None
+
+
+def somebodys(column: str) -> bool:
+    """Whether a header names who is always somebody's (`Spouse`, `Next of kin`): never whom a sheet is of."""
+    return bool(_SOMEBODYS.search(header_words(column)))
 
 
 def parent_in(column: str) -> bool:
@@ -117,7 +124,7 @@ def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]
     """The guesses without the names, e-mails, phones … of others where the contact has some."""
     names = [guess for guess in guesses if guess.field.startswith(NAMES)]
     # owners, agents … are whom the sheet is of where nobody else has a name
-    roles = {others_in(guess.column) for guess in names}
+    roles = {others_in(guess.column) for guess in names if not somebodys(guess.column)}
     roles = set() if None in roles else roles
     if not any(
         guess.field.startswith(_TELL) and others_in(guess.column) in {None, *roles} for guess in guesses
@@ -138,6 +145,7 @@ def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]
         births = {guess.column: family_in(guess.column) for guess in guesses if guess.field == "birth_date"}
         of_whom |= {column: word for column, word in births.items() if word}
     own = {guess.field for guess in guesses if not of_whom[guess.column] and guess.column not in relatives}
+    of_whom |= _of_relatives(guesses, relatives, own)
 
     def one(guess: Guess) -> Guess:
         if not guess.field.startswith(PERSONAL):
@@ -156,6 +164,28 @@ def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]
         return as_attribute(guess.column, looks.get(guess.column, NOTHING), told)
 
     return [one(guess) for guess in guesses]
+
+
+def _of_relatives(
+    guesses: Sequence[Guess], relatives: Mapping[str, str], own: Collection[str]
+) -> dict[str, str]:
+    """The e-mails, phones and birth dates of relatives → the word for them, where somebody else has a name:
+    brothers and sisters with their mother's phone are several people. So those that stand behind a relative's
+    name under the same sign (`Parent A`, `Mobile A`).
+    """
+    if not any(field.startswith(("name.", "birth_date")) for field in own):
+        return {}
+    # who paid is often who came: the rows say whether it is another (`emails_of_others`)
+    relatives = {column: word for column, word in relatives.items() if not _BUYERS.fullmatch(word)}
+    found = {one.column: relatives.get(one.column, "") for one in guesses if one.field in _WAYS}
+    whose = sign = ""
+    for guess in guesses:
+        said = header_words(guess.column).split()[-1:]
+        if guess.field not in _WAYS:
+            whose, sign = relatives.get(guess.column, ""), said[0] if said and len(said[0]) == 1 else ""
+        elif whose and sign and said == [sign]:
+            found[guess.column] = found[guess.column] or whose
+    return {column: word for column, word in found.items() if word}
 
 
 def _is_of_children(names: Sequence[Guess]) -> bool:

@@ -307,3 +307,41 @@ def test_plates_are_no_postal_codes_with_towns() -> None:
     towns = pa.array(["4508 Ay", "12070 Ulm", "99310 Pau", "22740 Bry"], pa.string())
     found = suggest(pa.table({"Placa": plates, "Zona": towns}))
     assert [guess.field for guess in found] == ["attributes.placa", "addresses.locality"]
+
+
+@pytest.mark.parametrize(
+    ("header", "kind", "field"),
+    [
+        pytest.param("Non de famille", "family", "name.family", id="a slip in a phrase"),
+        pytest.param("Dwelling", "street", "addresses.street", id="streets under a word that nobody knows"),
+        pytest.param("Boat mooring", "job", "attributes.boat_mooring", id="no streets under such a word"),
+        pytest.param("Bus", "initial_only", "attributes.bus", id="letters are no places"),
+        pytest.param("Key safe", "code", "attributes.key_safe", id="a key that is no key of the row"),
+        pytest.param("Tél bis", "mobile", "phones", id="the second of its kind"),
+    ],
+)
+def test_headers_are_held_against_the_values(header: str, kind: str, field: str) -> None:
+    if kind == "initial_only":
+        table = pa.table(
+            {"Nom": ["Zoé Roy", "Max Vogel", "Eva Lindt", "Jo Karl"] * 4, header: ["O", "N"] * 8}
+        )
+        assert {guess.column: guess.field for guess in suggest(table)}[header] == field
+        return
+    assert _guesses("FR", ("Prénom", "given"), (header, kind))[header].field == field
+
+
+def test_first_and_last_of_the_same_unknown_word_are_its_names() -> None:
+    found = _guesses("GB", ("Camper First", "given"), ("Camper Last", "family"))
+    assert (found["Camper First"].field, found["Camper Last"].field) == ("name.given", "name.family")
+
+
+def test_a_phone_is_the_contacts_under_the_word_under_which_the_emails_are_called_after_them() -> None:
+    found = _guesses(
+        "ES",
+        ("APELLIDOS", "family"),
+        ("NOMBRE", "given"),
+        ("TLF", "phone"),
+        ("TLF_ZURRIDO", "mobile"),
+        ("MAIL_ZURRIDO", "email"),
+    )
+    assert (found["TLF_ZURRIDO"].field, found["MAIL_ZURRIDO"].field) == ("phones", "emails")
