@@ -19,9 +19,9 @@ from mappings.normalise.addresses import (
     normalise_country,
     normalise_locality,
     normalise_postal_code,
+    normalise_region,
     normalise_street,
 )
-from mappings.normalise.organisations import normalise_line
 from mappings.normalise.refusal import Refusal
 from mappings.ragged import Slot, lists
 from mappings.spec import Rule
@@ -30,7 +30,7 @@ Outcome = str | Refusal | None
 _PLAIN: Final[Mapping[str, Callable[[str], Outcome]]] = {
     "street": normalise_street,
     "locality": normalise_locality,
-    "region": normalise_line,
+    "region": normalise_region,
 }
 _USUAL: Final[Mapping[str, Usual]] = {
     "street": as_they_are(unchanged.streets),

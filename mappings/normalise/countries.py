@@ -29,6 +29,8 @@ _STATE: Final = re.compile(
 # A name and its code: `CH-Schweiz`, `FR - France`, `France (FR)`.
 _BOTH: Final = re.compile(r"^\(?([a-z]{2})\)? ?[-–:/) ] ?(.{3,})$|^(.{3,}?) ?[-–(/] ?\(?([a-z]{2})\)?$")
 
+_WRITTEN_OUT: Final = re.compile(r"([aou])e")  # `Oesterreich`, where a keyboard has no Ö
+
 
 def country_code(text: str) -> str | None:
     """The alpha-2 code that a code or a name stands for; None when it is not known."""
@@ -39,7 +41,8 @@ def country_code(text: str) -> str | None:
         return known
     both = _BOTH.match(said)
     if both is None:
-        return None
+        plain = _WRITTEN_OUT.sub(lambda found: found[1], said)
+        return _named(plain) if plain != said else None
     code, name = (both[1], both[2]) if both[1] else (both[4], both[3])
     return _named(name) if _named(name) == code.upper() else None
 

@@ -12,7 +12,7 @@ from dateutil.parser import parse as _parsed
 
 from mappings.normalise.placeholders import is_placeholder
 from mappings.normalise.refusal import Refusal
-from mappings.normalise.text import MEMORY, clean_text, folded
+from mappings.normalise.text import MEMORY, clean_text, folded, without_guard
 from mappings.words import pattern
 
 
@@ -30,38 +30,42 @@ _COMPACT: Final = re.compile(r"^(19|20)(\d{2})(\d{2})(\d{2})$")
 _COMPACT_DAY: Final = re.compile(r"^(\d{1,2})(\d{2})((?:19|20)\d{2})$")  # the year last: no month is 19 or 20
 _NUMBERS: Final = re.compile(r"^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4}|\d{2})(?: .*)?$")
 _PARTIAL: Final = re.compile(r"^(\d{4})(?:-(\d{2}))?$")
+_YEAR: Final = re.compile(r"^((?:19|20)\d\d)\.0+$")  # a year as a spreadsheet's number
 _MONTH_YEAR: Final = re.compile(r"^(\d{1,2})[-/.](\d{4})$")
 _SERIAL: Final = re.compile(r"^(\d{4,5})(?:\.\d+)?$")
 _MONTHS: Final = {
     name: number
     for number, names in enumerate(
         (
-            "jan janv janvier january januar jaenner janner januari ene enero gen gennaio",
-            "feb fev fevr fevrier february februar februari febrero febbraio",
-            "mar mars march maerz marz mrt maart marzo mrz",
-            "apr avr avril april abr abril aprile",
-            "may mai mei mayo mag maggio",
-            "jun juin june juni junio giu giugno",
-            "jul juil juillet july juli julio lug luglio",
-            "aug aou aout august augustus ago agosto",
-            "sep sept septembre september septiembre set settembre",
-            "oct octobre october okt oktober octubre ott ottobre",
-            "nov novembre november noviembre",
-            "dec decembre december dez dezember dic diciembre dicembre",
+            "jan janv janvier january januar jaenner janner januari ene enero gen gennaio janeiro stycznia",
+            "feb fev fevr fevrier february februar februari febrero febbraio fevereiro lutego subat",
+            "mar mars march maerz marz mrt maart marzo mrz marco marca mart",
+            "apr avr avril april abr abril aprile kwietnia nisan",
+            "may mai mei mayo mag maggio maio maj maja mayis",
+            "jun juin june juni junio giu giugno junho czerwca haziran",
+            "jul juil juillet july juli julio lug luglio julho lipca temmuz",
+            "aug aou aout august augustus ago agosto augusti sierpnia agustos",
+            "sep sept septembre september septiembre setiembre set settembre setembro wrzesnia eylul",
+            "oct octobre october okt oktober octubre ott ottobre outubro out pazdziernika ekim",
+            "nov novembre november noviembre novembro listopada kasim",
+            "dec decembre december dez dezember dic diciembre dicembre dezembro grudnia aralik",
         ),
         start=1,
     )
     for name in names.split()
 }
 _WORDED: Final = re.compile(
-    r"^(\d{1,2})(?:er|st|nd|rd|th|º|\.)?(?:\s+(?:de\s+|of\s+)?|-|/)([^\W\d_]+)\.?,?(?:\s+(?:de\s+|del\s+)?|-|/)(\d{4}|\d{2})$"
+    r"^(\d{1,2})(?:er|st|nd|rd|th|[º°]|\.(?=[^\W\d_]))?(?:\.?\s+(?:de\s+|of\s+)?|-|/|(?<=\.))([^\W\d_]+)\.?,?(?:\s+(?:de\s+|del\s+)?|-|/)(\d{4}|\d{2})$"
 )
-_WORDED_US: Final = re.compile(r"^([^\W\d_]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})$")
-_BETWEEN: Final = re.compile(r"(?<=\d) ?([./,_·年月-]) ?(?=\d)")
+_WORDED_US: Final = re.compile(r"^([^\W\d_]+)\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?(?:\s+|-)(\d{4})$")
+_WORDED_MONTH: Final = re.compile(r"^([^\W\d_]+)\.?(?:\s+(?:de\s+|of\s+)?|[-/])(\d{4}|[3-9]\d)$")
+_ROMAN: Final = re.compile(r"^(\d{1,2})[-/. ]([ivx]{1,4})[-/. ](\d{4})$")
+_NUMERALS: Final = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+_BETWEEN: Final = re.compile(r"(?<=\d) ?(//|[./,_·年月\\-]) ?(?=\d)")
 _BEFORE: Final = re.compile(rf"^(?:(?:{pattern('before_dates').pattern})[.,]* )+(?=\d|[a-z])")
 STAND_INS: Final = frozenset(
     {(1900, 1, 1), (1899, 12, 30), (1899, 12, 31), (1901, 1, 1), (1970, 1, 1), (1111, 11, 11)}
-    | {(1582, 10, 15), (1753, 1, 1), (1800, 1, 1), (1840, 12, 31), (1858, 11, 17)}
+    | {(9999, 12, 31), (1582, 10, 15), (1753, 1, 1), (1800, 1, 1), (1840, 12, 31), (1858, 11, 17)}
 )
 _PLAIN_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d{3}(?:\d{3})?)?")
 OLDEST: Final = 1500  # people of history are people too; earlier years are of other calendars
@@ -96,6 +100,7 @@ def normalise_date(text: str, order: DateOrder = DateOrder.UNKNOWN) -> str | Ref
         return None
     if is_placeholder(cleaned) or set(re.sub(r"\D", "", cleaned)) == {"0"}:
         return Refusal("placeholder")
+    cleaned = _YEAR.sub(r"\1", cleaned)
     found = _read(cleaned, order)
     if not isinstance(found, str) and (tidy := _tidied(cleaned)) != cleaned:
         return _read(tidy, order)
@@ -106,7 +111,7 @@ def _tidied(cleaned: str) -> str:
     """A date without the day of the week or a word for birth before it, and with nothing but a sign between
     its numbers (`Mi., 12. 3. 1980`).
     """
-    rest = _BEFORE.sub("", folded(cleaned))
+    rest = _BEFORE.sub("", folded(without_guard(cleaned)).lstrip("* "))
     return _BETWEEN.sub(lambda sign: sign[1] if sign[1] in "./-" else "-", rest).rstrip(". 日")
 
 
@@ -229,10 +234,15 @@ def _serial(days: int) -> str | Refusal:
 
 
 def _worded(text: str) -> str | Refusal:
-    if found := _WORDED.match(text):
+    month: int | None
+    if (found := _ROMAN.match(text)) and found[2] in _NUMERALS:
+        day, month, year = int(found[1]), _NUMERALS.index(found[2]) + 1, int(found[3])
+    elif found := _WORDED.match(text):
         day, month, year = int(found[1]), _MONTHS.get(found[2]), _century(found[3])
     elif found := _WORDED_US.match(text):
         day, month, year = int(found[2]), _MONTHS.get(found[1]), int(found[3])
+    elif (found := _WORDED_MONTH.match(text)) and (month := _MONTHS.get(found[1])):
+        return f"{_century(found[2])}-{month:02}"
     else:
         return Refusal("not-a-date")
     return _date(year, month, day) if month else Refusal("not-a-date")

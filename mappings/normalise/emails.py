@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +11,7 @@ from email_validator import EmailNotValidError, validate_email
 
 from mappings.normalise.placeholders import is_placeholder, is_placeholder_address
 from mappings.normalise.refusal import Refusal
-from mappings.normalise.text import clean_text
+from mappings.normalise.text import clean_text, without_guard
 
 IGNORES_DOTS: Final = frozenset({"gmail.com", "googlemail.com"})
 SAME_DOMAIN: Final = {"googlemail.com": "gmail.com"}
@@ -19,6 +20,14 @@ _SEVERAL: Final = re.compile(
 )
 _ONE: Final = re.compile(r"[^@\s;,|/]+@[^@\s;,|/]+")
 _WRAPPED: Final = re.compile(r"^.*<([^<>]+)>$")
+_AROUND: Final = " .:/;,'\"<>()[]"
+# What stands before an address: a word for one, or the sign with which databases keep links.
+_LABEL: Final = re.compile(
+    r"^(?:e ?-?mail|mail|courriel|m[ée]l|correo|posta)(?: ?: ?| )|^[(\[#]*mailto:|^#", re.IGNORECASE
+)
+# What stands behind: what a link says besides, a remark.
+_LINK: Final = re.compile(r"[\])]?(?:\(|#)mailto:.*$|\?subject=.*$", re.IGNORECASE)
+_REMARK: Final = re.compile(r"(?<=[^\W_]) +(?:[(\[-].*|\S{3,}.*|\S+ \S.*)$")
 
 # What the library also accepts, without its cost: plain ASCII, no quotes, no doubt. A test holds it to the
 # library's answer.
@@ -51,17 +60,27 @@ def normalise_email(text: str) -> Email | Refusal | None:
     cleaned = clean_text(text)
     if cleaned is None:
         return None
+    cleaned = cleaned.replace("\uff20", "@")  # as Japanese keyboards write it
     if "@" not in cleaned:
         return Refusal("placeholder" if is_placeholder(cleaned) else "not-an-email")
-    wrapped = _WRAPPED.match(cleaned)
-    candidate = (
-        (wrapped[1] if wrapped else cleaned).strip(" .;,'\"<>").removeprefix("mailto:").replace(" ", "")
-    )
-    address = _checked(candidate)
+    address = next(filter(None, map(_checked, _candidates(cleaned))), None)
     if address is None:
         return Refusal("not-an-email")
     local, _, domain = address.rpartition("@")
     return Email(f"{local}@{domain.lower()}", _matching_form(local, domain.lower()))
+
+
+def _candidates(cleaned: str) -> Iterator[str]:
+    """What of a text may be the address: without a remark behind it, then with blanks in it closed."""
+    wrapped = _WRAPPED.match(cleaned)
+    plain = wrapped[1] if wrapped else cleaned
+    if _ONE.fullmatch(plain) and not plain.startswith("#"):
+        yield plain.strip(" .;,'\"<>")
+    plain = _LABEL.sub("", without_guard(_LINK.sub("", plain))).strip(_AROUND)
+    local, _, domain = plain.rpartition("@")
+    yield f"{local}@{_REMARK.sub('', domain)}".strip(_AROUND).replace(" ", "")
+    if not _REMARK.search(domain):
+        yield plain.replace(" ", "")
 
 
 def _checked(candidate: str) -> str | None:
@@ -74,9 +93,10 @@ def _checked(candidate: str) -> str | None:
     ):
         return candidate
     try:
-        return validate_email(candidate, check_deliverability=False, test_environment=True).normalized
+        found = validate_email(candidate, check_deliverability=False, test_environment=True, strict=True)
     except EmailNotValidError:
         return None
+    return found.normalized
 
 
 def _matching_form(local: str, domain: str) -> str | None:

@@ -16,8 +16,11 @@ from mappings.normalise.text import clean_text, in_capitals
 
 _FORMED: Final = re.compile(r"[A-Z]{2}[A-Z0-9+*]{2,13}")
 _LABEL: Final = re.compile(
-    r"^(?:VAT|TVA|UST|MWST|NIF|CIF|PIVA|BTW|SIREN|SIRET|IBAN)(?:ID)?(?:NR|NO|N)?:", re.IGNORECASE
+    r"^(?:VAT|TVA|UST|MWST|NIF|CIF|P\.? ?IVA|BTW|SIREN|SIRET|IBAN)(?:[- ]?ID(?:ENT)?)?"
+    r"[-. ]*(?:NR|NO|N[°º]?|NUM(?:MER|BER)?)?[. ]*(?::| (?=[A-Z]{2}[0-9A-Z .-]{6}))",
+    re.IGNORECASE,
 )
+_DECIMAL: Final = re.compile(r"(?<=\d{9})\.0+$")  # a number as a spreadsheet writes one
 # The European Union writes Greece EL.
 _COUNTRIES: Final = {"EL": "GR"}
 _PREFIXES: Final = {"GR": "EL"}
@@ -43,7 +46,7 @@ def normalise_identifier(text: str, kind: str | None, country: str | None = None
         return Refusal("placeholder")
     if kind not in {"vat", "ssn", *_CHECKED}:
         return cleaned
-    squeezed = in_capitals(re.sub(r"[\s.\-/]", "", _LABEL.sub("", cleaned)))
+    squeezed = in_capitals(re.sub(r"[\s.\-/]", "", _LABEL.sub("", _DECIMAL.sub("", cleaned))))
     if kind == "vat":
         return _vat(squeezed, country)
     if kind in _CHECKED:

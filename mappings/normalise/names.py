@@ -39,7 +39,8 @@ _BEHIND: Final = re.compile(r"\s+(?:\([^()]*\)|(?:geb\.|geborene[rn]?|née?)\s.+
 _OF_TITLES: Final = frozenset(
     {"med", "phil", "jur", "nat", "rer", "dent", "vet", "habil", "pol", "theol", "oec", "ing"}
 )
-_AROUND: Final = " ,;\"'"
+_AROUND: Final = " ,;*\"'"
+_INITIALS: Final = re.compile(r"(?:[^\W\d_]\.-?)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,9 +185,19 @@ def _comma_form(full: str) -> Name:
     if behind in SUFFIXES:  # "John Smith, Jr." is no "Family, Given"
         told = split_name(family)
         return replace(told, suffix=SUFFIXES[behind]) if isinstance(told, Name) else Name(full=full)
+    if (title := titled(rest)) is not None and len(family.split()) > 1:  # "Hans Müller, Dipl.-Ing."
+        told = split_name(family)
+        if isinstance(told, Name) and told.prefix is None:
+            return replace(told, prefix=title)
     words, prefix, suffix = _apart(rest.replace(",", " ").split())
     words = [] if _refused(words) else words  # "Smith, n/a"
-    given, family_name = cased(" ".join(words)), cased(family)
+    family_words, before, behind_it = _apart(family.split())  # "Mme Dupont, Marie", "Smith Jr., John"
+    family_name = cased(" ".join(family_words))
+    while len(words) > 1 and _is_particle(words[-1]):  # "Berg, Jan van den"
+        family_name = f"{words[-1].lower() if words[-1].isupper() else words[-1]} {family_name}".strip()
+        words = words[:-1]
+    prefix, suffix = before or prefix, behind_it or suffix
+    given = cased(" ".join(words))
     whole = " ".join(part for part in (given, family_name) if part)
     return Name(
         full=whole if _stays(whole) else full,
@@ -262,15 +273,29 @@ def _divided(words: list[str]) -> tuple[list[str], list[str]]:
         if all(capitals[first : last + 1]) and (first == 0 or last == len(words) - 1):
             family = words[first : last + 1]
             given = words[:first] + words[last + 1 :]
-            while given and first > 0 and folded(given[-1]) in PARTICLES and len(given) > 1:
+            while given and first > 0 and _is_particle(given[-1]) and len(given) > 1:
                 family, given = [given[-1], *family], given[:-1]
             return given, family
+    if _is_family_first(words):
+        return words[-1:], words[:-1]
     if (both := families_start(words)) is not None:
         return words[:both], words[both:]
     start = len(words) - 1
-    while start > 1 and folded(words[start - 1]).strip("'’") in PARTICLES:
+    while start > 1 and _is_particle(words[start - 1].rpartition("-")[2]):  # also `Jansen-de Boer`
         start -= 1
     return words[:start], words[start:]
+
+
+def _is_family_first(words: list[str]) -> bool:
+    """`Dupont J.`, `De Luca Giovanni`: an initial behind no given name, a given name behind a particle."""
+    first, last = words[0], words[-1]
+    if _INITIALS.fullmatch(last):
+        return not (has_given_name(first) or _INITIALS.fullmatch(first))
+    return len(words) > 2 and _is_particle(first) and has_given_name(last)
+
+
+def _is_particle(word: str) -> bool:
+    return folded(word) in PARTICLES or folded(word).strip("'’") in PARTICLES
 
 
 def _with_patronymic(words: list[str]) -> tuple[list[str], list[str], list[str]] | None:
@@ -290,4 +315,4 @@ def _with_patronymic(words: list[str]) -> tuple[list[str], list[str], list[str]]
 
 def _is_capitals(word: str) -> bool:
     letters = [c for c in word if c.isalpha()]
-    return len(letters) > 1 and all(c.isupper() for c in letters)
+    return len(letters) > 1 and not _INITIALS.fullmatch(word) and all(c.isupper() for c in letters)

@@ -9,9 +9,10 @@ from typing import Final
 
 from mappings.normalise.countries import country_code
 from mappings.normalise.places import Place, split_place
-from mappings.normalise.text import MEMORY, clean_text
+from mappings.normalise.text import MEMORY, clean_text, folded
+from mappings.words import pattern
 
-_BORDERS: Final = re.compile(r"\s*(?:[,;|\n]|\s[-–·]\s)\s*")
+_BORDERS: Final = re.compile(r"\s*(?:[,;|\n]|\s[-–·/]\s)\s*")
 # A country behind a place: two letters may be a state (`CA`, `IL`) or a province as well.
 _SHORT_COUNTRIES: Final = frozenset({"UK", "U.K.", "US", "USA", "U.S.A."})
 _NAMED: Final = 4  # letters of a country's name
@@ -28,6 +29,7 @@ _NO_TOWN: Final = re.compile(
 )
 _STATE: Final = re.compile(r"^[A-Z]{2,3}$")  # without its town: that stands before
 _CODE_FIRST: Final = re.compile(r"^\W*(?:[A-Z]{1,2}-?)?\d|^[A-Z]{1,2}\d")
+_COUNTIES: Final = pattern("regions_behind_towns")
 _LONG: Final = 5  # digits of a code behind a town: fewer are a number of something
 _TAIL: Final = 2  # parts that a place is written in at most: `Truro, TR1 2HD`
 
@@ -88,6 +90,10 @@ def _with_place(parts: list[str], country: str | None) -> Line | None:
     for size in (1, _TAIL):
         street, place = ", ".join(parts[:-size]), _place(", ".join(parts[-size:]))
         if len(parts) >= size and place is not None and (street or _CODE_FIRST.match(parts[0])):
+            before = parts[:-size]
+            if len(before) > 1 and _COUNTIES.fullmatch(folded(place.locality or "")):  # behind its town
+                *before, town = before
+                return Line(", ".join(before), place.postal_code, town, place.locality, country)
             return Line(street or None, place.postal_code, place.locality, place.region, country)
     found = _UNMARKED.match(parts[-1]) if parts else None
     if found is None or (place := _place(found["place"])) is None:

@@ -31,7 +31,15 @@ SHORTEST: Final = 6  # national digits; what is shorter is an extension or a ser
 LONGEST_LOCAL: Final = 12
 _LONG: Final = 10  # digits behind a country's code, from which on the code is hardly an area's
 _LABEL: Final = re.compile(r"^[^\d+(]*")
-_REMARK: Final = re.compile(r"(?<=\d)\s*[\s(\[][^\W\d_][^\d]*$")  # "(perso)", "ask for Zoé"
+# What people write behind a number: whose it is, when to call.
+_REMARK: Final = re.compile(
+    r"(?<=\d)\s*[\s(\[](?:[-–] ?)?(?!e?xt?[ .:]*\d)[^\W\d_](?:[^\d]*\d){0,4}[^\d]*$", re.IGNORECASE
+)
+_EXTENSION: Final = re.compile(
+    r"(?<=\d)[\s,;-]*(?:poste?|p|int|interno|dw|durchwahl|app|apparat|nst|toestel|tst|ramal)\b"
+    r"[.: ]*(\d{1,6})$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +82,7 @@ def normalise_phone(text: str, country: str | None = None) -> Phone | Refusal | 
             return Refusal("digits-lost")
         cleaned = scientific[1] + scientific[2]  # 6.39980012E+08: every digit is there
         digits = cleaned
+    cleaned = _EXTENSION.sub(r" ext. \1", cleaned)
     decimal = _DECIMAL.match(cleaned)
     body = decimal[1] if decimal else without_remark(_LABEL.sub("", cleaned))
     if is_placeholder_number(digits):
@@ -107,8 +116,13 @@ def _forms(body: str, country: str | None) -> list[str]:
 
 def _best(found: Sequence[phonenumbers.PhoneNumber | None]) -> phonenumbers.PhoneNumber | None:
     """The first reading that is of a range in use, else the first that is possible."""
-    possible = [number for number in found if number is not None]
+    possible = [number for number in found if number is not None and not _is_short(number)]
     return next(filter(phonenumbers.is_valid_number, possible), next(iter(possible), None))
+
+
+def _is_short(number: phonenumbers.PhoneNumber) -> bool:
+    """`06 12 34 56 7`: with a digit missing the zero in front would count as one of the number."""
+    return bool(number.italian_leading_zero) and not phonenumbers.is_valid_number(number)
 
 
 # What people write most, per country: its code, the zero in front (or none), the number behind it. A property

@@ -60,6 +60,81 @@ _WORDS: Final = frozenset(
         "not provided",
         "not specified",
         "no name",
+        "sans objet",
+        "sans reponse",
+        "non connu",
+        "non connue",
+        "non precise",
+        "non precisee",
+        "pas d'adresse",
+        "pas d'adresse mail",
+        "pas de portable",
+        "a completer",
+        "a definir",
+        "a renseigner",
+        "k.a",
+        "k. a",
+        "entfallt",
+        "nicht bekannt",
+        "nicht vorhanden",
+        "nicht angegeben",
+        "ohne angabe",
+        "wird nachgereicht",
+        "folgt",
+        "sin datos",
+        "sin dato",
+        "sin informacion",
+        "no consta",
+        "ninguno",
+        "ninguna",
+        "no tiene",
+        "no disponible",
+        "no aplica",
+        "por definir",
+        "n.d",
+        "n/d",
+        "nessuno",
+        "nessuna",
+        "non disponibile",
+        "non pervenuto",
+        "non indicato",
+        "da definire",
+        "geen",
+        "niet bekend",
+        "niet van toepassing",
+        "n.v.t",
+        "nvt",
+        "onbekende",
+        "desconhecido",
+        "desconhecida",
+        "nao aplicavel",
+        "nao disponivel",
+        "nao tem",
+        "sem dados",
+        "nenhum",
+        "tbc",
+        "dummy",
+        "not given",
+        "not known",
+        "not supplied",
+        "not stated",
+        "not found",
+        "not set",
+        "no data",
+        "no value",
+        "no address",
+        "no phone number",
+        "to be confirmed",
+        "to be completed",
+        "s.o",
+        "bitte ausfullen",
+        "pas de numero",
+        "anonyme",
+        "anonymous",
+        "anonym",
+        "anonimo",
+        "anoniem",
+        "n.n",
         "no email",
         "no phone",
         "sans nom",
@@ -73,6 +148,12 @@ _WORDS: Final = frozenset(
 )
 NOTHING: Final = _WORDS | {"na"}  # folded; with signs around, "na" may be a word of its own
 _LONGEST: Final = max(map(len, _WORDS))
+# What spreadsheets show for a formula that failed, and for nothing in a list of choices.
+_SHOWN_FOR_NOTHING: Final = re.compile(
+    r"#[¡¿]?(?:ref|value|name|num|null|div/0|spill|calc|valeur|nom|nul|wert|bezug|zahl|valor|nombre|nulo|valore"
+    r"|rif|nome|waarde|verw|naam|getal|deel/0)[!?]|#(?:n/a|n/d|nv|nb)[!?]?"
+    r"|\((?:blank|leer|vide|vuot[oae]|leeg|vacio|empty|none|null|en blanco)\)"
+)
 _PUNCTUATION: Final = re.compile(r"^[\W_]+|[\W_]+$")
 LOCAL_PARTS: Final = frozenset(
     [
@@ -118,9 +199,10 @@ def is_placeholder(text: str) -> bool:
         return False
     plain = folded(text)
     if plain and plain[0].isalnum() and plain[-1].isalnum():  # no punctuation around
-        return len(plain) <= _LONGEST and plain in NOTHING
+        first, _, second = plain.partition(" ")
+        return len(plain) <= _LONGEST and (plain in NOTHING or (first == second and first in _WORDS))
     word = _PUNCTUATION.sub("", plain)
-    if not word:
+    if not word or _SHOWN_FOR_NOTHING.fullmatch(plain.strip()):
         return True
     return word in _WORDS or plain.strip() in {"na", "#n/a"}
 

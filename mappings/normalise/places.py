@@ -19,7 +19,10 @@ _TOWN: Final = r"['’]?[^\W\d_][^\d,;]*?(?: (?:CEDEX|Cedex|cedex) ?\d{0,2})?"
 _BORDER: Final = r"\s*(?:[ ,;/]| [-–] )\s*"
 # Behind a town the province or state: `Roma (RM)`, `Tulsa, OK 74103`.
 _PROVINCE: Final = r"(?:\s*\((?P<province>[A-Z]{2})\))?"
-_IN_FRONT: Final = re.compile(rf"^(?P<code>{_CODE}|{_LETTERED}){_BORDER}(?P<town>{_TOWN}){_PROVINCE}$")
+_IN_FRONT: Final = re.compile(
+    rf"^(?P<code>{_CODE}|{_LETTERED}){_BORDER}(?P<town>{_TOWN})"
+    rf"(?:{_PROVINCE}|(?<=[a-zà-ÿ]) (?P<letters>[A-Z]{{2}}))$"
+)
 _BEHIND: Final = re.compile(
     rf"^(?P<town>{_TOWN}){_PROVINCE}(?:,? (?P<state>[A-Z]{{2}}))?{_BORDER}(?P<code>{_CODE}|{_LETTERED})$"
 )
@@ -51,7 +54,11 @@ def split_place(text: str) -> Place | None:
     if found is None:
         return Place(None, cleaned)
     said = found.groupdict()
-    return Place(said["code"], said["town"].strip(" ,;/"), said.get("province") or said.get("state"))
+    return Place(
+        said["code"],
+        said["town"].strip(" ,;/"),
+        said.get("province") or said.get("state") or said.get("letters"),
+    )
 
 
 def is_code_and_town(text: str) -> bool:

@@ -31,6 +31,15 @@ def clean_text(text: str) -> str | None:
     return text if _CLEAN.fullmatch(text) else cleaned_slowly(text)
 
 
+_KEPT_AS_TEXT: Final = re.compile(r"""^(?:=\s*["“”](.*?)["“”]|'(.*?)'?)$""")
+
+
+def without_guard(clean: str) -> str:
+    """A clean text without what makes a spreadsheet keep it as text (`="06…"`, `'06…`)."""
+    found = _KEPT_AS_TEXT.match(clean)
+    return (found[1] or found[2] or "").strip() if found else clean
+
+
 def in_capitals(clean: str) -> str:
     """A clean text in capitals, but as it is where those would look like a broken encoding."""
     capitals = clean.upper()

@@ -156,7 +156,7 @@ def test_stand_ins_for_phones(text: str) -> None:
         ("ZOÉ ROY", "Zoé", "Roy"),
         ("zoé roy", "Zoé", "Roy"),
         ("Jan van der Berg", "Jan", "van der Berg"),
-        ("BERG, JAN VAN DER", "Jan van der", "Berg"),
+        ("BERG, JAN VAN DER", "Jan", "van der Berg"),
         ("Ludwig von Trapp", "Ludwig", "von Trapp"),
         ("Charles de la Tour", "Charles", "de la Tour"),
         ("Ahmed bin Salman", "Ahmed", "bin Salman"),
