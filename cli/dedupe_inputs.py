@@ -27,6 +27,7 @@ from mappings.guesses import Guess
 from mappings.spec import MappingSpec
 
 UNSURE = 0.75
+_NAMED = 20  # columns that are kept as they are, named on the screen; more are counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,17 +130,18 @@ def _opened(output: Output, name: str, file: str, source: FileSource, told: Told
         return None
     notes = tuple(note for found in source.describe().values() for note in found.notes)
     names = tuple(sample_of(first.records).column_names)
+    own = {_on_a_line(column): column for column in reversed(names)} | {column: column for column in names}
+    ignored = tuple(own[column] for column in told.ignored if column in own)
     guessed = guess_mapping(
         first.records,
         name,
-        told={column: field for column, field in told.mapped.items() if column in names},
-        ignored=[column for column in told.ignored if column in names],
+        told={own[column]: field for column, field in told.mapped.items() if column in own},
+        ignored=ignored,
         key=told.key,
         country=told.country,
     )
     _show(output, name, guessed, notes)
     spec = MappingSpec.model_validate({k: v for k, v in guessed.mapping.items() if k != "key"})
-    ignored = tuple(column for column in told.ignored if column in names)
     return Opened(name, file, names, spec, notes, chain([first], pages), told.key, ignored)
 
 
@@ -148,7 +150,7 @@ def _check_told(told: Told, files: Sequence[Path], found: Sequence[Opened]) -> N
     if not found:
         names = ", ".join(file.name for file in files)
         raise ConfigurationError("no-rows", f"there are no rows in {names}", hint="look at the files")
-    known = {column for one in found for column in one.columns}
+    known = {said for one in found for column in one.columns for said in (column, _on_a_line(column))}
     for column in [*told.mapped, *told.ignored]:
         if column not in known:
             near = get_close_matches(column, known, n=1, cutoff=0.5)
@@ -161,21 +163,29 @@ def _show(output: Output, name: str, guessed: Guessed, notes: Sequence[str]) -> 
     for note in notes:
         output.say(f"{name}: {note}", style="yellow")
     fields = [one for one in guessed.guesses if not one.field.startswith("attributes.")]
-    said = [f"{one.column} → {_filled_by(one)}" + ("?" if one.confidence < UNSURE else "") for one in fields]
+    said = [
+        f"{_on_a_line(one.column)} → {_filled_by(one)}" + ("?" if one.confidence < UNSURE else "")
+        for one in fields
+    ]
     output.say(f"{name}: {', '.join(said) or 'no column looks like a contact field'}")
-    others = [one.column for one in guessed.guesses if one.field.startswith("attributes.")]
+    others = [_on_a_line(one.column) for one in guessed.guesses if one.field.startswith("attributes.")]
     if others:
-        output.say(f"{name}: kept as they are: {', '.join(others)}")
+        more = f" and {len(others) - _NAMED} more" if len(others) > _NAMED + 1 else ""
+        output.say(f"{name}: kept as they are: {', '.join(others[:_NAMED] if more else others)}{more}")
     if guessed.home is not None:
         output.say(f"{name}: {guessed.home.sentence}; --country says otherwise")
     if guessed.dates is not None:
         output.say(f"{name}: {guessed.dates}")
     unsure = next((one for one in fields if one.confidence < UNSURE), None)
     if unsure is not None:
-        hint = (
-            f"--map '{unsure.column}=FIELD' says what a column is, --ignore '{unsure.column}' leaves it out"
-        )
-        output.say(f"{name}: ? is a guess ({unsure.column}: {unsure.evidence}); {hint}", style="yellow")
+        column = _on_a_line(unsure.column)
+        hint = f"--map '{column}=FIELD' says what a column is, --ignore '{column}' leaves it out"
+        output.say(f"{name}: ? is a guess ({column}: {unsure.evidence}); {hint}", style="yellow")
+
+
+def _on_a_line(column: str) -> str:
+    """A header as it is told, and may be told to us: one that breaks its lines on one line."""
+    return " ".join(column.split())
 
 
 def _filled_by(guess: Guess) -> str:

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Final
 
 from hub.letters import PLAIN
-from mappings.normalise.text import folded
+from mappings.normalise.text import clean_text, folded
 from mappings.words import pattern, table, word_set
 
 _ARTICLES: Final = pattern("header_articles")
@@ -47,6 +47,7 @@ _OFTEN_CUT: Final = (
 @cache
 def header_words(column: str) -> str:
     """A header as plain words: camelCase and underscores apart, no accents, no punctuation."""
+    column = clean_text(column) or column  # `PrÃ©nom`
     column = re.sub(r"(?<=\w)\s*#", " number", column)  # "Member #"
     column = re.sub(r";type=", " ", column, flags=re.IGNORECASE)  # vCard's TEL;TYPE=WORK
     column = _BOTH_ENDINGS.sub("", column.replace("WhatsApp", "Whatsapp").replace("DoB", "DOB"))  # one word

@@ -44,7 +44,7 @@ _PERSONS: Final = pattern("header_contact_persons")
 _SECOND: Final = 0.55  # the confidence of a name that is another's where somebody else has one
 _CHOICE: Final = 0.65  # the confidence of a header that counts where there is no better one
 _ENDS: Final = {"first": "name.given", "last": "name.family"}
-_FAMILY: Final = frozenset({"famille", "family", "familia", "famiglia"})
+_FAMILY: Final = frozenset({"famille", "family", "familia", "famiglia", "familie"})
 
 
 def names_decided(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
@@ -296,8 +296,25 @@ def _of_another(column: str) -> bool:
     return bool(turned(column) or others_in(column) or family_in(column))
 
 
+def _family_beside_given(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """`Famille` beside given names, where nothing else says a family name: no family of products."""
+    fields = {guess.field for guess in guesses}
+    if "name.given" not in fields or fields & {"name.family", "name.full"}:
+        return list(guesses)
+    named = [
+        one
+        for one in guesses
+        if header_words(one.column) in _FAMILY
+        and share_of(one, looks, "one name") >= WHOLE
+        and looks[one.column].distinct >= _VARIED * looks[one.column].filled
+    ]
+    told = "names of families, beside given names"
+    return [changed(one, "name.family", 0.75, told) if one in named[:1] else one for one in guesses]
+
+
 _STEPS: Final[tuple[Callable[[Sequence[Guess], Mapping[str, Look]], list[Guess]], ...]] = (
     _first_and_last,
+    _family_beside_given,
     _children_first,
     _subjects_first,
     _all_companies,

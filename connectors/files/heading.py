@@ -15,6 +15,7 @@ LOOKED_AT: Final = 60  # rows at the beginning of a table
 _MOST_ABOVE: Final = 30
 _LABELS: Final = 0.7  # of a header's cells that are words
 _TYPED_COLUMN: Final = 0.9
+_TWO: Final = 2
 _FEWEST_NOTED: Final = 3  # columns of a table whose notes can be told from rows
 # Numbers, dates, instants, amounts, e-mails and addresses on the web: what no column is called.
 _VALUE: Final = re.compile(
@@ -125,14 +126,16 @@ def _goes_on(rows: Sequence[Cells], at: int) -> bool:
     """Whether the row below the header belongs to it: all words, where the columns below hold values."""
     header, second = rows[at], rows[at + 1]
     said = [cell.strip() for cell in second if cell.strip()]
-    if len(set(said)) < max(2, len(said)) or not all(_is_label(cell) for cell in said):
+    gaps = sum(1 for place, cell in enumerate(second) if cell.strip() and not _cell(header, place))
+    # under two groups (`Members`, `Board`) a name may come twice
+    names = [name for name in _joined(header, second) if name] if gaps > 1 else said
+    if len(set(said)) < _TWO or len(set(names)) < len(names) or not all(map(_is_label, said)):
         return False
     repeated = [_cell(second, place) for place in range(len(second))]  # above each page of a printed list
     data = [row for row in rows[at + 2 :] if _count(row) and [one.strip() for one in row] != repeated]
     if any(_cell(row, place) == text.strip() != "" for row in data for place, text in enumerate(second)):
         return False
     valued = [place for place, cell in enumerate(second) if cell.strip() and _holds_values(data, place)]
-    gaps = sum(1 for place, cell in enumerate(second) if cell.strip() and not _cell(header, place))
     grouped = gaps >= 2 and any(
         _cell(header, place) and not _cell(second, place) for place in range(len(header))
     )
@@ -158,7 +161,8 @@ def _joined(groups: Cells, names: Cells) -> tuple[str, ...]:
         own, name = _cell(groups, place), _cell(names, place)
         if own:
             group = own if name else ""
-        parts = [own or group, name] if name else [own]
+        numbered = name and (own or group).isdigit()  # columns that are counted over their names
+        parts = [name] if numbered else [own or group, name] if name else [own]
         found.append(": ".join(dict.fromkeys(part for part in parts if part)))
     return tuple(found)
 

@@ -39,6 +39,11 @@ _BEHIND: Final = re.compile(r"\s+(?:\([^()]*\)|(?:geb\.|geborene[rn]?|née?)\s.+
 _OF_TITLES: Final = frozenset(
     {"med", "phil", "jur", "nat", "rer", "dent", "vet", "habil", "pol", "theol", "oec", "ing"}
 )
+# What stands in front of a row of sums.
+_SUM: Final = re.compile(
+    r"(?:(?:sub|sous|grand|zwischen)[ -]?)?(?:total|totale|totaal|totaux|gesamt|summe|somme|suma|suma total)"
+    r"(?: (?:general|generale|gesamt))?[ :]*"
+)
 _AROUND: Final = " ,;*\"'"
 _INITIALS: Final = re.compile(r"(?:[^\W\d_]\.-?)+")
 
@@ -221,6 +226,8 @@ def _parts_of(text: str) -> Name | Refusal | None:
     bare = cleaned.strip(_AROUND)
     if is_placeholder(cleaned) or (bare and is_placeholder(bare)):
         return Refusal("placeholder")
+    if _SUM.fullmatch(folded(bare)):
+        return Refusal("not-a-name")
     if _is_no_name(bare or cleaned):
         return Refusal("not-a-name")
     return Name(full=bare or None)

@@ -345,3 +345,15 @@ def test_a_phone_is_the_contacts_under_the_word_under_which_the_emails_are_calle
         ("MAIL_ZURRIDO", "email"),
     )
     assert (found["TLF_ZURRIDO"].field, found["MAIL_ZURRIDO"].field) == ("phones", "emails")
+
+
+def test_families_beside_given_names_are_family_names_and_families_of_products_are_none() -> None:
+    people = _guesses("FR", ("Famille", "family"), ("Prénom", "given"))
+    goods = _guesses("FR", ("Famille", "job"), ("Nom", "family"), ("Prénom", "given"))
+    assert people["Famille"].field == "name.family"
+    assert goods["Famille"].field.startswith("attributes.")
+
+
+def test_headers_in_a_broken_encoding_are_read() -> None:
+    found = _guesses("FR", ("Nom", "family"), ("PrÃ©nom", "given"), ("TÃ©lÃ©phone", "phone"))
+    assert (found["PrÃ©nom"].field, found["TÃ©lÃ©phone"].field) == ("name.given", "phones")

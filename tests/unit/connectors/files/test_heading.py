@@ -73,6 +73,26 @@ def test_titles_above_the_header_are_passed_over(above: Table, at: int) -> None:
             ["Q1: Votre nom ?", "Q2: Votre e-mail ?", "Q3: Votre âge ?"],
             id="codes and questions",
         ),
+        pytest.param(
+            [
+                ["Members", "", "", "", "Board", ""],
+                ["Name", "City", "Mail", "", "Name", "Office"],
+                ["Roy", "Lille", "a@example.com", "", "Roy", "Chair"],
+                ["Lee", "Lyon", "b@example.com", "", "", ""],
+            ],
+            ["Members: Name", "Members: City", "Members: Mail", "", "Board: Name", "Board: Office"],
+            id="two tables side by side",
+        ),
+        pytest.param(
+            [
+                ["1", "2", "3"],
+                ["Name", "Mail", "Born"],
+                ["Roy", "a@example.com", "1980-01-02"],
+                ["Lee", "b@example.com", "1981-01-02"],
+            ],
+            ["Name", "Mail", "Born"],
+            id="columns that are counted",
+        ),
     ],
 )
 def test_a_header_may_take_two_rows(rows: Table, names: list[str]) -> None:
@@ -106,6 +126,14 @@ def test_a_header_may_take_two_rows(rows: Table, names: list[str]) -> None:
             id="words that come again",
         ),
         pytest.param([["Code", "Value"], ["1", "2"], ["3", "4"]], id="numbers"),
+        pytest.param(
+            [
+                ["Name", "City", "Mail"],
+                ["Paris", "Paris", "a@example.com"],
+                ["Lee", "Lyon", "b@example.com"],
+            ],
+            id="a name that is a town",
+        ),
         pytest.param([["2021", "2022", "2023", "Name"], ["1", "2", "3", "Ada"]], id="years as names"),
     ],
 )

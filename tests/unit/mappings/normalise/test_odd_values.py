@@ -235,3 +235,8 @@ def test_identifiers_with_a_label_or_as_a_number(text: str, kind: str, found: st
 
 def test_a_country_is_known_where_the_keyboard_had_no_umlaut() -> None:
     assert normalise_country("Oesterreich") == "AT"
+
+
+@pytest.mark.parametrize("text", ["Total", "Sous-total", "Grand total :", "Zwischensumme", "Totaal"])
+def test_a_word_before_sums_is_nobodys_name(text: str) -> None:
+    assert split_name(text) == Refusal("not-a-name")
