@@ -30,7 +30,7 @@ from mappings.normalise.phones import (
 from mappings.normalise.placeholders import is_placeholder
 from mappings.normalise.places import has_region, is_code_and_town
 from mappings.normalise.refusal import Refusal
-from mappings.normalise.text import folded
+from mappings.normalise.text import folded, without_guard
 from mappings.normalise.urls import normalise_url
 from mappings.words import pattern, word_set
 
@@ -115,7 +115,7 @@ class Look:
 
 def look(values: Sequence[str | None]) -> Look:
     """Looks at a sample of a column; stand-ins for "nothing" do not count."""
-    said = [value.strip() for value in values if value and value.strip()]
+    said = [without_guard(value.strip()) for value in values if value and value.strip()]
     counts = {value: count for value, count in Counter(said).items() if not is_placeholder(value)}
     return Look(sum(counts.values()), counts, 0 < len(counts) == len(values))
 

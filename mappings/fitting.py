@@ -36,6 +36,7 @@ _TEXTS: Final = (
     "addresses.region",
 )
 _OF_WORDS: Final = frozenset({"name.given", "name.family", "addresses.street", "addresses.locality"})
+_PLACES: Final = frozenset({"addresses.street", "addresses.locality"})
 _CRITICAL: Final = frozenset({"emails", "phones", "birth_date"})  # a wrong one is worse than none
 _CHANNELS: Final = {"emails": "email", "phones": "phone"}
 _SMS: Final = re.compile(r"\b(?:sms|text)\b")
@@ -54,6 +55,7 @@ _ONE_OR_SEVERAL: Final = frozenset(
 )
 _SOME: Final = 0.05
 _CODES: Final = 0.5
+_ROWS_OF_ONE: Final = 6  # rows a phone: shops have as many, households fewer
 _ANNIVERSARIES: Final = pattern("header_anniversaries")
 _CUSTOMERS: Final = pattern("header_customer")
 
@@ -123,6 +125,10 @@ def _no_words(column: str, told: Named, seen: Look) -> Guess | None:
     """A header of names, companies or places over yes and no, dates, or long numbers."""
     if not told.field.startswith(_TEXTS):
         return None
+    called = seen.share("full name") >= _WHOLE and seen.share("person") >= _PEOPLE
+    no_place = max(seen.share("digits"), seen.share("street word")) < _FEW
+    if told.field in _PLACES and called and no_place:
+        return as_attribute(column, seen, f"{told.evidence}, but the values are people's names")
     flags = seen.share("flag") >= 0.9 and seen.distinct <= 4
     numbers = told.field == "addresses.street" and max(map(seen.share, ("long number", "amount"))) >= 0.9
     if flags or numbers or max(seen.share("moment"), seen.share("time")) >= 0.9:
@@ -195,10 +201,13 @@ def _recent(column: str, told: Named, seen: Look) -> Guess | None:
 
 
 def _of_all(column: str, told: Named, seen: Look) -> Guess | None:
-    """`Store Ph`: one phone or e-mail for all rows, under a header that says more than that."""
-    if told.field not in _CHANNELS or told.confidence > _HELD or seen.distinct > 1:
+    """`Store Ph`: one phone or e-mail for all rows, or a few for many, under a header that says more."""
+    few = seen.distinct > 1 and seen.distinct * _ROWS_OF_ONE <= seen.filled
+    few = few and fits(told.field, seen)
+    if told.field not in _CHANNELS or told.confidence > _HELD or (seen.distinct > 1 and not few):
         return None
-    return as_attribute(column, seen, f"{told.evidence}, but it is the same in all rows")
+    said = "a few for many rows" if few else "the same in all rows"
+    return as_attribute(column, seen, f"{told.evidence}, but it is {said}")
 
 
 def _birth_part(column: str, told: Named, seen: Look) -> Guess | None:

@@ -96,7 +96,7 @@ def streets_by_values(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> li
 
 
 def _has_streets(guess: Guess, looks: Mapping[str, Look]) -> bool:
-    if not guess.field.startswith("attributes.") or named(guess.column) or _of_something(guess.column):
+    if not guess.field.startswith("attributes.") or _of_something(guess.column):
         return False
     if others_in(guess.column) or family_in(guess.column):
         return False

@@ -28,6 +28,7 @@ _NAME_WORDS: Final = frozenset({"name", "nom", "nombre", "nome", "naam", "full"}
 _SHORT: Final = 2  # letters of words that say nothing
 _COMPOUND: Final = 5  # letters of a word with which another may begin
 _OF_TWO: Final = 8  # letters of a word that may be made of two, of which each gives a letter
+_VOWEL: Final = re.compile("[aeiouy]")
 _SEVERAL: Final = ("paar", "leute")  # the contact with somebody
 _INITIALS: Final = 2
 
@@ -86,6 +87,7 @@ class Parties:
             or (cut and other.startswith(word))
             or (not own and len(word) > _COMPOUND and word[-1] == "o" and other.startswith(word[:-1]))
             or (cut and len(word) >= _COMPOUND and other.endswith(word))
+            or (cut and not _VOWEL.search(word) and _is_cut_of(word, other))
             for other in self.others
             if " " not in other
         )
@@ -223,13 +225,19 @@ def _is_of_letters(said: str, letters: str) -> bool:
 
 def _holds_cut(said: str, other: str) -> bool:
     """Whether a header has the words of another's, in order, each as it is or its letters (`1e cp` beside
-    `1e contactpersoon`), and one with a number as it is.
+    `1e contactpersoon`), and one with a number as it is; without numbers each as it is or begun.
     """
     words, whole = said.split(), other.split()
-    return any(character.isdigit() for character in other) and any(
-        all(map(_is_cut_of, words[start : start + len(whole)], whole))
+    numbered = any(character.isdigit() for character in other)
+    is_cut = _is_cut_of if numbered else _is_begun
+    return any(
+        all(map(is_cut, words[start : start + len(whole)], whole))
         for start in range(len(words) - len(whole) + 1)
     )
+
+
+def _is_begun(word: str, whole: str) -> bool:
+    return word == whole or (len(word) > _SHORT and whole.startswith(word))
 
 
 def _is_cut_of(word: str, whole: str) -> bool:

@@ -141,6 +141,9 @@ def named_like_contacts(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> 
     if not called:
         return list(guesses)
     best = called[0]
+    before = list(guesses)[: list(guesses).index(best)]
+    if best not in names and any(one in people and one.evidence.startswith(ROLE) for one in before):
+        return list(guesses)  # whom the sheet is of, by its header, stands before somebody beside them
     if people[0] is not best and any(not telling(best.column) & way for way in ways):
         best = people[0]  # who stands first has the e-mails and phones that are called after nobody
     said = best.evidence if best.evidence.startswith(ROLE) else "people"

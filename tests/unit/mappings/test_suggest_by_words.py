@@ -357,3 +357,10 @@ def test_families_beside_given_names_are_family_names_and_families_of_products_a
 def test_headers_in_a_broken_encoding_are_read() -> None:
     found = _guesses("FR", ("Nom", "family"), ("PrÃ©nom", "given"), ("TÃ©lÃ©phone", "phone"))
     assert (found["PrÃ©nom"].field, found["TÃ©lÃ©phone"].field) == ("name.given", "phones")
+
+
+def test_values_that_a_spreadsheet_keeps_as_text_are_looked_at_without_the_sign() -> None:
+    table = pa.table(
+        {"Name": ["Zoé Roy", "Max Vogel", "Eva Lindt"] * 3, "Zip": ["'74103", "'30309", "'02139"] * 3}
+    )
+    assert {guess.column: guess.field for guess in suggest(table)}["Zip"] == "addresses.postal_code"

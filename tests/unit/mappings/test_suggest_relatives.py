@@ -157,3 +157,46 @@ def test_an_owner_of_whom_more_is_said_in_a_cut_word_is_whom_the_sheet_is_of() -
     assert (found["Eigentümer"], found["Eig. Tel."], found["Eig. Mail"]) == ("name.full", "phones", "emails")
     assert found["Mieter Tel."].startswith("attributes.")
     assert found["Mieter Mail"].startswith("attributes.")
+
+
+@pytest.mark.parametrize(
+    ("name", "phone"),
+    [
+        pytest.param("Nominated contact", "Nom. contact ph", id="a phrase with a word begun"),
+        pytest.param("Small grp leader", "Ldr Cell", id="a word without its vowels"),
+        pytest.param("Pate", "Pate Handy", id="a godparent"),
+    ],
+)
+def test_a_phone_is_of_whom_a_cut_word_of_a_name_column_says(name: str, phone: str) -> None:
+    found = _fields(
+        "DE",
+        ("Täufling", "full"),
+        ("Geburtsdatum", "born"),
+        (name, "2.full"),
+        ("Mobil", "mobile"),
+        (phone, "2.mobile"),
+    )
+    assert (found["Täufling"], found["Mobil"]) == ("name.full", "phones")
+    assert found[phone].startswith("attributes.")
+
+
+def test_whom_a_header_says_a_sheet_is_of_stands_before_whose_emails_it_has() -> None:
+    found = _fields("FR", ("Élève", "full"), ("Né le", "born"), ("Prof", "2.full"), ("Mail prof", "2.email"))
+    assert (found["Élève"], found["Prof"].partition(".")[0]) == ("name.full", "attributes")
+    assert found["Mail prof"].startswith("attributes.")
+
+
+def test_a_few_phones_for_many_rows_are_of_shops() -> None:
+    names = pa.array(
+        [f"{given} Roe" for given in ("Oliver", "Emma", "George", "Sarah", "Thomas", "Anna") * 4]
+    )
+    own = pa.array([f"06 39 98 00 {number:02}" for number in range(24)])
+    shops = pa.array(["01 99 00 11 22", "01 99 00 11 33"] * 12)
+    table = pa.table({"Nom": names, "Portable": own, "Tel mag": shops})
+    found = {guess.column: guess.field for guess in suggest(table)}
+    assert (found["Portable"], found["Tel mag"].partition(".")[0]) == ("phones", "attributes")
+
+
+def test_people_under_a_word_for_a_place_are_no_places() -> None:
+    found = _fields("FR", ("Copropriétaire", "2.full"), ("Locataire en place", "full"), ("Ville", "city"))
+    assert not found["Locataire en place"].startswith("addresses.")
