@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 from mappings.detect import Look
@@ -107,6 +108,7 @@ def parties(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> Parties:
         ):
             found |= telling(guess.column) | _initials(guess.column) | _numbered(guess.column)
             found |= _phrase(guess.column) | _named_rest(guess.column) | _alone(guess.column)
+            found |= _head(guess.column)
     found |= {header_words(guess.column) for guess in guesses if guess.evidence.startswith(TO_ASK)}
     second = [guess for guess in guesses if _is_second(guess, guesses, looks)]
     for guess in second:
@@ -201,6 +203,22 @@ def _alone(column: str) -> frozenset[str]:
         return frozenset({word})
     anybodys = " " in word or len(word) <= _SHORT or _SMALL.fullmatch(word) or _PERSONS.fullmatch(word)
     return frozenset() if anybodys or synonyms().get(word, "").startswith(_WAYS) else frozenset({word})
+
+
+def _head(column: str) -> frozenset[str]:
+    """The last of several words (`holder` of `Acct Holder`), if it names no field and is not anybody's."""
+    *before, word = header_words(column).split() or [""]
+    anybodys = word in synonyms() or word in _ROLES or _SMALL.fullmatch(word) or _PERSONS.search(word)
+    short = not before or len(word) <= _COMPOUND
+    return frozenset() if short or anybodys or word in _words_of_ways() else frozenset({word})
+
+
+@cache
+def _words_of_ways() -> frozenset[str]:
+    """Of what e-mails, phones and births are called (`posta elettronica`)."""
+    ways = tuple(way for way in _WAYS if way != "name.")
+    phrases = (known for known, field in synonyms().items() if field.startswith(ways))
+    return frozenset(word for known in phrases for word in known.split())
 
 
 def _letters(column: str) -> list[str]:

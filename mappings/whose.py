@@ -171,7 +171,7 @@ def _of_relatives(
 ) -> dict[str, str]:
     """The e-mails, phones and birth dates of relatives → the word for them, where somebody else has a name:
     brothers and sisters with their mother's phone are several people. So those that stand behind a relative's
-    name under the same sign (`Parent A`, `Mobile A`).
+    name, or that of a second of the contact's kind, under the same sign (`Parent A`, `Mobile A`).
     """
     if not any(field.startswith(("name.", "birth_date")) for field in own):
         return {}
@@ -179,13 +179,24 @@ def _of_relatives(
     relatives = {column: word for column, word in relatives.items() if not _BUYERS.fullmatch(word)}
     found = {one.column: relatives.get(one.column, "") for one in guesses if one.field in _WAYS}
     whose = sign = ""
+    kinds = set[str]()
     for guess in guesses:
         said = header_words(guess.column).split()[-1:]
         if guess.field not in _WAYS:
-            whose, sign = relatives.get(guess.column, ""), said[0] if said and len(said[0]) == 1 else ""
+            signed = _signed(guess)
+            sign = signed[-1] if signed else ""
+            kind = " ".join(signed[:-1]) if sign.isalpha() else ""  # `Name 2` is more of one name
+            whose = relatives.get(guess.column, "") or (header_words(guess.column) if kind in kinds else "")
+            kinds |= {kind} - {""} if guess.field.startswith(NAMES) else set()
         elif whose and sign and said == [sign]:
             found[guess.column] = found[guess.column] or whose
     return {column: word for column, word in found.items() if word}
+
+
+def _signed(guess: Guess) -> list[str]:
+    """The words of a header that ends with a letter or digit of its own (`Player B`); none of others."""
+    words = header_words(guess.column).split()
+    return words if len(words) > 1 and len(words[-1]) == 1 else []
 
 
 def _is_of_children(names: Sequence[Guess]) -> bool:

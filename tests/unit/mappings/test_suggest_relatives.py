@@ -165,6 +165,7 @@ def test_an_owner_of_whom_more_is_said_in_a_cut_word_is_whom_the_sheet_is_of() -
         pytest.param("Nominated contact", "Nom. contact ph", id="a phrase with a word begun"),
         pytest.param("Small grp leader", "Ldr Cell", id="a word without its vowels"),
         pytest.param("Pate", "Pate Handy", id="a godparent"),
+        pytest.param("Acct Holder", "Holder Phone", id="the last word"),
     ],
 )
 def test_a_phone_is_of_whom_a_cut_word_of_a_name_column_says(name: str, phone: str) -> None:
@@ -200,3 +201,24 @@ def test_a_few_phones_for_many_rows_are_of_shops() -> None:
 def test_people_under_a_word_for_a_place_are_no_places() -> None:
     found = _fields("FR", ("Copropriétaire", "2.full"), ("Locataire en place", "full"), ("Ville", "city"))
     assert not found["Locataire en place"].startswith("addresses.")
+
+
+def test_what_stands_behind_a_second_of_a_kind_under_the_same_letter_is_theirs() -> None:
+    found = _fields(
+        "DE",
+        ("Spieler A", "full"),
+        ("Handy A", "mobile"),
+        ("Mail A", "email"),
+        ("Spieler B", "2.full"),
+        ("Handy B", "2.mobile"),
+        ("Mail B", "2.email"),
+    )
+    assert (found["Spieler A"], found["Handy A"], found["Mail A"]) == ("name.full", "phones", "emails")
+    assert {found[one].partition(".")[0] for one in ("Spieler B", "Handy B", "Mail B")} == {"attributes"}
+
+
+def test_the_named_insured_is_whom_a_policy_is_of() -> None:
+    found = _fields(
+        "US", ("Policy", "code"), ("Named Insured", "full"), ("Insured Cell", "mobile"), ("Driver", "2.full")
+    )
+    assert (found["Named Insured"], found["Insured Cell"]) == ("name.full", "phones")
