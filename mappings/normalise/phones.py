@@ -82,9 +82,10 @@ def normalise_phone(text: str, country: str | None = None) -> Phone | Refusal | 
             return Refusal("digits-lost")
         cleaned = scientific[1] + scientific[2]  # 6.39980012E+08: every digit is there
         digits = cleaned
-    cleaned = _EXTENSION.sub(r" ext. \1", cleaned)
     decimal = _DECIMAL.match(cleaned)
-    body = decimal[1] if decimal else without_remark(_LABEL.sub("", cleaned))
+    body = decimal[1] if decimal else cleaned
+    if not _ONE.fullmatch(body):
+        body = without_remark(_LABEL.sub("", _EXTENSION.sub(r" ext. \1", body)))
     if is_placeholder_number(digits):
         return Refusal("placeholder")
     if (usual := usual_number(body, country)) is not None:
