@@ -13,8 +13,9 @@ from cli.output import Output
 from cli.wiring import Hub
 from hub.domain.instants import told as told_in
 from hub.errors import ConfigurationError
-from hub.jobs.decide import merge, split, undo
+from hub.jobs.decide import merge, split
 from hub.jobs.override import Overriding, override
+from hub.jobs.taking_back import undo_once, was_told
 
 MERGE: Final = "Example: hub merge k3vq7… zp2nd… --reason 'the same shop, moved'"
 SPLIT: Final = "Example: hub split k3vq7… crm:1042 form:77 --reason 'her brother'"
@@ -131,16 +132,26 @@ def undo_command(
     later: Later = False,
     as_json: AsJson = False,
 ) -> None:
-    """Take a decision back: members, values, origins and destinations are as they were before it."""
+    """Take a decision back: members, values, origins and destinations are as they were before it.
+
+    A call that was cut off before it told what it took back may be said again: it takes back nothing more.
+    """
     app = app_of(context)
     output, hub = app.output(as_json=as_json), app.hub()
-    taken = undo(hub.store, hub.clock, person(app, author), number)
+    who = person(app, author)
+    taken = undo_once(hub.store, hub.clock, who, number)
+    if taken.again:
+        output.say("an earlier call took this back and was cut off; nothing more is taken back", "yellow")
     result = carry_out(hub, output, later=later)
     if as_json:
-        output.data(done_as_json(taken, result))
+        output.data({**done_as_json(taken.decision, result), "again": taken.again})
     else:
         output.show("taken back:")
-        show_done(output, taken, result)
+        show_done(output, taken.decision, result)
+    output.out.file.flush()
+    was_told(hub.store, who, taken)
+    if taken.again and number is None:
+        output.say("to take one more back: hub undo")
 
 
 def _show_override(hub: Hub, output: Output, made: Overriding, *, later: bool) -> None:

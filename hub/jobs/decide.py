@@ -186,12 +186,16 @@ def undo(store: Store, clock: Clock, person: Person, number: int | None = None) 
     """
     with store.writing() as connection:
         decisions.queue_up(connection)
-        found = _wanted(connection, person, number)
-        standing = decisions.judged(connection)
-        _check(standing, [one for one in standing if one.decision != found.number], found.number)
-        decisions.take_back(connection, found.number, person.name, instant(clock.now()))
-        told = decisions.find(connection, found.number)
-        return told or found
+        return take_back(connection, clock, person, number)
+
+
+def take_back(connection: Connection, clock: Clock, person: Person, number: int | None) -> Decision:
+    """The same within a transaction that is at the counter already."""
+    found = _wanted(connection, person, number)
+    standing = decisions.judged(connection)
+    _check(standing, [one for one in standing if one.decision != found.number], found.number)
+    decisions.take_back(connection, found.number, person.name, instant(clock.now()))
+    return decisions.find(connection, found.number) or found
 
 
 def _wanted(connection: Connection, person: Person, number: int | None) -> Decision:
