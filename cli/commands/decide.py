@@ -24,7 +24,7 @@ OVERRIDE: Final = (
     " emails=c@d.example --until 2027-06-30\n\nhub override k3vq7… --pin name\n\n"
     "hub override k3vq7… job_title=\n\n"
     "hub override k3vq7… addresses.street='1 rue Haute'\n\n"
-    "hub override k3vq7… emails+=c@d.example"
+    "hub override k3vq7… emails+=c@d.example emails-=a@b.example"
 )
 UNDO: Final = "Examples:\n\nhub undo\n\nhub undo 12"
 
@@ -84,7 +84,7 @@ def override_command(
             " its field several times. Fields are those of a mapping, also name, kind and identifiers.TYPE;"
             " addresses.street is of the first address, addresses.2.street of the second, addresses.2= takes"
             " it out; all other addresses stay as the sources tell them. emails+=… adds to what the sources"
-            " tell of a list, addresses+.street=… an address.",
+            " tell of a list, addresses+.street=… an address; emails-=… takes one value out of it.",
         ),
     ] = None,
     pinned: Annotated[

@@ -1,7 +1,7 @@
 """Taking a decision back so that saying it again cannot go further than was meant.
 
-An undo is open from its commit until the person has been told of it. A call that dies in between leaves it open,
-and the next one is about the same decision: it takes nothing more back.
+An undo is open from its commit until the person has been told of it. A call that dies in between leaves it
+open, and the next one is about the same decision: it takes nothing more back.
 """
 
 from __future__ import annotations

@@ -156,6 +156,21 @@ def test_one_more_value_stands_beside_those_of_the_sources(company: Path) -> Non
     assert told(company, "profile", "show", identity)["contact"] == before
 
 
+def test_one_value_is_taken_out_of_a_list_and_the_profile_says_who_did(company: Path) -> None:
+    identity = told(company, "review", "list")["pairs"][0]["identity_a"]
+    before = told(company, "profile", "show", identity)["contact"]
+    first = before["emails"][0]["value"]
+    made = told(company, "override", identity, f"emails-={first.upper()}", "--reason", "it bounces")
+    assert made["decision"]["sentence"] == f"emails of {identity} shortened"
+    after = told(company, "profile", "show", identity)["contact"]
+    assert first not in [one["value"] for one in after.get("emails") or ()]
+    lines = here(company, "profile", "show", identity).stdout.splitlines()
+    (line,) = (line for line in lines if line.startswith("emails") and "it bounces" in line)
+    assert first in line
+    told(company, "undo")
+    assert told(company, "profile", "show", identity)["contact"] == before
+
+
 def test_a_profile_is_shown_as_it_was_at_a_time(company: Path) -> None:
     pair = told(company, "review", "list")["pairs"][0]
     then = told(company, "profile", "show", pair["identity_a"])
@@ -187,6 +202,12 @@ def test_a_profile_is_shown_as_it_was_at_a_time(company: Path) -> None:
         pytest.param(["override", "erp:K10015", "emails+="], 2, ["nothing to add"], id="nothing more"),
         pytest.param(
             ["override", "erp:K10015", "gender+=f"], 2, ["one value", "gender"], id="one more of one"
+        ),
+        pytest.param(
+            ["override", "erp:K10015", "emails-=nobody@x.example"],
+            2,
+            ["no such value", "profile show"],
+            id="less of what is not there",
         ),
         pytest.param(["override", "erp:K10015", "mails=a@b.example"], 2, ["emails"], id="a field misspelt"),
         pytest.param(["override", "erp:K10015", "gender=f", "--until", "soon"], 2, ["soon"], id="no day"),
