@@ -42,7 +42,7 @@ def merge_command(
     """Say that identities are one. The oldest keeps its id; the others lead to it for ever."""
     app = app_of(context)
     output, hub = app.output(as_json=as_json), app.hub()
-    made = merge(hub.store, hub.clock, person(app, author, reason), ids)
+    made = merge(hub.store, hub.clock, person(app, hub, author, reason), ids)
     result = carry_out(hub, output, later=later)
     output.data(done_as_json(made.decision, result, made.judgements)) if as_json else show_done(
         output, made.decision, result
@@ -66,7 +66,7 @@ def split_command(
     """Take records out of an identity. The part with most of the earlier records keeps the id."""
     app = app_of(context)
     output, hub = app.output(as_json=as_json), app.hub()
-    made = split(hub.store, hub.clock, person(app, author, reason), identity, records, apart=apart)
+    made = split(hub.store, hub.clock, person(app, hub, author, reason), identity, records, apart=apart)
     result = carry_out(hub, output, later=later)
     output.data(done_as_json(made.decision, result, made.judgements)) if as_json else show_done(
         output, made.decision, result
@@ -114,7 +114,7 @@ def override_command(
     made = override(
         hub.store,
         hub.clock,
-        person(app, author, reason),
+        person(app, hub, author, reason),
         identity,
         values,
         pinned=pinned or [],
@@ -138,7 +138,7 @@ def undo_command(
     """
     app = app_of(context)
     output, hub = app.output(as_json=as_json), app.hub()
-    who = person(app, author)
+    who = person(app, hub, author)
     taken = undo_once(hub.store, hub.clock, who, number)
     if taken.again:
         output.say("an earlier call took this back and was cut off; nothing more is taken back", "yellow")

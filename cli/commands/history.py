@@ -13,6 +13,7 @@ import typer
 
 from cli.app import AsJson, app_of
 from cli.exits import Exit
+from cli.moments import time_shown
 from cli.output import Output
 from cli.show import shown_value
 from cli.write import write_table
@@ -37,8 +38,8 @@ def runs_list(
 ) -> None:
     """The newest runs first."""
     app = app_of(context)
-    output = app.output(as_json=as_json)
-    found = runs.newest(app.hub().store, limit)
+    output, hub = app.output(as_json=as_json), app.hub()
+    found = runs.newest(hub.store, limit)
     if as_json:
         output.data([asdict(run) for run in found])
     rows = [
@@ -47,7 +48,7 @@ def runs_list(
             run.job,
             run.target,
             run.state.value,
-            run.started_at[:19],
+            time_shown(run.started_at, hub.zone),
             _counted(run.tallies),
             run.sentence,
         )
@@ -120,7 +121,8 @@ def rejects_list(
     """Rejected records with their reasons, and rows that a destination did not take."""
     app = app_of(context)
     output = app.output(as_json=as_json)
-    with app.hub().store.reading() as connection:
+    hub = app.hub()
+    with hub.store.reading() as connection:
         found = rejects.listed(connection, source, None if all_states else RejectState.OPEN)
         parked = ledger.parked(connection) if source is None else []
     if as_json:
@@ -140,7 +142,7 @@ def rejects_list(
                 p.sentence,
                 p.attempts,
                 p.state.value,
-                _second(p.next_try_at),
+                time_shown(p.next_try_at, hub.zone),
             )
             for p in parked
         ]
@@ -156,7 +158,8 @@ def rejects_show(
     """One rejected record with its payload."""
     app = app_of(context)
     output = app.output(as_json=as_json)
-    with app.hub().store.reading() as connection:
+    hub = app.hub()
+    with hub.store.reading() as connection:
         found = rejects.find(connection, reject_id)
     if found is None:
         raise ConfigurationError(
@@ -266,10 +269,6 @@ def _fields(told: str) -> str:
         + (f" ({one['owner']})" if one["owner"] != "hub" else "")
         for one in json.loads(told)
     )
-
-
-def _second(moment: str | None) -> str | None:
-    return moment[:19] if moment else None
 
 
 def _counted(tallies: dict[str, int]) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import tzinfo
 from typing import Annotated
 
 import typer
 
 from cli.app import AsJson, app_of
+from cli.moments import time_shown
 from cli.output import Output
 from hub.jobs.train import Effect, effect, stored_model, train, use, versions
 from hub.store.models import StoredModel
@@ -24,13 +26,16 @@ _SHOWN = 20
 def list_models(context: typer.Context, as_json: AsJson = False) -> None:
     """Every model there was, the newest first."""
     app = app_of(context)
-    output = app.output(as_json=as_json)
-    rows = versions(app.hub().store).to_pylist()
+    output, hub = app.output(as_json=as_json), app.hub()
+    rows = versions(hub.store).to_pylist()
     if as_json:
         output.data(rows)
     output.table(
         ("model", "made", "decides"),
-        [(row["number"], row["created_at"][:19], "yes" if row["decides"] else "") for row in rows],
+        [
+            (row["number"], time_shown(row["created_at"], hub.zone), "yes" if row["decides"] else "")
+            for row in rows
+        ],
     )
 
 
@@ -38,13 +43,13 @@ def list_models(context: typer.Context, as_json: AsJson = False) -> None:
 def show_model(context: typer.Context, number: Number = None, as_json: AsJson = False) -> None:
     """What each agreement is worth in bits; with --json the whole model."""
     app = app_of(context)
-    output = app.output(as_json=as_json)
-    with app.hub().store.reading() as connection:
+    output, hub = app.output(as_json=as_json), app.hub()
+    with hub.store.reading() as connection:
         model = stored_model(connection, number)
     if as_json:
         output.data(json.loads(model.text))
     else:
-        _show(output, model)
+        _show(output, model, hub.zone)
 
 
 @model_app.command("train")
@@ -121,8 +126,8 @@ def diff_models(
     _show_effect(output, new, change)
 
 
-def _show(output: Output, model: StoredModel) -> None:
-    output.show(f"model {model.number}, made {model.created_at[:19]}")
+def _show(output: Output, model: StoredModel, zone: tzinfo) -> None:
+    output.show(f"model {model.number}, made {time_shown(model.created_at, zone)}")
     rows = weights(model.text).to_pylist()
     heads = ("kind", "field", "agreement", "bits", "of the same", "by chance")
     output.table(

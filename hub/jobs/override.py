@@ -61,7 +61,7 @@ def override(
             raise ConfigurationError(
                 "past-expiry", "the override would end before it begins", hint="name a day to come"
             )
-        record = _record_of(connection, asked)
+        record = _record_of(connection, asked, person)
         shown = addresses_of(connection, record, act.at)
         told, corrections = _asked(values, shown, record)
         if pinned:
@@ -83,9 +83,9 @@ def override(
         return Overriding(made, identity, named, ends)
 
 
-def _record_of(connection: Connection, asked: str) -> GoldenRecord:
+def _record_of(connection: Connection, asked: str, person: Person) -> GoldenRecord:
     """The golden record that can be corrected."""
-    record = golden.find(connection, identity_of(connection, asked))
+    record = golden.find(connection, identity_of(connection, asked, person.zone))
     if record is None:
         raise ConfigurationError("not-resolved", f"{asked} has no golden record", hint="run `hub resolve`")
     if record.state is IdentityState.ARCHIVED:
