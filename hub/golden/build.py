@@ -40,6 +40,11 @@ class ToBuild:
     def count(self) -> int:
         return int(pc.count_distinct(self.members["identity_id"]).as_py())
 
+    @property
+    def few(self) -> bool:
+        """Whether they are built one after the other."""
+        return int(self.contacts.num_rows) <= _FEW
+
     def parts(self) -> Iterator[pa.Table]:
         for part in golden_in_parts(self.contacts, self.members, self.rules):
             yield overridden(part, self.said) if self.said else part
