@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.app import AsJson, app_of
+from cli.app import LAST, AsJson, app_of
 from cli.moments import time_shown
 from cli.output import Output
 from cli.wiring import Hub
@@ -39,7 +39,10 @@ def changes_command(
     ] = False,
     forgotten: Annotated[bool, typer.Option("--forget", help="The consumer reads no more.")] = False,
     after: Annotated[
-        int, typer.Option("--after", metavar="SEQ", min=0, help="Without a consumer: from this number on.")
+        int,
+        typer.Option(
+            "--after", metavar="SEQ", min=0, help="Without a consumer: from this number on.", **LAST
+        ),
     ] = 0,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="At most so many.")] = 1000,
     listed: Annotated[bool, typer.Option("--consumers", help="Who reads, and how far each is.")] = False,

@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 import typer
 
-from cli.app import AsJson, app_of
+from cli.app import LAST, AsJson, app_of
 from cli.deciding import Author, Later, Reason, carry_out, done_as_json, person, show_done
 from cli.moments import moment_told
 from cli.output import Output
@@ -126,7 +126,7 @@ def override_command(
 def undo_command(
     context: typer.Context,
     number: Annotated[
-        int | None, typer.Argument(metavar="N", help="A decision's number; else your own last one.")
+        int | None, typer.Argument(metavar="N", help="A decision's number; else your own last one.", **LAST)
     ] = None,
     author: Author = None,
     later: Later = False,
@@ -169,6 +169,9 @@ def _told(pairs: list[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for pair in pairs:
         path, equals, text = pair.partition("=")
+        if not path.strip():
+            hint = "such as `hub override ID job_title=Director`"
+            raise ConfigurationError("no-field", f"`{pair}` names no field", hint=hint)
         if not equals:
             hint = f"such as {path}=VALUE; {path}= clears the field, --pin {path} keeps it"
             raise ConfigurationError("no-value", f"`{pair}` names no value", hint=hint)

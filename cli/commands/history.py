@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import pyarrow as pa
 import typer
 
-from cli.app import AsJson, app_of
+from cli.app import LAST, AsJson, app_of
 from cli.exits import Exit
 from cli.moments import time_shown
 from cli.output import Output
@@ -60,7 +60,7 @@ def runs_list(
 @runs_app.command("show")
 def runs_show(
     context: typer.Context,
-    run_id: Annotated[int, typer.Argument(metavar="ID", help="The run's number.")],
+    run_id: Annotated[int, typer.Argument(metavar="ID", help="The run's number.", **LAST)],
     failed: Annotated[bool, typer.Option("--failed", help="Only changes that were not taken.")] = False,
     out: Annotated[
         Path | None,
@@ -152,7 +152,7 @@ def rejects_list(
 @rejects_app.command("show")
 def rejects_show(
     context: typer.Context,
-    reject_id: Annotated[int, typer.Argument(metavar="ID", help="The reject's number.")],
+    reject_id: Annotated[int, typer.Argument(metavar="ID", help="The reject's number.", **LAST)],
     as_json: AsJson = False,
 ) -> None:
     """One rejected record with its payload."""

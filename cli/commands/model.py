@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from cli.app import AsJson, app_of
+from cli.app import LAST, AsJson, app_of
 from cli.moments import time_shown
 from cli.output import Output
 from hub.jobs.train import Effect, effect, stored_model, train, use, versions
@@ -18,7 +18,9 @@ from matching.describe import differences, weights
 
 model_app = typer.Typer(no_args_is_help=True, help="The match model: what agreements are worth, and why.")
 
-Number = Annotated[int | None, typer.Argument(metavar="N", help="A model's number; else the one in use.")]
+Number = Annotated[
+    int | None, typer.Argument(metavar="N", help="A model's number; else the one in use.", **LAST)
+]
 _SHOWN = 20
 
 
@@ -82,7 +84,7 @@ def train_model(
 @model_app.command("use")
 def use_model(
     context: typer.Context,
-    number: Annotated[int, typer.Argument(metavar="N", help="The model's number.")],
+    number: Annotated[int, typer.Argument(metavar="N", help="The model's number.", **LAST)],
 ) -> None:
     """Let another model decide from the next resolve on."""
     app = app_of(context)
@@ -95,10 +97,11 @@ def use_model(
 def diff_models(
     context: typer.Context,
     before: Annotated[
-        int | None, typer.Argument(metavar="A", help="The model to compare; else the one before.")
+        int | None, typer.Argument(metavar="A", help="The model to compare; else the one before.", **LAST)
     ] = None,
     after: Annotated[
-        int | None, typer.Argument(metavar="B", help="The model to compare with; else the one in use.")
+        int | None,
+        typer.Argument(metavar="B", help="The model to compare with; else the one in use.", **LAST),
     ] = None,
     as_json: AsJson = False,
 ) -> None:

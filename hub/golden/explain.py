@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from typing import Any
 
@@ -92,16 +92,27 @@ def _with_overrides(contact: Mapping[str, Any], provenance: Mapping[str, Any], z
         instead = [(text, told.origins) for text, told in mine.items()]
         instead += [one for told in all_mine for one in told.lost]
         lost = tuple(one for one in instead if one[0] not in texts)
+        back = (
+            {text: origins for told in all_mine if not told.value for text, origins in told.lost}
+            if less
+            else {}
+        )
         kept = mine if by is None or (field in BY_ITEM and field not in said["values"]) else {}
         for place, text in enumerate(texts, 1):
             who = more.get(f"{field}.{ADDED}.{place}")
             if who:
                 found.append(Told(field, text, "override", (), (), _person(field, {field: who}, zone)))
             else:
-                found.append(kept.get(text) or Told(field, text, "override", (), lost, by))
+                up = Told(field, text, "union", back[text]) if text in back and not by else None
+                found.append(kept.get(text) or up or Told(field, text, "override", (), lost, by))
         found += [_without(field, mine, {path: one}, zone) for path, one in less.items()]
-        found += [] if by else [told for told in all_mine if not told.value]
+        found += [] if by else [_still_withheld(told, texts) for told in all_mine if not told.value]
     return found
+
+
+def _still_withheld(told: Told, texts: Sequence[str]) -> Told:
+    """What a limit keeps out, without what came up for something that a person took out."""
+    return replace(told, lost=tuple(one for one in told.lost if one[0] not in texts))
 
 
 def _under(head: str, values: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:

@@ -28,19 +28,27 @@ from hub.golden.removals import REMOVE, REMOVED, is_removal, still_said, without
 from hub.golden.survivorship import MULTI_FIELDS, SINGLE_FIELDS
 
 OVERRIDDEN: Final = "overridden"
+Behind = Mapping[str, Sequence[Any] | None]  # by field
+_NONE: Final[Mapping[str, Behind]] = {}
 # Fields of which a person may set one item: the item's own name is the rest of the path.
 BY_ITEM: Final = {"identifiers": "type", "attributes": "name"}
 
 
-def overridden(built: pa.Table, told: Mapping[str, Sequence[Override]]) -> pa.Table:
+def overridden(
+    built: pa.Table, told: Mapping[str, Sequence[Override]], behind: Mapping[str, Behind] = _NONE
+) -> pa.Table:
     """Golden records (`GOLDEN_SCHEMA`) with the overrides of each identity, given in the order they were set.
 
+    `behind` has by identity all values of lists with a limit out of which something is taken.
     Pure; a golden record without overrides stays as it is.
     """
     mine = pc.is_in(built["identity_id"], value_set=pa.array(list(told), pa.string()))
     if not pc.any(mine).as_py():
         return built
-    rows = [_laid_over(row, told[row["identity_id"]]) for row in built.filter(mine).to_pylist()]
+    rows = [
+        _laid_over(row, told[row["identity_id"]], behind.get(row["identity_id"], {}))
+        for row in built.filter(mine).to_pylist()
+    ]
     changed = pa.Table.from_pylist(rows, schema=built.schema)
     return pa.concat_tables([built.filter(pc.invert(mine)), changed]).sort_by("identity_id")
 
@@ -62,8 +70,8 @@ def value_at(contact: Mapping[str, Any], path: str) -> Any:
     return held.get(rest)
 
 
-def _laid_over(row: Mapping[str, Any], told: Sequence[Override]) -> dict[str, Any]:
-    found, values = _lists_and_values(row, told)
+def _laid_over(row: Mapping[str, Any], told: Sequence[Override], behind: Behind) -> dict[str, Any]:
+    found, values = _lists_and_values(row, told, behind)
     if any(map(_of_one_address, told)):
         addresses, waiting = people_say(row[ADDRESSES], told)
         found[ADDRESSES] = [one.now for one in corrections.left(addresses)] or None
@@ -76,7 +84,7 @@ def _laid_over(row: Mapping[str, Any], told: Sequence[Override]) -> dict[str, An
 
 
 def _lists_and_values(
-    row: Mapping[str, Any], told: Sequence[Override]
+    row: Mapping[str, Any], told: Sequence[Override], behind: Behind
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The row with all that is not about one address, and by path who said so."""
     found, values = dict(row), dict[str, Any]()
@@ -93,6 +101,8 @@ def _lists_and_values(
         if is_removal(one.field, one.value):
             found[field], gone = without(field, found[field], one.value[REMOVE])
             out.setdefault(field, {}).update(_taken_out(field, gone, one))
+            if field in behind and not any(root(path) == field for path in values):
+                found[field] = _moved_up(field, found[field], gone, behind[field], out[field])
             continue
         found[field] = _set(found[field], one)
         if one.field == field:  # the whole field takes the place of what was said of its parts
@@ -123,6 +133,17 @@ def _of_additions(field: str, items: Sequence[Any] | None, who: Mapping[str | No
     """By path who told what nobody else does."""
     told = ((place, who.get(sameness(field, item))) for place, item in enumerate(items or (), 1))
     return {f"{field}.{ADDED}.{place}": by for place, by in told if by}
+
+
+def _moved_up(
+    field: str, items: Sequence[Any] | None, gone: Sequence[Any], all_: Sequence[Any] | None, out: Any
+) -> list[Any] | None:
+    """What a limit kept out, in the place of what the sources tell and a person took out."""
+    every = {sameness(field, item): item for item in all_ or ()}
+    free = sum(sameness(field, item) in every for item in gone)
+    there = {sameness(field, item) for item in items or ()}
+    next_ = [item for same, item in every.items() if same not in there and same not in out]
+    return with_added(field, items, next_[:free]) or None
 
 
 def _taken_out(field: str, gone: Sequence[Any], one: Override) -> dict[str | None, Any]:

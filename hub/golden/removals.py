@@ -35,6 +35,11 @@ def is_removal(path: str, value: Any) -> bool:
     return lists and isinstance(value, Mapping) and value.keys() == {REMOVE}
 
 
+def shortened(told: Sequence[Override]) -> set[str]:
+    """The fields out of which something is taken."""
+    return {one.field.partition(".")[0] for one in told if is_removal(one.field, one.value)}
+
+
 def without(
     field: str, items: Sequence[Any] | None, less: Sequence[Any]
 ) -> tuple[list[Any] | None, list[Any]]:

@@ -151,10 +151,11 @@ def _kept(
 def _done(values: Mapping[str, Any], named: Mapping[str, Any]) -> str:
     if not values:
         return "pinned"
-    if all(path.endswith(MORE) for path in named):
+    signs = {path[-1] for path in named}
+    if signs == {MORE}:
         return "added to"
-    if all(path.endswith(LESS) for path in named):
-        return "shortened"
+    if signs <= {MORE, LESS}:
+        return "shortened" if signs == {LESS} else "changed"
     return "set" if any(value is not None for value in named.values()) else "cleared"
 
 

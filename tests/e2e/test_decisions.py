@@ -214,6 +214,7 @@ def test_a_profile_is_shown_as_it_was_at_a_time(company: Path) -> None:
         pytest.param(
             ["override", "erp:K10015", "gender=f", "--until", "1999-01-01"], 2, ["end"], id="a past day"
         ),
+        pytest.param(["override", "erp:K10015", "=x"], 2, ["`=x` names no field"], id="nothing named"),
         pytest.param(["undo", "999"], 1, ["decision 999"], id="no such decision"),
         pytest.param(
             ["review", "decide", "erp:K10015", "erp:K10052", "maybe"], 2, ["maybe"], id="no verdict"
@@ -228,6 +229,15 @@ def test_what_cannot_be_decided_is_said_with_what_to_do(
     assert (done.returncode, done.stdout) == (code, "")
     for word in words:
         assert word in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command", ["undo", "runs show", "rejects show", "model show", "model use", "push --undo"]
+)
+def test_a_number_beyond_all_that_a_store_counts_to_is_of_nothing(company: Path, command: str) -> None:
+    done = here(company, *command.split(), "9" * 20)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "there is no" in done.stderr or "does not exist" in done.stderr
 
 
 def test_contradicting_judgements_are_refused_with_the_chain(company: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,15 +13,19 @@ from cli.labels.hub_lines import read_lines
 from cli.labels.naming import Naming
 from hub.errors import ConfigurationError
 from hub.golden.explain import Told
+from hub.golden.survivorship import FieldRule, SurvivorshipRules
 from hub.jobs.check import check
 from hub.jobs.decide import merge, split, undo
+from hub.jobs.override import override
 from hub.jobs.portable import exported, import_told
 from hub.jobs.profile import profile
+from hub.jobs.resolve import ResolveRequest, resolve
 from hub.ports import Clock
 from hub.store.engine import Store
 from hub.store.opening import open_store
 from tests.conftest import SteppingClock
 from tests.fakes.decided_world import anna, snapshot
+from tests.fakes.small_world import SameMail
 from tests.unit.hub.jobs.test_added_values import ALL_KINDS, READ, REQUEST, add, found, held
 from tests.unit.hub.jobs.test_decide import company
 from tests.unit.hub.jobs.test_resolve import run, take
@@ -160,3 +165,24 @@ def test_it_is_taken_along_to_another_hub_once(
     assert held(other, "crm:1") == held(store, "crm:1")
     assert exported(other, clock) == exported(store, clock)
     other.close()
+
+
+def test_what_a_limit_keeps_out_comes_up_for_what_is_taken_out(store: Store, clock: Clock) -> None:
+    two = ResolveRequest(SameMail(), "h", SurvivorshipRules(fields={"emails": FieldRule(limit=2)}))
+    company(store, clock)
+    merge(store, clock, anna(), ["crm:1", "crm:3", "crm:5"])
+    resolve(store, clock, two)
+    mails = held(store, "crm:1")
+    (kept_out,) = {"a@x.org", "b@x.org", "c@x.org"} - {*mails}
+    override(store, clock, anna("by phone"), "crm:1", READ.told({"emails-": [mails[0]]}))
+    resolve(store, clock, two)
+    assert held(store, "crm:1") == [mails[1], kept_out]
+    assert [(told.value, told.rule, bool(told.origins)) for told in rows(store, "crm:1") if told.value] == [
+        (mails[1], "union", True),
+        (kept_out, "union", True),
+    ]
+    assert check(store, clock, two).equal
+    override(store, clock, anna(), "crm:1", READ.told({"emails-": [kept_out], "emails+": ["d@y.org"]}))
+    resolve(store, clock, two)
+    assert held(store, "crm:1") == [mails[1], "d@y.org"]
+    assert resolve(store, clock, replace(two, full=True)).tally.golden_changed == 0
