@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, tzinfo
-from typing import Any
+from typing import Any, Final
 
 from cli.moments import day_shown, time_shown
 from cli.output import Output
 from hub.domain.deletions import Deletion, Gone
+from hub.domain.identity import IdentityState
 from hub.domain.instants import told
 from hub.domain.plan import Action, Change
 from hub.errors import HubError
@@ -113,9 +114,9 @@ def show_profile(output: Output, profile: Profile, zone: tzinfo = UTC) -> None:
         output.table(
             ("version", "since", "state", "records", "what changed"),
             [
-                (one.version, time_shown(one.valid_from, zone), one.state.value, one.record_count, _step(v))
-                for v in profile.versions
-                for one in [v.record]
+                (one.version, time_shown(one.valid_from, zone), one.state.value, one.record_count, step)
+                for before, v in zip((None, *profile.versions), profile.versions, strict=False)
+                for one, step in [(v.record, _step(v, before))]
             ],
         )
 
@@ -197,13 +198,24 @@ def _version_as_json(version: Version) -> dict[str, Any]:
     }
 
 
-def _step(version: Version) -> str:
-    """What a version changed, in one line: + records that came, - that went, then the fields."""
-    if version.record.version == 1:
+_BECAME: Final = {
+    IdentityState.REDIRECTED: "merged away",
+    IdentityState.ARCHIVED: "no records any more",
+    IdentityState.ACTIVE: "there again",
+}
+
+
+def _step(version: Version, before: Version | None) -> str:
+    """What a version changed, in one line: what became of the identity, + records that came, - that went,
+    then the fields.
+    """
+    if before is None:
         return ""
+    state = version.record.state
+    became = [_BECAME[state]] if state is not before.record.state else []
     came = [f"+{_few(version.gained)}"] if version.gained else []
     went = [f"-{_few(version.lost)}"] if version.lost else []
-    told = [*came, *went, *([", ".join(version.changed)] if version.changed else [])]
+    told = [*became, *came, *went, *([", ".join(version.changed)] if version.changed else [])]
     return "; ".join(told) or "only who says so"
 
 

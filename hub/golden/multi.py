@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from hub.domain.contact import ConsentStatus
@@ -27,6 +28,9 @@ class _Shape:
     primary: bool = True
 
 
+_plain: Final = lru_cache(1_000)(folded)  # the records of an identity tell the same few places
+
+
 def _lower(text: str | None) -> str | None:
     return None if text is None else text.lower()
 
@@ -46,7 +50,7 @@ _SHAPES: Final = {
     ),
     "phones": _Shape(lambda item: item["match"] if item["match"] is not None else _value(item), _value),
     "addresses": _Shape(
-        lambda item: "|".join([folded(item[part]) for part in ONE_PLACE]),
+        lambda item: "|".join([_plain(item[part]) for part in ONE_PLACE]),
         lambda item: _joined(item, ONE_PLACE, ", "),
         lambda item: sum(item[part] is not None for part in ONE_PLACE),
     ),

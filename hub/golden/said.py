@@ -132,9 +132,9 @@ def _size(text: str) -> tuple[bool, Decimal, str]:
 def scores(
     rule: Rule, texts: Sequence[str | None], parts: Sequence[Any], tellers: Sequence[Teller]
 ) -> Sequence[float | None]:
-    """What the rule's expression gives of each, if it has one."""
+    """What the rule's expression gives of each; nothing where it has none."""
     if rule.expression is None:
-        return ()
+        return [None] * len(texts)
     told = zip(texts, parts, tellers, strict=True)
     return [score(rule.expression, text, part, one.source, one.at) for text, part, one in told]
 

@@ -51,8 +51,13 @@ def survivor(
 
 
 def _ranked(values: Sequence[Any], tellers: Sequence[Teller], rule: Rule) -> list[_Candidate]:
-    found = [(place, *measured(value)) for place, value in enumerate(values) if value is not None]
-    said = [(place, text, text.lower(), filled) for place, text, filled in found if text is not None]
+    said = [
+        (place, text, text.lower(), filled)
+        for place, value in enumerate(values)
+        if value is not None
+        for text, filled in ((value, 1) if isinstance(value, str) else measured(value),)
+        if text is not None
+    ]
     texts = [text for _, text, _, _ in said]
     mine = [tellers[place] for place, *_ in said]
     frequency = Counter([folded for _, _, folded, _ in said])

@@ -110,6 +110,11 @@ def test_identities_are_merged_and_split_and_all_is_as_it_was(company: Path) -> 
     told(company, "undo")
     told(company, "undo", str(done["decision"]["number"]))
     assert exported(company) == before
+    steps = [line.split("\t")[-1] for line in here(company, "profile", "show", gone).stdout.splitlines()]
+    assert [step for step in steps if step in {"merged away", "there again"}][:2] == [
+        "merged away",
+        "there again",
+    ]
 
 
 def test_a_field_is_set_seen_with_who_said_so_and_pushed(company: Path) -> None:
@@ -232,11 +237,14 @@ def test_what_cannot_be_decided_is_said_with_what_to_do(
 
 
 @pytest.mark.parametrize(
-    "command", ["undo", "runs show", "rejects show", "model show", "model use", "push --undo"]
+    ("command", "code"),
+    [("undo", 1), ("runs show", 1), ("rejects show", 1), ("model show", 2), ("model use", 2)],
 )
-def test_a_number_beyond_all_that_a_store_counts_to_is_of_nothing(company: Path, command: str) -> None:
+def test_a_number_beyond_all_that_a_store_counts_to_is_of_nothing(
+    company: Path, command: str, code: int
+) -> None:
     done = here(company, *command.split(), "9" * 20)
-    assert (done.returncode, done.stdout) == (1, "")
+    assert (done.returncode, done.stdout) == (code, "")
     assert "there is no" in done.stderr or "does not exist" in done.stderr
 
 
