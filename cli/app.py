@@ -6,7 +6,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from cli.settings.load import Project
     from cli.wiring import Hub
 
+# What no store counts to is taken for the last number that it could, which there is not either.
+LAST: Final = {"max": (1 << 63) - 1, "clamp": True}
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")]
 
 

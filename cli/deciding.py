@@ -27,9 +27,9 @@ Later = Annotated[
 _NAMES = ("HUB_AUTHOR", "USER", "LOGNAME", "USERNAME")
 
 
-def person(app: App, author: str | None, reason: str | None = None) -> Person:
+def person(app: App, hub: Hub, author: str | None, reason: str | None = None) -> Person:
     told = [author or "", *(app.environ.get(name, "") for name in _NAMES)]
-    return Person(next((name.strip() for name in told if name.strip()), "unknown"), reason)
+    return Person(next((name.strip() for name in told if name.strip()), "unknown"), reason, hub.zone)
 
 
 def carry_out(hub: Hub, output: Output, *, later: bool) -> ResolveResult | None:

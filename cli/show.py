@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, tzinfo
-from typing import Any
+from typing import Any, Final
 
+from cli.moments import day_shown, time_shown
 from cli.output import Output
 from hub.domain.deletions import Deletion, Gone
+from hub.domain.identity import IdentityState
 from hub.domain.instants import told
 from hub.domain.plan import Action, Change
 from hub.errors import HubError
@@ -79,29 +81,32 @@ def show_profile(output: Output, profile: Profile, zone: tzinfo = UTC) -> None:
     title = full_name(record.contact.get("name")) or record.contact.get("organization") or record.identity_id
     output.show(f"{title}", style="bold")
     output.show(
-        f"{record.identity_id} · {record.state} · version {record.version} · since {record.valid_from}"
+        f"{record.identity_id} · {record.state} · version {record.version}"
+        f" · since {time_shown(record.valid_from, zone)}"
     )
     if profile.as_of:
         output.show(f"as it was at {told(profile.as_of, zone)}", style="yellow")
     if profile.former_ids:
         output.show(f"formerly {', '.join(profile.former_ids)}")
     output.show()
-    show_values(output, profile)
+    show_values(output, profile, zone)
     output.show()
     count = len(profile.members)
     listed = f": {', '.join(profile.members)}" if count else ""
     output.show(f"{count} record{'s' if count != 1 else ''}{listed}")
     for one in () if profile.as_of else profile.gone:
         state = "waits for `hub deletions`" if one.deletion is Deletion.WAITING else "is kept"
-        output.show(f"{one} is gone from its source since {one.gone_at} and {state}", style="yellow")
+        since = time_shown(one.gone_at, zone)
+        output.show(f"{one} is gone from its source since {since} and {state}", style="yellow")
     _show_relations(output, profile.relations)
     if profile.destinations and not profile.as_of:
         output.show()
         output.table(
             ("destination", "state", "remote id", "confirmed", "problem"),
             [
-                (d["destination"], d["state"], d["remote_id"], d["confirmed_at"], d["sentence"])
-                for d in profile.destinations
+                (one["destination"], one["state"], one["remote_id"], confirmed, one["sentence"])
+                for one in profile.destinations
+                for confirmed in [time_shown(one["confirmed_at"], zone)]
             ],
         )
     if len(profile.versions) > 1:
@@ -109,19 +114,20 @@ def show_profile(output: Output, profile: Profile, zone: tzinfo = UTC) -> None:
         output.table(
             ("version", "since", "state", "records", "what changed"),
             [
-                (v.record.version, v.record.valid_from, v.record.state.value, v.record.record_count, _step(v))
-                for v in profile.versions
+                (one.version, time_shown(one.valid_from, zone), one.state.value, one.record_count, step)
+                for before, v in zip((None, *profile.versions), profile.versions, strict=False)
+                for one, step in [(v.record, _step(v, before))]
             ],
         )
 
 
-def show_values(output: Output, profile: Profile) -> None:
+def show_values(output: Output, profile: Profile, zone: tzinfo = UTC) -> None:
     """Each golden value, the records it came from and when their source last changed one of them, why it won,
     and what it won against.
     """
     output.table(
         ("field", "value", "from", "when", "why", "instead of"),
-        [_told_row(told) for told in profile.values],
+        [_told_row(told, zone) for told in profile.values],
     )
 
 
@@ -192,13 +198,24 @@ def _version_as_json(version: Version) -> dict[str, Any]:
     }
 
 
-def _step(version: Version) -> str:
-    """What a version changed, in one line: + records that came, - that went, then the fields."""
-    if version.record.version == 1:
+_BECAME: Final = {
+    IdentityState.REDIRECTED: "merged away",
+    IdentityState.ARCHIVED: "no records any more",
+    IdentityState.ACTIVE: "there again",
+}
+
+
+def _step(version: Version, before: Version | None) -> str:
+    """What a version changed, in one line: what became of the identity, + records that came, - that went,
+    then the fields.
+    """
+    if before is None:
         return ""
+    state = version.record.state
+    became = [_BECAME[state]] if state is not before.record.state else []
     came = [f"+{_few(version.gained)}"] if version.gained else []
     went = [f"-{_few(version.lost)}"] if version.lost else []
-    told = [*came, *went, *([", ".join(version.changed)] if version.changed else [])]
+    told = [*became, *came, *went, *([", ".join(version.changed)] if version.changed else [])]
     return "; ".join(told) or "only who says so"
 
 
@@ -242,9 +259,9 @@ def show_identity(output: Output, identity: IdentityExplained) -> None:
         output.show("people judged: " + "; ".join(identity.judgements))
 
 
-def _told_row(told: Told) -> tuple[str, ...]:
+def _told_row(told: Told, zone: tzinfo) -> tuple[str, ...]:
     lost = "; ".join(f"{value} ({_few(origins)})" if origins else value for value, origins in told.lost)
-    when = max((one.at for one in told.origins if one.at), default="")[:10]
+    when = day_shown(max((one.at for one in told.origins if one.at), default=None), zone)
     why = f"{told.rule} ({told.group})" if told.group else told.rule
     return told.field, told.value, told.by or _few(told.origins), when, why, lost
 

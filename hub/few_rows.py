@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
+from functools import cache
 from hashlib import md5
 from typing import Any, Final
 
@@ -66,6 +67,7 @@ def _bare(value: Any) -> Any:
     return value
 
 
+@cache  # a schema is asked about with every row
 def is_plain(kind: pa.DataType, objects: int = 2) -> bool:
     """Whether values of this type are written here as they are by the engine."""
     if pa.types.is_struct(kind):

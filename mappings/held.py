@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from hub.domain.contact import ADDRESS_PARTS, NAME_PARTS
 from hub.golden.additions import ADD, addition
+from hub.golden.removals import REMOVE, removal
 from mappings.normalise.attributes import TYPES, normalise_attribute
 from mappings.normalise.refusal import Refusal
 from mappings.told import Refused, read_values
@@ -41,8 +42,9 @@ class _Reading:
     def value(self, path: str, value: Any) -> Any:
         if value is None and path != _KIND:
             return None
-        if isinstance(value, Mapping) and value.keys() == {ADD}:
-            return addition(self.value(path, value[ADD]) or [])
+        if isinstance(value, Mapping) and value.keys() in ({ADD}, {REMOVE}):
+            made = addition if ADD in value else removal
+            return made(self.value(path, next(iter(value.values()))) or [])
         match path.partition(".")[0]:
             case "name":
                 return self.name(path, value)

@@ -15,6 +15,7 @@ import pyarrow as pa
 from hub.domain.contact import ADDRESS_PARTS, NAME_PARTS
 from hub.domain.records import TIME, page_schema
 from hub.golden.additions import MORE
+from hub.golden.removals import LESS
 from mappings import catalogue
 from mappings.apply import ContactMapper
 from mappings.normalise.kinds import kind_of
@@ -22,7 +23,10 @@ from mappings.spec import MappingSpec
 
 _KIND: Final = "kind"
 _KINDS: Final = "it is person or organization"
+_NOTHING_MORE: Final = "it names nothing to add"
+_SIGNS: Final = {MORE: _NOTHING_MORE, LESS: "it names nothing to take out"}
 _ADDRESSES: Final = "addresses"
+_NO_ADDRESS: Final = f"{_ADDRESSES}{LESS}"
 _ADDRESS: Final = re.compile(r"(?P<head>addresses(\+|\.(?P<place>[0-9]+))?)(\.(?P<part>.*))?")
 _WHOLE_NAME: Final = "name"
 _NOT_FOR_PEOPLE: Final = {
@@ -52,32 +56,38 @@ def read_values(
     a path make a list where the field is one. An empty text clears. The parts of an address
     (`addresses.street` of the first one, `addresses.2.street`) are told under `addresses` and `addresses.2`,
     as parts by name. `emails+` and `identifiers.vat+` hold what comes beside the others, `addresses+` the
-    parts of one more address (`addresses+.street`).
+    parts of one more address (`addresses+.street`); `emails-` and `identifiers.vat-` what is taken out.
     """
     values, refused = _addresses(told, country, latest)
     told = {path: texts for path, texts in told.items() if not _ADDRESS.fullmatch(path)}
-    plain = {path: texts for path, texts in told.items() if not path.endswith(MORE)}
+    plain = {path: texts for path, texts in told.items() if path[-1:] not in _SIGNS}
     others, also = _others(plain, country, latest)
-    more, wrong = _more({path: told[path] for path in told.keys() - plain.keys()}, country, latest)
-    return values | others | more, refused + also + wrong
+    some, wrong = _some({path: told[path] for path in told.keys() - plain.keys()}, country, latest)
+    return values | others | some, refused + also + wrong
 
 
-def _more(
+def _some(
     told: Mapping[str, Sequence[str]], country: str | None, latest: date
 ) -> tuple[dict[str, Any], list[Refused]]:
-    """What is to come beside the values of lists."""
+    """What is to come beside the values of lists, and what is to be taken out of them."""
     values, refused = dict[str, Any](), list[Refused]()
     for path, texts in sorted(told.items()):
-        plain = path.removesuffix(MORE)
-        if _no_field(plain) is None and not _many(plain):
+        plain, sign = path[:-1], path[-1]
+        if path == _NO_ADDRESS:
+            refused.append(_by_its_place(path))
+        elif _no_field(plain) is None and not _many(plain):
             refused.append(Refused(path, "it has one value", plain))
         elif not all(text.strip() for text in texts):
-            refused.append(Refused(path, "it names nothing to add"))
+            refused.append(Refused(path, _SIGNS[sign]))
         else:
             found, wrong = _others({plain: texts}, country, latest)
-            values |= {f"{one}{MORE}": value for one, value in found.items()}
-            refused += [Refused(f"{one.path}{MORE}", one.reason, one.near) for one in wrong]
+            values |= {f"{one}{sign}": value for one, value in found.items()}
+            refused += [Refused(f"{one.path}{sign}", one.reason, one.near) for one in wrong]
     return values, refused
+
+
+def _by_its_place(path: str) -> Refused:
+    return Refused(path, "an address is taken out by its place", f"{_ADDRESSES}.1=")
 
 
 def _others(
@@ -114,6 +124,8 @@ def _others(
 
 def _no_field(path: str) -> Refused | None:
     head, _, rest = path.partition(".")
+    if head == _NO_ADDRESS:
+        return _by_its_place(path)
     if head in _NOT_FOR_PEOPLE:
         return Refused(path, _NOT_FOR_PEOPLE[head])
     if path in {_KIND, _WHOLE_NAME} or (head == "identifiers" and rest):
@@ -162,7 +174,7 @@ def _addresses(
             values[head], wrong = _address(head, parts, country, latest)
             refused += wrong or _too_little(head, values[head])
         elif head.endswith(MORE):
-            refused.append(Refused(head, "it names nothing to add"))
+            refused.append(Refused(head, _NOTHING_MORE))
         elif len(parts) > 1:
             refused.append(Refused(head, "it is cleared and set at once"))
         else:

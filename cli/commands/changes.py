@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import tzinfo
 from typing import Annotated, Any
 
 import typer
 
-from cli.app import App, AsJson, app_of
+from cli.app import LAST, AsJson, app_of
+from cli.moments import time_shown
 from cli.output import Output
+from cli.wiring import Hub
 from hub.golden.explain import full_name
 from hub.jobs.feed import Read, consumers, done_with, forget, peek, read
 from hub.store.feed import Change
@@ -36,7 +39,10 @@ def changes_command(
     ] = False,
     forgotten: Annotated[bool, typer.Option("--forget", help="The consumer reads no more.")] = False,
     after: Annotated[
-        int, typer.Option("--after", metavar="SEQ", min=0, help="Without a consumer: from this number on.")
+        int,
+        typer.Option(
+            "--after", metavar="SEQ", min=0, help="Without a consumer: from this number on.", **LAST
+        ),
     ] = 0,
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="At most so many.")] = 1000,
     listed: Annotated[bool, typer.Option("--consumers", help="Who reads, and how far each is.")] = False,
@@ -50,16 +56,16 @@ def changes_command(
     app = app_of(context)
     output = app.output(as_json=as_json)
     if listed:
-        _show_consumers(app, output)
+        _show_consumers(app.hub(), output)
         return
+    hub = app.hub()
     if consumer is None:
         if done is not None or to_newest or forgotten:
             raise typer.BadParameter("say whose place that is: --consumer NAME")
-        _show(output, read(app.hub().store, after, limit), None)
+        _show(output, read(hub.store, after, limit), None, hub.zone)
         return
     if sum((done is not None, to_newest, forgotten)) > 1:
         raise typer.BadParameter("--done, --skip and --forget exclude each other")
-    hub = app.hub()
     if forgotten:
         forget(hub.store, consumer)
         output.say(f"{consumer} reads no more")
@@ -68,10 +74,10 @@ def changes_command(
         moved = done_with(hub.store, hub.clock, consumer, upto, back=back)
         output.data(asdict(moved)) if as_json else output.say(f"{consumer} is at {moved.seq}")
     else:
-        _show(output, peek(hub.store, consumer, limit), consumer)
+        _show(output, peek(hub.store, consumer, limit), consumer, hub.zone)
 
 
-def _show(output: Output, found: Read, consumer: str | None) -> None:
+def _show(output: Output, found: Read, consumer: str | None, zone: tzinfo) -> None:
     if output.as_json:
         told = [change_as_json(one) for one in found.changes]
         place = {"after": found.after, "upto": found.upto, "newest": found.newest}
@@ -81,8 +87,9 @@ def _show(output: Output, found: Read, consumer: str | None) -> None:
         output.say(f"nothing after {found.after}")
         return
     rows = [
-        (one.seq, one.identity_id, one.version, one.redirect_to or one.state.value, _name(one), one.at)
+        (one.seq, one.identity_id, one.version, one.redirect_to or one.state.value, _name(one), at)
         for one in found.changes
+        for at in [time_shown(one.at, zone)]
     ]
     output.table(("seq", "golden record", "version", "state", "name", "at"), rows)
     if found.newest > found.upto:
@@ -91,13 +98,13 @@ def _show(output: Output, found: Read, consumer: str | None) -> None:
         output.say(f"when they are dealt with: hub changes --consumer {consumer} --done {found.upto}")
 
 
-def _show_consumers(app: App, output: Output) -> None:
-    known, newest = consumers(app.hub().store)
+def _show_consumers(hub: Hub, output: Output) -> None:
+    known, newest = consumers(hub.store)
     if output.as_json:
         told = [{**asdict(one), "behind": newest - one.seq} for one in known]
         output.data({"newest": newest, "consumers": told})
         return
-    rows = [(one.name, one.seq, newest - one.seq, one.moved_at) for one in known]
+    rows = [(one.name, one.seq, newest - one.seq, time_shown(one.moved_at, hub.zone)) for one in known]
     output.table(("consumer", "is at", "behind", "since"), rows)
     output.say(f"the newest change is {newest}")
 

@@ -8,6 +8,7 @@ import typer
 
 from cli.app import AsJson, app_of
 from cli.deciding import Author, Later, Reason, carry_out, done_as_json, person, show_done
+from cli.moments import time_shown
 from cli.show import gone_as_json
 from hub.domain.deletions import DeletionPolicy
 from hub.jobs.deletions import decide_deletions, waiting
@@ -35,7 +36,7 @@ def list_command(context: typer.Context, source: OfSource = None, as_json: AsJso
     if as_json:
         output.data([gone_as_json(one) for one in found])
     elif found:
-        rows = [(str(one), one.gone_at, one.identity_id) for one in found]
+        rows = [(str(one), time_shown(one.gone_at, hub.zone), one.identity_id) for one in found]
         output.table(("record", "gone since", "golden record"), rows)
     else:
         output.say("nothing waits")
@@ -88,7 +89,7 @@ def _decide(
         raise typer.BadParameter("name records, or --source")
     if source is not None:
         hub.source_names([source])
-    who = person(app, author, reason)
+    who = person(app, hub, author, reason)
     made = decide_deletions(hub.store, hub.clock, who, records or [], verdict, source=source)
     result = carry_out(hub, output, later=later)
     output.data(done_as_json(made.decision, result)) if as_json else show_done(output, made.decision, result)

@@ -119,9 +119,9 @@ def _show_one(output: Output, hub: Hub) -> Profile:
     """The golden record with most sources, and where each of its values came from."""
     with hub.store.reading() as connection:
         identity = golden.richest(connection)
-    found = profile(hub.store, identity)
+    found = profile(hub.store, identity, zone=hub.zone)
     _headline(output, f"4. one golden record: {full_name(found.record.contact.get('name'))}")
-    show_values(output, found)
+    show_values(output, found, hub.zone)
     return found
 
 

@@ -11,8 +11,9 @@ from typing import Annotated, Any
 import pyarrow as pa
 import typer
 
-from cli.app import AsJson, app_of
+from cli.app import LAST, AsJson, app_of
 from cli.exits import Exit
+from cli.moments import time_shown
 from cli.output import Output
 from cli.show import shown_value
 from cli.write import write_table
@@ -37,8 +38,8 @@ def runs_list(
 ) -> None:
     """The newest runs first."""
     app = app_of(context)
-    output = app.output(as_json=as_json)
-    found = runs.newest(app.hub().store, limit)
+    output, hub = app.output(as_json=as_json), app.hub()
+    found = runs.newest(hub.store, limit)
     if as_json:
         output.data([asdict(run) for run in found])
     rows = [
@@ -47,7 +48,7 @@ def runs_list(
             run.job,
             run.target,
             run.state.value,
-            run.started_at[:19],
+            time_shown(run.started_at, hub.zone),
             _counted(run.tallies),
             run.sentence,
         )
@@ -59,7 +60,7 @@ def runs_list(
 @runs_app.command("show")
 def runs_show(
     context: typer.Context,
-    run_id: Annotated[int, typer.Argument(metavar="ID", help="The run's number.")],
+    run_id: Annotated[int, typer.Argument(metavar="ID", help="The run's number.", **LAST)],
     failed: Annotated[bool, typer.Option("--failed", help="Only changes that were not taken.")] = False,
     out: Annotated[
         Path | None,
@@ -120,7 +121,8 @@ def rejects_list(
     """Rejected records with their reasons, and rows that a destination did not take."""
     app = app_of(context)
     output = app.output(as_json=as_json)
-    with app.hub().store.reading() as connection:
+    hub = app.hub()
+    with hub.store.reading() as connection:
         found = rejects.listed(connection, source, None if all_states else RejectState.OPEN)
         parked = ledger.parked(connection) if source is None else []
     if as_json:
@@ -140,7 +142,7 @@ def rejects_list(
                 p.sentence,
                 p.attempts,
                 p.state.value,
-                _second(p.next_try_at),
+                time_shown(p.next_try_at, hub.zone),
             )
             for p in parked
         ]
@@ -150,13 +152,14 @@ def rejects_list(
 @rejects_app.command("show")
 def rejects_show(
     context: typer.Context,
-    reject_id: Annotated[int, typer.Argument(metavar="ID", help="The reject's number.")],
+    reject_id: Annotated[int, typer.Argument(metavar="ID", help="The reject's number.", **LAST)],
     as_json: AsJson = False,
 ) -> None:
     """One rejected record with its payload."""
     app = app_of(context)
     output = app.output(as_json=as_json)
-    with app.hub().store.reading() as connection:
+    hub = app.hub()
+    with hub.store.reading() as connection:
         found = rejects.find(connection, reject_id)
     if found is None:
         raise ConfigurationError(
@@ -266,10 +269,6 @@ def _fields(told: str) -> str:
         + (f" ({one['owner']})" if one["owner"] != "hub" else "")
         for one in json.loads(told)
     )
-
-
-def _second(moment: str | None) -> str | None:
-    return moment[:19] if moment else None
 
 
 def _counted(tallies: dict[str, int]) -> str:

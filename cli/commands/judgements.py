@@ -116,7 +116,7 @@ def import_decisions(
         known = sorted({*record_names.sources(connection), *hub.project.sources})
     naming = Naming(known, _renamed(source_as or []), source)
     labels = read_labels(app.folder / file, naming, hub.values, key=key)
-    who = person(app, author, reason)
+    who = person(app, hub, author, reason)
     done = import_told(hub.store, hub.clock, who, labels.judgements, labels.overrides, labels.deletions)
     result = carry_out(hub, output, later=later) if done.decision else None
     if as_json:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import tzinfo
 from typing import Annotated
 
 import typer
 
-from cli.app import AsJson, app_of
+from cli.app import LAST, AsJson, app_of
+from cli.moments import time_shown
 from cli.output import Output
 from hub.jobs.train import Effect, effect, stored_model, train, use, versions
 from hub.store.models import StoredModel
@@ -16,7 +18,9 @@ from matching.describe import differences, weights
 
 model_app = typer.Typer(no_args_is_help=True, help="The match model: what agreements are worth, and why.")
 
-Number = Annotated[int | None, typer.Argument(metavar="N", help="A model's number; else the one in use.")]
+Number = Annotated[
+    int | None, typer.Argument(metavar="N", help="A model's number; else the one in use.", **LAST)
+]
 _SHOWN = 20
 
 
@@ -24,13 +28,16 @@ _SHOWN = 20
 def list_models(context: typer.Context, as_json: AsJson = False) -> None:
     """Every model there was, the newest first."""
     app = app_of(context)
-    output = app.output(as_json=as_json)
-    rows = versions(app.hub().store).to_pylist()
+    output, hub = app.output(as_json=as_json), app.hub()
+    rows = versions(hub.store).to_pylist()
     if as_json:
         output.data(rows)
     output.table(
         ("model", "made", "decides"),
-        [(row["number"], row["created_at"][:19], "yes" if row["decides"] else "") for row in rows],
+        [
+            (row["number"], time_shown(row["created_at"], hub.zone), "yes" if row["decides"] else "")
+            for row in rows
+        ],
     )
 
 
@@ -38,13 +45,13 @@ def list_models(context: typer.Context, as_json: AsJson = False) -> None:
 def show_model(context: typer.Context, number: Number = None, as_json: AsJson = False) -> None:
     """What each agreement is worth in bits; with --json the whole model."""
     app = app_of(context)
-    output = app.output(as_json=as_json)
-    with app.hub().store.reading() as connection:
+    output, hub = app.output(as_json=as_json), app.hub()
+    with hub.store.reading() as connection:
         model = stored_model(connection, number)
     if as_json:
         output.data(json.loads(model.text))
     else:
-        _show(output, model)
+        _show(output, model, hub.zone)
 
 
 @model_app.command("train")
@@ -77,7 +84,7 @@ def train_model(
 @model_app.command("use")
 def use_model(
     context: typer.Context,
-    number: Annotated[int, typer.Argument(metavar="N", help="The model's number.")],
+    number: Annotated[int, typer.Argument(metavar="N", help="The model's number.", **LAST)],
 ) -> None:
     """Let another model decide from the next resolve on."""
     app = app_of(context)
@@ -90,10 +97,11 @@ def use_model(
 def diff_models(
     context: typer.Context,
     before: Annotated[
-        int | None, typer.Argument(metavar="A", help="The model to compare; else the one before.")
+        int | None, typer.Argument(metavar="A", help="The model to compare; else the one before.", **LAST)
     ] = None,
     after: Annotated[
-        int | None, typer.Argument(metavar="B", help="The model to compare with; else the one in use.")
+        int | None,
+        typer.Argument(metavar="B", help="The model to compare with; else the one in use.", **LAST),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -121,8 +129,8 @@ def diff_models(
     _show_effect(output, new, change)
 
 
-def _show(output: Output, model: StoredModel) -> None:
-    output.show(f"model {model.number}, made {model.created_at[:19]}")
+def _show(output: Output, model: StoredModel, zone: tzinfo) -> None:
+    output.show(f"model {model.number}, made {time_shown(model.created_at, zone)}")
     rows = weights(model.text).to_pylist()
     heads = ("kind", "field", "agreement", "bits", "of the same", "by chance")
     output.table(

@@ -94,7 +94,7 @@ def profile_show(
     app = app_of(context)
     output = app.output(as_json=as_json)
     hub = app.hub()
-    then = instant(moment_told(as_of, "--as-of", hub.zone)) if as_of else None
+    then = instant(moment_told(as_of, "--as-of", hub.zone, to_its_end=True)) if as_of else None
     found = profile(hub.store, asked, then, hub.zone)
     if as_json:
         output.data(profile_as_json(found))
@@ -120,8 +120,8 @@ def explain_command(
     output = app.output(as_json=as_json)
     hub = app.hub()
     if second is None:
-        identity = explain_identity(hub.store, first)
+        identity = explain_identity(hub.store, first, hub.zone)
         output.data(asdict(identity)) if as_json else show_identity(output, identity)
         return
-    pair = explain_pair(hub.store, hub.matcher(), first, second)
+    pair = explain_pair(hub.store, hub.matcher(), first, second, hub.zone)
     output.data(asdict(pair)) if as_json else show_pair(output, pair)

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from cli.alerting import alert
-from cli.app import AsJson, app_of
+from cli.app import LAST, AsJson, app_of
 from cli.exits import Exit
 from cli.output import Output
 from cli.pushing import exit_of_pushes, push_all, push_as_json, show_pushes
@@ -43,7 +43,9 @@ def push_command(
     ] = None,
     undone: Annotated[
         int | None,
-        typer.Option("--undo", metavar="RUN", help="Take back what that push did, as far as it can be."),
+        typer.Option(
+            "--undo", metavar="RUN", help="Take back what that push did, as far as it can be.", **LAST
+        ),
     ] = None,
     allow_many: AllowMany = False,
     allow_failed_source: Annotated[

@@ -77,7 +77,7 @@ def next_pair(
     app = app_of(context)
     output, hub = app.output(as_json=as_json), app.hub()
     if not as_json and output.out.is_terminal and sys.stdin.isatty():
-        session = Session(hub, output, person(app, author, reason))
+        session = Session(hub, output, person(app, hub, author, reason))
         if session.run():
             result = carry_out(hub, output, later=False)
             if result:
@@ -117,7 +117,7 @@ def decide_pair(
     if len(told or []) not in ({0, 3} if excluded else {3}):
         raise typer.BadParameter("say two records and same, different or unsure; or --exclude RECORD")
     output, hub = app.output(as_json=as_json), app.hub()
-    who, made = person(app, author, reason), list[Decided]()
+    who, made = person(app, hub, author, reason), list[Decided]()
     if told:
         made.append(judge(hub.store, hub.clock, who, told[0], told[1], _verdict(told[2])))
     made += [exclude(hub.store, hub.clock, who, record) for record in excluded or ()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime, tzinfo
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Annotated, Any
 from zoneinfo import ZoneInfo
@@ -42,8 +42,8 @@ def schedule_list(context: typer.Context, as_json: AsJson = False) -> None:
             one.job.name,
             one.job.rhythm,
             one.job.timezone if one.job.cron else "",
-            _shown(one.next_due, one.job),
-            _shown(one.last_due, one.job),
+            _shown(one.next_due, one.job, hub.zone),
+            _shown(one.last_due, one.job, hub.zone),
             one.job.missed.value,
             "yes" if one.paused else "",
         )
@@ -64,7 +64,7 @@ def schedule_run(context: typer.Context) -> None:
         )
 
     def told(job: str, sentence: str) -> None:
-        output.say(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}Z {job}: {sentence}")
+        output.say(f"{datetime.now(hub.zone):%Y-%m-%d %H:%M:%S %Z} {job}: {sentence}")
 
     def run(job: ScheduledJob, stopping: Callable[[], bool]) -> None:
         run_job(hub, output, job.name, stopping)
@@ -121,7 +121,10 @@ def _as_json(one: Upcoming) -> dict[str, Any]:
     }
 
 
-def _shown(moment: datetime | None, job: ScheduledJob) -> str:
-    """In the job's time zone, where its cron text is read; an interval's in that of this machine."""
-    zone = ZoneInfo(job.timezone) if job.cron else None
-    return moment.astimezone(zone).strftime("%Y-%m-%d %H:%M:%S %Z") if moment else ""
+def _shown(moment: datetime | None, job: ScheduledJob, zone: tzinfo) -> str:
+    """In the job's time zone, where its cron text is read; an interval's in that of the project."""
+    return (
+        moment.astimezone(ZoneInfo(job.timezone) if job.cron else zone).strftime("%Y-%m-%d %H:%M:%S %Z")
+        if moment
+        else ""
+    )

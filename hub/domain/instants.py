@@ -42,4 +42,9 @@ def told(text: str, zone: tzinfo = UTC) -> str:
     """An instant as people read it: `the end of 2027-06-30 (UTC)`, `2027-06-30 14:00:00 UTC`."""
     if whole := last_day(text, zone):
         return f"the end of {whole} ({zone})"
+    return to_the_second(text, zone)
+
+
+def to_the_second(text: str, zone: tzinfo = UTC) -> str:
+    """When something was: `2027-06-30 14:00:00 UTC`."""
     return f"{moment(text).astimezone(zone):%Y-%m-%d %H:%M:%S %Z}"

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from enum import StrEnum
 from typing import Any, Final, NamedTuple
 
+from hub.domain import instants
 from hub.domain.matching import Verdict
 
 UNNUMBERED: Final = 0  # of judgements that came into the store without a decision
@@ -65,9 +67,10 @@ class Judgement:
     def pair(self) -> tuple[RecordName, RecordName]:
         return self.a, self.b
 
-    def __str__(self) -> str:
+    def told(self, zone: tzinfo = UTC) -> str:
+        """In words; its day is one of a time zone."""
         number = f", decision {self.decision}" if self.decision else ""
-        return f"{self.short} ({self.author} on {self.judged_at[:10]}{number})"
+        return f"{self.short} ({self.author} on {instants.day(self.judged_at, zone)}{number})"
 
     @property
     def short(self) -> str:
@@ -101,9 +104,9 @@ class Contradiction:
     different: Judgement
     chain: tuple[Judgement, ...]
 
-    def told(self, new: int) -> str:
+    def told(self, new: int, zone: tzinfo = UTC) -> str:
         """The chain in words; what decision `new` would add is told as said now."""
-        said = [f"{one.short} (said now)" if one.decision == new else str(one) for one in self._all]
+        said = [f"{one.short} (said now)" if one.decision == new else one.told(zone) for one in self._all]
         return f"{', '.join(said[:-1])}, but {said[-1]}"
 
     @property

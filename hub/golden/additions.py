@@ -20,7 +20,7 @@ ADDED: Final = "added"  # in provenance: `emails.added.2` tells who added the se
 
 def addition(items: Sequence[Any]) -> dict[str, Any]:
     """The value of an override that adds items to a list."""
-    return {ADD: [{**one, "primary": False} if _marked(one) else one for one in items]}
+    return {ADD: [{**one, "primary": False} if marked(one) else one for one in items]}
 
 
 def is_addition(path: str, value: Any) -> bool:
@@ -33,9 +33,10 @@ def with_added(field: str, items: Sequence[Any] | None, more: Sequence[Any]) -> 
     for one in more:
         known.setdefault(sameness(field, one), one)
     return [
-        {**one, "primary": place == 0} if _marked(one) else one for place, one in enumerate(known.values())
+        {**one, "primary": place == 0} if marked(one) else one for place, one in enumerate(known.values())
     ]
 
 
-def _marked(item: Any) -> bool:
+def marked(item: Any) -> bool:
+    """Whether it tells if it is the first one."""
     return isinstance(item, Mapping) and "primary" in item

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +17,7 @@ from hub.domain.judgement import Override
 from hub.golden.many.build import by_column
 from hub.golden.many.tellers import origins
 from hub.golden.overrides import overridden
+from hub.golden.removals import shortened
 from hub.golden.several import of_few, one_by_one, put_together
 from hub.golden.survivorship import SurvivorshipRules
 from hub.ranking import Flags, Numbers, first_of, in_order, last_of
@@ -40,9 +41,30 @@ class ToBuild:
     def count(self) -> int:
         return int(pc.count_distinct(self.members["identity_id"]).as_py())
 
+    @property
+    def few(self) -> bool:
+        """Whether they are built one after the other."""
+        return int(self.contacts.num_rows) <= _FEW
+
     def parts(self) -> Iterator[pa.Table]:
+        behind = self._behind() if self.said else {}
         for part in golden_in_parts(self.contacts, self.members, self.rules):
-            yield overridden(part, self.said) if self.said else part
+            yield overridden(part, self.said, behind) if self.said else part
+
+    def _behind(self) -> dict[str, dict[str, Any]]:
+        """By identity all values of lists with a limit out of which a person takes something: what the limit
+        kept out comes up then.
+        """
+        limited = self.rules.limits().keys()
+        wanted = {one: shortened(told) & limited for one, told in self.said.items()}
+        ids = pa.array([one for one, fields in wanted.items() if fields], pa.string())
+        if len(ids) == 0:
+            return {}
+        members = self.members.filter(pc.is_in(self.members["identity_id"], value_set=ids))
+        mine = pc.is_in(self.contacts["record_id"], value_set=members["record_id"].combine_chunks())
+        built = build_golden(self.contacts.filter(mine), members, self.rules.without_limits())
+        rows = {row["identity_id"]: row for row in built.to_pylist()}
+        return {one: {field: row[field] for field in wanted[one]} for one, row in rows.items()}
 
 
 def build_golden(contacts: pa.Table, members: pa.Table, rules: SurvivorshipRules) -> pa.Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from typing import Any
 
@@ -13,6 +13,7 @@ from hub.domain.instants import last_day
 from hub.golden.additions import ADDED
 from hub.golden.corrections import ADDRESSES
 from hub.golden.overrides import BY_ITEM, OVERRIDDEN, root
+from hub.golden.removals import REMOVED
 from hub.golden.survivorship import SINGLE_FIELDS
 
 
@@ -80,25 +81,51 @@ def _with_overrides(contact: Mapping[str, Any], provenance: Mapping[str, Any], z
         if any(path.startswith(f"{ADDRESSES}.") for path in said["values"]) and field == ADDRESSES:
             found += _addresses(values.get(field, []), all_mine, said["values"], zone)
             continue
-        more = {path: one for path, one in said["values"].items() if path.startswith(f"{field}.{ADDED}.")}
-        by = _person(field, {path: one for path, one in said["values"].items() if path not in more}, zone)
-        if by is None and not more:
+        more, less = (_under(f"{field}.{what}.", said["values"]) for what in (ADDED, REMOVED))
+        rest = {path: one for path, one in said["values"].items() if path not in more and path not in less}
+        by = _person(field, rest, zone)
+        if by is None and not more and not less:
             found += all_mine
             continue
         mine = {told.value: told for told in all_mine if told.value}
-        texts = values.get(field) or [""]  # a field that a person cleared
+        texts = values.get(field) or ([""] if by else [])  # a field that a person cleared
         instead = [(text, told.origins) for text, told in mine.items()]
         instead += [one for told in all_mine for one in told.lost]
         lost = tuple(one for one in instead if one[0] not in texts)
+        back = (
+            {text: origins for told in all_mine if not told.value for text, origins in told.lost}
+            if less
+            else {}
+        )
         kept = mine if by is None or (field in BY_ITEM and field not in said["values"]) else {}
         for place, text in enumerate(texts, 1):
             who = more.get(f"{field}.{ADDED}.{place}")
             if who:
                 found.append(Told(field, text, "override", (), (), _person(field, {field: who}, zone)))
             else:
-                found.append(kept.get(text) or Told(field, text, "override", (), lost, by))
-        found += [] if by else [told for told in all_mine if not told.value]
+                up = Told(field, text, "union", back[text]) if text in back and not by else None
+                found.append(kept.get(text) or up or Told(field, text, "override", (), lost, by))
+        found += [_without(field, mine, {path: one}, zone) for path, one in less.items()]
+        found += [] if by else [_still_withheld(told, texts) for told in all_mine if not told.value]
     return found
+
+
+def _still_withheld(told: Told, texts: Sequence[str]) -> Told:
+    """What a limit keeps out, without what came up for something that a person took out."""
+    return replace(told, lost=tuple(one for one in told.lost if one[0] not in texts))
+
+
+def _under(head: str, values: Mapping[str, Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    return {path: one for path, one in values.items() if path.startswith(head)}
+
+
+def _without(
+    field: str, survived: Mapping[str, Told], values: Mapping[str, Mapping[str, Any]], zone: tzinfo
+) -> Told:
+    """A value of a list that a person took out, with the records that tell it."""
+    (was,) = (_shown(field, one["was"]) for one in values.values())
+    origins = survived[was].origins if was in survived else ()
+    return Told(field, "", "override", (), ((was, origins),), _person(field, values, zone))
 
 
 def _addresses(

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from hub.golden.said import Costs, Measures, Teller, costs, may_tell, score, sizes
+from hub.golden.said import Costs, Measures, Teller, costs, may_tell, scores, sizes
 from hub.golden.survivorship import Criterion, Rule
 
 BETWEEN: Final = "\x1f"  # the fields of a group, as one text
@@ -59,14 +59,18 @@ def _ranked(
         if any(text is not None for text in parts.values())
     ]
     frequency = Counter(text.lower() for _, _, text in told)
-    size = sizes(rule, (_first(parts) for _, parts, _ in told))
-    found = []
-    for place, parts, text in told:
-        teller, value = tellers[place], _first(parts)
-        rated = score(rule, value, None, teller.source, teller.at)
-        filled = sum(one is not None for one in parts.values())
-        measures = Measures(frequency[text.lower()], filled, len(text), size.get(value, 0), rated)
-        found.append(_Candidate(place, text, text.lower(), teller, costs(rule, teller, measures)))
+    values, mine = [_first(parts) for _, parts, _ in told], [tellers[place] for place, *_ in told]
+    measures = Measures(
+        [frequency[text.lower()] for _, _, text in told],
+        [sum(one is not None for one in parts.values()) for _, parts, _ in told],
+        [len(text) for _, _, text in told],
+        sizes(rule, values),
+        scores(rule, values, [None] * len(told), mine),
+    )
+    found = [
+        _Candidate(place, text, text.lower(), teller, cost)
+        for (place, _, text), teller, cost in zip(told, mine, costs(rule, mine, measures), strict=True)
+    ]
     return sorted(found, key=lambda one: (one.costs, one.text, one.teller.source, one.teller.key))
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from hub.domain.contact import ConsentStatus
 from hub.folded import folded
-from hub.golden.said import LAST, Costs, Measures, Teller, costs, last_if_absent, score, sizes
+from hub.golden.said import LAST, Costs, Measures, Teller, costs, last_if_absent, scores, sizes
 from hub.golden.survivorship import LIMIT, Criterion, Rule
 
 ONE_PLACE: Final = ("street", "postal_code", "locality", "country")
@@ -27,6 +28,9 @@ class _Shape:
     primary: bool = True
 
 
+_plain: Final = lru_cache(1_000)(folded)  # the records of an identity tell the same few places
+
+
 def _lower(text: str | None) -> str | None:
     return None if text is None else text.lower()
 
@@ -37,7 +41,7 @@ def _value(item: Any) -> str | None:
 
 
 def _joined(item: Any, parts: Sequence[str], between: str) -> str:
-    return between.join(item[part] for part in parts if item[part] is not None)
+    return between.join([item[part] for part in parts if item[part] is not None])
 
 
 _SHAPES: Final = {
@@ -46,7 +50,7 @@ _SHAPES: Final = {
     ),
     "phones": _Shape(lambda item: item["match"] if item["match"] is not None else _value(item), _value),
     "addresses": _Shape(
-        lambda item: "|".join(folded(item[part]) for part in ONE_PLACE),
+        lambda item: "|".join([_plain(item[part]) for part in ONE_PLACE]),
         lambda item: _joined(item, ONE_PLACE, ", "),
         lambda item: sum(item[part] is not None for part in ONE_PLACE),
     ),
@@ -65,40 +69,45 @@ def sameness(field: str, item: Any) -> str | None:
     return _SHAPES[field].same(item)
 
 
-class _Item(NamedTuple):
-    item: Any
-    shown: str | None
-    teller: Teller
-    costs: Costs
+class _Said(NamedTuple):
+    """All that is said of a field, item by item, in columns: who says it, and what it costs."""
+
+    items: Sequence[Any]
+    shown: Sequence[str | None]
+    tellers: Sequence[Teller]
+    costs: Sequence[Costs]
 
 
 class _Group(NamedTuple):
-    """Items that are the same, the best first."""
+    """Items that are the same, by their places in what is said, and the best of them."""
 
     same: str | None
-    items: list[_Item]
+    places: Sequence[int]
+    best: int
     costs: Costs
 
 
 def union(
     field: str, lists: Sequence[list[Any] | None], tellers: Sequence[Teller], rule: Rule
 ) -> tuple[list[Any] | None, dict[str, object] | None]:
-    """Every distinct item that the records tell and that the rule lets be, the best first, and their origin;
-    (None, None) when they tell none.
+    """Every distinct item that the records, given by source and key, tell and that the rule lets be, the best
+    first, and their origin; (None, None) when they tell none.
     """
     shape = _SHAPES[field]
-    groups = [_group(same, items, rule) for same, items in _sorted_out(shape, lists, tellers, rule).items()]
+    same, said = _sorted_out(shape, lists, tellers, rule)
+    places: dict[str | None, list[int]] = {}
+    for place, one in enumerate(same):
+        places.setdefault(one, []).append(place)
+    groups = [_group(one, mine, said, rule) for one, mine in places.items()]
     if not groups:
         return None, None
     groups.sort(key=lambda group: (group.costs, last_if_absent(group.same)))
     ranked, withheld = _kept(groups, rule)
-    items = [
-        {**group.items[0].item, "primary": place == 0} if shape.primary else group.items[0].item
-        for place, group in enumerate(ranked)
-    ]
-    origin: dict[str, object] = {"rule": "union", "values": [_told(group) for group in ranked]}
+    best = [said.items[group.best] for group in ranked]
+    items = [{**one, "primary": place == 0} for place, one in enumerate(best)] if shape.primary else best
+    origin: dict[str, object] = {"rule": "union", "values": [_told(group, said) for group in ranked]}
     if withheld:
-        origin["withheld"] = [{"rule": why, **_told(group)} for why, group in withheld]
+        origin["withheld"] = [{"rule": why, **_told(group, said)} for why, group in withheld]
     return items or None, origin
 
 
@@ -121,64 +130,63 @@ def _kept(groups: list[_Group], rule: Rule) -> tuple[list[_Group], list[tuple[st
 
 def _sorted_out(
     shape: _Shape, lists: Sequence[list[Any] | None], tellers: Sequence[Teller], rule: Rule
-) -> dict[str | None, list[_Item]]:
-    said = [
-        (shape.same(item), shape.shown(item), shape.filled(item), item, teller)
+) -> tuple[list[str | None], _Said]:
+    """What is said, and for each item what is equal for those that are the same."""
+    told = [
+        (item, teller)
         for items, teller in zip(lists, tellers, strict=True)
         for item in items or ()
         if item is not None
     ]
-    often = Counter((same, shown) for same, shown, *_ in said)
-    size = sizes(rule, (shown for _, shown, *_ in said))
-    found: dict[str | None, list[_Item]] = {}
-    for same, shown, filled, item, teller in said:
-        measures = Measures(
-            often[same, shown],
-            filled,
-            size=size.get(shown, 0),
-            score=score(rule, shown, item, teller.source, teller.at),
-            marked=shape.primary and bool(item["primary"]),
-        )
-        mine = _Item(item, shown, teller, costs(rule, teller, measures))
-        found.setdefault(same, []).append(mine)
-    return found
+    items, mine = [item for item, _ in told], [teller for _, teller in told]
+    same, shown = list(map(shape.same, items)), list(map(shape.shown, items))
+    spelt = list(zip(same, shown, strict=True))
+    often = Counter(spelt)
+    measures = Measures(
+        [often[one] for one in spelt],
+        list(map(shape.filled, items)),
+        [0] * len(items),
+        sizes(rule, shown),
+        scores(rule, shown, items, mine),
+        [bool(item["primary"]) for item in items] if shape.primary else [False] * len(items),
+    )
+    return same, _Said(items, shown, mine, costs(rule, mine, measures))
 
 
-def _group(same: str | None, items: list[_Item], rule: Rule) -> _Group:
+def _group(same: str | None, places: Sequence[int], said: _Said, rule: Rule) -> _Group:
     """A group costs as little as its cheapest item, by each step; of how many say so it knows by itself."""
-    records = len({found.teller.record_id for found in items})
-    if len(items) == 1:
-        least = items[0].costs
-    else:
-        least = tuple(map(min, zip(*(found.costs for found in items), strict=True)))
-        items = sorted(items, key=lambda found: _within(found, rule))
+    if len(places) == 1:
+        return _Group(same, places, places[0], said.costs[places[0]])
+    records = len({said.tellers[place].record_id for place in places})
+    least = [min(told) for told in zip(*(said.costs[place] for place in places), strict=True)]
     whole = tuple(
         -records if step.criterion is Criterion.FREQUENCY and cost != LAST else cost
         for step, cost in zip(rule.steps, least, strict=True)
     )
-    return _Group(same, items, whole)
+    return _Group(same, places, _best(places, said, rule), whole)
 
 
-def _within(found: _Item, rule: Rule) -> tuple[Any, ...]:
-    """What says which of several spellings is the best: which of them was marked as the first does not, and
-    what has no value never stands for what has one.
+def _best(places: Sequence[int], said: _Said, rule: Rule) -> int:
+    """Of several spellings the best: which of them was marked as the first does not count, and what has no
+    value never stands for what has one.
     """
-    told = [
-        cost
-        for step, cost in zip(rule.steps, found.costs, strict=True)
-        if step.criterion is not Criterion.PRIMARY
-    ]
-    return (found.shown is None, *told, last_if_absent(found.shown), found.teller.source, found.teller.key)
+    steps = [at for at, step in enumerate(rule.steps) if step.criterion is not Criterion.PRIMARY]
+    ranks = []
+    for place in places:
+        cost, shown, teller = said.costs[place], said.shown[place], said.tellers[place]
+        ranks.append((shown is None, [cost[at] for at in steps], shown or "", teller.source, teller.key))
+    return places[min(range(len(ranks)), key=ranks.__getitem__)]
 
 
-def _told(group: _Group) -> dict[str, object]:
-    shown = group.items[0].shown
-    tellers = {(found.teller.source, found.teller.key): found.teller for found in group.items}
-    spellings = {found.shown for found in group.items if found.shown is not None}
+def _told(group: _Group, said: _Said) -> dict[str, object]:
+    shown = said.shown[group.best]
+    origins = {one.record_id: one.origin for one in (said.tellers[place] for place in group.places)}
+    spellings = {said.shown[place] for place in group.places}
+    others = sorted(other for other in spellings if other is not None and other != shown)
     return {
         "value": shown,
-        "records": [tellers[place].origin for place in sorted(tellers)],
-        "others": sorted(other for other in spellings if other != shown) if shown is not None else [],
+        "records": list(origins.values()),
+        "others": others if shown is not None else [],
     }
 
 

@@ -4,7 +4,8 @@ In the provenance an overridden golden record has one more entry, `overridden`: 
 said so, `sources_say` holds the fields as they survived, so that the rest of the provenance can be read. Of
 an address that was corrected the path has its place, as a person would name it, from the second on:
 `addresses.2.street`; `addresses.out.N` tells of one that was taken out, `addresses.waiting.N` of an override
-whose address nobody tells. `emails.added.2` tells of a value of a list that nobody but a person tells.
+whose address nobody tells. `emails.added.2` tells of a value of a list that nobody but a person tells,
+`emails.removed.1` of one that a person took out.
 """
 
 from __future__ import annotations
@@ -23,22 +24,31 @@ from hub.golden import corrections
 from hub.golden.additions import ADD, ADDED, is_addition, with_added
 from hub.golden.corrections import ADDRESSES, is_correction
 from hub.golden.multi import sameness
+from hub.golden.removals import REMOVE, REMOVED, is_removal, still_said, without
 from hub.golden.survivorship import MULTI_FIELDS, SINGLE_FIELDS
 
 OVERRIDDEN: Final = "overridden"
+Behind = Mapping[str, Sequence[Any] | None]  # by field
+_NONE: Final[Mapping[str, Behind]] = {}
 # Fields of which a person may set one item: the item's own name is the rest of the path.
 BY_ITEM: Final = {"identifiers": "type", "attributes": "name"}
 
 
-def overridden(built: pa.Table, told: Mapping[str, Sequence[Override]]) -> pa.Table:
+def overridden(
+    built: pa.Table, told: Mapping[str, Sequence[Override]], behind: Mapping[str, Behind] = _NONE
+) -> pa.Table:
     """Golden records (`GOLDEN_SCHEMA`) with the overrides of each identity, given in the order they were set.
 
+    `behind` has by identity all values of lists with a limit out of which something is taken.
     Pure; a golden record without overrides stays as it is.
     """
     mine = pc.is_in(built["identity_id"], value_set=pa.array(list(told), pa.string()))
     if not pc.any(mine).as_py():
         return built
-    rows = [_laid_over(row, told[row["identity_id"]]) for row in built.filter(mine).to_pylist()]
+    rows = [
+        _laid_over(row, told[row["identity_id"]], behind.get(row["identity_id"], {}))
+        for row in built.filter(mine).to_pylist()
+    ]
     changed = pa.Table.from_pylist(rows, schema=built.schema)
     return pa.concat_tables([built.filter(pc.invert(mine)), changed]).sort_by("identity_id")
 
@@ -60,24 +70,8 @@ def value_at(contact: Mapping[str, Any], path: str) -> Any:
     return held.get(rest)
 
 
-def _laid_over(row: Mapping[str, Any], told: Sequence[Override]) -> dict[str, Any]:
-    found, values = dict(row), dict[str, Any]()
-    added: dict[str, dict[str | None, Any]] = {}  # by field what only a person tells, with who does
-    for one in told:
-        field = root(one.field)
-        if _of_one_address(one):
-            continue
-        if is_addition(one.field, one.value):
-            added[field] = _nobody_else_tells(field, found[field], one) | added.get(field, {})
-            found[field] = with_added(field, found[field], one.value[ADD])
-            continue
-        found[field] = _set(found[field], one)
-        if one.field == field:  # the whole field takes the place of what was said of its parts
-            values = {path: said for path, said in values.items() if root(path) != field}
-            added.pop(field, None)
-        values[one.field] = _who(one)
-    for field, who in added.items():
-        values |= _of_additions(field, found[field], who)
+def _laid_over(row: Mapping[str, Any], told: Sequence[Override], behind: Behind) -> dict[str, Any]:
+    found, values = _lists_and_values(row, told, behind)
     if any(map(_of_one_address, told)):
         addresses, waiting = people_say(row[ADDRESSES], told)
         found[ADDRESSES] = [one.now for one in corrections.left(addresses)] or None
@@ -87,6 +81,40 @@ def _laid_over(row: Mapping[str, Any], told: Sequence[Override]) -> dict[str, An
     provenance[OVERRIDDEN] = {"values": dict(sorted(values.items())), "sources_say": say}
     texts = {"contact": None} if "contact" in row else {}  # of a column that has the values' JSON text
     return {**found, **texts, "provenance": few_rows.text(provenance)}
+
+
+def _lists_and_values(
+    row: Mapping[str, Any], told: Sequence[Override], behind: Behind
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The row with all that is not about one address, and by path who said so."""
+    found, values = dict(row), dict[str, Any]()
+    added: dict[str, dict[str | None, Any]] = {}  # by field what only a person tells, with who does
+    out: dict[str, dict[str | None, Any]] = {}  # by field what a person took out, with who did
+    for one in still_said(told):
+        field = root(one.field)
+        if _of_one_address(one):
+            continue
+        if is_addition(one.field, one.value):
+            added[field] = _nobody_else_tells(field, found[field], one) | added.get(field, {})
+            found[field] = with_added(field, found[field], one.value[ADD])
+            continue
+        if is_removal(one.field, one.value):
+            found[field], gone = without(field, found[field], one.value[REMOVE])
+            out.setdefault(field, {}).update(_taken_out(field, gone, one))
+            if field in behind and not any(root(path) == field for path in values):
+                found[field] = _moved_up(field, found[field], gone, behind[field], out[field])
+            continue
+        found[field] = _set(found[field], one)
+        if one.field == field:  # the whole field takes the place of what was said of its parts
+            values = {path: said for path, said in values.items() if root(path) != field}
+            added.pop(field, None)
+            out.pop(field, None)
+        values[one.field] = _who(one)
+    for field, who in added.items():
+        values |= _of_additions(field, found[field], who)
+    for field, who in out.items():
+        values |= _of_removals(field, found[field], who)
+    return found, values
 
 
 def _of_one_address(one: Override) -> bool:
@@ -105,6 +133,28 @@ def _of_additions(field: str, items: Sequence[Any] | None, who: Mapping[str | No
     """By path who told what nobody else does."""
     told = ((place, who.get(sameness(field, item))) for place, item in enumerate(items or (), 1))
     return {f"{field}.{ADDED}.{place}": by for place, by in told if by}
+
+
+def _moved_up(
+    field: str, items: Sequence[Any] | None, gone: Sequence[Any], all_: Sequence[Any] | None, out: Any
+) -> list[Any] | None:
+    """What a limit kept out, in the place of what the sources tell and a person took out."""
+    every = {sameness(field, item): item for item in all_ or ()}
+    free = sum(sameness(field, item) in every for item in gone)
+    there = {sameness(field, item) for item in items or ()}
+    next_ = [item for same, item in every.items() if same not in there and same not in out]
+    return with_added(field, items, next_[:free]) or None
+
+
+def _taken_out(field: str, gone: Sequence[Any], one: Override) -> dict[str | None, Any]:
+    return {sameness(field, item): {**_who(one), "was": item} for item in gone}
+
+
+def _of_removals(field: str, items: Sequence[Any] | None, who: Mapping[str | None, Any]) -> dict[str, Any]:
+    """By path who took out what is not there."""
+    there = {sameness(field, item) for item in items or ()}
+    told = [by for same, by in who.items() if same not in there]
+    return {f"{field}.{REMOVED}.{place}": by for place, by in enumerate(told, 1)}
 
 
 def people_say(
@@ -171,6 +221,9 @@ def misfit(path: str, value: Any) -> str | None:
     if is_addition(path, value):
         more = value[ADD]
         return misfit(path, more) if isinstance(more, list) and more else "it adds nothing"
+    if is_removal(path, value):
+        less = value[REMOVE]
+        return misfit(path, less) if isinstance(less, list) and less else "it takes nothing out"
     kind = CONTACT_SCHEMA.field(field).type
     if rest and field == "name":
         if rest not in NAME_PARTS:

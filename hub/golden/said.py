@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
@@ -35,11 +35,11 @@ class Teller:
     key: str
     at: str | None
     recency: int
+    origin: Mapping[str, str | None] = field(init=False, compare=False)  # as provenance names the record
 
-    @property
-    def origin(self) -> dict[str, str | None]:
-        """As provenance names a record."""
-        return {"source": self.source, "key": self.key, "at": self.at}
+    def __post_init__(self) -> None:
+        origin = {"source": self.source, "key": self.key, "at": self.at}
+        object.__setattr__(self, "origin", origin)
 
 
 def recencies(times: Sequence[str | None]) -> list[int]:
@@ -48,45 +48,53 @@ def recencies(times: Sequence[str | None]) -> list[int]:
 
 
 class Measures(NamedTuple):
-    """What the criteria compare beside the record: of all the highest is the best, but of `size`, which is
-    the text's place among the others by size.
+    """What the criteria compare beside the record, value by value: of all the highest is the best, but of
+    `sizes`, which are the texts' places among one another by size. What no step of the rule looks at need not
+    be told.
     """
 
-    frequency: int
-    completeness: int
-    length: int = 0
-    size: int = 0
-    score: float | None = None
-    marked: bool = False
+    frequency: Sequence[int]
+    completeness: Sequence[int]
+    length: Sequence[int] = ()
+    sizes: Sequence[int] = ()
+    scores: Sequence[float | None] = ()
+    marked: Sequence[bool] = ()
 
 
 Costs = tuple[float, ...]  # a number a step of the rule; the lowest is the best
 
 
-def costs(rule: Rule, teller: Teller, measures: Measures) -> Costs:
-    """What a value is by each step of its rule; values sort by it."""
-    return tuple([_cost(step, rule, teller, measures) for step in rule.steps])
+def costs(rule: Rule, tellers: Sequence[Teller], measures: Measures) -> list[Costs]:
+    """What each value is by each step of its rule; values sort by it. Told step by step, not value by value:
+    that was a third of the time that a golden record of fifty records took.
+    """
+    by_step = [_by(step, rule, tellers, measures) for step in rule.steps]
+    return list(zip(*by_step, strict=True)) if by_step else [()] * len(tellers)
 
 
-def _cost(step: Step, rule: Rule, teller: Teller, measures: Measures) -> float:
-    if step.sources is not None and teller.source not in step.sources:
-        return LAST
-    return _BY[step.criterion](rule, teller, measures)
+def _by(step: Step, rule: Rule, tellers: Sequence[Teller], measures: Measures) -> list[float]:
+    found = _BY[step.criterion](rule, tellers, measures)
+    looks_at = step.sources
+    if looks_at is None:
+        return found
+    return [cost if one.source in looks_at else LAST for one, cost in zip(tellers, found, strict=True)]
 
 
-_BY: Final[Mapping[Criterion, Callable[[Rule, Teller, Measures], float]]] = {
-    Criterion.ONLY_FROM: lambda rule, teller, _: not may_tell(teller.source, rule),
-    Criterion.MAX_AGE: lambda rule, teller, _: too_old(teller.at, teller.source, rule),
-    Criterion.VERIFIED: lambda rule, teller, _: teller.source not in rule.verified,
-    Criterion.PRIORITY: lambda rule, teller, _: rule.priorities.get(teller.source, UNRANKED),
-    Criterion.RECENCY: lambda _, teller, __: -teller.recency,
-    Criterion.FREQUENCY: lambda _, __, measures: -measures.frequency,
-    Criterion.COMPLETENESS: lambda _, __, measures: -measures.completeness,
-    Criterion.LENGTH: lambda _, __, measures: -measures.length,
-    Criterion.PRIMARY: lambda _, __, measures: not measures.marked,
-    Criterion.MINIMUM: lambda _, __, measures: measures.size or UNSIZED,
-    Criterion.MAXIMUM: lambda _, __, measures: -measures.size,
-    Criterion.EXPRESSION: lambda _, __, measures: rating(measures.score),
+_BY: Final[Mapping[Criterion, Callable[[Rule, Sequence[Teller], Measures], list[float]]]] = {
+    Criterion.ONLY_FROM: lambda rule, tellers, _: [not may_tell(one.source, rule) for one in tellers],
+    Criterion.MAX_AGE: lambda rule, tellers, _: [too_old(one.at, one.source, rule) for one in tellers],
+    Criterion.VERIFIED: lambda rule, tellers, _: [one.source not in rule.verified for one in tellers],
+    Criterion.PRIORITY: lambda rule, tellers, _: [
+        rule.priorities.get(one.source, UNRANKED) for one in tellers
+    ],
+    Criterion.RECENCY: lambda _, tellers, __: [-one.recency for one in tellers],
+    Criterion.FREQUENCY: lambda _, __, measures: [-one for one in measures.frequency],
+    Criterion.COMPLETENESS: lambda _, __, measures: [-one for one in measures.completeness],
+    Criterion.LENGTH: lambda _, __, measures: [-one for one in measures.length],
+    Criterion.PRIMARY: lambda _, __, measures: [not one for one in measures.marked],
+    Criterion.MINIMUM: lambda _, __, measures: [one or UNSIZED for one in measures.sizes],
+    Criterion.MAXIMUM: lambda _, __, measures: [-one for one in measures.sizes],
+    Criterion.EXPRESSION: lambda _, __, measures: [rating(one) for one in measures.scores],
 }
 
 
@@ -105,14 +113,15 @@ def too_old(at: str | None, source: str, rule: Rule) -> bool:
     return oldest is not None and (at is None or at < oldest)
 
 
-def sizes(rule: Rule, texts: Iterable[str | None]) -> Mapping[str | None, int]:
-    """By text its place by size among them from 1, where the rule looks at it; numbers come before texts.
-    What is absent has none, 0.
+def sizes(rule: Rule, texts: Sequence[str | None]) -> Sequence[int]:
+    """Of each text its place by size among them from 1, where the rule looks at it; numbers come before
+    texts. What is absent has none, 0.
     """
     if not rule.looks_at(Criterion.MINIMUM, Criterion.MAXIMUM):
-        return {}
+        return ()
     told = sorted({text for text in texts if text is not None}, key=_size)
-    return {text: place for place, text in enumerate(told, 1)} | {None: 0}
+    places = {text: place for place, text in enumerate(told, 1)}
+    return [0 if text is None else places[text] for text in texts]
 
 
 def _size(text: str) -> tuple[bool, Decimal, str]:
@@ -120,12 +129,19 @@ def _size(text: str) -> tuple[bool, Decimal, str]:
     return number is None, Decimal(text) if number else Decimal(0), text
 
 
-def score(rule: Rule, value: str | None, parts: Any, source: str, at: str | None) -> float | None:
-    """What the rule's expression gives, if it has one."""
+def scores(
+    rule: Rule, texts: Sequence[str | None], parts: Sequence[Any], tellers: Sequence[Teller]
+) -> Sequence[float | None]:
+    """What the rule's expression gives of each; nothing where it has none."""
     if rule.expression is None:
-        return None
+        return [None] * len(texts)
+    told = zip(texts, parts, tellers, strict=True)
+    return [score(rule.expression, text, part, one.source, one.at) for text, part, one in told]
+
+
+def score(expression: Scorer, value: str | None, parts: Any, source: str, at: str | None) -> float | None:
     told = parts if isinstance(parts, Mapping) else None
-    return _score(rule.expression, {"value": value, "parts": told, "source": source, "updated_at": at})
+    return _score(expression, {"value": value, "parts": told, "source": source, "updated_at": at})
 
 
 def _score(expression: Scorer, told: Mapping[str, object]) -> float | None:

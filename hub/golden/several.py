@@ -19,6 +19,7 @@ from hub.golden.single import measured, survivor
 from hub.golden.survivorship import ATTRIBUTES, MULTI_FIELDS, SINGLE_FIELDS, Rule, SurvivorshipRules
 
 _NONE: Final = GOLDEN_SCHEMA.empty_table()
+_OF_RECORDS: Final = ("record_id", "source", "key", "updated_at")
 _FIELDS: Final = (*SINGLE_FIELDS, *MULTI_FIELDS, ATTRIBUTES, "consents")
 
 
@@ -41,7 +42,8 @@ def of_few(contacts: pa.Table, members: pa.Table, rules: SurvivorshipRules) -> p
         parts.append(_each(_taken(contacts, alone)))
     if several:
         told = [size for identity, size in sizes.items() if identity not in apart]
-        parts.append(one_by_one(_taken(contacts, several), told, rules))
+        ids = [identity for identity, *_ in several]
+        parts.append(_one_by_one(_columns(contacts, [place for *_, place in several]), ids, told, rules))
     return put_together(parts)
 
 
@@ -88,16 +90,29 @@ def one_by_one(joined: pa.Table, sizes: Sequence[int], rules: SurvivorshipRules)
     """The golden records (`GOLDEN_SCHEMA`) of identities that have so many consecutive records each, which
     are sorted by source and key.
     """
-    tellers = _tellers(joined, sizes)
-    said = {
-        name: joined[name].to_pylist()
-        for name in (*_FIELDS, "created_at", "updated_at")
-        if joined[name].null_count < joined.num_rows
+    return _one_by_one(_columns(joined), joined["identity_id"].to_pylist(), sizes, rules)
+
+
+def _columns(contacts: pa.Table, places: Sequence[int] | None = None) -> dict[str, list[Any]]:
+    """What is said, by column, of these rows or all: for Arrow to take them takes longer than to read all."""
+    found = {
+        name: contacts[name].to_pylist()
+        for name in (*_OF_RECORDS, *_FIELDS, "created_at")
+        if name in _OF_RECORDS or contacts[name].null_count < contacts.num_rows
     }
-    named = [f"{ATTRIBUTES}.{name}" for name in rules.named_attributes()]
-    how = {name: rules.of(name) for name in (*_FIELDS, *named)}
+    if places is None or places == list(range(contacts.num_rows)):
+        return found
+    return {name: [held[place] for place in places] for name, held in found.items()}
+
+
+def _one_by_one(
+    said: Mapping[str, list[Any]], ids: Sequence[str], sizes: Sequence[int], rules: SurvivorshipRules
+) -> pa.Table:
+    tellers = _tellers(said, sizes)
+    named = [f"{ATTRIBUTES}.{name}" for name in rules.named_attributes()] if ATTRIBUTES in said else []
+    how = {name: rules.of(name) for name in (*_FIELDS, *named) if name in said or name in named}
     kept: dict[str, list[Any]] = {name: [] for name in GOLDEN_SCHEMA.names}
-    kept["identity_id"] = joined["identity_id"].unique().to_pylist()
+    kept["identity_id"] = list(dict.fromkeys(ids))
     low = 0
     for size in sizes:
         mine, origins = tellers[low : low + size], {}
@@ -122,7 +137,14 @@ def one_by_one(joined: pa.Table, sizes: Sequence[int], rules: SurvivorshipRules)
         kept["record_count"].append(size)
         kept["provenance"].append(_text(dict(sorted(origins.items()))))
         low += size
-    return pa.table([pa.array(kept[f.name], f.type) for f in GOLDEN_SCHEMA], schema=GOLDEN_SCHEMA)
+    return pa.Table.from_arrays([_array(kept[f.name], f.type) for f in GOLDEN_SCHEMA], schema=GOLDEN_SCHEMA)
+
+
+def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """A column; of most fields nothing is told, and Arrow has that at once."""
+    if values.count(None) == len(values):
+        return pa.nulls(len(values), kind)
+    return pa.array(values, kind)
 
 
 def _survived(
@@ -178,10 +200,8 @@ def _attributes(together: _Together, tellers: list[Teller]) -> Decided:
     }
 
 
-def _tellers(joined: pa.Table, sizes: Sequence[int]) -> list[Teller]:
-    number, source, key, at = (
-        joined[name].to_pylist() for name in ("record_id", "source", "key", "updated_at")
-    )
+def _tellers(said: Mapping[str, list[Any]], sizes: Sequence[int]) -> list[Teller]:
+    number, source, key, at = (said[name] for name in _OF_RECORDS)
     recency, low = list[int](), 0
     for size in sizes:
         recency += recencies(at[low : low + size])

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from hub.golden.said import Costs, Measures, Teller, costs, may_tell, score, sizes
+from hub.golden.said import Costs, Measures, Teller, costs, may_tell, scores, sizes
 from hub.golden.survivorship import Criterion, Rule
 
 NAME_IN_ORDER: Final = ("prefix", "given", "additional", "family", "suffix")
@@ -51,21 +51,31 @@ def survivor(
 
 
 def _ranked(values: Sequence[Any], tellers: Sequence[Teller], rule: Rule) -> list[_Candidate]:
-    told = [(place, value, *measured(value)) for place, value in enumerate(values)]
     said = [
-        (place, value, text, text.lower(), filled) for place, value, text, filled in told if text is not None
+        (place, text, text.lower(), filled)
+        for place, value in enumerate(values)
+        if value is not None
+        for text, filled in ((value, 1) if isinstance(value, str) else measured(value),)
+        if text is not None
     ]
-    frequency = Counter(folded for _, _, _, folded, _ in said)
-    size = sizes(rule, (text for _, _, text, _, _ in said))
-    candidates = []
-    for place, value, text, folded, filled in said:
-        teller = tellers[place]
-        rated = score(rule, text, value, teller.source, teller.at)
-        measures = Measures(frequency[folded], filled, len(text), size.get(text, 0), rated)
-        candidates.append(_Candidate(place, text, folded, teller, costs(rule, teller, measures)))
-    return sorted(
-        candidates, key=lambda found: (found.costs, found.text, found.teller.source, found.teller.key)
+    texts = [text for _, text, _, _ in said]
+    mine = [tellers[place] for place, *_ in said]
+    frequency = Counter([folded for _, _, folded, _ in said])
+    measures = Measures(
+        [frequency[folded] for _, _, folded, _ in said],
+        [filled for *_, filled in said],
+        list(map(len, texts)),
+        sizes(rule, texts),
+        scores(rule, texts, [values[place] for place, *_ in said], mine),
     )
+    told = costs(rule, mine, measures)
+    candidates = [
+        _Candidate(place, text, folded, teller, cost)
+        for (place, text, folded, _), teller, cost in zip(said, mine, told, strict=True)
+    ]
+    names = [one.source for one in mine], [one.key for one in mine]
+    ranks = list(zip(told, texts, *names, strict=True))
+    return [candidates[at] for at in sorted(range(len(ranks)), key=ranks.__getitem__)]
 
 
 def _rule(winner: _Candidate, lost: Mapping[str, Sequence[_Candidate]], rule: Rule) -> str:

@@ -274,6 +274,10 @@ class SurvivorshipRules:
             if one.limit is not None and name in MULTI_FIELDS
         }
 
+    def without_limits(self) -> SurvivorshipRules:
+        """The same, keeping all values of lists."""
+        return replace(self, fields={name: replace(one, limit=None) for name, one in self.fields.items()})
+
     def fingerprint(self) -> str:
         """Text that is equal for equal rules, whatever the day: when it changes, everything is rebuilt."""
         return json.dumps(

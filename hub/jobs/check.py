@@ -67,7 +67,9 @@ def check(store: Store, clock: Clock, request: ResolveRequest) -> Checked:
 
 def _changed_ids(connection: Connection, resolved: Resolved) -> list[str]:
     """The golden records that would change."""
-    parts = golden_writing.differing(connection, golden_writing.written(resolved.golden.parts()))
+    parts = golden_writing.differing(
+        connection, golden_writing.written(resolved.golden.parts(), few=resolved.golden.few)
+    )
     found = [one for rows in parts for one in rows["identity_id"].to_pylist()]
     assignment = resolved.assignment
     redirected = assignment.redirected["id"].to_pylist()

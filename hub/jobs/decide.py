@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from itertools import pairwise
 
 from sqlalchemy.engine import Connection
@@ -39,10 +40,11 @@ _IS: dict[Verdict, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who decides, and why."""
+    """Who decides, and why; the days that he is told are those of `zone`."""
 
     name: str
     reason: str | None = None
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ class Deciding:
         """
         before = decisions.judged(self.connection)
         wholes = {identity: not_parted(before, members) for identity, members in groups.items()}
-        _check_groups([*before, *said], wholes)
+        _check_groups([*before, *said], wholes, self.person.zone)
         firsts = [members[0] for members in wholes.values()]
         within = [pair for members in wholes.values() for pair in pairwise(members)]
         return [self.says(one, other, Verdict.SAME) for one, other in (*pairwise(firsts), *within)]
@@ -86,7 +88,7 @@ class Deciding:
     def keep(self, kind: DecisionKind, sentence: str, judged: Sequence[Judgement]) -> Decided:
         """Stores the decision. Raises `ConflictError` when it contradicts what was judged before."""
         before = decisions.judged(self.connection)
-        _check(before, [*before, *judged], self.number)
+        _check(before, [*before, *judged], self.number, self.person.zone)
         made = self.decision(kind, sentence)
         decisions.add(self.connection, made, judged)
         return Decided(made, tuple(judged))
@@ -102,7 +104,7 @@ def judge(store: Store, clock: Clock, person: Person, a: str, b: str, verdict: V
     """
     with store.writing() as connection:
         act = deciding(connection, clock, person)
-        first, second = (_spoken_of(connection, asked) for asked in (a, b))
+        first, second = (_spoken_of(connection, asked, person.zone) for asked in (a, b))
         if first == second:
             raise _one_twice(a, b, str(first[0]))
         sentence = f"{first[0]} and {second[0]} {_IS[verdict]}"
@@ -132,7 +134,7 @@ def merge(store: Store, clock: Clock, person: Person, asked: Sequence[str]) -> D
         act = deciding(connection, clock, person)
         groups: dict[str, list[RecordName]] = {}
         for one in asked:
-            identity = identity_of(connection, one)
+            identity = identity_of(connection, one, person.zone)
             groups.setdefault(identity, _members(connection, identity, one))
         if len(groups) < 2:
             raise ConfigurationError(
@@ -151,7 +153,7 @@ def split(
     """Some records of an identity are somebody else: one other, or with `apart` each another."""
     with store.writing() as connection:
         act = deciding(connection, clock, person)
-        identity = identity_of(connection, asked)
+        identity = identity_of(connection, asked, person.zone)
         members = [RecordName(*name) for name in records.of_identity(connection, identity)]
         gone = list(dict.fromkeys(record_of(connection, one)[0] for one in leaving))
         strangers = [str(one) for one in gone if one not in members]
@@ -186,12 +188,17 @@ def undo(store: Store, clock: Clock, person: Person, number: int | None = None) 
     """
     with store.writing() as connection:
         decisions.queue_up(connection)
-        found = _wanted(connection, person, number)
-        standing = decisions.judged(connection)
-        _check(standing, [one for one in standing if one.decision != found.number], found.number)
-        decisions.take_back(connection, found.number, person.name, instant(clock.now()))
-        told = decisions.find(connection, found.number)
-        return told or found
+        return take_back(connection, clock, person, number)
+
+
+def take_back(connection: Connection, clock: Clock, person: Person, number: int | None) -> Decision:
+    """The same within a transaction that is at the counter already."""
+    found = _wanted(connection, person, number)
+    standing = decisions.judged(connection)
+    left = [one for one in standing if one.decision != found.number]
+    _check(standing, left, found.number, person.zone)
+    decisions.take_back(connection, found.number, person.name, instant(clock.now()))
+    return decisions.find(connection, found.number) or found
 
 
 def _wanted(connection: Connection, person: Person, number: int | None) -> Decision:
@@ -214,10 +221,10 @@ def _wanted(connection: Connection, person: Person, number: int | None) -> Decis
     return found
 
 
-def _spoken_of(connection: Connection, asked: str) -> tuple[RecordName, int]:
+def _spoken_of(connection: Connection, asked: str, zone: tzinfo) -> tuple[RecordName, int]:
     if ":" in asked:
         return record_of(connection, asked)
-    identity = identity_of(connection, asked)
+    identity = identity_of(connection, asked, zone)
     return record_of(connection, str(_members(connection, identity, asked)[0]))
 
 
@@ -255,19 +262,21 @@ def _parted(
     return together + [act.says(one, other, Verdict.DIFFERENT) for one, other in sorted(pairs)]
 
 
-def _check(before: Sequence[Judgement], after: Sequence[Judgement], number: int) -> None:
+def _check(before: Sequence[Judgement], after: Sequence[Judgement], number: int, zone: tzinfo) -> None:
     found = contradiction(in_force(after))
     if found is None or found == contradiction(in_force(before)):
         return
     held = sorted({one.decision for one in (*found.chain, found.different)} - {UNNUMBERED, number})
     raise ConflictError(
         "contradiction",
-        f"that contradicts what was judged: {found.told(number)}; nothing was stored",
+        f"that contradicts what was judged: {found.told(number, zone)}; nothing was stored",
         hint=f"`hub undo N` takes a decision back: {', '.join(map(str, held))}",
     )
 
 
-def _check_groups(judged: Sequence[Judgement], groups: Mapping[str, Sequence[RecordName]]) -> None:
+def _check_groups(
+    judged: Sequence[Judgement], groups: Mapping[str, Sequence[RecordName]], zone: tzinfo
+) -> None:
     """That no two records of different identities were judged different."""
     group_of = {name: identity for identity, members in groups.items() for name in members}
     for one in in_force(judged):
@@ -275,7 +284,7 @@ def _check_groups(judged: Sequence[Judgement], groups: Mapping[str, Sequence[Rec
         if one.verdict is Verdict.DIFFERENT and first and second and first != second:
             raise ConflictError(
                 "contradiction",
-                f"that contradicts what was judged: {one}, and {one.a} is in {first}, {one.b} in {second};"
-                " nothing was stored",
+                f"that contradicts what was judged: {one.told(zone)}, and {one.a} is in {first}, {one.b} in"
+                f" {second}; nothing was stored",
                 hint=f"`hub undo {one.decision}` takes that back" if one.decision else None,
             )

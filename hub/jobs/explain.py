@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Container
 from dataclasses import dataclass, replace
+from datetime import UTC, tzinfo
 from itertools import product
 from typing import Any, Final
 
@@ -61,13 +62,13 @@ class IdentityExplained:
     judgements: tuple[str, ...] = ()
 
 
-def explain_pair(store: Store, explainer: Explainer, a: str, b: str) -> PairExplained:
+def explain_pair(store: Store, explainer: Explainer, a: str, b: str, zone: tzinfo = UTC) -> PairExplained:
     """Why (not) together, field by field. Each is a record (source:key) or an id; one that was merged away
     stands for the records that it brought. Raises `ConfigurationError` for one that there is not, and for
-    two that are the same.
+    two that are the same. Days are those of `zone`.
     """
     with store.reading() as connection:
-        sides = _apart(_side(connection, a), _side(connection, b))
+        sides = _apart(_side(connection, a, zone), _side(connection, b, zone))
         first, second = _likeliest(connection, explainer, *sides)
         names = {**sides[0].names, **sides[1].names}
         found = edges.edge(connection, first, second)
@@ -92,8 +93,8 @@ def explain_pair(store: Store, explainer: Explainer, a: str, b: str) -> PairExpl
         pairs=len(sides[0].names) * len(sides[1].names),
         through=through,
         judgement=mine[0].verdict.value if mine else None,
-        judged=str(mine[0]) if mine else None,
-        judgements=tuple(map(str, said)),
+        judged=mine[0].told(zone) if mine else None,
+        judgements=tuple(one.told(zone) for one in said),
     )
 
 
@@ -106,12 +107,12 @@ class _Side:
     names: dict[int, RecordName]
 
 
-def _side(connection: Connection, asked: str) -> _Side:
+def _side(connection: Connection, asked: str, zone: tzinfo) -> _Side:
     record = stored_record(connection, asked)
     if record is not None:
         name, number = record
         return _Side(asked, identities.of_record(connection, number), {number: name})
-    identity = identity_of(connection, asked)
+    identity = identity_of(connection, asked, zone)
     held = set(identities.members_of(connection, [identity])["record_id"].to_pylist())
     if not held:
         raise no_records(asked)
@@ -204,10 +205,12 @@ def _model(connection: Connection) -> str | None:
     return model.text if model else None
 
 
-def explain_identity(store: Store, asked: str) -> IdentityExplained:
-    """How an identity was built: its records and the links between them, the strongest first."""
+def explain_identity(store: Store, asked: str, zone: tzinfo = UTC) -> IdentityExplained:
+    """How an identity was built: its records and the links between them, the strongest first. Days are those
+    of `zone`.
+    """
     with store.reading() as connection:
-        identity = identity_of(connection, asked)
+        identity = identity_of(connection, asked, zone)
         members = records.of_identity(connection, identity)
         ids = records.find_ids(connection, members)
         names = {number: f"{source}:{key}" for (source, key), number in ids.items()}
@@ -221,5 +224,5 @@ def explain_identity(store: Store, asked: str) -> IdentityExplained:
                 ((names[a], names[b], p) for a, b, p in links), key=lambda link: (-link[2], link[0], link[1])
             )
         ),
-        tuple(map(str, said)),
+        tuple(one.told(zone) for one in said),
     )

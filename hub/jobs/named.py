@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, tzinfo
 from difflib import SequenceMatcher
 
 from sqlalchemy.engine import Connection
 
 from hub.domain.identity import IdentityState
+from hub.domain.instants import day
 from hub.domain.judgement import RecordName
 from hub.errors import ConfigurationError
 from hub.golden.explain import full_name
@@ -16,8 +18,10 @@ from hub.store import deletions, golden, identities, ledger, record_names, recor
 _SUGGESTED = 3
 
 
-def identity_of(connection: Connection, asked: str) -> str:
-    """The identity that an id or a `source:key` stands for today; `ConfigurationError` when there is none."""
+def identity_of(connection: Connection, asked: str, zone: tzinfo = UTC) -> str:
+    """The identity that an id or a `source:key` stands for today; `ConfigurationError` when there is none. Of
+    a record that is gone it tells the day, in a time zone.
+    """
     today = identities.resolve_id(connection, asked)
     if today is not None:
         return today
@@ -25,7 +29,7 @@ def identity_of(connection: Connection, asked: str) -> str:
     if found is not None:
         identity = owner_of(connection, found[1])
         if identity is None:
-            raise _in_none(connection, asked, found[1])
+            raise _in_none(connection, asked, found[1], zone)
         return identity
     raise unknown(connection, asked)
 
@@ -84,7 +88,7 @@ def _archived(connection: Connection, record_id: int) -> str | None:
     return min(asleep, default=None)
 
 
-def _in_none(connection: Connection, asked: str, record_id: int) -> ConfigurationError:
+def _in_none(connection: Connection, asked: str, record_id: int, zone: tzinfo) -> ConfigurationError:
     gone = deletions.of_records(connection, [record_id])
     if not gone:
         return ConfigurationError(
@@ -92,7 +96,7 @@ def _in_none(connection: Connection, asked: str, record_id: int) -> Configuratio
         )
     return ConfigurationError(
         "not-resolved",
-        f"{asked} is gone from its source since {gone[0].gone_at[:10]}, and left its golden record",
+        f"{asked} is gone from its source since {day(gone[0].gone_at, zone)}, and left its golden record",
         hint="`hub profile show ID --as-of TIME` shows a golden record as it was",
     )
 

@@ -17,6 +17,7 @@ from hub.errors import ConfigurationError
 from hub.golden.additions import MORE, addition
 from hub.golden.corrections import ADDRESSES, SET, Held
 from hub.golden.overrides import misfit, value_at
+from hub.golden.removals import LESS, removal, without
 from hub.jobs.correcting import addresses_of, corrected, kept, new_address, of_one_address
 from hub.jobs.decide import Person, deciding
 from hub.jobs.named import identity_of, no_records
@@ -51,7 +52,8 @@ def override(
 
     `addresses` (the first one) and `addresses.N` take the parts of one address, by name, and leave the rest
     of it and all others alone; None for `addresses.N` takes that one out. `emails+`, `identifiers.vat+` take
-    the items, `addresses+` the parts of an address that come beside what the sources tell.
+    the items, `addresses+` the parts of an address that come beside what the sources tell; `emails-`,
+    `identifiers.vat-` the items that are taken out, which the golden record has to have.
     """
     with store.writing() as connection:
         act = deciding(connection, clock, person)
@@ -59,19 +61,19 @@ def override(
             raise ConfigurationError(
                 "past-expiry", "the override would end before it begins", hint="name a day to come"
             )
-        record = _record_of(connection, asked)
+        record = _record_of(connection, asked, person)
         shown = addresses_of(connection, record, act.at)
-        told, corrections = _asked(values, shown)
+        told, corrections = _asked(values, shown, record)
         if pinned:
             also, parts = _kept(record, pinned, shown)
             told, corrections = told | also, corrections | parts
         identity, ends = record.identity_id, instant(until) if until else None
         named = told | _parts(corrections)
-        fields = ", ".join(sorted(path.removesuffix(MORE) for path in named))
+        fields = ", ".join(sorted({_plain(path) for path in named}))
         sentence = f"{fields} of {identity} {_done(values, named)}"
         made = act.decision(DecisionKind.OVERRIDE, sentence)
         decisions.add(connection, made)
-        said = [(path.removesuffix(MORE), value) for path, value in sorted(told.items())]
+        said = [(_plain(path), value) for path, value in sorted(told.items())]
         said += [(ADDRESSES, value) for _, value in sorted(corrections.items())]
         rows = [
             Override(0, identity, path, value, person.name, person.reason, act.at, ends, act.number)
@@ -81,9 +83,9 @@ def override(
         return Overriding(made, identity, named, ends)
 
 
-def _record_of(connection: Connection, asked: str) -> GoldenRecord:
+def _record_of(connection: Connection, asked: str, person: Person) -> GoldenRecord:
     """The golden record that can be corrected."""
-    record = golden.find(connection, identity_of(connection, asked))
+    record = golden.find(connection, identity_of(connection, asked, person.zone))
     if record is None:
         raise ConfigurationError("not-resolved", f"{asked} has no golden record", hint="run `hub resolve`")
     if record.state is IdentityState.ARCHIVED:
@@ -91,17 +93,38 @@ def _record_of(connection: Connection, asked: str) -> GoldenRecord:
     return record
 
 
-def _asked(values: Mapping[str, Any], shown: Sequence[Held]) -> tuple[dict[str, Any], dict[str, Any]]:
+def _asked(
+    values: Mapping[str, Any], shown: Sequence[Held], record: GoldenRecord
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """What is to be set, and the corrections of one address each, by path."""
     told, corrections = dict[str, Any](), dict[str, Any]()
     for path, value in values.items():
         if path.endswith(MORE):
             told[path] = addition([new_address(value)] if path == f"{ADDRESSES}{MORE}" else value)
+        elif path.endswith(LESS):
+            told[path] = removal(value)
+            _must_be_there(record, _plain(path), value)
         elif of_one_address(path, value):
             corrections[path] = corrected(path, value, shown)
         else:
             told[path] = value
     return told, corrections
+
+
+def _must_be_there(record: GoldenRecord, path: str, items: Sequence[Any]) -> None:
+    """Who takes out what is not there has mistyped it."""
+    field = path.partition(".")[0]
+    if not all(without(field, record.contact.get(field), [one])[1] for one in items):
+        raise ConfigurationError(
+            "no-such-value",
+            f"{path}: {record.identity_id} has no such value",
+            hint=f"`hub profile show {record.identity_id}` lists what it has",
+        )
+
+
+def _plain(path: str) -> str:
+    """The field's path without the sign for more or less."""
+    return path.removesuffix(MORE).removesuffix(LESS)
 
 
 def _kept(
@@ -128,8 +151,11 @@ def _kept(
 def _done(values: Mapping[str, Any], named: Mapping[str, Any]) -> str:
     if not values:
         return "pinned"
-    if all(path.endswith(MORE) for path in named):
+    signs = {path[-1] for path in named}
+    if signs == {MORE}:
         return "added to"
+    if signs <= {MORE, LESS}:
+        return "shortened" if signs == {LESS} else "changed"
     return "set" if any(value is not None for value in named.values()) else "cleared"
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from hub.domain.deletions import Gone
 from hub.domain.identity import IdentityState
-from hub.domain.instants import told
+from hub.domain.instants import to_the_second, told
 from hub.errors import ConfigurationError
 from hub.golden.explain import Told, explained, shown, tellers
 from hub.jobs.named import identity_of
@@ -63,13 +63,13 @@ def profile(store: Store, asked: str, as_of: str | None = None, zone: tzinfo = U
     """
     with store.reading() as connection:
         if as_of is None:
-            identity = identity_of(connection, asked)
+            identity = identity_of(connection, asked, zone)
             record = golden.find(connection, identity)
         else:
-            record = _then(connection, asked, as_of)
+            record = _then(connection, asked, as_of, zone)
             identity = record.identity_id if record else asked
         if record is None:
-            raise _not_yet(connection, asked, as_of)
+            raise _not_yet(connection, asked, as_of, zone)
         now = [f"{source}:{key}" for source, key in records.of_identity(connection, identity)]
         return Profile(
             record=record,
@@ -92,14 +92,14 @@ def _related(connection: Connection, record: GoldenRecord, as_of: str | None) ->
     return relations(connection, record)
 
 
-def _then(connection: Connection, asked: str, as_of: str) -> GoldenRecord | None:
+def _then(connection: Connection, asked: str, as_of: str, zone: tzinfo) -> GoldenRecord | None:
     """What the id, or the identity of the record, was at that instant. Who held a record is read from the
     golden records of then, of its identity of today and of those that were merged into that.
     """
     own = golden.find(connection, asked, as_of)
     if own is not None and own.state is not IdentityState.REDIRECTED:
         return own
-    today = identity_of(connection, asked)
+    today = identity_of(connection, asked, zone)
     former = identities.redirected_to(connection, [today])[today]
     records_then = set(tellers(own.provenance)) if own else {asked}
     for one in (today, *former):
@@ -111,11 +111,12 @@ def _then(connection: Connection, asked: str, as_of: str) -> GoldenRecord | None
     return None
 
 
-def _not_yet(connection: Connection, asked: str, as_of: str | None) -> ConfigurationError:
-    identity = identity_of(connection, asked)
+def _not_yet(connection: Connection, asked: str, as_of: str | None, zone: tzinfo) -> ConfigurationError:
+    identity = identity_of(connection, asked, zone)
     first = next(iter(golden.versions(connection, identity)), None)
-    hint = f"the first version of {identity} is of {first.valid_from}" if first else "run `hub resolve`"
-    when = f" at {told(as_of)}" if as_of else " yet"
+    since = to_the_second(first.valid_from, zone) if first else ""
+    hint = f"the first version of {identity} is of {since}" if first else "run `hub resolve`"
+    when = f" at {told(as_of, zone)}" if as_of else " yet"
     return ConfigurationError("not-yet", f"{asked} had no golden record{when}", hint=hint)
 
 

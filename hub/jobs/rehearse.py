@@ -103,7 +103,9 @@ def _put_golden(connection: Connection, resolved: Resolved, now: str, difference
     ahead = Ahead(connection, golden_table)
     alike: dict[str, str | int] = {"seq": 0, "run_id": 0, "valid_from": now}
     changed = 0
-    for rows in golden_writing.differing(connection, golden_writing.written(resolved.golden.parts())):
+    for rows in golden_writing.differing(
+        connection, golden_writing.written(resolved.golden.parts(), few=resolved.golden.few)
+    ):
         differences.add(connection, rows)
         ahead.put(rows, state=IdentityState.ACTIVE.value, **alike)
         changed += rows.num_rows

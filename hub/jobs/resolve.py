@@ -147,7 +147,7 @@ def _store(connection: Connection, resolved: Resolved, run_id: int, now: str) ->
     """Stores what was worked out; gives how many golden records changed."""
     matching, change = resolved.matching, resolved.part
     # which takes as long as all that is stored before them
-    parts = golden_writing.written(resolved.golden.parts())
+    parts = golden_writing.written(resolved.golden.parts(), few=resolved.golden.few)
     packed = ahead(blocks.packed(matching.blocks)) if change is None and matching.blocks is not None else None
     identities.apply(connection, resolved.assignment, resolved.before, now)
     if packed is not None:

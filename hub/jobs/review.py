@@ -11,9 +11,8 @@ from sqlalchemy.engine import Connection
 
 from hub.domain.identity import MEMBER_SCHEMA
 from hub.domain.instants import instant
-from hub.golden.build import build_golden
+from hub.golden.build import ToBuild
 from hub.golden.explain import full_name
-from hub.golden.overrides import overridden
 from hub.golden.survivorship import SurvivorshipRules
 from hub.ports import Clock, Explainer
 from hub.store import contacts, golden, identities, models, overrides, record_names, review
@@ -129,8 +128,7 @@ def _together(
     both = pa.table([members["record_id"], one], schema=MEMBER_SCHEMA)
     told = overrides.by_owner(connection, now)
     mine = [*told.get(waiting.identity_a, ()), *told.get(waiting.identity_b, ())]
-    built = build_golden(held, both, rules.on(rules.day(now)))
-    if mine:
-        built = overridden(built, {waiting.identity_a: sorted(mine, key=lambda said: said.number)})
+    said = {waiting.identity_a: sorted(mine, key=lambda one: one.number)} if mine else {}
+    (built,) = ToBuild(held, both, rules.on(rules.day(now)), said).parts()
     found: dict[str, Any] = built.to_pylist()[0]
     return found

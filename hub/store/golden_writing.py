@@ -33,6 +33,7 @@ _NOBODY: Final = pa.schema(
     ]
 ).empty_table()
 _AHEAD: Final = 4  # parts of many golden records that wait to be stored
+_WITHIN: Final = "\x1f"  # the contact and its provenance, where they are hashed
 _BETWEEN: Final = "\x00"  # no name of a source holds it
 _HISTORY: Final = (
     "identity_id",
@@ -49,11 +50,13 @@ _HISTORY: Final = (
 Written = tuple[pa.Table, pa.Table]
 
 
-def written(parts: Iterable[pa.Table]) -> Iterator[Written]:
+def written(parts: Iterable[pa.Table], *, few: bool = False) -> Iterator[Written]:
     """Golden records (`GOLDEN_SCHEMA`, no identity twice) and the rows that store them; they are made ahead,
-    from now on. A part may have a column `contact`, the JSON text of its contact where that is known.
+    from now on, a `few` when they are wanted, for to begin a thread takes as long as one of them. A part may
+    have a column `contact`, the JSON text of its contact where that is known.
     """
-    return ahead(((built, _rows(built)) for built in parts), most=_AHEAD)
+    made = ((built, _rows(built)) for built in parts)
+    return made if few else ahead(made, most=_AHEAD)
 
 
 def replace(connection: Connection, parts: Iterable[Written], run_id: int, now: str) -> Iterator[pa.Table]:
@@ -130,22 +133,31 @@ def retire(
 
 
 def _rows(built: pa.Table) -> pa.Table:
+    few = built.num_rows <= few_rows.FEW
+    contact, provenance = _contact(built), built["provenance"]
+    told = [built["identity_id"], contact, provenance]
+    told += [_few_sources(built) if few else _sources(built), built["record_count"]]
+    rows = pa.Table.from_arrays(told, schema=ROW_SCHEMA)
+    if few:
+        pairs = zip(contact.to_pylist(), provenance.to_pylist(), strict=True)
+        return rows.append_column("golden_hash", few_rows.digests([_content(*pair) for pair in pairs]))
+    content = pc.binary_join_element_wise(*(pc.fill_null(one, "") for one in (contact, provenance)), _WITHIN)
+    return rows.append_column("golden_hash", columns.digest(content))
+
+
+def _content(contact: str | None, provenance: str | None) -> str:
+    """What the hash is of."""
+    return f"{contact or ''}{_WITHIN}{provenance or ''}"
+
+
+def _few_sources(built: pa.Table) -> pa.Array:
+    return pa.array([few_rows.text(names) for names in built["sources"].to_pylist()], pa.string())
+
+
+def _sources(built: pa.Table) -> pa.Array:
     sources = coded(pc.binary_join(built["sources"], _BETWEEN))
     texts = [few_rows.text(names.split(_BETWEEN)) for names in sources.texts.to_pylist()]
-    rows = pa.table(
-        [
-            built["identity_id"],
-            _contact(built),
-            built["provenance"],
-            pa.array(texts, pa.string()).take(pa.array(sources.codes)),
-            built["record_count"],
-        ],
-        schema=ROW_SCHEMA,
-    )
-    content = pc.binary_join_element_wise(
-        *(pc.fill_null(rows[name], "") for name in ("contact", "provenance")), "\x1f"
-    )
-    return rows.append_column("golden_hash", columns.digest(content))
+    return pa.array(texts, pa.string()).take(pa.array(sources.codes))
 
 
 def _contact(built: pa.Table) -> pa.ChunkedArray | pa.Array:

@@ -110,6 +110,11 @@ def test_identities_are_merged_and_split_and_all_is_as_it_was(company: Path) -> 
     told(company, "undo")
     told(company, "undo", str(done["decision"]["number"]))
     assert exported(company) == before
+    steps = [line.split("\t")[-1] for line in here(company, "profile", "show", gone).stdout.splitlines()]
+    assert [step for step in steps if step in {"merged away", "there again"}][:2] == [
+        "merged away",
+        "there again",
+    ]
 
 
 def test_a_field_is_set_seen_with_who_said_so_and_pushed(company: Path) -> None:
@@ -156,6 +161,21 @@ def test_one_more_value_stands_beside_those_of_the_sources(company: Path) -> Non
     assert told(company, "profile", "show", identity)["contact"] == before
 
 
+def test_one_value_is_taken_out_of_a_list_and_the_profile_says_who_did(company: Path) -> None:
+    identity = told(company, "review", "list")["pairs"][0]["identity_a"]
+    before = told(company, "profile", "show", identity)["contact"]
+    first = before["emails"][0]["value"]
+    made = told(company, "override", identity, f"emails-={first.upper()}", "--reason", "it bounces")
+    assert made["decision"]["sentence"] == f"emails of {identity} shortened"
+    after = told(company, "profile", "show", identity)["contact"]
+    assert first not in [one["value"] for one in after.get("emails") or ()]
+    lines = here(company, "profile", "show", identity).stdout.splitlines()
+    (line,) = (line for line in lines if line.startswith("emails") and "it bounces" in line)
+    assert first in line
+    told(company, "undo")
+    assert told(company, "profile", "show", identity)["contact"] == before
+
+
 def test_a_profile_is_shown_as_it_was_at_a_time(company: Path) -> None:
     pair = told(company, "review", "list")["pairs"][0]
     then = told(company, "profile", "show", pair["identity_a"])
@@ -188,11 +208,18 @@ def test_a_profile_is_shown_as_it_was_at_a_time(company: Path) -> None:
         pytest.param(
             ["override", "erp:K10015", "gender+=f"], 2, ["one value", "gender"], id="one more of one"
         ),
+        pytest.param(
+            ["override", "erp:K10015", "emails-=nobody@x.example"],
+            2,
+            ["no such value", "profile show"],
+            id="less of what is not there",
+        ),
         pytest.param(["override", "erp:K10015", "mails=a@b.example"], 2, ["emails"], id="a field misspelt"),
         pytest.param(["override", "erp:K10015", "gender=f", "--until", "soon"], 2, ["soon"], id="no day"),
         pytest.param(
             ["override", "erp:K10015", "gender=f", "--until", "1999-01-01"], 2, ["end"], id="a past day"
         ),
+        pytest.param(["override", "erp:K10015", "=x"], 2, ["`=x` names no field"], id="nothing named"),
         pytest.param(["undo", "999"], 1, ["decision 999"], id="no such decision"),
         pytest.param(
             ["review", "decide", "erp:K10015", "erp:K10052", "maybe"], 2, ["maybe"], id="no verdict"
@@ -207,6 +234,18 @@ def test_what_cannot_be_decided_is_said_with_what_to_do(
     assert (done.returncode, done.stdout) == (code, "")
     for word in words:
         assert word in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [("undo", 1), ("runs show", 1), ("rejects show", 1), ("model show", 2), ("model use", 2)],
+)
+def test_a_number_beyond_all_that_a_store_counts_to_is_of_nothing(
+    company: Path, command: str, code: int
+) -> None:
+    done = here(company, *command.split(), "9" * 20)
+    assert (done.returncode, done.stdout) == (code, "")
+    assert "there is no" in done.stderr or "does not exist" in done.stderr
 
 
 def test_contradicting_judgements_are_refused_with_the_chain(company: Path) -> None:

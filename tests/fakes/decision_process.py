@@ -25,9 +25,10 @@ from sqlalchemy import event
 from hub.domain.matching import Verdict
 from hub.errors import HubError
 from hub.golden.survivorship import SurvivorshipRules
-from hub.jobs.decide import Person, judge, merge, split, undo
+from hub.jobs.decide import Person, judge, merge, split
 from hub.jobs.override import override
 from hub.jobs.resolve import ResolveRequest, resolve
+from hub.jobs.taking_back import Undone, undo_once, was_told
 from hub.store.engine import Store
 from hub.store.opening import open_store
 from matching import LocalMatcher
@@ -52,7 +53,7 @@ ACTS: dict[str, Callable[[Store, Clock, Any], object]] = {
     "split": lambda store, clock, told: split(store, clock, ANNA, told[0], told[1:]),
     "override": lambda store, clock, told: override(store, clock, ANNA, told[0], told[1]),
     "review": lambda store, clock, told: judge(store, clock, ANNA, told[0], told[1], Verdict.SAME),
-    "undo": lambda store, clock, told: undo(store, clock, ANNA, told),
+    "undo": lambda store, clock, told: undo_once(store, clock, ANNA, told),
     "resolve": lambda store, clock, told: None,
 }
 
@@ -97,13 +98,15 @@ class Writes:
 
 def carry_out(order: dict[str, Any]) -> dict[str, Any]:
     """The act, then the resolve, as a command does; where the act is refused, the resolve alone."""
-    store, clock, refused = open_store(order["store"]), Clock(), None
+    store, clock, refused, done = open_store(order["store"]), Clock(), None, None
     writes = Writes(store, order["kill"])
     try:
-        ACTS[order["act"]](store, clock, order["told"])
+        done = ACTS[order["act"]](store, clock, order["told"])
     except HubError as error:
         refused = error.code
     resolve(store, clock, REQUEST)
+    if isinstance(done, Undone):
+        was_told(store, ANNA, done)
     store.close()
     return {"killed": False, "writes": writes.count, "refused": refused}
 

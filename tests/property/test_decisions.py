@@ -32,10 +32,14 @@ ACT = st.one_of(
     st.tuples(st.just("split"), KEY, KEY),
     st.tuples(st.just("override"), KEY, st.sampled_from(["Director", "Clerk", None])),
     st.tuples(st.just("add"), KEY, st.sampled_from(["a@x.org", "d@x.org"])),
+    st.tuples(st.just("remove"), KEY, st.sampled_from(["a@x.org", "d@x.org"])),
     st.tuples(st.just("judge"), KEY, st.tuples(KEY, st.sampled_from(Verdict))),
 )
-MAIL = {"match": None, "type": None, "primary": False}
 ACTS = st.lists(ACT, min_size=1, max_size=4)
+
+
+def mail(value: str) -> dict[str, Any]:
+    return {"value": value, "match": value, "type": None, "primary": False}
 
 
 def act(store: Store, clock: SteppingClock, what: str, key: str, other: Any) -> int | None:
@@ -44,7 +48,8 @@ def act(store: Store, clock: SteppingClock, what: str, key: str, other: Any) -> 
         "merge": lambda: merge(store, clock, anna(), [key, other]),
         "split": lambda: split(store, clock, anna(), key, [other]),
         "override": lambda: override(store, clock, anna(), key, {"job_title": other}),
-        "add": lambda: override(store, clock, anna(), key, {"emails+": [{**MAIL, "value": other}]}),
+        "add": lambda: override(store, clock, anna(), key, {"emails+": [mail(other)]}),
+        "remove": lambda: override(store, clock, anna(), key, {"emails-": [mail(other)]}),
         "judge": lambda: judge(store, clock, anna(), key, *other),
     }
     try:

@@ -84,8 +84,7 @@ def _by_source(tellers: Tellers, row: Numbers, told: Callable[[str], int]) -> Nu
 
 def _sizes(rule: Rule, shown: Coded) -> Numbers:
     texts = [*shown.texts.to_pylist(), None]
-    place = said.sizes(rule, texts)
-    return _numbers(place[text] for text in texts)[shown.codes]
+    return _numbers(said.sizes(rule, texts))[shown.codes]
 
 
 def _smallest(size: Numbers) -> Numbers:
@@ -104,7 +103,8 @@ def _scores(rule: Rule, tellers: Tellers, measures: Measures) -> Numbers:
     )
     whole = measures.whole.to_pylist()
     told = zip(shown, whole, sources, times, strict=True)
-    found = [said.score(rule, *one) for one in told]
+    expression = rule.expression
+    found = [said.score(expression, *one) if expression else None for one in told]
     cost = np.array([said.rating(one) for one in found], np.float64)
     return np.unique(cost, return_inverse=True)[1].astype(np.int64).reshape(-1)
 

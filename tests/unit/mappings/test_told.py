@@ -55,10 +55,12 @@ def test_of_an_address_the_parts_are_told_by_name(told: dict[str, list[str]], va
     assert read_values(told, country="FR") == (values, [])
 
 
-def test_what_comes_beside_the_others_is_read_as_they_are() -> None:
-    values, refused = read_values({"emails+": ["a@x.org", "b@x.org"], "identifiers.siret+": ["x", "y"]})
-    assert [one["value"] for one in values["emails+"]] == ["a@x.org", "b@x.org"]
-    assert refused == [Refused("identifiers.siret+", "invalid-siret")]
+@pytest.mark.parametrize("sign", ["+", "-"])
+def test_what_comes_beside_the_others_or_is_taken_out_is_read_as_they_are(sign: str) -> None:
+    told = {f"emails{sign}": ["a@x.org", "b@x.org"], f"identifiers.siret{sign}": ["x", "y"]}
+    values, refused = read_values(told)
+    assert [one["value"] for one in values[f"emails{sign}"]] == ["a@x.org", "b@x.org"]
+    assert refused == [Refused(f"identifiers.siret{sign}", "invalid-siret")]
 
 
 def test_phones_are_read_for_the_country_at_hand() -> None:
@@ -93,6 +95,20 @@ def test_phones_are_read_for_the_country_at_hand() -> None:
         ),
         pytest.param({"emial+": ["x"]}, Refused("emial+", "there is no such field", "emails"), id="no list"),
         pytest.param({"emails+": [" "]}, Refused("emails+", "it names nothing to add"), id="nothing more"),
+        pytest.param(
+            {"emails-": [""]}, Refused("emails-", "it names nothing to take out"), id="nothing less"
+        ),
+        pytest.param({"gender-": ["f"]}, Refused("gender-", "it has one value", "gender"), id="one less"),
+        pytest.param(
+            {"addresses-.street": ["x"]},
+            Refused("addresses-.street", "an address is taken out by its place", "addresses.1="),
+            id="an address less",
+        ),
+        pytest.param(
+            {"addresses-": ["x"]},
+            Refused("addresses-", "an address is taken out by its place", "addresses.1="),
+            id="a whole address less",
+        ),
         pytest.param({"addresses+": [""]}, Refused("addresses+", "it names nothing to add"), id="no more"),
         pytest.param(
             {"addresses+.country": ["FR"]},

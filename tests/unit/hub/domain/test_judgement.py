@@ -10,7 +10,9 @@ from hub.domain.matching import Verdict
 
 
 def said(a: str, b: str, verdict: Verdict = Verdict.SAME, number: int = 1) -> Judgement:
-    return judgement(RecordName("s", a), RecordName("s", b), verdict, "anna", "2026-01-02", number)
+    return judgement(
+        RecordName("s", a), RecordName("s", b), verdict, "anna", "2026-01-02T00:00:00.000000Z", number
+    )
 
 
 def test_the_last_word_on_a_pair_counts_whatever_the_order_of_its_records() -> None:

@@ -222,3 +222,26 @@ def test_a_list_that_is_kept_whole_is_corrected_too() -> None:
 def test_what_is_no_correction_is_refused(value: dict[str, Any], wrong: str | None) -> None:
     found = misfit("addresses", value)
     assert found == wrong or (wrong and found and found.startswith(wrong))
+
+
+@pytest.mark.parametrize(
+    ("path", "less", "wrong"),
+    [
+        ("emails", [{"value": "a@x.org"}], None),
+        ("emails", [], "it takes nothing out"),
+        ("emails", ["a@x.org"], "the value has not the form of the field"),
+        ("identifiers.vat", [{"type": "siret", "value": "1"}], "not all of its items are of vat"),
+        ("addresses", [{"street": "x"}], "the value has not the form of the field"),
+    ],
+)
+def test_what_takes_nothing_out_of_a_list_is_refused(path: str, less: list[Any], wrong: str | None) -> None:
+    assert misfit(path, {"remove": less}) == wrong
+
+
+def test_what_is_left_of_a_list_has_a_first_value_and_another_type_stays() -> None:
+    mails = [{**MAIL, "value": "a@x.org"}, {**MAIL, "value": "b@x.org", "primary": False}]
+    less = {"remove": [{**MAIL, "value": "A@x.org"}]}, {"remove": [{"type": "vat", "value": "1"}]}
+    row, told = laid(said("emails", less[0]), said("identifiers.vat", less[1], 2), emails=mails)
+    assert [(one["value"], one["primary"]) for one in row["emails"]] == [("b@x.org", True)]
+    assert row["identifiers"] == [{"type": "customer", "value": "7"}]
+    assert [one.rule for one in told if one.field == "identifiers"] == ["only", "override"]
