@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
+from typing import Final
 
-from hub.domain.plan import Change, Outcome, Receipt
+from hub.domain.plan import Action, Change, Outcome, Receipt
 from hub.domain.runs import PushTally
 from hub.errors import HubError
 from hub.jobs.sending import Answer, send, with_survivors
@@ -23,6 +25,11 @@ from hub.sync.changes import Changes
 from hub.sync.plan import Plan
 
 Batch = list[Sent]
+_AS_PLANNED: Final = frozenset((Action.CREATE, Action.UPDATE))
+
+# How many batches are noted as under way for each line: with the next one at hand no line waits for the
+# store, and what comes back meanwhile is noted in one transaction.
+_AT_HAND: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +66,12 @@ def deliver(
     lines = max(1, delivery.destination.capabilities.concurrency)
     with ExitStack() as stack:
         line: Line = _inline(delivery.destination)
+        room = 1
         if lines > 1:
             line = _threaded(delivery.destination, stack.enter_context(ThreadPoolExecutor(lines)))
+            room = lines * _AT_HAND
         for phase in changes.phases():
-            work = _Work(delivery, plan, line, lines, progress, stopping)
+            work = _Work(delivery, plan, line, room, progress, stopping)
             tally, stopped_by = _go_through(work, phase, tally)
             if stopped_by is not None:
                 raise stopped_by
@@ -74,12 +83,12 @@ Line = Callable[[Sequence[Change]], Future[Answer]]
 
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """How a phase is gone through: `lines` batches at a time, each sent by `line`."""
+    """How a phase is gone through: each batch sent by `line`, with at most `room` noted as under way."""
 
     delivery: Delivery
     plan: Plan
     line: Line
-    lines: int
+    room: int
     progress: Callable[[PushTally], None]
     stopping: Callable[[], bool]
 
@@ -94,9 +103,10 @@ def _go_through(work: _Work, phase: Changes, tally: PushTally) -> tuple[PushTall
         answers = [(under_way.pop(future), future.result()) for future in done]
         stopped_by = stopped_by or next((error for _, (_, error) in answers if error), None)
         halted = stopped_by is not None or work.stopping()
-        free = 0 if halted else work.lines - len(under_way)
+        unsent = [under_way.pop(future) for future in list(under_way) if halted and future.cancel()]
+        free = 0 if halted else work.room - len(under_way)
         fresh = [_batch(work, some) for some in islice(coming, free)]
-        tally = _note(work.delivery, work.plan.destination, fresh, answers, tally)
+        tally = _note(work.delivery, work.plan.destination, fresh, answers, tally, unsent)
         if answers:
             work.progress(tally)
         if not fresh and not under_way:
@@ -112,12 +122,17 @@ def _batch(work: _Work, some: Changes) -> Batch:
 
 def sent_of(ready: Sequence[Change], some: Changes, mapping_hash: str) -> Batch:
     """These changes, made ready, with what the ledger has to know of them."""
-    told = [some.table[name].to_pylist() for name in ("payload_hash", "golden_hash", "fields")]
+    told = [some.table[name].to_pylist() for name in ("payload", "payload_hash", "golden_hash", "fields")]
     mapping = mapping_hash or None
     return [
-        Sent(change, payload_hash, golden_hash, mapping, fields)
-        for change, payload_hash, golden_hash, fields in zip(ready, *told, strict=True)
+        Sent(change, _told(change, payload), payload_hash, golden_hash, mapping, fields)
+        for change, payload, payload_hash, golden_hash, fields in zip(ready, *told, strict=True)
     ]
+
+
+def _told(change: Change, planned: str) -> str:
+    """A change's payload as JSON: as planned, but where it says whom a record is merged into."""
+    return planned if change.action in _AS_PLANNED else json.dumps(change.payload)
 
 
 def _note(
@@ -126,8 +141,11 @@ def _note(
     fresh: Sequence[Batch],
     answers: Sequence[tuple[Batch, Answer]],
     before: PushTally,
+    unsent: Sequence[Batch],
 ) -> PushTally:
-    """One transaction: the receipts of what came back, the intents of what goes next."""
+    """One transaction: the receipts of what came back, the intents of what goes next, and none of what was
+    to go and does not.
+    """
     moment = delivery.clock.now()
     answered = [pair for batch, (found, _) in answers for pair in zip(batch, found, strict=True)]
     tally = before
@@ -139,6 +157,8 @@ def _note(
             back = delivery.held_back
             receipts.settle(connection, destination, answered, delivery.run.id, moment, held_back=back)
             delivery.run.count(connection, tally.as_dict())
+        ids = [one.change.identity_id for batch in unsent for one in batch]
+        intents.forget(connection, destination, ids)
         if ours and fresh:
             sent = [one for batch in fresh for one in batch]
             intents.intend(connection, destination, sent, delivery.run.id, moment)

@@ -71,16 +71,12 @@ def upsert(
     """
     if rows.num_rows == 0:
         return
-    for name, value in alike.items():
-        rows = rows.append_column(name, pa.repeat(value, rows.num_rows))
-    keys = [column.name for column in table.primary_key]
-    changes = ", ".join(
-        f"{name} = excluded.{name}" for name in rows.column_names if name not in (*keys, *keep)
-    )
-    action = f"DO UPDATE SET {changes}" if changes else "DO NOTHING"
-    names = ", ".join(rows.column_names)
-    conflict = f"ON CONFLICT ({', '.join(keys)}) {action}"
+    columns = [*rows.column_names, *alike]
+    conflict = _where_met(table, (*columns,), (*keep,))
     if connection.dialect.name == "postgresql":
+        for name, value in alike.items():
+            rows = rows.append_column(name, pa.repeat(value, rows.num_rows))
+        names = ", ".join(columns)
         stage = f"stage_{table.name}"
         connection.exec_driver_sql(f"CREATE TEMP TABLE {stage} (LIKE {table.name}) ON COMMIT DROP")
         copying.write(connection, stage, rows)
@@ -89,11 +85,31 @@ def upsert(
         )
         connection.exec_driver_sql(f"DROP TABLE {stage}")
     else:
-        marks = ", ".join("?" * rows.num_columns)
-        for part in _pieces(rows):
-            connection.exec_driver_sql(
-                f"INSERT INTO {table.name} ({names}) VALUES ({marks}) {conflict}", part
-            )
+        grouped.insert(connection, table.name, rows, alike, conflict)
+
+
+def upsert_listed(
+    connection: Connection,
+    table: sa.Table,
+    schema: pa.Schema,
+    columns: Sequence[Sequence[object]],
+    **alike: str | int,
+) -> None:
+    """`upsert` of a few thousand rows whose columns, named and typed by `schema`, are lists."""
+    if connection.dialect.name == "postgresql":
+        upsert(connection, table, pa.table([*columns], schema=schema), keep=(), **alike)
+    elif columns and columns[0]:
+        rows = dict(zip(schema.names, columns, strict=True))
+        grouped.insert_listed(connection, table.name, rows, alike, _where_met(table, (*rows, *alike)))
+
+
+@lru_cache(maxsize=64)
+def _where_met(table: sa.Table, columns: tuple[str, ...], keep: tuple[str, ...] = ()) -> str:
+    """What to do where the primary key is there already."""
+    keys = [column.name for column in table.primary_key]
+    changes = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in (*keys, *keep))
+    action = f"DO UPDATE SET {changes}" if changes else "DO NOTHING"
+    return f"ON CONFLICT ({', '.join(keys)}) {action}"
 
 
 def change(connection: Connection, table: sa.Table, rows: pa.Table, **alike: str | int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection, Engine
 from hub.errors import ConfigurationError, FatalError, HubError, RetryableError
 
 BUSY_SECONDS = 30
+_CHECKED: Final = "hub_checked"  # whether a connection looks up references
 
 
 class Store:
@@ -96,7 +97,7 @@ def check_folder(path: Path) -> None:
         )
 
 
-def _set_up_sqlite(connection: Any, _record: Any) -> None:
+def _set_up_sqlite(connection: Any, record: Any) -> None:
     connection.isolation_level = None  # transactions are ours: see _begin_sqlite
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
@@ -104,6 +105,7 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = NORMAL")  # with WAL: safe against a killed process
     cursor.execute("PRAGMA foreign_keys = ON")
+    record.info[_CHECKED] = True
     cursor.execute("PRAGMA wal_autocheckpoint = 8192")  # 64 MiB: a batch is not copied piece by piece
     cursor.execute("PRAGMA temp_store = MEMORY")
     cursor.execute("PRAGMA cache_size = -65536")
@@ -113,8 +115,10 @@ def _set_up_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     options = connection.get_execution_options()
     writes, checked = options.get("hub_writes", False), options.get("hub_checked", True)
-    if writes:  # it cannot be set within a transaction
+    # Not within a transaction, and only when it changes: setting it throws all prepared statements away.
+    if writes and connection.info[_CHECKED] != checked:
         connection.exec_driver_sql(f"PRAGMA foreign_keys = {int(checked)}")
+        connection.info[_CHECKED] = checked
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 

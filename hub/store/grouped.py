@@ -6,7 +6,8 @@ more than the row.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import pyarrow as pa
@@ -16,34 +17,43 @@ GROUP: Final = 100  # rows a statement; SQLite takes 32,766 values
 _AT_ONCE: Final = 100 * GROUP  # rows that are Python objects at one time
 
 
-def insert(connection: Connection, table: str, rows: pa.Table, alike: Mapping[str, str | int]) -> None:
-    """Inserts rows whose columns are named as the table's; `alike` are columns with one value in all rows.
-    Fails as a whole on a duplicate key.
+def insert(
+    connection: Connection, table: str, rows: pa.Table, alike: Mapping[str, str | int], met: str = ""
+) -> None:
+    """Inserts rows whose columns are named as the table's; `alike` are columns with one value in all rows,
+    `met` is what to do where a key is there already: without it all of it fails.
     """
     for start in range(0, rows.num_rows, _AT_ONCE):
         part = rows.slice(start, _AT_ONCE)
-        whole = part.num_rows - part.num_rows % GROUP
-        for some, group in ((part.slice(0, whole), GROUP), (part.slice(whole), 1)):
-            if some.num_rows:
-                statement = _statement(table, rows.column_names, alike, group)
-                connection.exec_driver_sql(statement, [*_groups(some, group)])
+        told = dict(zip(part.column_names, (one.to_pylist() for one in part.columns), strict=True))
+        insert_listed(connection, table, told, alike, met)
 
 
-def _statement(table: str, names: list[str], alike: Mapping[str, str | int], group: int) -> str:
-    marks = f"({', '.join([*('?' * len(names)), *map(_literal, alike.values())])})"
-    columns = ", ".join([*names, *alike])
-    return f"INSERT INTO {table} ({columns}) VALUES {', '.join([marks] * group)}"
+def insert_listed(
+    connection: Connection,
+    table: str,
+    rows: Mapping[str, Sequence[object]],
+    alike: Mapping[str, str | int],
+    met: str = "",
+) -> None:
+    """The same for columns that are lists, as many as may well be Python objects."""
+    columns = [*rows.values()]
+    count = len(columns[0])
+    columns += [[value] * count for value in alike.values()]
+    values: list[Any] = [None] * (count * len(columns))
+    for place, column in enumerate(columns):
+        values[place :: len(columns)] = column
+    whole = count - count % GROUP
+    for group, first, end in ((GROUP, 0, whole), (1, whole, count)):
+        if first < end:
+            width = group * len(columns)
+            starts = range(first * len(columns), end * len(columns), width)
+            statement = _statement(table, (*rows, *alike), group, met)
+            connection.exec_driver_sql(statement, [tuple(values[at : at + width]) for at in starts])
 
 
-def _literal(value: str | int) -> str:
-    return str(value) if isinstance(value, int) else "'" + value.replace("'", "''") + "'"
-
-
-def _groups(rows: pa.Table, group: int) -> Iterator[tuple[Any, ...]]:
-    """The values of so many rows, one row after the other."""
-    width = rows.num_columns
-    values: list[Any] = [None] * (rows.num_rows * width)
-    for place, column in enumerate(rows.columns):
-        values[place::width] = column.to_pylist()
-    for start in range(0, len(values), group * width):
-        yield tuple(values[start : start + group * width])
+# No value is part of it, so that the driver knows the statement of an earlier batch again.
+@lru_cache(maxsize=64)
+def _statement(table: str, names: tuple[str, ...], group: int, met: str) -> str:
+    marks = f"({', '.join('?' * len(names))})"
+    return f"INSERT INTO {table} ({', '.join(names)}) VALUES {', '.join([marks] * group)} {met}"

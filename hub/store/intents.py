@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from hub.domain.instants import instant
 from hub.domain.plan import Action, Change, FieldChanges
 from hub.store import bulk
-from hub.store.sent import Sent, json_texts
+from hub.store.sent import Sent
 from hub.store.tables import intents
 
 
@@ -32,22 +32,23 @@ def intend(
 ) -> None:
     """Notes what is about to be sent; committed before the call, so that a crash cannot hide it."""
     changes = [one.change for one in sent]
-    rows = pa.table(
-        [
-            [change.identity_id for change in changes],
-            [change.action for change in changes],
-            json_texts([change.payload for change in changes]),
-            [change.remote_id for change in changes],
-            [one.fields for one in sent],
-            [one.payload_hash for one in sent],
-            [one.golden_hash for one in sent],
-            [one.mapping_hash for one in sent],
-            [None] * len(sent),
-        ],
-        schema=_ROW,
-    )
-    now = instant(moment)
-    bulk.upsert(connection, intents, rows, destination=destination, run_id=run_id, intended_at=now)
+    rows: list[list[object]] = [
+        [change.identity_id for change in changes],
+        [change.action for change in changes],
+        [one.payload for one in sent],
+        [change.remote_id for change in changes],
+        [one.fields for one in sent],
+        [one.payload_hash for one in sent],
+        [one.golden_hash for one in sent],
+        [one.mapping_hash for one in sent],
+        [None] * len(sent),
+    ]
+    alike: dict[str, str | int] = {
+        "destination": destination,
+        "run_id": run_id,
+        "intended_at": instant(moment),
+    }
+    bulk.upsert_listed(connection, intents, _ROW, rows, **alike)
 
 
 def open_intents(connection: Connection, destination: str) -> list[Intent]:
@@ -58,7 +59,7 @@ def open_intents(connection: Connection, destination: str) -> list[Intent]:
         told = row.fields or "[]"
         payload = json.loads(row.payload)
         change = Change(row.identity_id, Action(row.action), payload, row.remote_id, FieldChanges(told))
-        sent = Sent(change, row.payload_hash, row.golden_hash, row.mapping_hash, told)
+        sent = Sent(change, row.payload, row.payload_hash, row.golden_hash, row.mapping_hash, told)
         found.append(Intent(sent, row.ticket))
     return found
 

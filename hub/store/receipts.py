@@ -88,9 +88,9 @@ _BEFORE: Final = sa.select(
 def _write(connection: Connection, destination: str, run_id: int, entries: Sequence[Entry]) -> None:
     if not entries:
         return
-    columns: dict[str, Sequence[object]] = dict(zip(Entry._fields, zip(*entries, strict=True), strict=True))
-    columns["confirmed"] = json_texts([entry.confirmed for entry in entries])
-    bulk.upsert(connection, ledger, pa.table(columns, schema=_ENTRY), destination=destination, run_id=run_id)
+    columns: list[Sequence[object]] = list(zip(*entries, strict=True))
+    columns[_CONFIRMED] = json_texts([entry.confirmed for entry in entries])
+    bulk.upsert_listed(connection, ledger, _ENTRY, columns, destination=destination, run_id=run_id)
 
 
 def _log(
@@ -102,24 +102,23 @@ def _log(
 ) -> None:
     """One row a change in the delivery log."""
     sent, receipts = [one for one, _ in answered], [receipt for _, receipt in answered]
-    rows = pa.table(
-        [
-            [one.change.identity_id for one in sent],
-            [one.change.action for one in sent],
-            [receipt.outcome for receipt in receipts],
-            [receipt.remote_id or one.change.remote_id for one, receipt in answered],
-            [one.fields for one in sent],
-            [receipt.code for receipt in receipts],
-            [receipt.sentence or one.change.reason for one, receipt in answered],
-        ],
-        schema=_LOG,
-    )
-    bulk.upsert(connection, deliveries, rows, run_id=run_id, destination=destination, delivered_at=now)
+    rows: list[list[object]] = [
+        [one.change.identity_id for one in sent],
+        [one.change.action for one in sent],
+        [receipt.outcome for receipt in receipts],
+        [receipt.remote_id or one.change.remote_id for one, receipt in answered],
+        [one.fields for one in sent],
+        [receipt.code for receipt in receipts],
+        [receipt.sentence or one.change.reason for one, receipt in answered],
+    ]
+    alike: dict[str, str | int] = {"run_id": run_id, "destination": destination, "delivered_at": now}
+    bulk.upsert_listed(connection, deliveries, _LOG, rows, **alike)
 
 
 _ENTRY: Final = pa.schema(
     [(name, pa.int64() if name == "attempts" else pa.string()) for name in Entry._fields]
 )
+_CONFIRMED: Final = Entry._fields.index("confirmed")
 _LOG: Final = pa.schema(
     [(n, pa.string()) for n in ("identity_id", "action", "outcome", "remote_id", "fields")]
     + [(n, pa.string()) for n in ("code", "sentence")]

@@ -19,10 +19,11 @@ REMOVED: Final = "?-"
 @dataclass(frozen=True, slots=True)
 class Sent:
     """A change that is sent: with the hash of everything that its record shows afterwards, and what payload
-    that comes from. `fields` is its fields as JSON, for the log.
+    that comes from. `payload` and `fields` are the change's as JSON, for the store.
     """
 
     change: Change
+    payload: str
     payload_hash: str | None
     golden_hash: str | None
     mapping_hash: str | None

@@ -12,10 +12,10 @@ import pytest
 
 from hub.domain.plan import Action, Capabilities, Change, Receipt
 from hub.domain.runs import PushTally
-from hub.errors import RetryableError
+from hub.errors import ConfigurationError, RetryableError
 from hub.jobs.push import plan_push, push
 from hub.ports import Clock
-from hub.store import ledger
+from hub.store import intents, ledger
 from hub.store.engine import Store
 from mappings.outbound import PayloadMapper
 from mappings.outbound_spec import OutboundSpec
@@ -188,6 +188,38 @@ class Wide(MemoryDestination):
             self.meet.wait()
         with self.guard:
             return super().write(changes)
+
+
+@dataclass
+class Locked(Wide):
+    """Takes nobody's credentials: says so to the first, and to the others when that is known."""
+
+    known: threading.Event = field(default_factory=threading.Event)
+
+    def write(self, changes: Sequence[Change]) -> Sequence[Receipt]:
+        with self.guard:
+            self.calls.append(list(changes))
+            first = len(self.calls) == 1
+        if not first:
+            self.known.wait(5)
+        raise ConfigurationError("no-access", "the token is not accepted")
+
+
+def test_batches_at_hand_that_are_not_sent_because_the_push_ends_are_not_left_as_under_way(
+    store: Store, clock: Clock
+) -> None:
+    destination = Locked()
+    hold(store, clock, *people(30))
+    with pytest.raises(ConfigurationError, match="token"):
+        push(store, clock, request(destination), progress=lambda _: destination.known.set())
+    tried = {change.identity_id for call in destination.calls for change in call}
+    with store.reading() as connection:
+        assert intents.unsettled(connection, "news") == 0
+        assert {one.identity_id for one in ledger.parked(connection, "news")} == tried
+    assert len(destination.calls) in {
+        3,
+        4,
+    }  # three lines, and one that was free before the others were recalled
 
 
 def test_as_many_batches_are_under_way_as_the_destination_allows(store: Store, clock: Clock) -> None:

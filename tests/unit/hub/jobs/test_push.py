@@ -187,7 +187,7 @@ def test_what_a_dead_push_left_open_is_counted_and_settled(store: Store, clock: 
     hold(store, clock, *people(3))
     plan = plan_push(store, request(destination))
     with store.writing() as connection:  # as a push that died before its call would leave it
-        sent = [Sent(change, "h", None, None, "[]") for change in plan.changes]
+        sent = [Sent(change, "{}", "h", None, None, "[]") for change in plan.changes]
         intents.intend(connection, "news", sent, 99, clock.now())
     result = send(store, clock, destination)
     assert (result.unsettled, result.tally.created) == (3, 3)

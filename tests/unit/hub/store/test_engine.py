@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -193,3 +195,33 @@ def test_a_block_that_fails_stores_nothing(store: Store) -> None:
         _write_and_fail(store)
     with store.reading() as connection:
         assert connection.execute(sa.text("SELECT count(*) FROM facts")).scalar() == 0
+
+
+def test_references_are_looked_up_but_where_a_transaction_says_not_to(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'hub.db'}")
+    for number, checked in enumerate((True, False, True, True, False)):
+        stray = sa.text(f"INSERT INTO members (record_id, identity_id) VALUES ({number}, 'nobody')")
+        with nullcontext() if not checked else pytest.raises(HubError):
+            _write(store, stray, checked=checked)
+    with store.reading() as connection:
+        assert connection.execute(sa.text("SELECT record_id FROM members")).scalars().all() == [1, 4]
+    store.close()
+
+
+def _write(store: Store, statement: sa.TextClause, *, checked: bool) -> None:
+    with store.writing(checked=checked) as connection:
+        connection.execute(statement)
+
+
+def test_a_transaction_sets_nothing_that_makes_the_database_forget_its_prepared_statements(
+    tmp_path: Path,
+) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'hub.db'}")
+    said: list[str] = []
+    with store.writing() as connection:
+        driver: Any = connection.connection.dbapi_connection
+    driver.set_trace_callback(said.append)
+    with store.writing() as connection:
+        connection.execute(sa.text("DELETE FROM facts"))
+    assert [one.split()[0] for one in said] == ["BEGIN", "DELETE", "COMMIT"]
+    store.close()

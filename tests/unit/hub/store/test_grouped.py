@@ -44,13 +44,20 @@ def test_a_key_that_is_there_refuses_the_whole_batch(store: Store) -> None:
         assert connection.execute(sa.select(sa.func.count()).select_from(cursors)).scalar_one() == 1
 
 
+@pytest.mark.parametrize("listed", [False, True])
 @pytest.mark.parametrize("count", [1, GROUP - 1, GROUP + 11, 101 * GROUP + 7])
-def test_rows_that_are_there_are_set_and_others_come_beside_them(store: Store, count: int) -> None:
+def test_rows_that_are_there_are_set_and_others_come_beside_them(
+    store: Store, count: int, listed: bool
+) -> None:
     later = rows(count).drop_columns(["moved_at"])
     with store.writing() as connection:
         before = rows(count).slice(0, count // 2).drop_columns(["cursor"])
         bulk.insert(connection, cursors, before.append_column("cursor", pa.nulls(count // 2, pa.string())))
-        bulk.upsert(connection, cursors, later, keep=("stream",), moved_at="it's later")
+        if listed:
+            told = [column.to_pylist() for column in later.columns]
+            bulk.upsert_listed(connection, cursors, later.schema, told, moved_at="it's later")
+        else:
+            bulk.upsert(connection, cursors, later, keep=("stream",), moved_at="it's later")
     with store.reading() as connection:
         found = connection.execute(sa.select(cursors).order_by(cursors.c.source)).all()
     wanted = [(one["source"], "s", one["cursor"], "it's later") for one in later.to_pylist()]

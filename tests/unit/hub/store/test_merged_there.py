@@ -16,7 +16,7 @@ from hub.store.tables import ledger
 
 def settled(store: Store, clock: Clock, *answered: tuple[Change, Outcome, str]) -> None:
     rows = [
-        (Sent(change, "p", "g", "m", "[]"), Receipt(change.identity_id, outcome, remote))
+        (Sent(change, "{}", "p", "g", "m", "[]"), Receipt(change.identity_id, outcome, remote))
         for change, outcome, remote in answered
     ]
     with store.writing() as connection:
