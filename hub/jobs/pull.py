@@ -16,7 +16,7 @@ from hub.jobs.ahead import Ready, pages_ahead
 from hub.jobs.echoes import Echoes, Timed, without_echoes
 from hub.jobs.intake import Intake, take_in
 from hub.ports import Clock, Mapper, Source
-from hub.store import cursors, deletions, facts, records, runs
+from hub.store import cursors, deletions, facts, left_there, records, runs
 from hub.store.engine import Store
 from hub.store.leases import hold
 
@@ -116,7 +116,11 @@ def _store_page(
         page, times = without_echoes(store, request.name, page, request.echoes)
         mapper = Timed(mapper, times)
 
+    gone = page.records.filter(page.records["deleted"])["key"].to_pylist()
+
     def move_on(connection: Connection, tally: PullTally, now: str) -> None:
+        if request.echoes is not None and gone:
+            left_there.doubt_missing(connection, request.echoes.destination, gone)
         cursors.put(connection, request.name, request.stream, page.cursor, now)
         run.count(connection, (before + tally).as_dict())
         if sweep is not None:
@@ -155,6 +159,9 @@ def _end_sweep(store: Store, clock: Clock, request: PullRequest, sweep: int) -> 
                 hint="if that is right, run `hub pull --full --allow-missing`",
             )
         deletions.mark_deleted(connection, missing, now)
+        if request.echoes is not None and missing:
+            keys = records.names_of(connection, missing)["key"].to_pylist()
+            left_there.doubt_missing(connection, request.echoes.destination, keys)
         facts.put(connection, _sweep_fact(request.name), None)
     return PullTally(missing=len(missing))
 

@@ -24,6 +24,7 @@ from hub.sync.guards import Guards
 from hub.sync.plan import Findings, Plan, make_plan
 
 _SINCE: Final = "a later run has changed it since"
+_LOST: Final = "it is not known what it showed"
 _WROTE: Final = {Outcome.CREATED, Outcome.UPDATED, Outcome.ARCHIVED, Outcome.ERASED, Outcome.MERGED}
 
 
@@ -112,8 +113,11 @@ def _taken_back(
                 return _withheld(row, "it was created, and the destination cannot archive", Action.BLOCKED)
             return {**row, "action": Action.ARCHIVE.value, "reason": f"created by run {run_id}"}
         case Outcome.ARCHIVED if not there:
-            old = [{**one, "old": None, "new": one["old"]} for one in json.loads(done["fields"])]
-            return _writing({**row, "payload_hash": None}, Action.CREATE, old)
+            told = [one for one in json.loads(done["fields"]) if one["old"] != UNKNOWN]
+            old = [{**one, "old": None, "new": one["old"]} for one in told]
+            return (
+                _writing({**row, "payload_hash": None}, Action.CREATE, old) if old else _withheld(row, _LOST)
+            )
         case Outcome.MERGED:
             return _withheld(row, "a merge cannot be taken apart at the destination", Action.BLOCKED)
         case Outcome.ERASED:

@@ -93,18 +93,21 @@ def upsert_listed(
     table: sa.Table,
     schema: pa.Schema,
     columns: Sequence[Sequence[object]],
+    *,
+    keep: Sequence[str] = (),
     **alike: str | int,
 ) -> None:
     """`upsert` of a few thousand rows whose columns, named and typed by `schema`, are lists."""
     if connection.dialect.name == "postgresql":
-        upsert(connection, table, pa.table([*columns], schema=schema), keep=(), **alike)
+        upsert(connection, table, pa.table([*columns], schema=schema), keep=keep, **alike)
     elif columns and columns[0]:
         rows = dict(zip(schema.names, columns, strict=True))
-        grouped.insert_listed(connection, table.name, rows, alike, _where_met(table, (*rows, *alike)))
+        met = _where_met(table, (*rows, *alike), (*keep,))
+        grouped.insert_listed(connection, table.name, rows, alike, met)
 
 
 @lru_cache(maxsize=64)
-def _where_met(table: sa.Table, columns: tuple[str, ...], keep: tuple[str, ...] = ()) -> str:
+def _where_met(table: sa.Table, columns: tuple[str, ...], keep: tuple[str, ...]) -> str:
     """What to do where the primary key is there already."""
     keys = [column.name for column in table.primary_key]
     changes = ", ".join(f"{name} = excluded.{name}" for name in columns if name not in (*keys, *keep))

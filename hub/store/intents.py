@@ -43,12 +43,10 @@ def intend(
         [one.mapping_hash for one in sent],
         [None] * len(sent),
     ]
-    alike: dict[str, str | int] = {
-        "destination": destination,
-        "run_id": run_id,
-        "intended_at": instant(moment),
-    }
-    bulk.upsert_listed(connection, intents, _ROW, rows, **alike)
+    now = instant(moment)
+    bulk.upsert_listed(
+        connection, intents, _ROW, rows, destination=destination, run_id=run_id, intended_at=now
+    )
 
 
 def open_intents(connection: Connection, destination: str) -> list[Intent]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hub.domain.plan import MERGED_THERE, REMOTE_GONE, Action, Receipt
+from hub.domain.plan import MERGED_THERE, REMOTE_GONE, UNKNOWN, Action, Receipt
 from hub.store import bulk
 from hub.store.ledger import LedgerState
-from hub.store.sent import Sent
+from hub.store.sent import UNSURE, Sent, json_texts, parsed
 from hub.store.tables import ledger
 
 _NOTHING = {"confirmed": None, "confirmed_hash": None, "golden_hash": None, "next_try_at": None}
@@ -55,6 +56,27 @@ def set_free(connection: Connection, destination: str, answered: Sequence[tuple[
         )
         free = waiting.values(state=LedgerState.ARCHIVED.value, code=None, sentence=None, **_NOTHING)
         bulk.update_where_in(connection, free, ledger.c.remote_id, removed)
+
+
+def doubt_missing(connection: Connection, destination: str, remote_ids: Sequence[str]) -> None:
+    """Of records that the destination, read as a source, does not have (any more) nothing is claimed: the
+    next push writes them, and its answer tells whether they are gone or part of another.
+    """
+    chosen = sa.select(ledger.c.identity_id, ledger.c.confirmed).where(
+        ledger.c.destination == destination,
+        ledger.c.state == LedgerState.CONFIRMED.value,
+        ledger.c.confirmed_hash.is_not(None),
+    )
+    found = bulk.rows_where_in(connection, chosen, ledger.c.remote_id, remote_ids).all()
+    if found:
+        known = parsed([row.confirmed for row in found])
+        rows = {
+            "destination": [destination] * len(found),
+            "identity_id": [row.identity_id for row in found],
+            "confirmed": json_texts([dict.fromkeys(one or {}, UNKNOWN) for one in known]),
+            "golden_hash": pa.nulls(len(found), pa.string()),
+        }
+        bulk.change(connection, ledger, pa.table(rows), confirmed_hash=UNSURE)
 
 
 def hand_over(

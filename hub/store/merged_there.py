@@ -76,8 +76,9 @@ def doubt_survivors(
     connection: Connection, destination: str, answered: Sequence[tuple[Sent, Receipt]]
 ) -> None:
     """Merging fills what the survivor has empty from the others: what the hub had cleared is cleared anew.
-    Where people had merged the survivor's record into the very one that was to go, that one stays, with its
-    own values: all that the survivor wants is sent anew, to that record. Call it when receipts are stored.
+    Where people had merged the survivor's record into another, be it the very one that was to go, the answer
+    names that: all that the survivor wants is sent anew, to that record; unless that is of another identity:
+    then to its own, and the answer tells whose it is now. Call it when receipts are stored.
     """
     merged = [
         (str(sent.change.payload.get("into")), sent.change, receipt.remote_id)
@@ -85,21 +86,20 @@ def doubt_survivors(
         if sent.change.action is Action.MERGE and receipt.outcome.confirmed
     ]
     survivors = [into for into, _, _ in merged]
-    stayed = {
-        into: remote
-        for into, change, remote in merged
-        if remote in change.merged_remote_ids and remote != change.remote_id
-    }
+    went = {into: remote for into, change, remote in merged if remote not in {None, change.remote_id}}
     if not survivors:
         return
-    chosen = sa.select(ledger.c.identity_id, ledger.c.confirmed).where(
+    chosen = sa.select(ledger.c.identity_id, ledger.c.remote_id, ledger.c.confirmed).where(
         ledger.c.destination == destination, ledger.c.confirmed_hash.is_not(None)
     )
+    taken = bulk.rows_where_in(connection, chosen, ledger.c.remote_id, list(went.values())).all()
+    others = {row.remote_id for row in taken if went.get(row.identity_id) != row.remote_id}
     for row in bulk.rows_where_in(connection, chosen, ledger.c.identity_id, survivors).all():
         held = json.loads(row.confirmed or "{}")
-        if remote := stayed.get(row.identity_id):
+        if remote := went.get(row.identity_id):
             unknown = dict.fromkeys(held, UNKNOWN)
-            _claim_nothing(connection, destination, row.identity_id, unknown, remote_id=remote)
+            lives_in = row.remote_id if remote in others else remote
+            _claim_nothing(connection, destination, row.identity_id, unknown, remote_id=lives_in)
         elif empty := [name for name, value in held.items() if value in (None, "")]:
             _claim_nothing(connection, destination, row.identity_id, held | dict.fromkeys(empty, UNKNOWN))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -32,7 +32,7 @@ def doubt(
     entries = [
         doubted(one.sent.change, before.get(one.sent.change.identity_id, NOTHING), now) for one in unsure
     ]
-    _write(connection, destination, run_id, entries)
+    _write(connection, destination, run_id, entries, before)
     intents.forget(connection, destination, ids)
 
 
@@ -55,7 +55,7 @@ def settle(
         entry_of(sent, receipt, before.get(sent.change.identity_id, NOTHING), moment, now)
         for sent, receipt in answered
     ]
-    _write(connection, destination, run_id, [kept_back(e) for e in entries] if held_back else entries)
+    _write(connection, destination, run_id, [kept_back(e) for e in entries] if held_back else entries, before)
     write_anew(connection, destination, answered)
     doubt_survivors(connection, destination, answered)
     forget_gone(connection, destination, answered)
@@ -85,12 +85,21 @@ _BEFORE: Final = sa.select(
 ).where(ledger.c.destination == sa.bindparam("destination"))
 
 
-def _write(connection: Connection, destination: str, run_id: int, entries: Sequence[Entry]) -> None:
+def _write(
+    connection: Connection,
+    destination: str,
+    run_id: int,
+    entries: Sequence[Entry],
+    before: Mapping[str, Before],
+) -> None:
     if not entries:
         return
+    # A column that is not set needs no look at its index.
+    settled = all(before.get(one.identity_id, NOTHING).remote_id == one.remote_id for one in entries)
+    keep = ("remote_id",) if settled else ()
     columns: list[Sequence[object]] = list(zip(*entries, strict=True))
     columns[_CONFIRMED] = json_texts([entry.confirmed for entry in entries])
-    bulk.upsert_listed(connection, ledger, _ENTRY, columns, destination=destination, run_id=run_id)
+    bulk.upsert_listed(connection, ledger, _ENTRY, columns, keep=keep, destination=destination, run_id=run_id)
 
 
 def _log(
@@ -111,8 +120,9 @@ def _log(
         [receipt.code for receipt in receipts],
         [receipt.sentence or one.change.reason for one, receipt in answered],
     ]
-    alike: dict[str, str | int] = {"run_id": run_id, "destination": destination, "delivered_at": now}
-    bulk.upsert_listed(connection, deliveries, _LOG, rows, **alike)
+    bulk.upsert_listed(
+        connection, deliveries, _LOG, rows, run_id=run_id, destination=destination, delivered_at=now
+    )
 
 
 _ENTRY: Final = pa.schema(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from hub.domain.plan import Change, Receipt
+from hub.domain.plan import Action, Change, Receipt
 from hub.golden.survivorship import Criterion, SurvivorshipRules, by
 from hub.jobs.echoes import Echoes
 from hub.jobs.intake import Intake
@@ -17,7 +18,7 @@ from hub.jobs.push import plan_push, push
 from hub.jobs.remap import remap
 from hub.jobs.resolve import ResolveRequest, resolve
 from hub.ports import Clock
-from hub.store import golden
+from hub.store import golden, ledger
 from hub.store.engine import Store
 from mappings.outbound import PayloadMapper
 from mappings.outbound_spec import OutboundSpec
@@ -25,6 +26,9 @@ from tests.fakes.small_world import CAN_READ, MemoryDestination, MemorySource, R
 
 OUT = OutboundSpec.model_validate(
     {"mapping": 1, "fields": {"mail": "emails[0].value", "first": "name.given", "last": "name.family"}}
+)
+NOBODY = OutboundSpec.model_validate(
+    {"mapping": 1, "only": "kind == 'organization'", "fields": {"mail": "emails[0].value"}}
 )
 RULES = SurvivorshipRules(default=by(Criterion.RECENCY))
 ECHOES = Echoes("crm", frozenset({"first", "last", "mail"}))
@@ -40,14 +44,14 @@ class TwoWay:
 
     def shop_says(self, day: int, first: str) -> None:
         row = Row("1", {"first": first, "mail": "a@x.org"}, at=_day(day))
-        self._pull("shop", [row], None)
+        self.pull("shop", [row], None)
 
     def crm_is_pulled(self, day: int, **edited: str | None) -> None:
         """As the CRM shows it, changed on that day."""
         ((key, held),) = self.crm.held.items()
         held |= edited
         values = {name: str(value) if value is not None else None for name, value in held.items()}
-        self._pull("crm", [Row(key, values, at=_day(day))], self.echoes)
+        self.pull("crm", [Row(key, values, at=_day(day))], self.echoes)
 
     def name(self) -> str | None:
         """What the golden record says, and the CRM shows after a push."""
@@ -63,7 +67,7 @@ class TwoWay:
     def request(self) -> PushRequest:
         return PushRequest("crm", self.crm, PayloadMapper(OUT), mapping_hash="m", allow_many=True)
 
-    def _pull(self, name: str, rows: list[Row], echoes: Echoes | None) -> None:
+    def pull(self, name: str, rows: list[Row], echoes: Echoes | None) -> None:
         source = MemorySource(rows, starts_over=True)
         pull(
             self.store,
@@ -114,6 +118,44 @@ def test_an_echo_stays_one_when_records_are_mapped_anew(store: Store, clock: Clo
     remap(store, clock, Intake("crm", mapper(), "m2"))
     world.shop_says(3, "Zoé")
     assert world.name() == "Zoé"
+
+
+@pytest.mark.parametrize("told", ["as deleted", "by its absence"])
+def test_a_record_that_a_pull_of_the_destination_tells_gone_is_known_to_be_gone_with_the_next_push(
+    store: Store, clock: Clock, told: str
+) -> None:
+    world = TwoWay(store, clock)
+    world.crm.misses = True
+    world.shop_says(1, "Ada")
+    world.name()
+    world.crm_is_pulled(5)
+    ((key, _),) = world.crm.held.items()
+    world.crm.held.clear()  # somebody deletes it there, or merges it into another
+    deleted = [Row(key, {"mail": "a@x.org"}, deleted=True)] if told == "as deleted" else []
+    world.pull("crm", [*deleted, Row("theirs", {"mail": "b@x.org"})], ECHOES)
+    resolve(store, clock, ResolveRequest(SameMail(), "h", RULES))
+    assert (
+        plan_push(store, world.request()).counts[Action.UPDATE] == 1
+    )  # though its golden record is as it was
+    assert push(store, clock, world.request()).tally.parked == 1
+    with store.reading() as connection:
+        assert [(one.state, one.code) for one in ledger.parked(connection)] == [("gone", "remote-gone")]
+
+
+def test_a_record_that_the_hub_itself_took_out_is_not_looked_for_when_a_pull_tells_it_gone(
+    store: Store, clock: Clock
+) -> None:
+    world = TwoWay(store, clock)
+    world.shop_says(1, "Ada")
+    world.name()
+    world.crm_is_pulled(5)
+    ((key, _),) = world.crm.held.items()
+    world.pull("shop", [Row("1", {"mail": "a@x.org"}, deleted=True), Row("2", {"mail": "b@x.org"})], None)
+    nobody = replace(world.request(), mapper=PayloadMapper(NOBODY), mapping_hash="n")
+    push(store, clock, nobody)
+    assert world.crm.held == {}
+    world.pull("crm", [Row(key, {"mail": "a@x.org"}, deleted=True)], ECHOES)
+    assert plan_push(store, nobody).empty
 
 
 class Died(BaseException):

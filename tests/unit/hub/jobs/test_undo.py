@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
-from hub.domain.plan import Action
+from hub.domain.plan import UNKNOWN, Action
 from hub.domain.runs import PushTally
 from hub.errors import ConfigurationError
 from hub.jobs.push import plan_push, push
 from hub.jobs.undo import plan_undo, run_to_undo, undo
 from hub.ports import Clock
 from hub.store.engine import Store
-from tests.fakes.push_world import hold, people, request, send
+from hub.store.tables import ledger as ledger_table
+from tests.fakes.push_world import hold, identity_with, people, request, send
 from tests.fakes.small_world import MemoryDestination
 
 
@@ -70,6 +73,25 @@ def test_what_was_archived_is_made_again(store: Store, clock: Clock) -> None:
     undo(store, clock, request(destination), run)
     assert destination.held == before
     assert send(store, clock, destination).tally == PushTally(unchanged=3, blocked=1)
+
+
+@pytest.mark.parametrize("known", [{"mail": "a3@x.org"}, {}])
+def test_of_what_was_archived_only_what_was_known_to_be_there_is_made_again(
+    store: Store, clock: Clock, known: dict[str, object]
+) -> None:
+    destination = MemoryDestination()
+    hold(store, clock, *people(4))
+    send(store, clock, destination)
+    away = identity_with(store, "a3@x.org")
+    unsure = {"mail": UNKNOWN, "name": UNKNOWN, **known}  # as after an answer that was lost
+    with store.writing() as connection:
+        whose = ledger_table.c.identity_id == away
+        connection.execute(sa.update(ledger_table).where(whose).values(confirmed=json.dumps(unsure)))
+    hold(store, clock, *people(3))
+    run = push(store, clock, request(destination, allow_many=True)).run_id
+    assert run is not None
+    undo(store, clock, request(destination), run)
+    assert destination.held.get(f"r-{away}", {}) == known
 
 
 def test_what_a_later_run_wrote_is_left_as_it_is(store: Store, clock: Clock) -> None:

@@ -59,3 +59,23 @@ def test_two_that_had_one_record_leave_it_as_it_is(store: Store, clock: Clock) -
     with_three(store, clock)
     settled(store, clock, (merge_of("b", "r-b"), Outcome.MERGED, "r-b"))
     assert held_of(store, "a") == ("r-a", {"mail": "a@x.org"})
+
+
+def test_a_survivor_that_people_had_merged_into_a_record_of_nobody_is_followed(
+    store: Store, clock: Clock
+) -> None:
+    with_three(store, clock)
+    settled(store, clock, (merge_of("b"), Outcome.MERGED, "r-theirs"))  # the answer names where r-a went
+    assert held_of(store, "a") == ("r-theirs", {"mail": UNKNOWN})
+
+
+def test_a_survivor_that_people_had_merged_into_the_record_of_another_is_asked_for_by_its_own(
+    store: Store, clock: Clock
+) -> None:
+    with_three(store, clock)
+    settled(store, clock, (merge_of("b"), Outcome.MERGED, "r-c"))
+    assert held_of(store, "a") == (
+        "r-a",
+        {"mail": UNKNOWN},
+    )  # its update is answered for r-c: that is told then
+    assert held_of(store, "c") == ("r-c", {"mail": "c@x.org"})
