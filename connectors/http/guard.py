@@ -74,7 +74,7 @@ class GuardedTransport(httpx.BaseTransport):
                 raise FatalError(
                     "answer-too-large",
                     f"{safe_url(request.url)} answers with more than {self._bounds.body} bytes: cut off",
-                    hint="ask for smaller pages, if the source has a `page_size`",
+                    hint="check `url`; a source that has a `page_size` can ask for smaller pages",
                 )
             if self._timing.monotonic() - started > self._bounds.deadline:
                 slow = f"{safe_url(request.url)} took longer than {self._bounds.deadline:g} s to answer"

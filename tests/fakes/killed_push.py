@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerProcess
 from random import Random
+from typing import Final
 
 import pyarrow as pa
 import sqlalchemy as sa
@@ -83,12 +85,18 @@ class Killing:
     kills: int = 0
     interrupted: int = 0
 
-    def kill_once(self, longest: float) -> bool:
-        """Starts a push and kills it; whether it was still going on."""
-        with self._started() as process:
-            time.sleep(self.random.uniform(0, longest))
-            process.send_signal(signal.SIGKILL)
-            going = process.wait(30) == -signal.SIGKILL
+    def kill_once(self, longest: float, *, sending: bool = False) -> bool:
+        """Starts a push and kills it, within so many seconds from its start, or from when it is `sending`;
+        whether it was still going on.
+        """
+        before = self._newest()
+        process = self._started()
+        while sending and process.is_alive() and self._newest() == before:
+            time.sleep(0.01)
+        time.sleep(self.random.uniform(0, longest))
+        process.kill()
+        process.join(30)
+        going = process.exitcode == -signal.SIGKILL
         with self.store.reading() as connection:
             left = list(connection.execute(sa.select(intents.c.identity_id)).scalars())
         self.may.update(left)
@@ -97,16 +105,33 @@ class Killing:
         return going
 
     def finish(self) -> None:
-        with self._started() as process:
-            if process.wait(600) != 0:
-                raise AssertionError("the last push failed")
+        process = self._started()
+        process.join(600)
+        if process.exitcode != 0:
+            raise AssertionError("the last push failed")
 
-    def _started(self) -> subprocess.Popen[str]:
-        command = [sys.executable, push_process.__file__, self.store_url, self.hubspot_url]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        if process.stdout is not None:
-            process.stdout.readline()
+    def _newest(self) -> int:
+        """The newest run that has noted what it is about to send."""
+        with self.store.reading() as connection:
+            return int(connection.execute(sa.select(sa.func.max(intents.c.run_id))).scalar_one() or 0)
+
+    def _started(self) -> ForkServerProcess:
+        """A process that has everything imported and the store open, and begins to push now."""
+        hears, tells = _PROCESSES.Pipe(duplex=False)
+        arguments = (self.store_url, self.hubspot_url, tells)
+        process = _PROCESSES.Process(target=push_process.main, args=arguments, daemon=True)
+        process.start()
+        tells.close()
+        with suppress(EOFError):
+            hears.recv()
+        hears.close()
         return process
+
+
+# Each push is forked from one process that has imported everything: to start an interpreter takes longer than
+# most of them live.
+_PROCESSES: Final = multiprocessing.get_context("forkserver")
+_PROCESSES.set_forkserver_preload([push_process.__name__])
 
 
 def wrongs(fake: CountingHubSpot, killing: Killing, count: int, wave: int, waves: int) -> dict[str, int]:

@@ -1,9 +1,9 @@
-"""A push to a fake HubSpot as a process of its own, to be killed: `push_process.py STORE_URL HUBSPOT_URL`."""
+"""A push to a fake HubSpot, to be killed in a process of its own."""
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
+from multiprocessing.connection import Connection
 
 from pydantic import SecretStr
 
@@ -34,13 +34,10 @@ def request(hubspot_url: str) -> PushRequest:
     )
 
 
-def main(store_url: str, hubspot_url: str) -> None:
+def main(store_url: str, hubspot_url: str, begins: Connection) -> None:
+    """Pushes, after having told that it begins."""
     store = open_store(store_url)
-    sys.stdout.write("pushing\n")
-    sys.stdout.flush()
+    begins.send("now")
+    begins.close()
     push(store, Clock(), request(hubspot_url))
     store.close()
-
-
-if __name__ == "__main__":
-    main(*sys.argv[1:])
