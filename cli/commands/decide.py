@@ -158,8 +158,10 @@ def _show_override(hub: Hub, output: Output, made: Overriding, *, later: bool) -
     result = carry_out(hub, output, later=later)
     if output.as_json:
         told = {"identity": made.identity_id, "values": dict(made.values), "expires_at": made.ends}
-        output.data({**done_as_json(made.decision, result), **told})
+        output.data({**done_as_json(made.decision, result), **told, "again": made.again})
     else:
+        if made.again:
+            output.show("you had said this already:")
         show_done(output, made.decision, result)
         if made.ends:
             output.show(f"it holds until {told_in(made.ends, hub.zone)}")

@@ -29,12 +29,15 @@ from hub.store.golden import GoldenRecord
 
 @dataclass(frozen=True, slots=True)
 class Overriding:
-    """What was decided, of which identity, field by field, and when it ends (ISO 8601, UTC)."""
+    """What was decided, of which identity, field by field, and when it ends (ISO 8601, UTC); `again`: the
+    same person had said just that already.
+    """
 
     decision: Decision
     identity_id: str
     values: Mapping[str, Any]
     ends: str | None = None
+    again: bool = False
 
 
 def override(
@@ -54,6 +57,8 @@ def override(
     of it and all others alone; None for `addresses.N` takes that one out. `emails+`, `identifiers.vat+` take
     the items, `addresses+` the parts of an address that come beside what the sources tell; `emails-`,
     `identifiers.vat-` the items that are taken out, which the golden record has to have.
+
+    Said again, as after a call that was cut off, it is the decision made then: one undo takes it back.
     """
     with store.writing() as connection:
         act = deciding(connection, clock, person)
@@ -63,7 +68,7 @@ def override(
             )
         record = _record_of(connection, asked, person)
         shown = addresses_of(connection, record, act.at)
-        told, corrections = _asked(values, shown, record)
+        told, corrections = _asked(values, shown)
         if pinned:
             also, parts = _kept(record, pinned, shown)
             told, corrections = told | also, corrections | parts
@@ -71,16 +76,36 @@ def override(
         named = told | _parts(corrections)
         fields = ", ".join(sorted({_plain(path) for path in named}))
         sentence = f"{fields} of {identity} {_done(values, named)}"
-        made = act.decision(DecisionKind.OVERRIDE, sentence)
-        decisions.add(connection, made)
         said = [(_plain(path), value) for path, value in sorted(told.items())]
         said += [(ADDRESSES, value) for _, value in sorted(corrections.items())]
+        before = _said_last(connection, identity, person, said, ends, act.at)
+        if before is not None:
+            return Overriding(before, identity, named, ends, again=True)
+        _must_be_there(record, {path: items for path, items in values.items() if path.endswith(LESS)})
+        made = act.decision(DecisionKind.OVERRIDE, sentence)
+        decisions.add(connection, made)
         rows = [
             Override(0, identity, path, value, person.name, person.reason, act.at, ends, act.number)
             for path, value in said
         ]
         overrides.add(connection, rows)
         return Overriding(made, identity, named, ends)
+
+
+def _said_last(
+    connection: Connection,
+    identity: str,
+    person: Person,
+    said: Sequence[tuple[str, Any]],
+    ends: str | None,
+    now: str,
+) -> Decision | None:
+    """The last decision on values of this identity, where it is this one, word for word."""
+    last = overrides.last_of(connection, identity, now)
+    same = [(one.field, one.value) for one in last] == list(said) and all(
+        (one.author, one.reason, one.expires_at) == (person.name, person.reason, ends) for one in last
+    )
+    return decisions.find(connection, last[0].decision) if last and same else None
 
 
 def _record_of(connection: Connection, asked: str, person: Person) -> GoldenRecord:
@@ -93,9 +118,7 @@ def _record_of(connection: Connection, asked: str, person: Person) -> GoldenReco
     return record
 
 
-def _asked(
-    values: Mapping[str, Any], shown: Sequence[Held], record: GoldenRecord
-) -> tuple[dict[str, Any], dict[str, Any]]:
+def _asked(values: Mapping[str, Any], shown: Sequence[Held]) -> tuple[dict[str, Any], dict[str, Any]]:
     """What is to be set, and the corrections of one address each, by path."""
     told, corrections = dict[str, Any](), dict[str, Any]()
     for path, value in values.items():
@@ -103,7 +126,6 @@ def _asked(
             told[path] = addition([new_address(value)] if path == f"{ADDRESSES}{MORE}" else value)
         elif path.endswith(LESS):
             told[path] = removal(value)
-            _must_be_there(record, _plain(path), value)
         elif of_one_address(path, value):
             corrections[path] = corrected(path, value, shown)
         else:
@@ -111,15 +133,16 @@ def _asked(
     return told, corrections
 
 
-def _must_be_there(record: GoldenRecord, path: str, items: Sequence[Any]) -> None:
+def _must_be_there(record: GoldenRecord, taken: Mapping[str, Sequence[Any]]) -> None:
     """Who takes out what is not there has mistyped it."""
-    field = path.partition(".")[0]
-    if not all(without(field, record.contact.get(field), [one])[1] for one in items):
-        raise ConfigurationError(
-            "no-such-value",
-            f"{path}: {record.identity_id} has no such value",
-            hint=f"`hub profile show {record.identity_id}` lists what it has",
-        )
+    for path, items in taken.items():
+        field = _plain(path).partition(".")[0]
+        if not all(without(field, record.contact.get(field), [one])[1] for one in items):
+            raise ConfigurationError(
+                "no-such-value",
+                f"{_plain(path)}: {record.identity_id} has no such value",
+                hint=f"`hub profile show {record.identity_id}` lists what it has",
+            )
 
 
 def _plain(path: str) -> str:

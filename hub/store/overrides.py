@@ -99,6 +99,14 @@ def of_decision(connection: Connection, decision: int) -> list[Override]:
     return [_override(row) for row in connection.execute(_HELD.where(overrides.c.decision_id == decision))]
 
 
+def last_of(connection: Connection, identity: str, now: str) -> list[Override]:
+    """What the last decision on values of this identity that is in force said."""
+    held = _in_force(sa.select(sa.func.max(overrides.c.decision_id)), now)
+    newest = held.where(overrides.c.revoked_at.is_(None), overrides.c.identity_id == identity)
+    number = connection.execute(newest).scalar()
+    return of_decision(connection, number) if number else []
+
+
 def _in_force(chosen: sa.Select[Any], now: str) -> sa.Select[Any]:
     return chosen.where(overrides.c.expires_at.is_(None) | (overrides.c.expires_at > now))
 

@@ -1,75 +1,65 @@
-"""A source that says the same again says it later: by recency that counts, also when nothing else changed."""
+"""A value that a person says twice, as after a call that was cut off, is one decision."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
 import pytest
-import sqlalchemy as sa
 
-from hub.domain.runs import PullTally
-from hub.golden.survivorship import Criterion, SurvivorshipRules, by
-from hub.jobs.pull import PullRequest, pull
-from hub.jobs.resolve import ResolveRequest, resolve
+from hub.jobs.decide import Person, undo
+from hub.jobs.override import override
 from hub.ports import Clock
-from hub.store import golden, records
 from hub.store.engine import Store
-from hub.store.tables import records as records_table
-from mappings.spec import MappingSpec
-from tests.fakes.small_world import SPEC, MemorySource, Row, SameMail, mapper
+from tests.fakes.decided_world import anna, snapshot
+from tests.unit.hub.jobs.test_added_values import READ
+from tests.unit.hub.jobs.test_decide import company
+from tests.unit.hub.jobs.test_resolve import run
 
-RULES = SurvivorshipRules(default=by(Criterion.RECENCY))
-
-
-def row(name: str, day: int, **values: str | None) -> Row:
-    return Row("1", {"last": name, "mail": "one@x.org", **values}, at=datetime(2025, 5, day, tzinfo=UTC))
-
-
-def take_in(
-    store: Store, clock: Clock, source: str, told: Row, spec: MappingSpec = SPEC, mapping: str = "m1"
-) -> PullTally:
-    asked = PullRequest(source, "rows", MemorySource([told]), mapper(spec), mapping, full=True)
-    return pull(store, clock, asked).tally
+UNTIL = datetime(2027, 1, 1, tzinfo=UTC)
+SAID = (
+    {"job_title": ["Boss"], "name.given": [""]},
+    {"emails+": ["b@y.org"]},
+    {"emails-": ["a@x.org"]},
+    {"addresses+.street": ["1 rue Haute"]},
+)
 
 
-def family(store: Store, clock: Clock, *, full: bool = False) -> str:
-    resolve(store, clock, ResolveRequest(SameMail(), "h", RULES, full=full))
-    with store.reading() as connection:
-        (held,) = golden.active(connection)["name"].to_pylist()
-    return str(held["family"])
+@pytest.mark.parametrize("values", SAID, ids=[" ".join(values) for values in SAID])
+@pytest.mark.parametrize("carried_out", [False, True], ids=["before it is carried out", "afterwards"])
+def test_one_undo_takes_back_what_was_said_twice(
+    store: Store, clock: Clock, values: dict[str, list[str]], *, carried_out: bool
+) -> None:
+    company(store, clock)
+    before = snapshot(store)
+    first = override(store, clock, anna(), "crm:1", READ.told(values), until=UNTIL)
+    if carried_out:
+        run(store, clock)
+    again = override(store, clock, anna(), "crm:1", READ.told(values), until=UNTIL)
+    assert (first.again, again.again) == (False, True)
+    assert again.decision == first.decision
+    run(store, clock)
+    undo(store, clock, anna())
+    run(store, clock)
+    assert snapshot(store) == before
 
 
-@pytest.mark.parametrize("beside", [{}, {"gone": " "}], ids=["nothing else", "a field that nobody reads"])
-def test_what_is_said_again_is_the_newest(store: Store, clock: Clock, beside: dict[str, str]) -> None:
-    take_in(store, clock, "crm", row("Noël", 1))
-    take_in(store, clock, "shop", row("Ortiz", 2))
-    assert family(store, clock) == "Ortiz"
-    assert take_in(store, clock, "crm", row("Noël", 3, **beside)) == PullTally(read=1, stored=1)
-    assert family(store, clock) == family(store, clock, full=True) == "Noël"
+def test_another_person_time_value_or_reason_is_another_decision(store: Store, clock: Clock) -> None:
+    company(store, clock)
+    boss, chief = {"job_title": "Boss"}, {"job_title": "Chief"}
+    said = [
+        override(store, clock, anna(), "crm:1", boss),
+        override(store, clock, Person("ben", "by phone"), "crm:1", boss),
+        override(store, clock, anna("by mail"), "crm:1", boss),
+        override(store, clock, anna("by mail"), "crm:1", boss, until=UNTIL),
+        override(store, clock, anna("by mail"), "crm:1", chief, until=UNTIL),
+        override(store, clock, anna("by mail"), "crm:3", chief, until=UNTIL),
+    ]
+    assert len({made.decision.number for made in said}) == len(said)
+    assert not any(made.again for made in said)
 
 
-def test_said_again_at_the_same_time_is_nothing_new(store: Store, clock: Clock) -> None:
-    take_in(store, clock, "crm", row("Noël", 1))
-    assert take_in(store, clock, "crm", row("Noël", 1)) == PullTally(read=1, unchanged=1)
-
-
-def test_no_time_is_no_news(store: Store, clock: Clock) -> None:
-    told = row("Noël", 1)
-    take_in(store, clock, "crm", told)
-    told.at = None
-    assert take_in(store, clock, "crm", told) == PullTally(read=1, unchanged=1)
-    with store.reading() as connection:
-        (at,) = connection.execute(sa.select(records_table.c.source_updated_at)).scalars()
-    assert at == "2025-05-01T00:00:00.000000Z"
-
-
-def test_a_contact_that_tells_its_own_time_goes_by_that(store: Store, clock: Clock) -> None:
-    spec = MappingSpec.model_validate(
-        {"mapping": 1, "updated_at": "first", "fields": {"name.family": "last", "emails": "mail"}}
-    )
-    take_in(store, clock, "crm", row("Noël", 1, first="2025-01-01T00:00:00Z"), spec)
-    with store.reading() as connection:
-        before = records.last_change(connection)
-    assert take_in(store, clock, "crm", row("Noël", 3, first="2025-01-01T00:00:00Z"), spec).stored == 1
-    with store.reading() as connection:
-        assert records.last_change(connection) == before
+def test_what_was_taken_back_can_be_said_again(store: Store, clock: Clock) -> None:
+    company(store, clock)
+    first = override(store, clock, anna(), "crm:1", {"job_title": "Boss"})
+    undo(store, clock, anna(), first.decision.number)
+    assert not override(store, clock, anna(), "crm:1", {"job_title": "Boss"}).again
