@@ -67,6 +67,7 @@ def fill(store: Store, count: int, wave: int = 0) -> None:
         if wave:
             changed = rows.select(["identity_id", "contact", "golden_hash"])
             bulk.change(connection, golden, changed)
+            bulk.next_numbers(connection, "golden_change", count)  # else a push at rest sees no change
             return
         known = pa.table({"id": rows["identity_id"], "born_seq": rows["seq"]})
         bulk.insert(connection, identities, known, state="active", created_at=NOW, changed_at=NOW)
