@@ -81,8 +81,9 @@ def resolve(store: Store, clock: Clock, request: ResolveRequest) -> ResolveResul
             before, now = last_seen(connection), _seen(connection, request, at)
             if before == now and not (request.full or request.retrain):
                 return ResolveResult(as_it_was(connection))
-        changed = now.change - (before.change if before else 0)
-        with kept_memory(changed), runs.started(store, clock, "resolve", "all") as run:
+        same_rules = before is not None and before.rules == now.rules
+        looked_at = now.change - (before.change if before is not None and same_rules else 0)
+        with kept_memory(looked_at), runs.started(store, clock, "resolve", "all") as run:
             with store.reading() as connection:
                 # What came since `now` was seen is looked at again by the next resolve.
                 resolved = _worked_out(connection, request, before, now)

@@ -9,12 +9,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from sqlalchemy.engine import Connection
 
-from hub.domain.identity import assign
+from hub.domain.identity import MEMBER_SCHEMA, assign
 from hub.golden.survivorship import SurvivorshipRules
 from hub.jobs.resolving import Resolved, Seen, aged, counts, to_build, touched
 from hub.jobs.surroundings import StoredSurroundings
 from hub.ports import Matcher
-from hub.store import blocks, identities, overrides, records
+from hub.store import blocks, contacts, identities, overrides, records
 
 _FEW: Final = 1_000  # changes that are always matched by themselves
 _SHARE: Final = 0.1  # of all records; when more changed, matching everything is faster
@@ -22,10 +22,13 @@ _SHARE: Final = 0.1  # of all records; when more changed, matching everything is
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Records that changed (or are judged otherwise), and those that are gone."""
+    """Records that changed (or are judged otherwise), and those that are gone. `anew`: the rules of
+    survivorship are others, so that every golden record is built anew.
+    """
 
     changed: list[int]
     gone: list[int]
+    anew: bool = False
 
 
 def may_be_partial(
@@ -38,9 +41,9 @@ def may_be_partial(
     rules: SurvivorshipRules,
 ) -> Change | None:
     """The change since the last resolve, when it can be matched by itself, against what is `around` it: with
-    the same rules, settings and model, a model that still fits, and not too much of it.
+    the same settings and model, a model that still fits, and not too much of it.
     """
-    same = (before.rules, before.matcher, before.model) == (now.rules, now.matcher, now.model)
+    same = (before.matcher, before.model) == (now.matcher, now.model)
     if not same or not blocks.kept(connection):
         return None
     changed = set(records.changed_since(connection, before.change)) | _judged_otherwise(before, now)
@@ -53,7 +56,7 @@ def may_be_partial(
     total += len(live) - identities.memberships(connection, sorted(changed)).num_rows
     if not matcher.fits(model, total, around.contacts(pa.array(live, pa.int64()))):
         return None
-    return Change(live, sorted(changed - set(live)))
+    return Change(live, sorted(changed - set(live)), before.rules != now.rules)
 
 
 def _judged_otherwise(before: Seen, now: Seen) -> set[int]:
@@ -86,7 +89,21 @@ def part(
         merged,
         taken=lambda ids: set(identities.some(connection, ids)["id"].to_pylist()),
     )
-    moved = touched(assignment.members, members, pa.array(change.changed, pa.int64()))
-    held = around.contacts(moved["record_id"].combine_chunks())
+    if change.anew:
+        moved = _everybody(connection, assignment.members, members)
+        held = contacts.live_contacts_with_texts(connection)
+    else:
+        moved = touched(assignment.members, members, changed)
+        held = around.contacts(moved["record_id"].combine_chunks())
     built = to_build(connection, held, moved, rules, assignment, now)
     return Resolved(found.matching, assignment, members, built, found)
+
+
+def _everybody(connection: Connection, after: pa.Table, before: pa.Table) -> pa.Table:
+    """The members of all identities, of which those concerned were those of `before` and are those of
+    `after`.
+    """
+    told = identities.all_members(connection)
+    stay = pc.invert(pc.is_in(told["record_id"], value_set=before["record_id"].combine_chunks()))
+    parts = [one.select(MEMBER_SCHEMA.names) for one in (after, told.filter(stay))]
+    return pa.concat_tables(parts).sort_by("record_id")

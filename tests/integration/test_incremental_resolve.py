@@ -145,6 +145,30 @@ def test_resolving_a_change_equals_resolving_everything(store: Store, clock: Clo
     assert partial >= 5
 
 
+@pytest.mark.parametrize("alone", [True, False], ids=["alone", "with records that changed"])
+def test_other_rules_build_everything_anew_and_match_only_what_changed(
+    store: Store, clock: Clock, *, alone: bool
+) -> None:
+    world = World(store, clock, 4)
+    world.resolve()
+    for rules in (
+        SurvivorshipRules(fields={"emails": FieldRule(only_from=frozenset({"shop"}))}),
+        SurvivorshipRules({"crm": 1}, fields={"emails": FieldRule(limit=1)}),
+    ):
+        if not alone:
+            world.change()
+        world.rules = rules
+        planned, whole = world.rehearse(), world.rehearse(full=True)
+        assert planned.tally == whole.tally
+        done = world.resolve()
+        assert done.partial
+        assert done.tally.golden_changed > 0
+        assert done.tally == planned.tally
+        after, origins = world.state(), world.origins()
+        assert world.resolve(full=True).tally.golden_changed == 0
+        assert (world.state(), world.origins()) == (after, origins)
+
+
 @pytest.mark.parametrize("policy", [DeletionPolicy.KEEP, DeletionPolicy.REVIEW])
 def test_with_rules_for_fields_and_deletions_a_change_equals_everything_too(
     store: Store, clock: Clock, policy: DeletionPolicy

@@ -154,7 +154,15 @@ def test_an_added_address_is_corrected_and_taken_out_like_any_other(store: Store
     assert [one["street"] for one in profile(store, "crm:1").record.contact["addresses"]] == [STREET]
 
 
-@pytest.mark.parametrize("told", [ALL_KINDS, {"emails": ["z@x.org"], "emails+": ["b@y.org"]}])
+@pytest.mark.parametrize(
+    "told",
+    [
+        ALL_KINDS,
+        {"emails": ["z@x.org"], "emails+": ["b@y.org"]},
+        {"emails-": ["A@x.org"]},
+        {"emails": ["z@x.org", "a@x.org"], "emails-": ["A@x.org"]},
+    ],
+)
 def test_it_is_taken_along_to_another_hub_once(
     store: Store, clock: Clock, tmp_path: Path, told: dict[str, list[str]]
 ) -> None:

@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 
-from cli.labels.hub_lines import read_lines
-from cli.labels.naming import Naming
 from hub.errors import ConfigurationError
 from hub.golden.explain import Told
 from hub.golden.survivorship import FieldRule, SurvivorshipRules
 from hub.jobs.check import check
 from hub.jobs.decide import merge, split, undo
 from hub.jobs.override import override
-from hub.jobs.portable import exported, import_told
 from hub.jobs.profile import profile
 from hub.jobs.resolve import ResolveRequest, resolve
 from hub.ports import Clock
 from hub.store.engine import Store
-from hub.store.opening import open_store
 from tests.conftest import SteppingClock
 from tests.fakes.decided_world import anna, snapshot
 from tests.fakes.small_world import SameMail
@@ -145,26 +139,6 @@ def test_who_takes_out_what_is_not_there_has_mistyped_it_and_nothing_is_stored(
     with pytest.raises(ConfigurationError, match=r"phones: .* has no such value"):
         add(store, clock, "crm:1", {"phones-": ["06 39 98 00 12"]})
     assert snapshot(store) == before
-
-
-@pytest.mark.parametrize("told", [OUT, {"emails": ["z@x.org", "a@x.org"], **OUT}])
-def test_it_is_taken_along_to_another_hub_once(
-    store: Store, clock: Clock, tmp_path: Path, told: dict[str, list[str]]
-) -> None:
-    company(store, clock)
-    add(store, clock, "crm:1", told)
-    path = tmp_path / "j.jsonl"
-    path.write_text("".join(json.dumps(line) + "\n" for line in exported(store, clock)), encoding="utf-8")
-    lines = read_lines(path, Naming(["crm"]), READ)
-    again = import_told(store, clock, anna(), *lines)
-    assert (again.decision, again.overrides) == (None, 0)
-    other = open_store(f"sqlite:///{tmp_path / 'other.db'}")
-    company(other, clock)
-    import_told(other, clock, anna(), *lines)
-    run(other, clock)
-    assert held(other, "crm:1") == held(store, "crm:1")
-    assert exported(other, clock) == exported(store, clock)
-    other.close()
 
 
 def test_what_a_limit_keeps_out_comes_up_for_what_is_taken_out(store: Store, clock: Clock) -> None:
