@@ -55,8 +55,10 @@ def written(parts: Iterable[pa.Table], *, few: bool = False) -> Iterator[Written
     from now on, a `few` when they are wanted, for to begin a thread takes as long as one of them. A part may
     have a column `contact`, the JSON text of its contact where that is known.
     """
-    made = ((built, _rows(built)) for built in parts)
-    return made if few else ahead(made, most=_AHEAD)
+    if few:
+        return ((built, _rows(built)) for built in parts)
+    # One core builds while another writes what was built as JSON.
+    return ahead(((built, _rows(built)) for built in ahead(parts)), most=_AHEAD)
 
 
 def replace(connection: Connection, parts: Iterable[Written], run_id: int, now: str) -> Iterator[pa.Table]:
