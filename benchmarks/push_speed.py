@@ -30,7 +30,7 @@ from cli.main import collect_seldom
 from connectors.crm.hubspot_destination import HubSpotDestination
 from connectors.crm.hubspot_settings import HubSpotSettings
 from hub.jobs.push import PushRequest, PushResult, push
-from hub.kept_memory import one_heap
+from hub.kept_memory import one_heap_of_small_pages
 from hub.store.opening import open_store
 from mappings.load import fingerprint, load_builtin_outbound
 from mappings.outbound import PayloadMapper
@@ -91,7 +91,7 @@ def main() -> None:
     parser.add_argument("--store")
     parser.add_argument("--profile", action="store_true")
     asked = parser.parse_args()
-    one_heap()
+    one_heap_of_small_pages()
     collect_seldom()
     with (
         tempfile.TemporaryDirectory() as folder,

@@ -26,7 +26,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from hub.kept_memory import one_heap
+from hub.kept_memory import one_heap_of_small_pages
 from matching import LocalMatcher, evaluate, kernels
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -109,7 +109,7 @@ def run(engine: str, python: str, folder: Path, *options: str) -> dict[str, Any]
 
 
 def ours(source: str, target: str) -> None:
-    one_heap()  # as `hub` does
+    one_heap_of_small_pages()  # as `hub` does
     contacts = pq.read_table(source)
     if contacts.num_rows >= kernels.FROM:
         kernels.load()  # loops that the first run of all would compile

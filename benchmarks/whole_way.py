@@ -33,7 +33,7 @@ from hub.domain.matching import Matching
 from hub.domain.records import Cursor, Mapped, Page
 from hub.jobs.pull import pull
 from hub.jobs.resolve import resolve
-from hub.kept_memory import one_heap
+from hub.kept_memory import one_heap_of_small_pages
 from hub.ports import Mapper, Matcher, Source
 
 side_by_side: Any = importlib.import_module("side_by_side")  # beside this file
@@ -103,7 +103,7 @@ def told(name: str, folder: Path, *, profile: bool) -> dict[str, Any]:
 
 
 def step(name: str, folder: Path, *, profile: bool) -> None:
-    one_heap()
+    one_heap_of_small_pages()
     collect_seldom()
     hub, watch = open_hub(folder, {}), Watch()
     profiler = cProfile.Profile()

@@ -16,7 +16,7 @@ from cli.app import App
 from cli.exits import Exit, exit_for
 from cli.output import Output
 from hub.errors import HubError
-from hub.kept_memory import one_heap
+from hub.kept_memory import one_heap_of_small_pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ def collect_seldom() -> None:
 
 def run(arguments: list[str] | None = None) -> None:
     """The console script: runs a command and exits with its code."""
-    one_heap()
+    one_heap_of_small_pages()
     collect_seldom()
     sys.exit(main(sys.argv[1:] if arguments is None else arguments))
 

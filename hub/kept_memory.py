@@ -21,6 +21,8 @@ _TRIM_THRESHOLD, _TOP_PAD, _MMAP_MAX, _ARENA_MAX = -1, -2, -4, -8
 _KEPT: Final = {_MMAP_MAX: 0, _TRIM_THRESHOLD: -1, _TOP_PAD: 256 << 20}
 _USUAL: Final = {_MMAP_MAX: 65_536, _TRIM_THRESHOLD: 64 << 20, _TOP_PAD: 128 << 10}
 
+_NO_LARGE_PAGES: Final = 41  # PR_SET_THP_DISABLE; see prctl(2)
+
 _lock = Lock()
 _at_work = 0
 
@@ -28,6 +30,7 @@ _at_work = 0
 class _Allocator(Protocol):
     def mallopt(self, parameter: int, value: int) -> int: ...
     def malloc_trim(self, pad: int) -> int: ...
+    def prctl(self, option: int, a: int, b: int, c: int, d: int) -> int: ...
 
 
 @cache
@@ -41,23 +44,28 @@ def _allocator() -> _Allocator | None:
     return library
 
 
-def one_heap() -> None:
+def one_heap_of_small_pages() -> None:
     """Has all threads of this process share one heap, so that what one gives back another can use: to be
     called before there are threads. What the threads ask for is large and seldom.
+
+    The heap is of small pages. Of large ones the first byte takes two megabytes, which a virtual machine may
+    have given back to its host and has to ask for again: that took half as long as all the work.
     """
     allocator = _allocator()
     if allocator is not None:
         allocator.mallopt(_ARENA_MAX, 1)
+        allocator.prctl(_NO_LARGE_PAGES, 1, 0, 0, 0)
 
 
 @contextmanager
-def kept_memory(records: int) -> Iterator[None]:
+def kept_memory(records: int | None = None) -> Iterator[None]:
     """Within the block freed memory stays with this process; all of it goes back at the end.
 
     It may be entered within itself and by several threads at once; the last one out returns the memory.
-    Nothing happens for few `records`, or with a C library that has no such setting.
+    Nothing happens for few `records` (None: it is not known how many come), or with a C library that has no
+    such setting.
     """
-    allocator = _allocator() if records >= _MANY else None
+    allocator = _allocator() if records is None or records >= _MANY else None
     if allocator is None:
         yield
         return
@@ -82,6 +90,14 @@ def _leave(allocator: _Allocator) -> None:
         _at_work -= 1
         if _at_work == 0:
             _set(allocator, _USUAL)
+            allocator.malloc_trim(0)
+
+
+def give_back() -> None:
+    """Returns what is free already: what follows needs none of it, and the system has a use for it."""
+    with _lock:
+        allocator = _allocator() if _at_work else None
+        if allocator is not None:
             allocator.malloc_trim(0)
 
 

@@ -15,6 +15,7 @@ from hub.errors import ConflictError
 from hub.jobs.ahead import Ready, pages_ahead
 from hub.jobs.echoes import Echoes, Timed, without_echoes
 from hub.jobs.intake import Intake, take_in
+from hub.kept_memory import kept_memory
 from hub.ports import Clock, Mapper, Source
 from hub.store import cursors, deletions, facts, left_there, records, runs
 from hub.store.engine import Store
@@ -71,6 +72,7 @@ def pull(
     """
     with (
         hold(store, clock, f"pull {request.name}") as lease,
+        kept_memory(),
         runs.started(store, clock, "pull", request.name) as run,
     ):
         tally = PullTally()

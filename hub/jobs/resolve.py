@@ -30,7 +30,7 @@ from hub.jobs.resolving import (
 )
 from hub.jobs.resolving_part import may_be_partial, part
 from hub.jobs.surroundings import StoredSurroundings
-from hub.kept_memory import kept_memory
+from hub.kept_memory import give_back, kept_memory
 from hub.ports import Clock, Matcher
 from hub.store import blocks, deletions, edges, golden_writing, identities, lookup, models, runs
 from hub.store.engine import Store
@@ -87,15 +87,18 @@ def resolve(store: Store, clock: Clock, request: ResolveRequest) -> ResolveResul
             with store.reading() as connection:
                 # What came since `now` was seen is looked at again by the next resolve.
                 resolved = _worked_out(connection, request, before, now)
-                tally = tally_of(connection, resolved)
+                result = result_of(resolved, tally_of(connection, resolved))
             with store.writing(checked=resolved.part is not None) as connection:
                 changed = _store(connection, resolved, run.id, instant(clock.now()))
+                del resolved
+                give_back()  # the system needs as much to write the store
                 remember(connection, replace(now, model=models.active_number(connection)))
+                tally = result.tally
                 remember_counts(connection, Counts(tally.records, tally.identities))
                 told = {"golden_changed": changed, "review": edges.count_review(connection)}
                 tally = ResolveTally(**{**tally.as_dict(), **told})
                 run.count(connection, tally.as_dict())
-            return replace(result_of(resolved, tally), run_id=run.id)
+            return replace(result, tally=tally, run_id=run.id)
 
 
 def pending(connection: Connection, request: ResolveRequest, at: str) -> bool:

@@ -4,9 +4,12 @@ what relates them to others.
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -37,6 +40,7 @@ FIELDS: Final = (
 
 _WORD: Final = re.compile(r"[^\W_]+")
 _SILENT: Final = "aeiouyhw"
+_AT_ONCE: Final = min(os.cpu_count() or 1, 4)  # kinds of terms that are sorted
 _LOST: Final = str.maketrans("", "", _SILENT)
 _SPELLINGS: Final = (("ph", "f"), ("ck", "k"), ("c", "k"), ("z", "s"))
 _HEARD: Final = "~"  # before a sound; no word has it
@@ -78,7 +82,7 @@ def terms(built: pa.Table) -> pa.Table:
     """What golden records (`GOLDEN_SCHEMA`) are found by (`TERM_SCHEMA`), each once."""
     if built.num_rows <= few_rows.FEW:
         return _of_few(built)
-    return pa.concat_tables([one.rows() for one in _sorted(built)])
+    return pa.concat_tables([one.rows() for work in _sorted(built) for one in work()])
 
 
 def _plain(text: str) -> str:
@@ -132,7 +136,9 @@ def _terms_of(row: dict[str, Any]) -> Iterator[tuple[str, str | None]]:
 
 def lists(built: pa.Table) -> pa.Table:
     """The same as `LIST_SCHEMA`: by kind and term all who have it."""
-    return pa.concat_tables([one.lists() for one in _sorted(built)])
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        found = list(threads.map(lambda work: [one.lists() for one in work()], _sorted(built)))
+    return pa.concat_tables([one for some in found for one in some])
 
 
 def listed(found: pa.Table) -> pa.Table:
@@ -181,21 +187,33 @@ class _Kind(NamedTuple):
         )
 
 
-def _sorted(built: pa.Table) -> list[_Kind]:
-    """What is done to a text is done once for all who have it."""
-    named, rows = _named(built)
-    mail, mailed = _items(built["emails"])
-    phone, phoned = _items(built["phones"])
-    marks, marked = _items(built["identifiers"])
-    found = {
-        "email": _joined([(_text(mail, "value").by(_lowered), mailed), (_text(mail, "match"), mailed)]),
-        "identifier": (_text(marks, "value").by(_lowered), marked),
-        "name": (named, rows),
-        "phone": (_text(phone, "value").by(_ends), phoned),
-        **{kind: _joined(parts) for kind, parts in relation_terms.by_kind(built).items()},
-    }
+def _sorted(built: pa.Table) -> list[Callable[[], list[_Kind]]]:
+    """The terms of all kinds, kinds that have nothing in common apart. What is done to a text is done once
+    for all who have it.
+    """
     owners = coded(built["identity_id"])
-    return [_once(kind, told, mine, owners) for kind, (told, mine) in found.items()]
+
+    def emails() -> dict[str, _Terms]:
+        mail, mailed = _items(built["emails"])
+        both = [(_text(mail, "value").by(_lowered), mailed), (_text(mail, "match"), mailed)]
+        return {"email": _joined(both)}
+
+    def identifiers() -> dict[str, _Terms]:
+        marks, marked = _items(built["identifiers"])
+        return {"identifier": (_text(marks, "value").by(_lowered), marked)}
+
+    def phones() -> dict[str, _Terms]:
+        phone, phoned = _items(built["phones"])
+        return {"phone": (_text(phone, "value").by(_ends), phoned)}
+
+    def related() -> dict[str, _Terms]:
+        return {kind: _joined(parts) for kind, parts in relation_terms.by_kind(built).items()}
+
+    def once(told: Callable[[], dict[str, _Terms]]) -> list[_Kind]:
+        return [_once(kind, terms, mine, owners) for kind, (terms, mine) in told().items()]
+
+    kinds = (related, lambda: {"name": _named(built)}, emails, phones, identifiers)
+    return [partial(once, kind) for kind in kinds]
 
 
 def _named(built: pa.Table) -> _Terms:

@@ -19,7 +19,7 @@ import resource
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 import numpy as np
-from hub.kept_memory import kept_memory, one_heap
+from hub.kept_memory import kept_memory, one_heap_of_small_pages
 
 MANY, LARGE = 1_000_000, {LARGE}
 
@@ -31,7 +31,7 @@ def faults():
 def resident():
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * resource.getpagesize()
 
-one_heap()
+one_heap_of_small_pages()
 """
 
 
@@ -64,6 +64,16 @@ def test_the_last_one_out_gives_the_memory_back() -> None:
     )
     assert again < 10
     assert after < held - LARGE // 2
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="the kernel tells no page sizes")
+def test_no_page_is_larger_than_what_is_touched_of_it() -> None:
+    (large,) = told(
+        "column = np.ones(LARGE // 8)\n"
+        "told = Path('/proc/self/smaps_rollup').read_text(encoding='ascii')\n"
+        "print(told.partition('AnonHugePages:')[2].split()[0])"
+    )
+    assert large == 0
 
 
 def test_several_threads_may_keep_memory_at_once() -> None:
