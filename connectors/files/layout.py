@@ -13,6 +13,7 @@ from connectors.files.header import column_names
 from connectors.files.heading import LOOKED_AT, find_heading, notes_begin
 from connectors.files.options import ReadOptions, noted_heading
 from connectors.files.records import Record, Records, count_lines
+from connectors.files.trimmed import are_trimmed, is_trimmed
 from hub.errors import ConfigurationError, Place
 
 SAMPLE: Final = 1 << 18
@@ -27,7 +28,8 @@ _TOLD: Final = re.compile(r"sep=(.)(?:\r\n?|\n)")  # a first line by which Excel
 class Layout:
     """`names` are the columns that are read; a record has `width` fields, of which those beyond `names` have
     no name and must be empty. The data start after `skip` characters and `lines` lines; from character `end`
-    on, where it is known, there are only notes. `note` tells what was passed over.
+    on, where it is known, there are only notes. `note` tells what was passed over. Records are `trimmed`
+    where whoever wrote the file left out the empty fields at their ends.
     """
 
     delimiter: str
@@ -37,6 +39,7 @@ class Layout:
     lines: int
     end: int | None = None
     note: str | None = None
+    trimmed: bool = False
 
 
 def find_layout(sample: str, options: ReadOptions, file: str, *, whole: bool) -> Layout:
@@ -60,7 +63,14 @@ def find_layout(sample: str, options: ReadOptions, file: str, *, whole: bool) ->
     above = sum(1 for line in body[: found.start].splitlines() if line.strip(' \t,;|"'))
     note = noted_heading(above, found.rows) if options.header_row is None else None
     return Layout(
-        delimiter, names, width, len(before), count_lines(before), None if end is None else cut + end, note
+        delimiter,
+        names,
+        width,
+        len(before),
+        count_lines(before),
+        None if end is None else cut + end,
+        note,
+        trimmed=are_trimmed([row.fields for row in rows], len(names)),
     )
 
 
@@ -159,7 +169,11 @@ def _agreement(
         return (0.0, False, 1, 0.0)
     rows = _some(records, header.end, whole=whole)
     width = len(header.names)
-    fitting = sum(len(row.fields) == width or _is_padded(row, width) for row in rows)
+    trimmed = are_trimmed([row.fields for row in rows], width)
+    fitting = sum(
+        len(row.fields) == width or _is_padded(row, width) or (trimmed and is_trimmed(row.fields, width))
+        for row in rows
+    )
     share = fitting / len(rows) if rows else 1.0
     spaced = records.text.count(records.delimiter + " ") / max(records.text.count(records.delimiter), 1)
     comes_first = header.start == _header_at(records.text, None, 0, file)

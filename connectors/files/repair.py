@@ -12,6 +12,7 @@ from typing import Final
 from connectors.files.layout import Layout
 from connectors.files.records import Record, Records, count_lines
 from connectors.files.rows import BadRow
+from connectors.files.trimmed import is_trimmed
 from connectors.files.utf8 import INVALID
 
 _INVALID: Final = re.compile("[\udc80-\udcff]+")
@@ -47,7 +48,8 @@ def repair(data: bytes, layout: Layout, *, first: int, line: int, last: bool) ->
             found.bad.append(BadRow(found.next_number, spot, code, reason, _readable(raw)))
             found.next_number += 1
         elif _says_something(record, layout):
-            found.rows.append(record.fields[: len(layout.names)])
+            missing = len(layout.names) - len(record.fields)
+            found.rows.append(record.fields[: len(layout.names)] + [""] * missing)
             found.numbers.append(found.next_number)
             found.next_number += 1
         found.lines += count_lines(raw)
@@ -94,7 +96,11 @@ def _end_of_fault(record: Record, records: Records, layout: Layout) -> int | Non
 
 
 def _has_its_fields(record: Record, layout: Layout) -> bool:
-    """A field for each column, and nothing beyond the width but empty fields."""
+    """A field for each column, or for the first ones where rows are trimmed, and nothing beyond the width but
+    empty fields.
+    """
+    if layout.trimmed and is_trimmed(record.fields, len(layout.names)):
+        return True
     return len(record.fields) >= len(layout.names) and not any(record.fields[layout.width :])
 
 
