@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from matching.calibration import Calibration
 from matching.encoding import Longs, Values
 from matching.features import Features
-from matching.model import Field, KindModel, PairClass
+from matching.model import Field, KindModel, PairClass, no_streets
 
 _MOSTLY: Final = 0.5  # share of records that must tell a field, and of pairs that must differ in it
+# Evidence on organisations is worth less than it says, since name, phone and address agree together. Where
+# hardly anything but names is told there is little that could: a bit is then worth so much at least.
+_LITTLE_TOGETHER: Final = 0.8
 _LAST: Final = "place"  # what holds a class to its meaning where nothing better is told
 
 
@@ -19,12 +23,17 @@ def told_apart(model: KindModel, features: Features, rows: Longs) -> KindModel:
     A class that means others keeps its meaning by the fields that it may not learn: branches have one name
     and different streets. Where no such field is told, training would give it the shape of `same`, and half
     of all that is the same to it. Then it no longer learns where records are; and where that is not told
-    either, nobody could tell the class from `same`: it is left out.
+    either, nobody could tell the class from `same`: it is left out. Where none is left that streets hold,
+    a bit of evidence is worth more.
     """
     told = {name for name, values in _columns(features) if (values.first[rows] >= 0).mean() >= _MOSTLY}
     telling = [f for f in model.fields if f.name in told]
     kept = (_held(c, telling) for c in model.classes)
-    return replace(model, classes=tuple(c for c in kept if c is not None))
+    classes = tuple(c for c in kept if c is not None)
+    if no_streets(classes):
+        worth = max(model.calibration.worth, _LITTLE_TOGETHER)
+        return replace(model, classes=classes, calibration=Calibration(worth))
+    return replace(model, classes=classes)
 
 
 def _held(c: PairClass, told: list[Field]) -> PairClass | None:

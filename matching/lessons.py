@@ -21,12 +21,17 @@ _PRIOR_PAIRS: Final = 30.0  # the shipped levels of a class count as so many pai
 # How common the lower levels of an organisation's name may become among those that are one. Two whose names
 # share a word share a country and a trade too, and in a small file half of them would be taken for one:
 # training may find that rarer than shipped, never more common. Where hardly more than names is told, a longer
-# name that holds a shorter one is that of a subsidiary or of another trade far more often than the same.
+# name that holds a shorter one is that of a subsidiary or of another trade far more often than the same, and
+# names that share less are no better a sign.
 _NAME: Final = "name"
 _LITTLE: Final = slice(0, ORGANISATION.index("many words"))
-_LITTLE_ALONE: Final = slice(0, ORGANISATION.index("one holds the other"))
-_WITHIN: Final = ORGANISATION.index("one holds the other")
-_MOST_WITHIN: Final = 0.0125
+_LITTLE_ALONE: Final = slice(0, ORGANISATION.index("nearly equal"))
+_MOST_ALONE: Final = 0.0125
+# How often two names or birth dates of one person are different. Strangers of one language share a name and a
+# town far more often than if these were independent, and such pairs would be claimed as persons who changed
+# the rest. So that is learnt where something agrees that strangers do not share, or people judged.
+_PERSONAL: Final = ("given", "family", "birth_date")
+_POINTING: Final = ("email", "phone", "street", "identifiers")
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,7 @@ class Lesson:
     """Of one field. `prior`: the shipped shares, one row a class; `cells`: where in such a table, with one
     level more for what is not told, each class's claim to each pattern counts; `followers`: classes that are
     like another in the field, and which; `most`: by class how common its levels may become at most.
+    `sure`: patterns to learn from how often classes that mean the same (`persons`) differ in the field.
     """
 
     prior: Floats
@@ -41,10 +47,14 @@ class Lesson:
     learns: Bools
     followers: tuple[tuple[int, int], ...]
     most: tuple[tuple[int, Floats], ...]
+    sure: Bools
+    persons: tuple[int, ...]
 
     @staticmethod
-    def of(model: KindModel, position: int, places: Longs) -> Lesson:
-        """`places` are the levels + 1 (0: not told) of all patterns, a column a field."""
+    def of(model: KindModel, position: int, places: Longs, judged: int = 0) -> Lesson:
+        """`places` are the levels + 1 (0: not told) of all patterns, a column a field; the last of them are
+        pairs that people judged.
+        """
         f, classes = model.fields[position], model.classes
         numbers = {c.name: number for number, c in enumerate(classes)}
         prior = np.array([shown(f, name) for name in numbers])
@@ -56,31 +66,59 @@ class Lesson:
             learns,
             tuple((numbers[c.name], numbers[c.like]) for c in classes if c.like and not c.may_learn(f.name)),
             tuple((number, _most(prior[number], alone=no_streets(classes))) for number in bounded),
+            _pointed(model, places, judged),
+            tuple(numbers[c.name] for c in classes if c.same and f.name in _PERSONAL),
         )
 
     def learned(self, claims: Floats) -> Floats:
         """The shares of the levels, one row a class, after each class (column) claimed so much of each
         pattern (row).
         """
+        rows = np.where(self.learns[:, None], _shares(self._seen(claims), self.prior), self.prior)
+        for number, most in self.most:
+            rows[number] = _bounded(rows[number], self.prior[number], most)
+        if self.persons:
+            surely = _shares(self._seen(claims * self.sure[:, None]), self.prior)
+            for number in self.persons:
+                rows[number] = _no_more_different(rows[number], float(surely[number, 0]))
+        for follower, leader in self.followers:
+            rows[follower] = rows[leader]
+        return rows
+
+    def _seen(self, claims: Floats) -> Floats:
+        """What each class (row) claims of each level."""
         classes, levels = self.prior.shape
         counts = np.bincount(self.cells, weights=claims.ravel(), minlength=classes * (levels + 1))
         seen: Floats = np.array(counts.reshape(levels + 1, classes)[1:].T, float, order="C")
         for follower, leader in self.followers:
             seen[leader] += seen[follower]
-        rows = np.where(self.learns[:, None], _shares(seen, self.prior), self.prior)
-        for number, most in self.most:
-            rows[number] = _bounded(rows[number], self.prior[number], most)
-        for follower, leader in self.followers:
-            rows[follower] = rows[leader]
-        return rows
+        return seen
+
+
+def _pointed(model: KindModel, places: Longs, judged: int) -> Bools:
+    """The patterns in which something agrees that points at one person, and those that people judged."""
+    found = np.zeros(len(places), bool)
+    for position, f in enumerate(model.fields):
+        if f.name.partition(".")[0] in _POINTING:
+            found |= places[:, position] == len(f.levels)
+    found[len(places) - judged :] = True
+    return found
+
+
+def _no_more_different(shares: Floats, most: float) -> Floats:
+    """The shares, the first of them no more than `most`; the others keep their proportions."""
+    if shares[0] <= most:
+        return shares
+    return np.concatenate(([most], shares[1:] * ((1.0 - most) / (1.0 - shares[0]))))
 
 
 def _most(prior: Floats, *, alone: bool) -> Floats:
     """The most of each level of a name that training may come to; above 1 where it is free."""
-    most, little = np.full(len(prior), 2.0), _LITTLE_ALONE if alone else _LITTLE
-    most[little] = prior[little]
+    most = np.full(len(prior), 2.0)
     if alone:
-        most[_WITHIN] = _MOST_WITHIN
+        most[_LITTLE_ALONE] = np.minimum(prior[_LITTLE_ALONE], _MOST_ALONE)
+    else:
+        most[_LITTLE] = prior[_LITTLE]
     return most
 
 

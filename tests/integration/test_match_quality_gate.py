@@ -16,7 +16,7 @@ from matching import LocalMatcher, evaluate
 ROOT = Path(__file__).resolve().parents[2]
 SETS = ROOT.parent / "shared" / "data"
 LABELLED = {"fake_1000": 0.9723, "febrl3": 0.9997, "febrl4": 0.9997, "dedupe_csv": 0.9159}
-INVENTED = {300: 0.9764, 1_500: 0.9849}
+INVENTED = {300: 0.9846, 1_500: 0.9849}
 ROOM = 0.005
 MOST_MISCALIBRATED = 0.03
 
