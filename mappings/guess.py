@@ -13,9 +13,10 @@ from mappings.fitting import guessed
 from mappings.guesses import Guess
 from mappings.headers import named
 from mappings.no_header import without_header
+from mappings.one_for_all import without_everybodys
 from mappings.prefixes import without_prefixes
-from mappings.row_by_row import emails_of_others, names_by_emails, names_of_others, of_strangers
-from mappings.sheet_of_whom import about_whom, named_like_contacts
+from mappings.row_by_row import Rows, emails_of_others, names_by_emails, names_of_others, of_strangers
+from mappings.sheet_of_whom import about_whom, children_named, named_like_contacts
 from mappings.telling import as_told
 from mappings.together import decided_together
 
@@ -25,14 +26,16 @@ OTHER: Final = "other"
 def suggest(sample: pa.Table) -> list[Guess]:
     """One guess a column, in the order of the columns. `sample` has text columns, some hundred rows."""
     looks = looks_of(sample)
+    rows = Rows(sample, looks)
     guesses = [guessed(name, seen) for name, seen in looks.items()]
     guesses = without_prefixes(guesses, looks, guessed)
     guesses = about_whom(guesses, looks, guessed)
-    guesses = named_like_contacts(guesses, looks)
-    guesses = names_by_emails(names_of_others(guesses, sample), sample)
-    guesses = without_header(decided_together(guesses, looks), looks)
-    guesses = emails_of_others(guesses, sample)
-    return of_strangers(guesses, sample)
+    guesses = named_like_contacts(children_named(guesses, looks), looks)
+    guesses = names_by_emails(names_of_others(guesses, rows), rows)
+    guesses = decided_together(without_everybodys(guesses, looks), looks)
+    guesses = without_header(guesses, looks)
+    guesses = emails_of_others(guesses, rows)
+    return of_strangers(guesses, rows)
 
 
 def looks_of(sample: pa.Table) -> dict[str, Look]:

@@ -66,18 +66,27 @@ def _are_births(seen: Look) -> bool:
 
 
 def _with_towns(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
-    """A postal code and a town side by side, in either order, or with a state's letters between."""
+    """A postal code and a town side by side, in either order, or with a state's letters between; of several
+    the one whose codes come again: a number of each row's own beside family names is none.
+    """
+    pairs = [
+        (place, beside)
+        for place, guess in enumerate(guesses)
+        if _may_be(guess, "addresses.postal_code") and _are_codes(_look(guess, looks))
+        if (beside := _town(guesses, place, looks)) is not None
+    ]
+    if not pairs:
+        return list(guesses)
     decided = list(guesses)
-    for place, guess in enumerate(guesses):
-        if not _may_be(guess, "addresses.postal_code") or not _are_codes(_look(guess, looks)):
-            continue
-        beside = _town(guesses, place, looks)
-        if beside is not None:
-            told = "a postal code and a town side by side"
-            for at, field in ((place, "addresses.postal_code"), (beside, "addresses.locality")):
-                decided[at] = changed(guesses[at], field, _SURE, told)
-            return decided
+    best = min(pairs, key=lambda pair: _variety(_look(guesses[pair[0]], looks)))
+    told = "a postal code and a town side by side"
+    for at, field in zip(best, ("addresses.postal_code", "addresses.locality"), strict=True):
+        decided[at] = changed(guesses[at], field, _SURE, told)
     return decided
+
+
+def _variety(seen: Look) -> float:
+    return seen.distinct / max(seen.filled, 1)
 
 
 def _town(guesses: Sequence[Guess], code: int, looks: Mapping[str, Look]) -> int | None:

@@ -14,12 +14,13 @@ from mappings.header_readings import turned
 from mappings.header_words import header_words, known_words
 from mappings.headers import ROLE, named
 from mappings.parties import telling
-from mappings.whose import NAMES, PERSONAL, family_in, of_people, others_in, somebodys
+from mappings.whose import NAMES, PERSONAL, family_in, of_people, others_in, parent_in, somebodys
 from mappings.words import pattern
 
 _CUSTOMERS: Final = pattern("header_customer")
 # Nobody writes to the dead, or to animals.
 _NO_CONTACTS: Final = pattern("header_no_contacts")
+_CHILD: Final = pattern("header_children")
 _PEOPLE: Final = 0.3  # of a column's values surely people's names: most names are in no list
 _WHOLE: Final = 0.8
 _SHORT: Final = 2  # letters of words that say nothing
@@ -149,6 +150,24 @@ def named_like_contacts(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> 
     said = best.evidence if best.evidence.startswith(ROLE) else "people"
     told = changed(best, "name.full", 0.8, f"{said}, after whom e-mails or phones are called")
     return [told if one is best else one for one in guesses]
+
+
+def children_named(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """The guesses, where nobody has a name yet and the sheet names parents: `Kind` over whole names is the
+    contact.
+    """
+    if any(guess.field.startswith(NAMES) for guess in guesses) or not any(
+        parent_in(guess.column) and of_people(looks.get(guess.column, NOTHING)) for guess in guesses
+    ):
+        return list(guesses)
+    child = next((one for one in guesses if _is_child(one, looks)), None)
+    told = "children, where the sheet names parents"
+    return [changed(one, "name.full", 0.8, told) if one is child else one for one in guesses]
+
+
+def _is_child(guess: Guess, looks: Mapping[str, Look]) -> bool:
+    open_ = guess.field.startswith("attributes.") and bool(_CHILD.fullmatch(header_words(guess.column)))
+    return open_ and of_people(looks.get(guess.column, NOTHING))
 
 
 def _may_be_named(guess: Guess, looks: Mapping[str, Look]) -> bool:
