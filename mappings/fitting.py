@@ -249,6 +249,8 @@ def _other_meaning(column: str, told: Named, seen: Look) -> Guess | None:
         return None
     if other == "addresses.street" and seen.share("street") < _STREETS:
         return None
+    if other == "job_title" and seen.share("letter") >= _CODES:
+        return None
     if other == "organization" and seen.share("capital") < 0.5:  # somebody's handle
         return None
     return Guess(column, other, type_of(other, column), 0.7, f"{told.evidence}, and the values are words")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -19,6 +19,7 @@ from mappings.row_by_row import Rows, emails_of_others, names_by_emails, names_o
 from mappings.sheet_of_whom import about_whom, children_named, named_like_contacts
 from mappings.telling import as_told
 from mappings.together import decided_together
+from mappings.whose import own_only
 
 OTHER: Final = "other"
 
@@ -33,9 +34,20 @@ def suggest(sample: pa.Table) -> list[Guess]:
     guesses = named_like_contacts(children_named(guesses, looks), looks)
     guesses = names_by_emails(names_of_others(guesses, rows), rows)
     guesses = decided_together(without_everybodys(guesses, looks), looks)
-    guesses = without_header(guesses, looks)
+    guesses = without_header(_others_left_out(guesses, rows), looks)
     guesses = emails_of_others(guesses, rows)
     return of_strangers(guesses, rows)
+
+
+def _others_left_out(guesses: Sequence[Guess], rows: Rows) -> list[Guess]:
+    """The guesses without the names of others that rows show once all names are decided, and without what is
+    called after these; a household has its address in common.
+    """
+    named = names_of_others(guesses, rows)
+    if named == list(guesses):
+        return named
+    pairs = zip(named, own_only(named, rows.looks), strict=True)
+    return [before if before.field.startswith("addresses.") else own for before, own in pairs]
 
 
 def looks_of(sample: pa.Table) -> dict[str, Look]:

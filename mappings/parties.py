@@ -26,6 +26,7 @@ _PERSONS: Final = pattern("header_contact_persons")
 _ROLES: Final = word_set("header_subjects")
 _FIRMS: Final = 0.3
 _NAME_WORDS: Final = frozenset({"name", "nom", "nombre", "nome", "naam", "full"})
+_SELLERS: Final = frozenset({"comercial", "commercial"})  # also a kind of address
 _SHORT: Final = 2  # letters of words that say nothing
 _COMPOUND: Final = 5  # letters of a word with which another may begin
 _OF_TWO: Final = 8  # letters of a word that may be made of two, of which each gives a letter
@@ -198,7 +199,9 @@ def _phrase(column: str) -> frozenset[str]:
 def _named_rest(column: str) -> frozenset[str]:
     """`ref` of `NOMREF`: whose name it is, also in words that say something else elsewhere."""
     words = apart(header_words(column)).split()
-    rest = [word for word in words if word not in _NAME_WORDS and not _SMALL.fullmatch(word)]
+    rest = [
+        word for word in words if word not in _NAME_WORDS and (word in _SELLERS or not _SMALL.fullmatch(word))
+    ]
     if not rest or len(rest) == len(words) or (len(rest) == 1 and len(rest[0]) <= _SHORT):
         return frozenset()
     if len(rest) > 1:

@@ -30,6 +30,7 @@ _FIRMS: Final = 0.1
 _LETTERS: Final = 3  # of a word of a name that tells it from others
 # Which of several ways it is, and words that have one in them (`mobiltel`).
 _KNOWN: Final = re.compile(rf"{pattern('header_qualifiers').pattern}|mail|tel|phone|fon|foon|mob|mov|fax|\d")
+_REACHED: Final = pattern("header_asked_to_reach")
 _ONE_MORE: Final = pattern("header_second")
 _WAYS: Final = frozenset({"emails", "phones"})
 _MINE: Final = ("name.", "organization", "addresses.", "birth_date", "job_title")
@@ -111,7 +112,8 @@ def names_of_others(guesses: Sequence[Guess], rows: Rows) -> list[Guess]:
         if (any(shares.values()) and not hardly) or (None in shares.values() and not telling(guess.column)):
             return guess
         seen = rows.looks[guess.column]
-        if seen.share("person") < _PEOPLE or seen.share("company") >= _FIRMS:
+        people = _PEOPLE if given is None or given else _FIRMS  # not one given name in common says enough
+        if seen.share("person") < people or seen.share("company") >= _FIRMS:
             return guess
         return as_attribute(
             guess.column, seen, f"{guess.evidence}, but not those of the given and family names"
@@ -210,6 +212,8 @@ def _strange(guess: Guess, mine: set[str]) -> str:
     words = header_words(guess.column)
     # a slip of a known word; or one more of the contact's own
     if family_in(guess.column) or len(words.split()) < 2 or _ONE_MORE.search(words):
+        return ""
+    if _REACHED.search(words):  # `¿A qué número te podemos llamar?`
         return ""
     strange = sorted(telling(guess.column) - mine - word_set("header_subjects"))
     return next((word for word in strange if not (_KNOWN.search(word) or _is_cut(word))), "")

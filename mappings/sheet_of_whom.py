@@ -80,7 +80,7 @@ def _is_more_of_another(
         ways = [one for one in guesses if _is_way(one, looks.get(one.column, NOTHING))]
         return sum(_is_said(words, header_words(one.column).split()) for one in ways)
 
-    return said_of(frozenset(role.split())) > max(said_of(telling(name.column)) for name in names)
+    return said_of(frozenset(role.split())) >= max(said_of(telling(name.column)) for name in names)
 
 
 def _is_said(names: frozenset[str], words: Sequence[str]) -> bool:

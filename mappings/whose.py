@@ -36,6 +36,8 @@ _SECONDS: Final = re.compile(
 )
 # `Who should we call? What is their number?`
 _THEIR: Final = pattern("header_their")
+# … or politely the contact's own: another's only where the contact has one besides.
+_THEIR_OR_YOUR: Final = pattern("header_their_or_your")
 # Those through whom a child is reached: neither their phones nor their e-mails are the child's.
 _PARENTS: Final = pattern("header_parents")
 _CHILDREN: Final = pattern("header_children")
@@ -142,9 +144,11 @@ def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]
     of_firms |= _of_offices(guesses) | _of_other_subjects(guesses)
     of_whom = {guess.column: _of_other(guess, elsewhere) or of_firms.get(guess.column) for guess in guesses}
     of_whom = {column: None if word in roles else word for column, word in of_whom.items()}
+    asked = {guess.column for guess in guesses if _is_anothers_name(guess, looks)}
     for before, guess in pairwise(guesses):
-        if of_whom[before.column] and not of_whom[guess.column] and _THEIR.search(header_words(guess.column)):
-            of_whom[guess.column] = of_whom[before.column]
+        whose = of_whom[before.column] or (header_words(before.column) if before.column in asked else None)
+        if whose and not of_whom[guess.column] and _is_theirs(guess, guesses):
+            of_whom[guess.column] = whose
     if not _is_of_children(names) and not any(parent_in(guess.column) for guess in guesses):
         births = {guess.column: family_in(guess.column) for guess in guesses if guess.field == "birth_date"}
         called = {family_in(guess.column) for guess in names if not of_whom[guess.column]}  # `Buyer 1 DOB`
@@ -257,6 +261,28 @@ def _of_other_subjects(guesses: Sequence[Guess]) -> dict[str, str]:
         for one in guesses
         if one.field in _CHANNELS & own and called[one.column] and not called[one.column] & mine
     }
+
+
+def _is_anothers_name(guess: Guess, looks: Mapping[str, Look]) -> bool:
+    """Whether a question that names no field has people's names for answers (`Who is your tutor?`)."""
+    return guess.field.startswith("attributes.") and of_people(looks.get(guess.column, NOTHING))
+
+
+def _is_theirs(guess: Guess, guesses: Sequence[Guess]) -> bool:
+    """Whether a header says `their`; a word that is also the polite `your` counts where another column has
+    the contact's.
+    """
+    words = header_words(guess.column)
+    if _THEIR.search(words):
+        return True
+    if guess.field not in _WAYS:
+        return False
+    besides = [
+        one
+        for one in guesses
+        if one.field == guess.field and not _THEIR_OR_YOUR.search(header_words(one.column))
+    ]
+    return bool(besides and _THEIR_OR_YOUR.search(words))
 
 
 def _is_part(guess: Guess, own: Collection[str]) -> bool:

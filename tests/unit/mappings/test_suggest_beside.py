@@ -120,3 +120,43 @@ def test_of_two_buyers_the_second_is_another() -> None:
 )
 def test_a_phone_of_who_comes_with_the_contact_is_not_the_contacts(header: str) -> None:
     assert _are_attributes(_fields("FR", ("Nom", "full"), (header, "2.mobile")), header)
+
+
+@pytest.mark.parametrize(
+    ("country", "who", "their"),
+    [
+        ("ES", "¿A quién avisamos si pasa algo?", "¿Y su teléfono?"),
+        ("FR", "Qui est votre maître de stage ?", "Quel est son numéro de téléphone ?"),
+        ("IT", "Chi è il tuo tutor?", "Qual è il suo cellulare?"),
+        ("DE", "Wen sollen wir anrufen?", "Unter welcher Nummer erreichen wir diese Person?"),
+    ],
+)
+def test_a_phone_that_is_asked_for_behind_anothers_name_is_theirs(country: str, who: str, their: str) -> None:
+    found = _fields(country, ("Name", "full"), ("Mobile", "mobile"), (who, "2.full"), (their, "2.mobile"))
+    assert found["Mobile"] == "phones"
+    assert _are_attributes(found, who, their)
+
+
+def test_an_owner_before_a_tenant_of_whom_as_much_is_said_is_the_contact() -> None:
+    found = _fields(
+        "IT",
+        ("Proprietario", "full"),
+        ("Cell. proprietario", "mobile"),
+        ("Inquilino", "2.full"),
+        ("Cell. inquilino", "2.mobile"),
+    )
+    assert (found["Proprietario"], found["Cell. proprietario"]) == ("name.full", "phones")
+    assert _are_attributes(found, "Inquilino", "Cell. inquilino")
+
+
+def test_whole_names_without_a_given_name_of_the_contacts_are_anothers_as_are_their_phones() -> None:
+    found = _fields(
+        "ES",
+        ("NOM_TITULAR", "given"),
+        ("APE_TITULAR", "family"),
+        ("TLF_TITULAR", "mobile"),
+        ("NOM_COMERCIAL", "2.full"),
+        ("TLF_COMERCIAL", "2.mobile"),
+    )
+    assert found["TLF_TITULAR"] == "phones"
+    assert _are_attributes(found, "NOM_COMERCIAL", "TLF_COMERCIAL")
