@@ -138,6 +138,8 @@ def _no_words(column: str, told: Named, seen: Look) -> Guess | None:
     unsure = told.confidence < _PLAIN or parent_in(column)  # `Parent's name` is seldom of a firm's parent
     if told.field == "organization" and unsure and people:
         return as_attribute(column, seen, f"{told.evidence}, but the values are people's names")
+    if told.field == "job_title" and seen.distinct == 1 < seen.filled and seen.share("capital") < 1:
+        return as_attribute(column, seen, f"{told.evidence}, but the values are one code")  # `role`: end-user
     if told.field in _OF_WORDS and seen.share("letter") >= 0.8:
         return as_attribute(column, seen, f"{told.evidence}, but the values are single letters")
     if told.evidence.startswith(ROLE) and max(seen.share("full name"), seen.share("company")) < 0.5:

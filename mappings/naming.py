@@ -70,10 +70,17 @@ def _subjects_first(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list
     if subject is None or not of_people:
         return list(guesses)
     told = f"{TO_ASK} {guesses[subject].column}"
+    words = [set(header_words(one.column).split()) for one in guesses if one.field in {"emails", "phones"}]
+    called = any(telling(guesses[subject].column) & way for way in words)
 
     def one(guess: Guess) -> Guess:
         words = header_words(guess.column)
-        if guess.field == "name.full" and any(map(_PERSONS.fullmatch, (words, written_out(words)))):
+        asked = called and _PERSONS.search(
+            words
+        )  # `Referente volontario` behind `Donatore`, `Cell. donatore`
+        if guess.field == "name.full" and (
+            asked or any(map(_PERSONS.fullmatch, (words, written_out(words))))
+        ):
             return changed(guess, guess.field, _SECOND, told)
         if guess.field == "organization":
             return as_attribute(guess.column, looks.get(guess.column, NOTHING), told)

@@ -4,6 +4,7 @@ is (`Praxistelefon`). A header like that says little, so the values must agree d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Final
@@ -30,6 +31,8 @@ _OF_STATES: Final = frozenset(
 )
 _PART: Final = 3  # letters of a word in `RAGSOC`
 _RUN: Final = range(5, 13)  # letters of words that were run together
+# With what words for a birth begin, whatever stands behind (`BRTHDTC`).
+_STEM: Final = re.compile(r"(?:birth|brth|naiss|nacim|nascit|nascim|geburt|geboort)\w")
 _EVIDENCE: Final = "{} is nearly {}, and the values agree"
 
 
@@ -53,9 +56,14 @@ def nearly_called(column: str, seen: Look) -> Guess | None:
 
 
 def initialled(column: str, seen: Look) -> Guess | None:
-    """The birth date under the initials of what it is called (`F.N.`, `DN titulaire`)."""
+    """The birth date under the initials of what it is called (`F.N.`, `DN titulaire`), or a word that
+    begins like one for it.
+    """
     word = "".join(word for word in header_words(column).split() if word not in SUBJECTS)
-    if word not in _initials_of_births() or not agrees("birth_date", seen):
+    said = word in _initials_of_births() or any(
+        _STEM.match(one) and not of_birth(one) for one in header_words(column).split()
+    )
+    if not said or not agrees("birth_date", seen):
         return None
     return Guess(column, "birth_date", None, 0.65, f"{word} may be the initials, and the values agree")
 

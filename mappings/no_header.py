@@ -10,7 +10,9 @@ from mappings.guesses import NOTHING, Guess, changed
 from mappings.header_words import is_nameless
 from mappings.telling import type_of
 
+_ALL: Final = 0.9
 _MOST: Final = 0.8
+_SOME: Final = 0.4
 _STREETS: Final = 0.4
 _CODE: Final = 4  # signs of a postal code
 _FIRMS: Final = 0.3
@@ -37,6 +39,8 @@ def without_header(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[
 def _field(guesses: Sequence[Guess], seen: Look) -> str | None:
     """What values are, with what the other columns are."""
     fields = {guess.field for guess in guesses}
+    if "phones" not in fields and _are_phones(seen):
+        return "phones"
     if "addresses.street" not in fields and seen.share("street") >= _STREETS:
         return "addresses.street"
     if "addresses.country" not in fields and seen.share("country name") >= _MOST:
@@ -45,6 +49,11 @@ def _field(guesses: Sequence[Guess], seen: Look) -> str | None:
         return "organization" if "organization" not in fields and seen.share("company") >= _FIRMS else None
     found = next((field for field in _OF_A_PERSON if _is(field, seen)), None)
     return None if found in fields else found
+
+
+def _are_phones(seen: Look) -> bool:
+    """Whether all values can be phones, and some are written as only these are (of Spanish ones not all)."""
+    return seen.share("phone") >= _ALL and seen.share("written phone") >= _SOME
 
 
 def _is(field: str, seen: Look) -> bool:

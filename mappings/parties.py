@@ -113,7 +113,8 @@ def parties(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> Parties:
             found |= _phrase(guess.column) | _named_rest(guess.column) | _alone(guess.column)
             found |= _head(guess.column)
     found |= _coded(guesses)
-    found |= {header_words(guess.column) for guess in guesses if guess.evidence.startswith(TO_ASK)}
+    for words in (header_words(guess.column) for guess in guesses if guess.evidence.startswith(TO_ASK)):
+        found |= {words, *_PERSONS.findall(words)}
     second = [guess for guess in guesses if _is_second(guess, guesses, looks)]
     for guess in second:
         found |= telling(guess.column)

@@ -160,3 +160,35 @@ def test_whole_names_without_a_given_name_of_the_contacts_are_anothers_as_are_th
     )
     assert found["TLF_TITULAR"] == "phones"
     assert _are_attributes(found, "NOM_COMERCIAL", "TLF_COMERCIAL")
+
+
+def test_whom_a_sheet_is_of_stands_before_a_volunteer_to_ask() -> None:
+    found = _fields(
+        "IT",
+        ("Donatore", "full"),
+        ("E-mail donatore", "email"),
+        ("Cell. donatore", "mobile"),
+        ("Referente volontario", "2.full"),
+        ("E-mail referente", "2.email"),
+    )
+    assert [found[one] for one in ("Donatore", "E-mail donatore", "Cell. donatore")] == [
+        "name.full",
+        "emails",
+        "phones",
+    ]
+    assert _are_attributes(found, "Referente volontario", "E-mail referente")
+
+
+def test_a_shops_addresses_of_which_there_are_a_few_are_not_the_customers() -> None:
+    sheet = Sheet("IT", 1, ROWS, OTHER)
+    shops = ["pv01@negozio.example.it", "pv02@negozio.example.it"] * (ROWS // 2)
+    table = pa.table(
+        {
+            "COGNOME": pa.array(sheet.column("family"), pa.string()),
+            "EMAIL": pa.array(sheet.column("email"), pa.string()),
+            "EMAIL_PV": pa.array(shops, pa.string()),
+        }
+    )
+    found = {guess.column: guess.field for guess in suggest(table)}
+    assert found["EMAIL"] == "emails"
+    assert _are_attributes(found, "EMAIL_PV")

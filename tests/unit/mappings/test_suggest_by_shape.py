@@ -86,3 +86,36 @@ def test_without_a_header_codes_that_come_again_stand_beside_towns_and_numbers_o
     found = _fields("FR", Colonne1=_like("4####"), **kinds, Colonne5=list(codes), Colonne6=list(towns))
     assert (found["Colonne2"], found["Colonne3"]) == ("name.family", "name.given")
     assert (found["Colonne5"], found["Colonne6"]) == ("addresses.postal_code", "addresses.locality")
+
+
+def test_without_a_header_numbers_of_which_some_are_written_like_phones_are_phones() -> None:
+    numbers = _like("6## ### ###")[:12] + _like("6########")[12:]
+    assert _fields("ES", columna_1="full", columna_2=numbers)["columna_2"] == "phones"
+
+
+def test_dates_of_long_ago_under_a_word_that_begins_like_birth_are_births() -> None:
+    found = _fields("GB", NAME="full", BRTHDTC="born", RFSTDTC="recent_iso")
+    assert found["BRTHDTC"] == "birth_date"
+    assert found["RFSTDTC"].startswith("attributes.")
+
+
+def test_a_date_and_place_of_birth_in_one_cell_is_no_birth_date() -> None:
+    values = ["03/05/1980 Roma", "14/11/1976 Milano", "30/01/1969 Bari"] * 8
+    assert _fields("IT", Nome="full", **{"Data e luogo di nascita": values})[
+        "Data e luogo di nascita"
+    ].startswith("attributes.")
+
+
+def test_one_code_in_all_rows_is_no_job_title() -> None:
+    assert _fields("US", name="full", role=["end-user"] * ROWS)["role"] == "attributes.role"
+
+
+def test_a_long_sheet_is_known_as_well_as_a_short_one() -> None:
+    short, long = (Sheet("FR", 5, rows, OTHER) for rows in (200, 3_000))
+    kinds = {"A": "full", "B": "email", "C": "mobile", "D": "born_day_first", "E": "zip", "F": "city"}
+
+    def fields(sheet: Sheet) -> list[str]:
+        table = {header: pa.array(sheet.column(kind), pa.string()) for header, kind in kinds.items()}
+        return [guess.field for guess in suggest(pa.table(table))]
+
+    assert fields(short) == fields(long)
