@@ -4,6 +4,7 @@ of anybody, people after whom e-mails and phones are called.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -21,6 +22,7 @@ _CUSTOMERS: Final = pattern("header_customer")
 # Nobody writes to the dead, or to animals.
 _NO_CONTACTS: Final = pattern("header_no_contacts")
 _CHILD: Final = pattern("header_children")
+_BUYERS: Final = pattern("header_buyers")
 _PEOPLE: Final = 0.3  # of a column's values surely people's names: most names are in no list
 _WHOLE: Final = 0.8
 _SHORT: Final = 2  # letters of words that say nothing
@@ -153,20 +155,21 @@ def named_like_contacts(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> 
 
 
 def children_named(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
-    """The guesses, where nobody has a name yet and the sheet names parents: `Kind` over whole names is the
-    contact.
+    """The guesses, where nobody has a name yet: `Kind` over whole names is the contact of a sheet that names
+    parents, `Payeur` that of one that names none.
     """
-    if any(guess.field.startswith(NAMES) for guess in guesses) or not any(
-        parent_in(guess.column) and of_people(looks.get(guess.column, NOTHING)) for guess in guesses
-    ):
+    if any(guess.field.startswith(NAMES) and not others_in(guess.column) for guess in guesses):
         return list(guesses)
-    child = next((one for one in guesses if _is_child(one, looks)), None)
-    told = "children, where the sheet names parents"
-    return [changed(one, "name.full", 0.8, told) if one is child else one for one in guesses]
+    parents = any(
+        parent_in(guess.column) and of_people(looks.get(guess.column, NOTHING)) for guess in guesses
+    )
+    whom = next((one for one in guesses if _is_called(one, _CHILD if parents else _BUYERS, looks)), None)
+    told = "children, where the sheet names parents" if parents else "who pays, where nobody else has a name"
+    return [changed(one, "name.full", 0.8, told) if one is whom else one for one in guesses]
 
 
-def _is_child(guess: Guess, looks: Mapping[str, Look]) -> bool:
-    open_ = guess.field.startswith("attributes.") and bool(_CHILD.fullmatch(header_words(guess.column)))
+def _is_called(guess: Guess, said: re.Pattern[str], looks: Mapping[str, Look]) -> bool:
+    open_ = guess.field.startswith("attributes.") and bool(said.fullmatch(header_words(guess.column)))
     return open_ and of_people(looks.get(guess.column, NOTHING))
 
 

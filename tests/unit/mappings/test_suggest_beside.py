@@ -192,3 +192,17 @@ def test_a_shops_addresses_of_which_there_are_a_few_are_not_the_customers() -> N
     found = {guess.column: guess.field for guess in suggest(table)}
     assert found["EMAIL"] == "emails"
     assert _are_attributes(found, "EMAIL_PV")
+
+
+def test_who_pays_is_the_contact_where_nobody_but_children_and_others_are_named() -> None:
+    found = _fields(
+        "FR",
+        ("Payeur", "full"),
+        ("Tél. payeur", "mobile"),
+        ("Enfant 1", "2.given"),
+        ("Tél. autre parent", "3.mobile"),
+        ("Personne autorisée", "4.full"),
+        ("Tél. personne autorisée", "4.mobile"),
+    )
+    assert (found["Payeur"], found["Tél. payeur"]) == ("name.full", "phones")
+    assert _are_attributes(found, "Tél. autre parent", "Personne autorisée", "Tél. personne autorisée")
