@@ -84,6 +84,7 @@ _RECENTLY: Final = re.compile(r"(?<!\d)(?:201\d|202\d|203\d)(?!\d)")
 _LONG_AGO: Final = 2005
 _POSTAL_LETTERS: Final = 8  # characters of a postal code at most
 _CODE: Final = 3  # letters of a country's code at most
+_LOOKED_AT: Final = 250  # distinct values
 _LONG_NUMBER: Final = 5  # digits of which no house number has as many
 
 
@@ -108,9 +109,14 @@ class Look:
             return float(self.unique)
         if kind not in self._seen:
             is_one = _KINDS[kind]
-            found = sum(count for value, count in self.counts.items() if is_one(value))
-            self._seen[kind] = found / self.filled if self.filled else 0.0
+            found = sum(count for value, count in self._some if is_one(value))
+            self._seen[kind] = found / max(sum(count for _, count in self._some), 1)
         return self._seen[kind]
+
+    @property
+    def _some(self) -> Sequence[tuple[str, int]]:
+        """Distinct values from all over the column: some hundred of them say what a thousand do."""
+        return list(self.counts.items())[:: max(self.distinct // _LOOKED_AT, 1)]
 
 
 def look(values: Sequence[str | None]) -> Look:

@@ -15,7 +15,7 @@ from mappings.header_words import header_words, synonyms
 from mappings.headers import ROLE, named
 from mappings.near_words import initialled, nearly_called
 from mappings.shortened import short_within, shortened
-from mappings.shown import few_shown, shown
+from mappings.shown import IDS, few_shown, shown
 from mappings.telling import as_told, fits, type_of
 from mappings.whose import others_in, parent_in
 from mappings.words import pattern, word_set
@@ -55,6 +55,7 @@ _ONE_OR_SEVERAL: Final = frozenset(
 )
 _SOME: Final = 0.05
 _CODES: Final = 0.5
+_KINDS_OF: Final = 6  # distinct words, and three rows each at least
 _ROWS_OF_ONE: Final = 6  # rows a phone: shops have as many, households fewer
 _ANNIVERSARIES: Final = pattern("header_anniversaries")
 _CUSTOMERS: Final = pattern("header_customer")
@@ -137,6 +138,8 @@ def _no_words(column: str, told: Named, seen: Look) -> Guess | None:
     unsure = told.confidence < _PLAIN or parent_in(column)  # `Parent's name` is seldom of a firm's parent
     if told.field == "organization" and unsure and people:
         return as_attribute(column, seen, f"{told.evidence}, but the values are people's names")
+    if told.field == "job_title" and seen.distinct == 1 < seen.filled and seen.share("capital") < 1:
+        return as_attribute(column, seen, f"{told.evidence}, but the values are one code")  # `role`: end-user
     if told.field in _OF_WORDS and seen.share("letter") >= 0.8:
         return as_attribute(column, seen, f"{told.evidence}, but the values are single letters")
     if told.evidence.startswith(ROLE) and max(seen.share("full name"), seen.share("company")) < 0.5:
@@ -200,6 +203,15 @@ def _recent(column: str, told: Named, seen: Look) -> Guess | None:
     return as_attribute(column, seen, f"{told.evidence}, but the dates are of the last years")
 
 
+def _kinds_of(column: str, told: Named, seen: Look) -> Guess | None:
+    """`Relation to contact person`: a few words for many rows under a header that only holds a name."""
+    few = 3 * seen.distinct <= seen.filled and seen.distinct <= _KINDS_OF
+    names = max(map(seen.share, ("person", "given name", "company"))) >= _PEOPLE
+    if told.field != "name.full" or told.confidence >= _PLAIN or not few or names:
+        return None
+    return as_attribute(column, seen, f"{told.evidence}, but there are a few words for many rows")
+
+
 def _of_all(column: str, told: Named, seen: Look) -> Guess | None:
     """`Store Ph`: one phone or e-mail for all rows, or a few for many, under a header that says more."""
     few = seen.distinct > 1 and seen.distinct * _ROWS_OF_ONE <= seen.filled
@@ -239,6 +251,8 @@ def _other_meaning(column: str, told: Named, seen: Look) -> Guess | None:
         return None
     if other == "addresses.street" and seen.share("street") < _STREETS:
         return None
+    if other == "job_title" and seen.share("letter") >= _CODES:
+        return None
     if other == "organization" and seen.share("capital") < 0.5:  # somebody's handle
         return None
     return Guess(column, other, type_of(other, column), 0.7, f"{told.evidence}, and the values are words")
@@ -262,7 +276,7 @@ def _key(column: str, told: Named, seen: Look) -> Guess | None:
         return Guess(column, "key", None, 0.7, f"{told.evidence}, and every row has a code of its own")
     if told.field != "key":
         return None
-    if seen.share("sure phone") >= 0.9:  # the number of a line
+    if seen.share("sure phone") >= 0.9 and not IDS.search(header_words(column)):  # the number of a line
         return Guess(column, "phones", type_of("phones", column), 0.65, "the values are phone numbers")
     if _CUSTOMERS.search(header_words(column)):
         return Guess(column, "identifiers.customer", "customer", 0.8, f"{told.evidence}, of a customer")
@@ -281,6 +295,7 @@ _ANSWERS: Final[tuple[Callable[[str, Named, Look], Guess | None], ...]] = (
     _region,
     _gender,
     _recent,
+    _kinds_of,
     _tags,
     _of_all,
     _fitting,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -13,11 +13,13 @@ from mappings.fitting import guessed
 from mappings.guesses import Guess
 from mappings.headers import named
 from mappings.no_header import without_header
+from mappings.one_for_all import without_everybodys
 from mappings.prefixes import without_prefixes
-from mappings.row_by_row import emails_of_others, names_by_emails, names_of_others, of_strangers
-from mappings.sheet_of_whom import about_whom, named_like_contacts
+from mappings.row_by_row import Rows, emails_of_others, names_by_emails, names_of_others, of_strangers
+from mappings.sheet_of_whom import about_whom, children_named, named_like_contacts
 from mappings.telling import as_told
 from mappings.together import decided_together
+from mappings.whose import own_only
 
 OTHER: Final = "other"
 
@@ -25,14 +27,27 @@ OTHER: Final = "other"
 def suggest(sample: pa.Table) -> list[Guess]:
     """One guess a column, in the order of the columns. `sample` has text columns, some hundred rows."""
     looks = looks_of(sample)
+    rows = Rows(sample, looks)
     guesses = [guessed(name, seen) for name, seen in looks.items()]
     guesses = without_prefixes(guesses, looks, guessed)
     guesses = about_whom(guesses, looks, guessed)
-    guesses = named_like_contacts(guesses, looks)
-    guesses = names_by_emails(names_of_others(guesses, sample), sample)
-    guesses = without_header(decided_together(guesses, looks), looks)
-    guesses = emails_of_others(guesses, sample)
-    return of_strangers(guesses, sample)
+    guesses = named_like_contacts(children_named(guesses, looks), looks)
+    guesses = names_by_emails(names_of_others(guesses, rows), rows)
+    guesses = decided_together(without_everybodys(guesses, looks), looks)
+    guesses = without_header(_others_left_out(guesses, rows), looks)
+    guesses = emails_of_others(guesses, rows)
+    return of_strangers(guesses, rows)
+
+
+def _others_left_out(guesses: Sequence[Guess], rows: Rows) -> list[Guess]:
+    """The guesses without the names of others that rows show once all names are decided, and without what is
+    called after these; a household has its address in common.
+    """
+    named = names_of_others(guesses, rows)
+    if named == list(guesses):
+        return named
+    pairs = zip(named, own_only(named, rows.looks), strict=True)
+    return [before if before.field.startswith("addresses.") else own for before, own in pairs]
 
 
 def looks_of(sample: pa.Table) -> dict[str, Look]:

@@ -31,6 +31,7 @@ _SPECIFIC: Final = (
 )
 # Words for a consent to anything.
 _CONSENTS: Final = word_set("header_consents")
+_GENDER: Final = re.compile(r"\b(?:sex|gender|sexe|sexo|sesso|geslacht|geschlecht)\b")
 _IN: Final = re.compile(r" (?:dans|in|im|en|nel|nell|nella|bij|at|within)$")
 
 
@@ -45,8 +46,12 @@ class Named:
 
 
 def held(words: str) -> Named | None:
-    """What the header holds, unless it is of somebody's birth: its place, its hour, the name before."""
+    """What the header holds, unless it is of somebody's birth: its place, its hour, the name before. A gender
+    at birth is one.
+    """
     found = _holding(words)
+    if _GENDER.search(words) and of_birth(words):
+        return Named("gender", 0.7, "the header says a gender, at birth")
     if found is not None and of_birth(words) and not found.field.startswith("birth_date"):
         return None
     return found

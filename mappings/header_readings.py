@@ -57,7 +57,7 @@ def readings(column: str) -> Iterator[tuple[str, float]]:
         yield "company name", SURE  # "Name (Unternehmen)"
     outside = header_words(_BRACKETS.sub(" ", column))
     for inner in re.findall(r"[(\[{](.*?)[)\]}]", column):  # "Name (first)"
-        words = header_words(inner)
+        words = _one_of_both(inner)
         of_an_address = synonyms().get(words) == _ADDRESS and outside in synonyms()  # "Ort (Lieferadresse)"
         if (
             _SMALL.sub(" ", words).strip()
@@ -76,6 +76,13 @@ def readings(column: str) -> Iterator[tuple[str, float]]:
     yield " ".join(_NUMBER.sub(" ", bare).split()), 0.9
     if not turned(column):
         yield from _trimmed(column, bare)
+
+
+def _one_of_both(said: str) -> str:
+    """Words in brackets; of two for one thing the first (`CAP / Codice postale`)."""
+    parts = [header_words(part) for part in said.split("/")]
+    fields = {synonyms().get(part, part) for part in parts}
+    return parts[0] if len(fields) == 1 < len(parts) else header_words(said)
 
 
 def _grouped(column: str) -> Iterator[tuple[str, float]]:

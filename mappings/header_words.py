@@ -201,7 +201,8 @@ def _skeletons() -> Mapping[str, list[str]]:
 @cache
 def _cut(word: str) -> str:
     """The one word of the list that begins so, for words cut short (`voorn`, `achtern`); else the word."""
-    if len(word) < _CUT or word in known_words() or word in _glued_words():
+    whole = (known_words(), _glued_words(), word_set("header_function_words"))
+    if len(word) < _CUT or any(word in words for words in whole):
         return word
     fields = {
         field: known for known, field in _often_cut().get(word[:_CUT], ()) if _is_cut(word, known, field)

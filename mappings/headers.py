@@ -23,6 +23,7 @@ from mappings.header_words import (
     synonyms,
     written_out,
 )
+from mappings.words import word_set
 
 _NAME_WORDS: Final = frozenset({"name", "nom", "nombre", "nome", "naam"})
 _EITHER: Final = re.compile(r"\s*/\s*|\s(?:ou|or|oder|o|of)\s")
@@ -46,7 +47,7 @@ def named(column: str) -> Named | None:
     for form in (words, without_small(words), apart(words)):
         if birth := birth_field(form):
             return Named(birth, 0.85, f"the header says a birth, {words}")
-    if _is_subject(words):
+    if _is_subject(words) or _is_compound_subject(words):
         return Named("name.full", 0.75, f"{ROLE} {words}")
     return (
         _either(column)
@@ -66,6 +67,13 @@ def _is_subject(words: str) -> bool:
     return bool(subjects) and all(
         part in subjects or (len(part) > 1 and not without_small(part)) for part in parts
     )
+
+
+def _is_compound_subject(words: str) -> bool:
+    """Whether a header of one word ends with whom a sheet is of (`Rechnungsempfänger`)."""
+    *before, last = apart(words).split() or [""]
+    glued = bool(before) and " " not in words and last in SUBJECTS
+    return glued and all(part.removesuffix("s") in word_set("header_glue") | {"rechnung"} for part in before)
 
 
 def _name_of(words: str) -> str | None:

@@ -20,8 +20,15 @@ from mappings.name_evidence import (
     most_of,
     share_of,
 )
+from mappings.names_beside import (
+    ENDS,
+    children_first,
+    family_beside_given,
+    first_and_last,
+    given_beside_family,
+    of_another,
+)
 from mappings.parties import telling
-from mappings.whose import family_in, others_in, parent_in
 from mappings.words import pattern
 
 # Shares of a column's values.
@@ -43,7 +50,6 @@ _OF_FIRMS: Final = frozenset({"identifiers.vat", "identifiers.siren", "identifie
 _PERSONS: Final = pattern("header_contact_persons")
 _SECOND: Final = 0.55  # the confidence of a name that is another's where somebody else has one
 _CHOICE: Final = 0.65  # the confidence of a header that counts where there is no better one
-_ENDS: Final = {"first": "name.given", "last": "name.family"}
 _FAMILY: Final = frozenset({"famille", "family", "familia", "famiglia", "familie"})
 
 
@@ -64,16 +70,39 @@ def _subjects_first(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list
     if subject is None or not of_people:
         return list(guesses)
     told = f"{TO_ASK} {guesses[subject].column}"
+    words = [set(header_words(one.column).split()) for one in guesses if one.field in {"emails", "phones"}]
+    called = any(telling(guesses[subject].column) & way for way in words)
 
     def one(guess: Guess) -> Guess:
         words = header_words(guess.column)
-        if guess.field == "name.full" and any(map(_PERSONS.fullmatch, (words, written_out(words)))):
+        asked = called and _PERSONS.search(
+            words
+        )  # `Referente volontario` behind `Donatore`, `Cell. donatore`
+        if guess.field == "name.full" and (
+            asked or any(map(_PERSONS.fullmatch, (words, written_out(words))))
+        ):
             return changed(guess, guess.field, _SECOND, told)
         if guess.field == "organization":
             return as_attribute(guess.column, looks.get(guess.column, NOTHING), told)
         return guess
 
     return [one(guess) if place > subject else guess for place, guess in enumerate(guesses)]
+
+
+def _to_ask_for_people(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """A contact person beside people with a family name and a birth date is another."""
+    fields = {guess.field for guess in guesses}
+    of_firms = {"organization", *_OF_FIRMS} & fields
+    if "name.family" not in fields or not _ONLY_OF_PEOPLE & fields or of_firms:
+        return list(guesses)
+
+    def one(guess: Guess) -> Guess:
+        asked = any(map(_PERSONS.fullmatch, (words := header_words(guess.column), written_out(words))))
+        if guess.field != "name.full" or not asked or not are_people(guess, looks):
+            return guess
+        return as_attribute(guess.column, looks[guess.column], f"{TO_ASK} people with names of their own")
+
+    return [one(guess) for guess in guesses]
 
 
 def _second_lines(guesses: Sequence[Guess], _looks: Mapping[str, Look]) -> list[Guess]:
@@ -154,6 +183,26 @@ def _which_name(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Gue
     return [one(guess) for guess in guesses]
 
 
+def _kinds_beside_family(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """`Relation to contact person` beside family names: a few words for many rows are nobody's names."""
+    fields = {guess.field for guess in guesses}
+    if "name.family" not in fields or "name.given" in fields:
+        return list(guesses)
+    return [
+        as_attribute(guess.column, looks[guess.column], f"{guess.evidence}, but over kinds of it")
+        if guess.field == "name.full" and _are_kinds(guess, looks)
+        else guess
+        for guess in guesses
+    ]
+
+
+def _are_kinds(guess: Guess, looks: Mapping[str, Look]) -> bool:
+    """Whether a few words stand in many rows, and these are no names of people."""
+    seen = looks.get(guess.column, NOTHING)
+    names = max(seen.share("person"), seen.share("given name")) >= PEOPLE
+    return not names and 0 < seen.distinct < _VARIED * seen.filled
+
+
 def _nameless(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
     """Where no column says a name: the one under a telling-nothing header whose values are people's names."""
     fields = {guess.field for guess in guesses}
@@ -164,7 +213,7 @@ def _nameless(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess
         told = changed(firm, "organization", 0.6, "names of organisations, where no column is called so")
         return [told if guess is firm else guess for guess in guesses]
     open_ = [
-        guess for guess in guesses if guess.field.startswith("attributes.") and not _of_another(guess.column)
+        guess for guess in guesses if guess.field.startswith("attributes.") and not of_another(guess.column)
     ]
     _, most = most_of(open_, looks, "person")
     if most < PEOPLE and (firm := _called_firm(guesses, open_, looks)) is not None:
@@ -174,6 +223,9 @@ def _nameless(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess
         return _apart(guesses, open_, looks)
     # of columns that are much alike the first: whom a sheet is of stands before whom else it names
     best = next(guess for guess in open_ if share_of(guess, looks, "person") >= ALIKE * most)
+    apart = _apart(guesses, open_[: open_.index(best)], looks)
+    if {guess.field for guess in apart} >= set(ENDS.values()):
+        return apart  # given and family names before whole ones: those are another's
     share = share_of(best, looks, "person")
     told = changed(best, "name.full", 0.6, f"{share:.0%} of the values are surely people's names")
     return [told if guess is best else guess for guess in guesses]
@@ -257,67 +309,15 @@ def _order(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
     return [one(guess) for guess in guesses]
 
 
-def _children_first(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
-    """`Swimmer` before `Parent's name`: people under an unknown word before the only name, a parent's."""
-    names = [place for place, guess in enumerate(guesses) if guess.field.startswith("name.")]
-    if not names or not all(parent_in(guesses[place].column) for place in names):
-        return list(guesses)
-    child = next((one for one in guesses[: names[0]] if _is_unknown_person(one, looks)), None)
-    told = "people under an unknown word, before the only name, which is a parent's"
-    return [changed(one, "name.full", 0.6, told) if one is child else one for one in guesses]
-
-
-def _is_unknown_person(guess: Guess, looks: Mapping[str, Look]) -> bool:
-    open_ = guess.field.startswith("attributes.") and not _of_another(guess.column)
-    return open_ and are_people(guess, looks)
-
-
-def _first_and_last(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
-    """`Camper First` beside `Camper Last`: two columns of names that differ in that word only, where no other
-    column says a given or a family name.
-    """
-    if any(guess.field in {"name.given", "name.family"} for guess in guesses):
-        return list(guesses)
-    rests: dict[str, dict[str, Guess]] = {}
-    for guess in guesses:
-        rest, _, end = header_words(guess.column).rpartition(" ")
-        seen = looks.get(guess.column, NOTHING)
-        open_ = guess.field.startswith(("attributes.", "name.")) and not _of_another(guess.column)
-        if open_ and end in _ENDS and seen.share("one name") >= WHOLE:
-            rests.setdefault(rest, {})[_ENDS[end]] = guess
-    pair = next((found for found in rests.values() if len(found) > 1), {})
-    told = {
-        one.column: changed(one, field, 0.75, "first and last side by side") for field, one in pair.items()
-    }
-    return [told.get(guess.column, guess) for guess in guesses]
-
-
-def _of_another(column: str) -> bool:
-    return bool(turned(column) or others_in(column) or family_in(column))
-
-
-def _family_beside_given(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
-    """`Famille` beside given names, where nothing else says a family name: no family of products."""
-    fields = {guess.field for guess in guesses}
-    if "name.given" not in fields or fields & {"name.family", "name.full"}:
-        return list(guesses)
-    named = [
-        one
-        for one in guesses
-        if header_words(one.column) in _FAMILY
-        and share_of(one, looks, "one name") >= WHOLE
-        and looks[one.column].distinct >= _VARIED * looks[one.column].filled
-    ]
-    told = "names of families, beside given names"
-    return [changed(one, "name.family", 0.75, told) if one in named[:1] else one for one in guesses]
-
-
 _STEPS: Final[tuple[Callable[[Sequence[Guess], Mapping[str, Look]], list[Guess]], ...]] = (
-    _first_and_last,
-    _family_beside_given,
-    _children_first,
+    first_and_last,
+    family_beside_given,
+    given_beside_family,
+    children_first,
     _subjects_first,
+    _to_ask_for_people,
     _all_companies,
+    _kinds_beside_family,
     _which_name,
     _nameless,
     _mixed,

@@ -4,6 +4,7 @@ is (`Praxistelefon`). A header like that says little, so the values must agree d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Final
@@ -17,7 +18,9 @@ from mappings.header_words import bare_words, header_words, synonyms
 from mappings.shortened import agrees
 from mappings.telling import fits, type_of
 from mappings.whose import others_in
+from mappings.words import pattern
 
+_IDS: Final = pattern("header_ids")
 _LETTERS: Final = 5  # shorter words are other words by one letter
 _LONG: Final = 9  # letters of words in which two are easily mistaken
 _HEAD: Final = 4  # letters of the last part of a compound
@@ -28,6 +31,8 @@ _OF_STATES: Final = frozenset(
 )
 _PART: Final = 3  # letters of a word in `RAGSOC`
 _RUN: Final = range(5, 13)  # letters of words that were run together
+# With what words for a birth begin, whatever stands behind (`BRTHDTC`).
+_STEM: Final = re.compile(r"(?:birth|brth|naiss|nacim|nascit|nascim|geburt|geboort)\w")
 _EVIDENCE: Final = "{} is nearly {}, and the values agree"
 
 
@@ -40,7 +45,7 @@ def nearly_called(column: str, seen: Look) -> Guess | None:
         if _agrees(field, seen):
             return Guess(column, field, type_of(field, column), 0.65, _EVIDENCE.format(whole, known))
     for word in whole.split():
-        if len(word) < _LETTERS or word in _known():
+        if len(word) < _LETTERS or word in _known() or _IDS.fullmatch(word):
             continue
         for ways in (_run_together(word), _misspelt(word), _ending(word)):
             found = {field: known for known, field in ways if _agrees(field, seen)}
@@ -51,9 +56,14 @@ def nearly_called(column: str, seen: Look) -> Guess | None:
 
 
 def initialled(column: str, seen: Look) -> Guess | None:
-    """The birth date under the initials of what it is called (`F.N.`, `DN titulaire`)."""
+    """The birth date under the initials of what it is called (`F.N.`, `DN titulaire`), or a word that
+    begins like one for it.
+    """
     word = "".join(word for word in header_words(column).split() if word not in SUBJECTS)
-    if word not in _initials_of_births() or not agrees("birth_date", seen):
+    said = word in _initials_of_births() or any(
+        _STEM.match(one) and not of_birth(one) for one in header_words(column).split()
+    )
+    if not said or not agrees("birth_date", seen):
         return None
     return Guess(column, "birth_date", None, 0.65, f"{word} may be the initials, and the values agree")
 

@@ -10,7 +10,9 @@ from mappings.guesses import NOTHING, Guess, changed
 from mappings.header_words import is_nameless
 from mappings.telling import type_of
 
+_ALL: Final = 0.9
 _MOST: Final = 0.8
+_SOME: Final = 0.4
 _STREETS: Final = 0.4
 _CODE: Final = 4  # signs of a postal code
 _FIRMS: Final = 0.3
@@ -37,6 +39,8 @@ def without_header(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[
 def _field(guesses: Sequence[Guess], seen: Look) -> str | None:
     """What values are, with what the other columns are."""
     fields = {guess.field for guess in guesses}
+    if "phones" not in fields and _are_phones(seen):
+        return "phones"
     if "addresses.street" not in fields and seen.share("street") >= _STREETS:
         return "addresses.street"
     if "addresses.country" not in fields and seen.share("country name") >= _MOST:
@@ -45,6 +49,11 @@ def _field(guesses: Sequence[Guess], seen: Look) -> str | None:
         return "organization" if "organization" not in fields and seen.share("company") >= _FIRMS else None
     found = next((field for field in _OF_A_PERSON if _is(field, seen)), None)
     return None if found in fields else found
+
+
+def _are_phones(seen: Look) -> bool:
+    """Whether all values can be phones, and some are written as only these are (of Spanish ones not all)."""
+    return seen.share("phone") >= _ALL and seen.share("written phone") >= _SOME
 
 
 def _is(field: str, seen: Look) -> bool:
@@ -66,18 +75,27 @@ def _are_births(seen: Look) -> bool:
 
 
 def _with_towns(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
-    """A postal code and a town side by side, in either order, or with a state's letters between."""
+    """A postal code and a town side by side, in either order, or with a state's letters between; of several
+    the one whose codes come again: a number of each row's own beside family names is none.
+    """
+    pairs = [
+        (place, beside)
+        for place, guess in enumerate(guesses)
+        if _may_be(guess, "addresses.postal_code") and _are_codes(_look(guess, looks))
+        if (beside := _town(guesses, place, looks)) is not None
+    ]
+    if not pairs:
+        return list(guesses)
     decided = list(guesses)
-    for place, guess in enumerate(guesses):
-        if not _may_be(guess, "addresses.postal_code") or not _are_codes(_look(guess, looks)):
-            continue
-        beside = _town(guesses, place, looks)
-        if beside is not None:
-            told = "a postal code and a town side by side"
-            for at, field in ((place, "addresses.postal_code"), (beside, "addresses.locality")):
-                decided[at] = changed(guesses[at], field, _SURE, told)
-            return decided
+    best = min(pairs, key=lambda pair: _variety(_look(guesses[pair[0]], looks)))
+    told = "a postal code and a town side by side"
+    for at, field in zip(best, ("addresses.postal_code", "addresses.locality"), strict=True):
+        decided[at] = changed(guesses[at], field, _SURE, told)
     return decided
+
+
+def _variety(seen: Look) -> float:
+    return seen.distinct / max(seen.filled, 1)
 
 
 def _town(guesses: Sequence[Guess], code: int, looks: Mapping[str, Look]) -> int | None:

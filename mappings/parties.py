@@ -26,12 +26,15 @@ _PERSONS: Final = pattern("header_contact_persons")
 _ROLES: Final = word_set("header_subjects")
 _FIRMS: Final = 0.3
 _NAME_WORDS: Final = frozenset({"name", "nom", "nombre", "nome", "naam", "full"})
+_SELLERS: Final = frozenset({"comercial", "commercial"})  # also a kind of address
 _SHORT: Final = 2  # letters of words that say nothing
 _COMPOUND: Final = 5  # letters of a word with which another may begin
 _OF_TWO: Final = 8  # letters of a word that may be made of two, of which each gives a letter
 _VOWEL: Final = re.compile("[aeiouy]")
 _SEVERAL: Final = ("paar", "leute")  # the contact with somebody
 _INITIALS: Final = 2
+_PAIR: Final = 2
+_CODES: Final = frozenset({"cd", "cod", "code", "codice", "codigo", "id"})
 
 
 def telling(column: str) -> frozenset[str]:
@@ -54,7 +57,7 @@ class Parties:
 
     def called_after(self, column: str) -> str | None:
         """The word of a header that is one of others'."""
-        capitals = {word.lower() for word in re.findall(r"\b[A-Z]{2}\b", column)}
+        capitals = {word.lower() for word in re.findall(r"(?<![^\W_])[A-Z]{2}(?![^\W_])", column)}
         words = [*header_words(column).split(), *apart(header_words(column)).split()]
         words = [word for word in words if len(word) != _SHORT or word in capitals]  # `Dt. nasc.` beside `DT`
         said = f" {header_words(column)} "
@@ -109,13 +112,24 @@ def parties(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> Parties:
             found |= telling(guess.column) | _initials(guess.column) | _numbered(guess.column)
             found |= _phrase(guess.column) | _named_rest(guess.column) | _alone(guess.column)
             found |= _head(guess.column)
-    found |= {header_words(guess.column) for guess in guesses if guess.evidence.startswith(TO_ASK)}
+    found |= _coded(guesses)
+    for words in (header_words(guess.column) for guess in guesses if guess.evidence.startswith(TO_ASK)):
+        found |= {words, *_PERSONS.findall(words)}
     second = [guess for guess in guesses if _is_second(guess, guesses, looks)]
     for guess in second:
         found |= telling(guess.column)
     mine = [one for one in guesses if one is contact or (_is_mine(one) and one not in second)]
     own = set(" ".join(header_words(guess.column) for guess in mine).split())
     return Parties(frozenset(found - own), frozenset(own))
+
+
+def _coded(guesses: Sequence[Guess]) -> frozenset[str]:
+    """`ag` of `COD_AG`: what has a code of its own behind the first column, which is the contact's."""
+    pairs = [
+        header_words(guess.column).split() for guess in guesses[1:] if guess.field.startswith("attributes.")
+    ]
+    coded = (word for code, word in (pair for pair in pairs if len(pair) == _PAIR) if code in _CODES)
+    return frozenset(word for word in coded if word not in known_words() and not _SMALL.fullmatch(word))
 
 
 def _is_second(guess: Guess, guesses: Sequence[Guess], looks: Mapping[str, Look]) -> bool:
@@ -186,7 +200,9 @@ def _phrase(column: str) -> frozenset[str]:
 def _named_rest(column: str) -> frozenset[str]:
     """`ref` of `NOMREF`: whose name it is, also in words that say something else elsewhere."""
     words = apart(header_words(column)).split()
-    rest = [word for word in words if word not in _NAME_WORDS and not _SMALL.fullmatch(word)]
+    rest = [
+        word for word in words if word not in _NAME_WORDS and (word in _SELLERS or not _SMALL.fullmatch(word))
+    ]
     if not rest or len(rest) == len(words) or (len(rest) == 1 and len(rest[0]) <= _SHORT):
         return frozenset()
     if len(rest) > 1:

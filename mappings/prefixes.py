@@ -23,6 +23,9 @@ _NEARLY_ALL: Final = 0.7
 _ALL: Final = 0.9  # of headers that begin with one letter
 _SHARE: Final = 0.2  # of the columns
 _ENDING: Final = 0.3
+_INITIALS: Final = 2  # letters that say a field alone, but no field that so many columns share (`VN Tel.`)
+_MANY: Final = 5
+_MOST: Final = 0.3
 _SURE: Final = 0.85  # a header that says this surely is not asked again
 _DEPTH: Final = 3  # words
 
@@ -94,7 +97,8 @@ def _shared(words: Sequence[str], columns: int) -> frozenset[str]:
     return frozenset(
         word
         for word, count in Counter(words).items()
-        if count >= (_COLUMNS if len(word) == 1 else enough) and not _says_something(word)
+        if count >= (_COLUMNS if len(word) == 1 else enough)
+        and (not _says_something(word) or (len(word) == _INITIALS and count >= max(_MANY, _MOST * columns)))
     )
 
 

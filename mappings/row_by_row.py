@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
 import pyarrow as pa
 
-from mappings.detect import look
+from mappings.detect import Look
 from mappings.guesses import Guess, as_attribute, changed
 from mappings.header_readings import turned
 from mappings.header_words import header_words, is_nameless, known_words, synonyms
@@ -30,6 +30,7 @@ _FIRMS: Final = 0.1
 _LETTERS: Final = 3  # of a word of a name that tells it from others
 # Which of several ways it is, and words that have one in them (`mobiltel`).
 _KNOWN: Final = re.compile(rf"{pattern('header_qualifiers').pattern}|mail|tel|phone|fon|foon|mob|mov|fax|\d")
+_REACHED: Final = pattern("header_asked_to_reach")
 _ONE_MORE: Final = pattern("header_second")
 _WAYS: Final = frozenset({"emails", "phones"})
 _MINE: Final = ("name.", "organization", "addresses.", "birth_date", "job_title")
@@ -38,9 +39,10 @@ _OWN_NAMES: Final = frozenset({"name.given", "name.family", "name.full"})
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A sample's columns by row."""
+    """A sample's columns by row, and what each looks like."""
 
     table: pa.Table
+    looks: Mapping[str, Look]
 
     def of(self, column: str) -> Sequence[str | None]:
         found: list[str | None] = self.table[column].to_pylist()
@@ -69,7 +71,7 @@ class Rows:
         return sum(bool(first & second) for first, second in pairs) / len(pairs)
 
 
-def names_by_emails(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
+def names_by_emails(guesses: Sequence[Guess], rows: Rows) -> list[Guess]:
     """The guesses, where a table without a header has no names yet: whole names after which the e-mail
     addresses beside them are called.
     """
@@ -78,9 +80,8 @@ def names_by_emails(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
     emails = [guess.column for guess in guesses if guess.field == "emails"]
     if not nameless or not emails or fields & _OWN_NAMES:
         return list(guesses)
-    rows = Rows(table)
     for place, guess in enumerate(guesses):
-        whole = look(rows.of(guess.column)).share("full name") >= _WHOLE
+        whole = rows.looks[guess.column].share("full name") >= _WHOLE
         if guess.field.startswith("attributes.") and whole:
             share = rows.called_after(emails[0], guess.column)
             if share is not None and share >= _CALLED:
@@ -89,7 +90,7 @@ def names_by_emails(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
     return list(guesses)
 
 
-def names_of_others(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
+def names_of_others(guesses: Sequence[Guess], rows: Rows) -> list[Guess]:
     """The guesses, where whole names beside a given and a family name are another's if they hardly ever have
     a word of them (a mother may be called like some child); of few rows, if the header says a word of its
     own (`Referee name`).
@@ -101,7 +102,6 @@ def names_of_others(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
     }
     if len(parts) < 2:
         return list(guesses)
-    rows = Rows(table)
 
     def one(guess: Guess) -> Guess:
         if guess.field != "name.full":
@@ -111,8 +111,9 @@ def names_of_others(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
         hardly = given is not None and given <= _SELDOM  # relatives share the family name
         if (any(shares.values()) and not hardly) or (None in shares.values() and not telling(guess.column)):
             return guess
-        seen = look(rows.of(guess.column))
-        if seen.share("person") < _PEOPLE or seen.share("company") >= _FIRMS:
+        seen = rows.looks[guess.column]
+        people = _PEOPLE if given is None or given else _FIRMS  # not one given name in common says enough
+        if seen.share("person") < people or seen.share("company") >= _FIRMS:
             return guess
         return as_attribute(
             guess.column, seen, f"{guess.evidence}, but not those of the given and family names"
@@ -121,11 +122,10 @@ def names_of_others(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
     return [one(guess) for guess in guesses]
 
 
-def emails_of_others(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
+def emails_of_others(guesses: Sequence[Guess], rows: Rows) -> list[Guess]:
     """The guesses, where addresses are another's if they are called after a person beside the contact; or,
     under a header that says more than e-mail, if another column's are called after the contact and these not.
     """
-    rows = Rows(table)
     emails = [guess for guess in guesses if guess.field == "emails"]
     own = [guess.column for guess in guesses if guess.field in _OWN_NAMES]
     if not emails or not own:
@@ -152,7 +152,7 @@ def emails_of_others(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
             told = f"{guess.evidence}, but not called after the contact, as others are"
         else:
             return guess
-        return as_attribute(guess.column, look(rows.of(guess.column)), told)
+        return as_attribute(guess.column, rows.looks[guess.column], told)
 
     return _with_phones([one(guess) for guess in guesses], guesses, rows)
 
@@ -167,7 +167,7 @@ def _with_phones(decided: Sequence[Guess], before: Sequence[Guess], rows: Rows) 
         if guess.field != "phones" or whose not in lost:
             return guess
         told = f"{guess.evidence}, but of another, as the e-mails: {whose}"
-        return as_attribute(guess.column, look(rows.of(guess.column)), told)
+        return as_attribute(guess.column, rows.looks[guess.column], told)
 
     return [one(guess) for guess in decided]
 
@@ -178,11 +178,10 @@ def _called(column: str) -> str:
     return " ".join(word for word in words if not synonyms().get(word, "").startswith(tuple(_WAYS)))
 
 
-def of_strangers(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
+def of_strangers(guesses: Sequence[Guess], rows: Rows) -> list[Guess]:
     """The guesses, where an e-mail or a phone beside a plain one is of whom a word says that nobody knows
     (`Mail`, `Mail schenker`), unless addresses are called after the contact.
     """
-    rows = Rows(table)
     own = [guess.column for guess in guesses if guess.field in _OWN_NAMES]
     after = [one.column for one in guesses if one.field == "emails" and _are_called_after(rows, one, own)]
     mine = _own_words(guesses).union(*(telling(column) for column in after))
@@ -195,7 +194,7 @@ def of_strangers(guesses: Sequence[Guess], table: pa.Table) -> list[Guess]:
             return guess
         if guess.column in after:
             return guess
-        seen = look(rows.of(guess.column))
+        seen = rows.looks[guess.column]
         return as_attribute(
             guess.column, seen, f"{guess.evidence}, but beside a plain one it may be of {word}"
         )
@@ -213,6 +212,8 @@ def _strange(guess: Guess, mine: set[str]) -> str:
     words = header_words(guess.column)
     # a slip of a known word; or one more of the contact's own
     if family_in(guess.column) or len(words.split()) < 2 or _ONE_MORE.search(words):
+        return ""
+    if _REACHED.search(words):  # `¿A qué número te podemos llamar?`
         return ""
     strange = sorted(telling(guess.column) - mine - word_set("header_subjects"))
     return next((word for word in strange if not (_KNOWN.search(word) or _is_cut(word))), "")
@@ -235,7 +236,7 @@ def _are_called_after(rows: Rows, guess: Guess, own: Sequence[str]) -> bool:
 def _is_person(guess: Guess, rows: Rows) -> bool:
     if not guess.field.startswith("attributes."):
         return False
-    seen = look(rows.of(guess.column))
+    seen = rows.looks[guess.column]
     people = seen.share("full name") >= _WHOLE or seen.share("person") >= _PEOPLE
     return people and seen.share("company") < _FIRMS
 

@@ -4,6 +4,7 @@ of anybody, people after whom e-mails and phones are called.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -14,12 +15,14 @@ from mappings.header_readings import turned
 from mappings.header_words import header_words, known_words
 from mappings.headers import ROLE, named
 from mappings.parties import telling
-from mappings.whose import NAMES, PERSONAL, family_in, of_people, others_in, somebodys
+from mappings.whose import NAMES, PERSONAL, family_in, of_people, others_in, parent_in, somebodys
 from mappings.words import pattern
 
 _CUSTOMERS: Final = pattern("header_customer")
 # Nobody writes to the dead, or to animals.
 _NO_CONTACTS: Final = pattern("header_no_contacts")
+_CHILD: Final = pattern("header_children")
+_BUYERS: Final = pattern("header_buyers")
 _PEOPLE: Final = 0.3  # of a column's values surely people's names: most names are in no list
 _WHOLE: Final = 0.8
 _SHORT: Final = 2  # letters of words that say nothing
@@ -79,7 +82,7 @@ def _is_more_of_another(
         ways = [one for one in guesses if _is_way(one, looks.get(one.column, NOTHING))]
         return sum(_is_said(words, header_words(one.column).split()) for one in ways)
 
-    return said_of(frozenset(role.split())) > max(said_of(telling(name.column)) for name in names)
+    return said_of(frozenset(role.split())) >= max(said_of(telling(name.column)) for name in names)
 
 
 def _is_said(names: frozenset[str], words: Sequence[str]) -> bool:
@@ -149,6 +152,25 @@ def named_like_contacts(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> 
     said = best.evidence if best.evidence.startswith(ROLE) else "people"
     told = changed(best, "name.full", 0.8, f"{said}, after whom e-mails or phones are called")
     return [told if one is best else one for one in guesses]
+
+
+def children_named(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
+    """The guesses, where nobody has a name yet: `Kind` over whole names is the contact of a sheet that names
+    parents, `Payeur` that of one that names none.
+    """
+    if any(guess.field.startswith(NAMES) and not others_in(guess.column) for guess in guesses):
+        return list(guesses)
+    parents = any(
+        parent_in(guess.column) and of_people(looks.get(guess.column, NOTHING)) for guess in guesses
+    )
+    whom = next((one for one in guesses if _is_called(one, _CHILD if parents else _BUYERS, looks)), None)
+    told = "children, where the sheet names parents" if parents else "who pays, where nobody else has a name"
+    return [changed(one, "name.full", 0.8, told) if one is whom else one for one in guesses]
+
+
+def _is_called(guess: Guess, said: re.Pattern[str], looks: Mapping[str, Look]) -> bool:
+    open_ = guess.field.startswith("attributes.") and bool(said.fullmatch(header_words(guess.column)))
+    return open_ and of_people(looks.get(guess.column, NOTHING))
 
 
 def _may_be_named(guess: Guess, looks: Mapping[str, Look]) -> bool:

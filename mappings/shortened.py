@@ -14,6 +14,7 @@ from mappings.words import word_set
 
 _LETTERS: Final = range(3, 6)
 _SHORTEST: Final = 2
+_QUESTION: Final = 5  # words: as many ask something, in which small words are only that
 # What the values must be, decisively: a header of three letters says little.
 _DECISIVE: Final = {
     "emails": (("email", 0.8),),
@@ -66,7 +67,7 @@ def short_within(column: str, seen: Look) -> Guess | None:
     words = header_words(column).split()
     fields = {synonyms()[word] for word in words if len(word) == _SHORTEST and word in synonyms()}
     fitting = {field for field in fields if agrees(field, seen)}
-    if len(words) < 2 or len(fitting) != 1:
+    if not 1 < len(words) < _QUESTION or len(fitting) != 1:
         return None
     field = fitting.pop()
     return Guess(column, field, None, 0.65, "a word of the header may be short for it, and the values agree")

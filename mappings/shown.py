@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from mappings.detect import Look
@@ -30,6 +31,11 @@ _TELLING: Final = frozenset({"phones", "addresses.country", "gender", "name.pref
 _SURER: Final = {"phones": "written phone"}
 _KIND_HEADERS: Final = word_set("header_kind")
 _PEOPLE: Final = 0.3  # of the values surely people's names: most names are in no list
+# `Text reminder number`: where somebody is called or written to.
+_REACHED: Final = pattern("header_asked_to_reach")
+_NUMBER: Final = re.compile(r"\b(?:number|numero|nummer|no|nr|num)\b")
+_CALLED: Final = 0.5
+IDS: Final = pattern("header_ids")  # what numbers are of that are no phones, however they look
 _FIRMS: Final = 0.4
 _FEW: Final = 0.1
 _DIRTY: Final = 0.6  # e-mails: nothing else looks like one, however the others are written
@@ -112,8 +118,13 @@ def _are_phones(words: str, told: Named | None, seen: Look) -> bool:
     destinataire`) they are the person's.
     """
     if words and not _ONLY_WHERE.sub(" ", words).strip():
-        return seen.share("phone") >= MUST_LOOK["phones"][1] and seen.share("sure phone") >= 0.3
+        written = seen.share("sure phone") >= 0.3 or seen.share("written phone") >= _MOST
+        return seen.share("phone") >= MUST_LOOK["phones"][1] and written
+    if told is None and _REACHED.search(words) and _NUMBER.search(words):
+        return seen.share("phone") >= _MOST and seen.share("written phone") >= _CALLED
     vague = told is not None and told.field == "organization" and told.confidence <= _HELD
+    if told is None and IDS.search(words):
+        return False
     open_ = told is None or vague or told.field.startswith("name.")
     nameless = is_nameless(words) and not _is_series(seen)
     return open_ and seen.share("sure phone") >= 0.8 and (nameless or seen.share("grouped") >= _GROUPED)

@@ -35,10 +35,14 @@ _SECONDS: Final = re.compile(
     r"(?! (?:n|nr|no|num|numero|number|nummer)\b)"  # `Alternate contact no.` is a second phone
 )
 # `Who should we call? What is their number?`
-_THEIR: Final = re.compile(r"\b(?:their|his|her|leurs?|hun|zijn)\b")
+_THEIR: Final = pattern("header_their")
+# … or politely the contact's own: another's only where the contact has one besides.
+_THEIR_OR_YOUR: Final = pattern("header_their_or_your")
 # Those through whom a child is reached: neither their phones nor their e-mails are the child's.
 _PARENTS: Final = pattern("header_parents")
 _CHILDREN: Final = pattern("header_children")
+# Who leads or teaches others: in a sheet of people their phones and e-mails are nobody's of these.
+_OFFICES: Final = pattern("header_offices")
 # Who paid is another than who came, but the same as who gets the parcel.
 _BUYERS: Final = pattern("header_buyers")
 # Who works with the system, where somebody else has an e-mail too.
@@ -57,6 +61,7 @@ PERSONAL: Final = (
 _ONES_OWN: Final = frozenset({"job_title", "gender"})  # which nobody has for another
 NAMES: Final = ("name.", "organization")
 _WAYS: Final = frozenset({"emails", "phones", "birth_date"})
+_CHANNELS: Final = frozenset({"emails", "phones"})
 _TELL: Final = (*NAMES, "emails", "phones")  # of which a contact has some
 _PEOPLE: Final = 0.3  # of a column's values surely people's names: most names are in no list
 _WHOLE: Final = 0.8
@@ -136,14 +141,18 @@ def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]
     )
     relatives = _relatives(guesses, looks)
     of_firms = _of_firms(guesses)
+    of_firms |= _of_offices(guesses) | _of_other_subjects(guesses)
     of_whom = {guess.column: _of_other(guess, elsewhere) or of_firms.get(guess.column) for guess in guesses}
     of_whom = {column: None if word in roles else word for column, word in of_whom.items()}
+    asked = {guess.column for guess in guesses if _is_anothers_name(guess, looks)}
     for before, guess in pairwise(guesses):
-        if of_whom[before.column] and not of_whom[guess.column] and _THEIR.search(header_words(guess.column)):
-            of_whom[guess.column] = of_whom[before.column]
+        whose = of_whom[before.column] or (header_words(before.column) if before.column in asked else None)
+        if whose and not of_whom[guess.column] and _is_theirs(guess, guesses):
+            of_whom[guess.column] = whose
     if not _is_of_children(names) and not any(parent_in(guess.column) for guess in guesses):
         births = {guess.column: family_in(guess.column) for guess in guesses if guess.field == "birth_date"}
-        of_whom |= {column: word for column, word in births.items() if word}
+        called = {family_in(guess.column) for guess in names if not of_whom[guess.column]}  # `Buyer 1 DOB`
+        of_whom |= {column: word for column, word in births.items() if word and word not in called}
     own = {guess.field for guess in guesses if not of_whom[guess.column] and guess.column not in relatives}
     of_whom |= _of_relatives(guesses, relatives, own)
 
@@ -155,7 +164,7 @@ def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]
             whose = None  # a household's
         if whose is None and guess.field in _ONES_OWN and any(field.startswith(NAMES) for field in own):
             whose = relatives.get(guess.column)
-        named = guess.field == "name.full" and {"name.given", "name.family"} <= own
+        named = {"name.given", "name.family"} <= own if guess.field == "name.full" else _is_part(guess, own)
         if whose is None and (guess.field in own or named):
             whose = relatives.get(guess.column)
         if whose is None:
@@ -215,9 +224,7 @@ def _of_firms(guesses: Sequence[Guess]) -> dict[str, str]:
     own = {word for one in guesses if one.field == "organization" for word in headers[one.column].split()}
     free = {one.field for one in guesses if not _FIRMS.search(headers[one.column])}
     found = {
-        guess.column: _FIRMS.search(headers[guess.column])
-        for guess in guesses
-        if guess.field in {"emails", "phones"}
+        guess.column: _FIRMS.search(headers[guess.column]) for guess in guesses if guess.field in _CHANNELS
     }
     fields = {guess.column: guess.field for guess in guesses}
     return {
@@ -225,6 +232,66 @@ def _of_firms(guesses: Sequence[Guess]) -> dict[str, str]:
         for column, word in found.items()
         if word and (word[0] not in own or fields[column] in free)
     }
+
+
+def _of_offices(guesses: Sequence[Guess]) -> dict[str, str]:
+    """The e-mails and phones of a director, an organiser … → the word for them, in a sheet of people who are
+    none.
+    """
+    fields = {guess.field for guess in guesses}
+    names = " ".join(header_words(guess.column) for guess in guesses if guess.field.startswith(NAMES))
+    if "organization" in fields or not fields & {"birth_date", "gender"}:
+        return {}
+    found = {
+        one.column: _OFFICES.search(header_words(one.column)) for one in guesses if one.field in _CHANNELS
+    }
+    return {column: word[0] for column, word in found.items() if word and word[0] not in names}
+
+
+def _of_other_subjects(guesses: Sequence[Guess]) -> dict[str, str]:
+    """The e-mails and phones of a second whom sheets are of (`Guest e-mail`) → the word for them, where the
+    contact's name and another such column have one word for the contact (`Invitee name`, `Invitee e-mail`).
+    """
+    called = {one.column: _subjects_in(one.column) for one in guesses}
+    names = [called[one.column] for one in guesses if one.field.startswith("name.")]
+    mine = frozenset.intersection(*names) if names else frozenset()
+    own = {one.field for one in guesses if called[one.column] & mine}
+    return {
+        one.column: min(called[one.column])
+        for one in guesses
+        if one.field in _CHANNELS & own and called[one.column] and not called[one.column] & mine
+    }
+
+
+def _is_anothers_name(guess: Guess, looks: Mapping[str, Look]) -> bool:
+    """Whether a question that names no field has people's names for answers (`Who is your tutor?`)."""
+    return guess.field.startswith("attributes.") and of_people(looks.get(guess.column, NOTHING))
+
+
+def _is_theirs(guess: Guess, guesses: Sequence[Guess]) -> bool:
+    """Whether a header says `their`; a word that is also the polite `your` counts where another column has
+    the contact's.
+    """
+    words = header_words(guess.column)
+    if _THEIR.search(words):
+        return True
+    if guess.field not in _WAYS:
+        return False
+    besides = [
+        one
+        for one in guesses
+        if one.field == guess.field and not _THEIR_OR_YOUR.search(header_words(one.column))
+    ]
+    return bool(besides and _THEIR_OR_YOUR.search(words))
+
+
+def _is_part(guess: Guess, own: Collection[str]) -> bool:
+    """Whether a column holds a part of a name, and another the contact's whole name."""
+    return guess.field in {"name.given", "name.family"} and "name.full" in own
+
+
+def _subjects_in(column: str) -> frozenset[str]:
+    return word_set("header_subjects").intersection(header_words(column).split())
 
 
 def _is_own_name(guess: Guess) -> bool:
