@@ -40,7 +40,7 @@ _DAYS: Final = np.array([0, 31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 
 def lines(texts: pa.Array) -> Mask:
     """Of `normalise_line`, and of attributes that are text."""
-    return _yes(pc.match_substring_regex(texts, _LINE)) & ~says(texts, NOTHING)
+    return _yes(pc.match_substring_regex(texts, _LINE)) & ~says(texts, NOTHING) & ~_says_nothing_twice(texts)
 
 
 def streets(texts: pa.Array) -> Mask:
@@ -58,7 +58,9 @@ def organizations(texts: pa.Array) -> Mask:
 
 def names(texts: pa.Array) -> Mask:
     """Given and family names in mixed case, without a title or a suffix."""
-    plain = _yes(pc.match_substring_regex(texts, _NAME)) & ~says(texts, NO_NAMES)
+    plain = (
+        _yes(pc.match_substring_regex(texts, _NAME)) & ~says(texts, NO_NAMES) & ~_says_nothing_twice(texts)
+    )
     for letters in (CAPITAL, SMALL):
         plain &= _yes(pc.match_substring_regex(texts, f"[{letters}]"))
     several = np.flatnonzero(plain & _yes(pc.match_substring(texts, " ")))
@@ -123,6 +125,16 @@ def says(texts: pa.Array, words: Collection[str]) -> Mask:
     if accented.size:
         marked = pc.utf8_normalize(pc.replace_substring(lower.take(pa.array(accented)), "ß", "ss"), "NFD")
         found[accented] = _yes(pc.is_in(pc.replace_substring_regex(marked, r"\p{Mn}", ""), known))
+    return found
+
+
+def _says_nothing_twice(texts: pa.Array) -> Mask:
+    """Whether a text is two such words: one and the same, from two columns, says nothing either."""
+    found = _yes(pc.match_substring_regex(texts, "^[^ ]+ [^ ]+$"))
+    places = np.flatnonzero(found)
+    both = texts.take(pa.array(places))
+    first, second = (pc.replace_substring_regex(both, part, "") for part in (" .*$", "^.* "))
+    found[places] = says(first, NOTHING) & says(second, NOTHING)
     return found
 
 

@@ -97,7 +97,9 @@ def normalise_phone(text: str, country: str | None = None) -> Phone | Refusal | 
     if found is None:
         return Refusal("invalid-phone")
     value = phonenumbers.format_number(found, PhoneNumberFormat.E164)
-    return Phone(value, value, found.extension or None)
+    if is_placeholder_number(value[1:]):  # a short one, its country's code before nothing
+        found = None
+    return Refusal("placeholder") if found is None else Phone(value, value, found.extension or None)
 
 
 def _forms(body: str, country: str | None) -> list[str]:

@@ -72,6 +72,12 @@ def test_a_text_called_unchanged_is_what_its_normaliser_gives(case: str, texts: 
         assert not same or normalise(text) == text
 
 
+@pytest.mark.parametrize("text", ["N/A N/A", "NONE NOnE", "Inconnu inconnu"])
+@pytest.mark.parametrize("case", ["line", "street", "town", "organization", "given", "family"])
+def test_what_says_nothing_twice_is_never_called_unchanged(case: str, text: str) -> None:
+    assert not CASES[case][0](pa.array([text])).any()
+
+
 @pytest.mark.parametrize("case", CASES)
 def test_plain_texts_are_called_unchanged(case: str) -> None:
     mask, _, plain = CASES[case]

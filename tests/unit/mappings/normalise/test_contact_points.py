@@ -202,6 +202,7 @@ def test_of_several_readings_the_one_in_use_counts(text: str, country: str | Non
 
 @example("DE", "00100000")
 @example("DE", "0000100000")
+@example("GB", "1000000")
 @given(st.sampled_from(["FR", "US", "GB", "DE", None]), st.from_regex(r"[+0-9() .-]{5,18}", fullmatch=True))
 def test_normalising_a_number_twice_changes_nothing(country: str | None, text: str) -> None:
     once = normalise_phone(text, country)
