@@ -238,7 +238,7 @@ def _refused(words: list[str]) -> Refusal | None:
     left = " ".join(words)
     if words and is_placeholder(left):
         return Refusal("placeholder")
-    return Refusal("not-a-name") if _is_no_name(left) else None
+    return Refusal("not-a-name") if _is_no_name(left.strip(_AROUND) or left) else None
 
 
 def _is_no_name(text: str) -> bool:

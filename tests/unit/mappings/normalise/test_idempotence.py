@@ -102,6 +102,7 @@ def test_a_number_normalised_twice_is_the_same(text: str, country: str | None) -
 @given(text=TEXTS)
 @example(text="D,0")
 @example(text="JEAN D")
+@example(text="00 (0) III (0)")
 def test_a_name_normalised_twice_is_the_same(
     part: str, normalise: Callable[[str], Name | Refusal | None], text: str
 ) -> None:
