@@ -123,6 +123,8 @@ def split_name(text: str) -> Name | Refusal | None:
     if (family := household_of(name.full)) is not None:
         return _household(name.full, family)
     words, prefix, suffix = _apart(_without_article(name.full.split()))
+    if suffix and (bare := _BEHIND.sub("", " ".join(words))) not in {"", " ".join(words)}:
+        return split_name(" ".join(filter(None, (prefix, bare, suffix))))  # "Jean Durand (Paris) Jr."
     if (refused := _refused(words)) is not None:
         return refused
     if not words:

@@ -103,6 +103,7 @@ def test_a_number_normalised_twice_is_the_same(text: str, country: str | None) -
 @example(text="D,0")
 @example(text="JEAN D")
 @example(text="00 (0) III (0)")
+@example(text="Jr. (0) Jr.")
 def test_a_name_normalised_twice_is_the_same(
     part: str, normalise: Callable[[str], Name | Refusal | None], text: str
 ) -> None:
