@@ -39,8 +39,6 @@ def repair(data: bytes, layout: Layout, *, first: int, line: int, last: bool) ->
     while (record := records.at(position)) is not None:
         fault = None if record.is_blank_line else _fault(record, text, layout)
         end = record.end if fault is None else _end_of_fault(record, records, layout)
-        if end is None:
-            break
         raw = text[position:end]
         if fault:
             code, reason = fault
@@ -79,18 +77,16 @@ def _fault(record: Record, text: str, layout: Layout) -> tuple[str, str] | None:
     return None
 
 
-def _end_of_fault(record: Record, records: Records, layout: Layout) -> int | None:
-    """Where to go on after a bad record; None when the next piece of text will tell.
+def _end_of_fault(record: Record, records: Records, layout: Layout) -> int:
+    """Where to go on after a bad record.
 
     When a stray quote swallowed the lines after it, these stand on their own as good records; then only the
-    first line is bad.
+    first line is bad. They end within what was swallowed: what comes behind may not be known yet.
     """
     first_line = records.line_end(record.start)
-    if first_line >= record.end:
+    following = records.at(first_line) if first_line < record.end else None
+    if following is None or following.end > record.end:
         return record.end
-    following = records.at(first_line)
-    if following is None:
-        return None if not records.last else record.end
     stands_alone = not following.broken and _has_its_fields(following, layout)
     return first_line if stands_alone else record.end
 

@@ -71,6 +71,7 @@ def test_where_the_text_is_cut_changes_nothing(text: str, block_size: int) -> No
 
 @example("a;b")  # the header once more
 @example("a\ra;b")  # and below a bad row
+@example('"\r;"\r"')  # a stray quote whose lines go on behind the piece that it swallowed
 @example(";;a;é\ra")  # a header of two rows, with a letter of two bytes
 @given(garbage)
 def test_the_fast_way_and_the_careful_way_agree(text: str) -> None:
