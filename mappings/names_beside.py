@@ -17,7 +17,7 @@ from mappings.whose import family_in, others_in, parent_in
 _VARIED: Final = 0.2  # distinct values: fewer are kinds of something
 _GIVEN: Final = 0.4  # given names
 ENDS: Final = {"first": "name.given", "last": "name.family"}
-_FAMILY: Final = frozenset({"famille", "family", "familia", "famiglia", "familie"})
+FAMILY: Final = frozenset({"famille", "family", "familia", "famiglia", "familie"})
 
 
 def children_first(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
@@ -87,7 +87,7 @@ def family_beside_given(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> 
     named = [
         one
         for one in guesses
-        if header_words(one.column) in _FAMILY
+        if header_words(one.column) in FAMILY
         and share_of(one, looks, "one name") >= WHOLE
         and looks[one.column].distinct >= _VARIED * looks[one.column].filled
     ]

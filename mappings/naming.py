@@ -22,6 +22,7 @@ from mappings.name_evidence import (
 )
 from mappings.names_beside import (
     ENDS,
+    FAMILY,
     children_first,
     family_beside_given,
     first_and_last,
@@ -50,7 +51,6 @@ _OF_FIRMS: Final = frozenset({"identifiers.vat", "identifiers.siren", "identifie
 _PERSONS: Final = pattern("header_contact_persons")
 _SECOND: Final = 0.55  # the confidence of a name that is another's where somebody else has one
 _CHOICE: Final = 0.65  # the confidence of a header that counts where there is no better one
-_FAMILY: Final = frozenset({"famille", "family", "familia", "famiglia", "familie"})
 
 
 def names_decided(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
@@ -150,7 +150,7 @@ def _which_name(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Gue
 
     def one(guess: Guess) -> Guess:
         words = set(header_words(guess.column).split())
-        bare = bool(_BARE & words) and not _FAMILY & words
+        bare = bool(_BARE & words) and not FAMILY & words
         match guess.field:
             case "name.given" if share_of(guess, looks, "full name") >= WHOLE and not (family and one_given):
                 return changed(

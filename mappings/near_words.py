@@ -16,11 +16,10 @@ from mappings.guesses import Guess
 from mappings.header_readings import SUBJECTS, of_birth, turned
 from mappings.header_words import bare_words, header_words, synonyms
 from mappings.shortened import agrees
+from mappings.shown import IDS
 from mappings.telling import fits, type_of
 from mappings.whose import others_in
-from mappings.words import pattern
 
-_IDS: Final = pattern("header_ids")
 _LETTERS: Final = 5  # shorter words are other words by one letter
 _LONG: Final = 9  # letters of words in which two are easily mistaken
 _HEAD: Final = 4  # letters of the last part of a compound
@@ -45,7 +44,7 @@ def nearly_called(column: str, seen: Look) -> Guess | None:
         if _agrees(field, seen):
             return Guess(column, field, type_of(field, column), 0.65, _EVIDENCE.format(whole, known))
     for word in whole.split():
-        if len(word) < _LETTERS or word in _known() or _IDS.fullmatch(word):
+        if len(word) < _LETTERS or word in _known() or IDS.fullmatch(word):
             continue
         for ways in (_run_together(word), _misspelt(word), _ending(word)):
             found = {field: known for known, field in ways if _agrees(field, seen)}

@@ -135,24 +135,8 @@ def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]
         guess.field.startswith(_TELL) and others_in(guess.column) in {None, *roles} for guess in guesses
     ):
         return list(guesses)
-    # of several whole names those of others are the contact's last of all
-    elsewhere = parties(
-        [replace(one, confidence=0.0) if others_in(one.column) else one for one in guesses], looks
-    )
+    of_whom = _of_whom(guesses, looks, names, roles)
     relatives = _relatives(guesses, looks)
-    of_firms = _of_firms(guesses)
-    of_firms |= _of_offices(guesses) | _of_other_subjects(guesses)
-    of_whom = {guess.column: _of_other(guess, elsewhere) or of_firms.get(guess.column) for guess in guesses}
-    of_whom = {column: None if word in roles else word for column, word in of_whom.items()}
-    asked = {guess.column for guess in guesses if _is_anothers_name(guess, looks)}
-    for before, guess in pairwise(guesses):
-        whose = of_whom[before.column] or (header_words(before.column) if before.column in asked else None)
-        if whose and not of_whom[guess.column] and _is_theirs(guess, guesses):
-            of_whom[guess.column] = whose
-    if not _is_of_children(names) and not any(parent_in(guess.column) for guess in guesses):
-        births = {guess.column: family_in(guess.column) for guess in guesses if guess.field == "birth_date"}
-        called = {family_in(guess.column) for guess in names if not of_whom[guess.column]}  # `Buyer 1 DOB`
-        of_whom |= {column: word for column, word in births.items() if word and word not in called}
     own = {guess.field for guess in guesses if not of_whom[guess.column] and guess.column not in relatives}
     of_whom |= _of_relatives(guesses, relatives, own)
 
@@ -173,6 +157,31 @@ def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]
         return as_attribute(guess.column, looks.get(guess.column, NOTHING), told)
 
     return [one(guess) for guess in guesses]
+
+
+def _of_whom(
+    guesses: Sequence[Guess], looks: Mapping[str, Look], names: Sequence[Guess], roles: Collection[str | None]
+) -> dict[str, str | None]:
+    """By column the word for another whom it is of, None where none is known; `roles` are words for the
+    contact, `names` the columns of names.
+    """
+    # of several whole names those of others are the contact's last of all
+    elsewhere = parties(
+        [replace(one, confidence=0.0) if others_in(one.column) else one for one in guesses], looks
+    )
+    beside = _of_firms(guesses) | _of_offices(guesses) | _of_other_subjects(guesses)
+    of_whom = {guess.column: _of_other(guess, elsewhere) or beside.get(guess.column) for guess in guesses}
+    of_whom = {column: None if word in roles else word for column, word in of_whom.items()}
+    asked = {guess.column for guess in guesses if _is_anothers_name(guess, looks)}
+    for before, guess in pairwise(guesses):
+        whose = of_whom[before.column] or (header_words(before.column) if before.column in asked else None)
+        if whose and not of_whom[guess.column] and _is_theirs(guess, guesses):
+            of_whom[guess.column] = whose
+    if not _is_of_children(names) and not any(parent_in(guess.column) for guess in guesses):
+        births = {guess.column: family_in(guess.column) for guess in guesses if guess.field == "birth_date"}
+        called = {family_in(guess.column) for guess in names if not of_whom[guess.column]}  # `Buyer 1 DOB`
+        of_whom |= {column: word for column, word in births.items() if word and word not in called}
+    return of_whom
 
 
 def _of_relatives(

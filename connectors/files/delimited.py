@@ -68,13 +68,14 @@ class DelimitedFile:
     def description(self) -> Description:
         layout, encoding = self._layout, self._encoding
         one_column = "no delimiter was found, so each line is one value" if len(layout.names) == 1 else None
+        short = "rows end where only empty fields would follow" if layout.trimmed else None
         return Description(
             format="csv",
             columns=layout.names,
             encoding=encoding.name,
             encoding_from=encoding.origin,
             delimiter=None if layout.delimiter == NO_DELIMITER else layout.delimiter,
-            notes=tuple(note for note in (encoding.note, one_column, layout.note) if note),
+            notes=tuple(note for note in (encoding.note, one_column, layout.note, short) if note),
         )
 
     def rows(self) -> Iterator[Rows]:

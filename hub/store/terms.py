@@ -82,7 +82,7 @@ def terms(built: pa.Table) -> pa.Table:
     """What golden records (`GOLDEN_SCHEMA`) are found by (`TERM_SCHEMA`), each once."""
     if built.num_rows <= few_rows.FEW:
         return _of_few(built)
-    return pa.concat_tables([one.rows() for work in _sorted(built) for one in work()])
+    return pa.concat_tables([one.rows() for work in _by_kind(built) for one in work()])
 
 
 def _plain(text: str) -> str:
@@ -137,7 +137,7 @@ def _terms_of(row: dict[str, Any]) -> Iterator[tuple[str, str | None]]:
 def lists(built: pa.Table) -> pa.Table:
     """The same as `LIST_SCHEMA`: by kind and term all who have it."""
     with ThreadPoolExecutor(_AT_ONCE) as threads:
-        found = list(threads.map(lambda work: [one.lists() for one in work()], _sorted(built)))
+        found = list(threads.map(lambda work: [one.lists() for one in work()], _by_kind(built)))
     return pa.concat_tables([one for some in found for one in some])
 
 
@@ -187,7 +187,7 @@ class _Kind(NamedTuple):
         )
 
 
-def _sorted(built: pa.Table) -> list[Callable[[], list[_Kind]]]:
+def _by_kind(built: pa.Table) -> list[Callable[[], list[_Kind]]]:
     """The terms of all kinds, kinds that have nothing in common apart. What is done to a text is done once
     for all who have it.
     """

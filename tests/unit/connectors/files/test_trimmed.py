@@ -37,6 +37,11 @@ def test_fields_left_out_at_the_end_are_empty(put: Put) -> None:
     assert not bad
 
 
+def test_the_habit_is_told(put: Put) -> None:
+    notes = DelimitedFile(put("t.csv", HABIT), ReadOptions()).description.notes
+    assert notes == ("rows end where only empty fields would follow",)
+
+
 def test_so_they_are_where_hardly_a_row_is_full(put: Put) -> None:
     many = "".join(f"N{n},C{n}\n" for n in range(50))
     rows, bad = read(put("t.csv", f"name,city,phone,note\nAda,Lille,1,vip\n{many}"))
