@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import os
 import statistics
 import subprocess
 import sys
@@ -26,7 +27,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from hub.kept_memory import one_heap_of_small_pages
+from hub.kept_memory import ARROWS_HEAP, one_heap_of_small_pages
 from matching import LocalMatcher, evaluate, kernels
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -100,7 +101,8 @@ def run(engine: str, python: str, folder: Path, *options: str) -> dict[str, Any]
     else:
         script = Path(__file__).parent / "peers" / PEERS[engine][0]
         command = [python, str(script), str(folder / "flat.parquet"), target, *options]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    heap = ARROWS_HEAP if engine == "ours" else {}  # what `hub` sets before it loads Arrow
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env={**heap, **os.environ})
     if done.returncode:
         last = done.stderr.strip().splitlines()[-1:] or [""]
         return {"error": f"failed with {done.returncode}: {last[0][:80]}"}

@@ -50,6 +50,7 @@ def main() -> None:
     parser.add_argument("--profile", action="store_true")
     parser.add_argument("--step", choices=["pull", "resolve"], help=argparse.SUPPRESS)
     asked = parser.parse_args()
+    one_heap_of_small_pages()
     if asked.step:
         step(asked.step, Path(asked.people), profile=asked.profile)
         return
@@ -103,7 +104,6 @@ def told(name: str, folder: Path, *, profile: bool) -> dict[str, Any]:
 
 
 def step(name: str, folder: Path, *, profile: bool) -> None:
-    one_heap_of_small_pages()
     collect_seldom()
     hub, watch = open_hub(folder, {}), Watch()
     profiler = cProfile.Profile()

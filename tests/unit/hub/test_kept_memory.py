@@ -88,3 +88,19 @@ def test_several_threads_may_keep_memory_at_once() -> None:
 def test_little_work_changes_nothing() -> None:
     _, again = told("with kept_memory(10):\n    print(faults(), faults())")
     assert again > 10
+
+
+def test_arrows_columns_lie_in_the_heap_of_the_process() -> None:
+    pool = "import pyarrow as pa\nprint(int(pa.default_memory_pool().backend_name == 'system'))"
+    assert told(pool) == [1]
+
+
+def test_what_the_environment_says_of_arrows_memory_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ARROW_DEFAULT_MEMORY_POOL", "mimalloc")
+    pool = "import pyarrow as pa\nprint(int(pa.default_memory_pool().backend_name == 'mimalloc'))"
+    assert told(pool) == [1]
+
+
+def test_the_command_line_sets_its_memory_before_arrow_is_loaded() -> None:
+    loaded = "import cli.main, sys\nprint(int('pyarrow' in sys.modules))"
+    assert told(loaded) == [0]
