@@ -8,12 +8,12 @@ on the model, and on whether the blocks that they share are larger than their ca
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from matching.blocking import Rule, finer_hashes
 from matching.encoding import Bools, Longs
@@ -109,26 +109,51 @@ def entries_of(
 
     `sizes` is asked once for each level.
     """
+    every, telling = [], []
+    divided = partial(_large, caps=caps, sizes=sizes)
+    for entries, ends in _by_level(ring, rules, divided, organisations=organisations):
+        every.append(entries)
+        telling.append(entries.taken(ends))
+    return Entries.joined(every), Entries.joined(telling)
+
+
+def all_entries(ring: KeyRing, rules: Sequence[Rule], caps: Caps, *, organisations: bool) -> Entries:
+    """The blocks of records that are all there are. No two rules have a block in common, so each is looked at
+    alone, which takes a third of the memory.
+    """
+
+    def divided(found: Sequence[Entries]) -> list[Bools]:
+        return [_large([one], caps, lambda _blocks, own: own)[0] for one in found]
+
+    return Entries.joined([one for one, _ in _by_level(ring, rules, divided, organisations=organisations)])
+
+
+def _by_level(
+    ring: KeyRing,
+    rules: Sequence[Rule],
+    divided: Callable[[Sequence[Entries]], list[Bools]],
+    *,
+    organisations: bool,
+) -> Iterator[tuple[Entries, Bools]]:
+    """The blocks of each rule, level by level, and for each entry whether pairs are looked for in it;
+    `divided` tells of the entries of each rule whether their blocks are too large.
+    """
     ring.prepare({key for rule in rules for key in (*rule.keys, *rule.refiners)})
     paths = [(number, rule, *_first(ring, rule)) for number, rule in enumerate(rules)]
-    every, telling = [], []
     level = 0
     while paths:
         found = [
             Entries(tagged(hashes, number, level, organisations=organisations), rows)
             for number, _, rows, hashes in paths
         ]
-        every += found
-        large = _large(found, caps, sizes)
         onward = []
-        for (number, rule, rows, hashes), entries, divided in zip(paths, found, large, strict=True):
-            ends = ~divided | (level >= len(rule.refiners))
-            telling.append(entries.taken(ends))
+        for (number, rule, rows, hashes), entries, large in zip(paths, found, divided(found), strict=True):
+            ends = ~large | (level >= len(rule.refiners))
+            yield entries, ends
             if not ends.all():
                 more = ring.by_row(rule.refiners[level])[rows[~ends]]
                 onward.append((number, rule, rows[~ends], finer_hashes(hashes[~ends], more)))
         paths, level = onward, level + 1
-    return Entries.joined(every), Entries.joined(telling)
 
 
 def _first(ring: KeyRing, rule: Rule) -> tuple[Longs, Hashes]:
@@ -136,7 +161,7 @@ def _first(ring: KeyRing, rule: Rule) -> tuple[Longs, Hashes]:
     return keys.rows, keys.hashes
 
 
-def _large(found: Sequence[Entries], caps: Caps, sizes: Sizes) -> list[npt.NDArray[np.bool_]]:
+def _large(found: Sequence[Entries], caps: Caps, sizes: Sizes) -> list[Bools]:
     """For the entries of each rule whether their blocks are too large."""
     whole = np.concatenate([entries.blocks for entries in found])
     order = by_hash(whole)

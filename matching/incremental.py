@@ -18,7 +18,7 @@ import pyarrow as pa
 from hub.domain.matching import BLOCK_SCHEMA, Matching, MatchingChange
 from hub.later import Later
 from hub.ports import Surroundings
-from matching.block_entries import Caps, Entries, Sizes, counted, entries_of
+from matching.block_entries import Caps, Entries, Sizes, all_entries, counted, entries_of
 from matching.block_pairs import Walk, distinct, within
 from matching.blocking import WALK, Candidates
 from matching.compare_records import kind_of
@@ -43,13 +43,12 @@ def caps_of(model: Model) -> Caps:
 def blocks_of(features: Features, model: Model) -> pa.Table:
     """The blocks (`BLOCK_SCHEMA`) of all records there are."""
     found = [
-        entries_of(
+        all_entries(
             KeyRing(features, features.organisations == side),
             kind_model(model, organisations=side).rules,
             caps_of(model),
-            lambda _blocks, own: own,
             organisations=side,
-        )[0]
+        )
         for side in _SIDES
         if (features.organisations == side).any()
     ]

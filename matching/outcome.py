@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hub.domain.matching import CLUSTER_SCHEMA, EDGE_SCHEMA, REVIEW_SCHEMA, Told
 from matching.compare_records import kind_of
@@ -122,7 +123,11 @@ def _edge_table(features: Features, found: KindMatched, kept: Longs, told: Longs
     written = evidence(found.model, found.agreements(found.pairs.a[told], found.pairs.b[told]))
     places = np.full(len(found.pairs.a), -1)
     places[told] = np.arange(len(told))
-    texts = written.take(pa.array(places[kept], mask=places[kept] < 0))
+    has = places[kept] >= 0
+    # To take nulls too would make room for a text in each of them.
+    texts = pc.replace_with_mask(
+        pa.nulls(len(kept), pa.string()), pa.array(has), written.take(pa.array(places[kept][has]))
+    )
     return pa.table([a, b, found.model.calibration.probability(weight), weight, texts], schema=EDGE_SCHEMA)
 
 

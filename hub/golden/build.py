@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from hub.coded import coded, joined
-from hub.domain.contact import CONTACT_SCHEMA
+from hub.domain.contact import CONTACT_RECORD_SCHEMA, CONTACT_SCHEMA
 from hub.domain.golden import GOLDEN_SCHEMA
 from hub.domain.judgement import Override
 from hub.golden.many.build import by_column
@@ -143,7 +143,7 @@ def _built(
     if alone.any():
         parts.append(_of_one(_taken(contacts, place[alone], group[alone], ids)))
     if not alone.all():
-        joined_ = _taken(contacts, place[~alone], group[~alone], ids)
+        joined_ = _taken(contacts.select(CONTACT_RECORD_SCHEMA.names), place[~alone], group[~alone], ids)
         few = joined_.num_rows <= _FEW
         sizes = np.unique(group[~alone], return_counts=True)[1]
         parts.append(one_by_one(joined_, sizes.tolist(), rules) if few else by_column(joined_, rules))
