@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -140,8 +140,8 @@ def candidates(
     return _united(entries, used, report)
 
 
-def _united(entries: Sequence[Entries], used: Sequence[Rule], report: Sequence[RuleReport]) -> Candidates:
-    """The candidates that entries tell of; parts are made side by side."""
+def _united(entries: list[Entries], used: Sequence[Rule], report: Sequence[RuleReport]) -> Candidates:
+    """The candidates that entries (which are used up) tell of; parts are made side by side."""
     last = max((int(one.max(initial=0)) for one in entries), default=0)
     bounds = _even_parts((last >> (_ROW_BITS + _RULE_BITS)) + 1)
 
@@ -151,11 +151,20 @@ def _united(entries: Sequence[Entries], used: Sequence[Rule], report: Sequence[R
         return whole, *_distinct(whole, len(used))
 
     done = list(side_by_side(part, pairwise(bounds), records=bounds[-1]))
-    columns = zip(*(found[:3] for found in done), strict=True)
-    met, a, b = side_by_side(np.concatenate, columns, records=bounds[-1])
+    entries.clear()
     new = np.sum([found[3] for found in done], axis=0)
+    columns = [list(parts) for parts in zip(*(found[:3] for found in done), strict=True)]
+    del done
+    met, a, b = side_by_side(_joined, columns, records=bounds[-1])
     counted = tuple(replace(told, new=count) for told, count in zip(report, new.tolist(), strict=True))
     return Candidates(a, b, met, tuple(used), counted)
+
+
+def _joined(parts: list[npt.NDArray[Any]]) -> npt.NDArray[Any]:
+    """The parts (which are used up) as one: together with them it is in memory but for a moment."""
+    whole = np.concatenate(parts)
+    parts.clear()
+    return whole
 
 
 def _even_parts(rows: int) -> list[int]:

@@ -136,14 +136,18 @@ class KindMatcher:
         self, threshold: float, same: tuple[Longs, Longs], different: tuple[Longs, Longs]
     ) -> KindMatched:
         """`same` and `different` are rows judged by people, of this kind."""
+        return self.settle(self._found(same, different), threshold, same, different)
+
+    def _found(self, same: tuple[Longs, Longs], different: tuple[Longs, Longs]) -> Candidates:
+        """The candidates; the model is made where none is given. The keys are gone before pairs are scored:
+        they take as much memory as all candidates.
+        """
         ring, rules = KeyRing(self._features, self._mask), self._rules()
         if self._given_model is None and self.records > _MANY:
             rules = tuple(rule for rule in rules if not rule.spare)
         with self._watch.timing("block"):
             found = self._block(ring, rules)
-        if self._given_model is None:
-            found = self._learnt(ring, rules, found, same, different)
-        return self.settle(found, threshold, same, different)
+        return found if self._given_model else self._learnt(ring, rules, found, same, different)
 
     def _learnt(
         self,
