@@ -37,6 +37,12 @@ def pattern(name: str) -> re.Pattern[str]:
 
 
 @cache
+def anywhere(name: str) -> re.Pattern[str]:
+    """Any of the list's phrases, wherever they stand."""
+    return re.compile("|".join(_all()[name]))
+
+
+@cache
 def word_sets(name: str) -> Mapping[str, frozenset[str]]:
     """A meaning → its words; a word may have several meanings."""
     return {meaning: frozenset(" ".join(lines).split()) for meaning, lines in _all()[name].items()}
