@@ -151,6 +151,14 @@ _ATTRIBUTE: Final[Table] = (ATTRIBUTE, ("equal",), {
 })  # fmt: skip
 
 
+# Given names go with family names of their language, and with where it is spoken.
+COINCIDENCES: Final = (
+    Coincidence(("given", "family"), 2.0),
+    Coincidence(("given", "place"), 1.0),
+    Coincidence(("given", "country"), 1.0),
+)
+
+
 def shipped(kind: str, others: Sequence[str] = ()) -> KindModel:
     """The shipped model of a kind, with a field for each of `others` (identifiers, attributes, plain
     fields).
@@ -160,7 +168,7 @@ def shipped(kind: str, others: Sequence[str] = ()) -> KindModel:
     classes = ORGANISATION_CLASSES if organisation else PERSON_CLASSES
     every = {**tables, "country": _COUNTRY, **{name: _table_of(name) for name in others}}
     fields = tuple(_field(name, table, classes) for name, table in every.items())
-    coincidences = () if organisation else (Coincidence(("given", "family"), 2.0),)
+    coincidences = () if organisation else COINCIDENCES
     calibration = Calibration(_ORGANISATION_BITS if organisation else 1.0)
     return KindModel(kind, classes, fields, coincidences, calibration=calibration)
 

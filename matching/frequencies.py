@@ -29,6 +29,7 @@ Shares = npt.NDArray[np.float32]
 _TYPICAL_RECORDS: Final = 50.0
 _NEVER_SEEN: Final = 1e-6
 _LEAST_LISTED: Final = 2  # records with a value for a model to list it …
+_JOINED: Final = 200_000  # records of which pairs equal in two fields and apart in a third are counted
 _LISTED_SHARE: Final = 1e-5  # … and their share of all records: a million list what ten have
 TYPICAL: Final[Mapping[str, float]] = {
     "given": 4e-3, "family": 1e-3, "middle": 5e-3, "email": 1e-6, "phone": 1e-6, "house": 1e-5,
@@ -144,16 +145,23 @@ class Frequencies:
         common = known.get(name) or Common(_typical(name), {})
         return np.asarray(common.shares[_places(common, values)], np.float32)
 
-    def joint_pairs(self, first: Values, second: Values) -> tuple[float, float]:
-        """Pairs of records equal in both fields: how many there are, and would be were the fields
-        independent.
+    def joint_pairs(self, first: Values, second: Values, apart: Values | None = None) -> tuple[float, float]:
+        """Pairs of records equal in both fields, and not in a third where it is given: how many there are,
+        and would be were the fields independent. Of many records a part is counted.
         """
-        a, b = first.first[self.rows].astype(np.int64), second.first[self.rows].astype(np.int64)
-        told = (a >= 0) & (b >= 0)
-        a, b = a[told], b[told]
-        every = len(a) * max(len(a) - 1, 1) / 2
-        seen = _equal_pairs(a * max(len(second.vocabulary), 1) + b)
-        return seen, _equal_pairs(a) * _equal_pairs(b) / max(every, 1.0)
+        rows = self.rows if apart is None else self.rows[:_JOINED]  # in the order of a hash: taken at random
+        columns = [one.first[rows].astype(np.int64) for one in (first, second, apart) if one is not None]
+        told = np.logical_and.reduce([column >= 0 for column in columns])
+        a, b, *rest = (column[told] for column in columns)
+        every = max(len(a) * (len(a) - 1) / 2, 1.0)
+        both = a * max(len(second.vocabulary), 1) + b
+        seen, alone = _equal_pairs(both), _equal_pairs(a)
+        for third in rest:
+            values = max(len(apart.vocabulary), 1) if apart is not None else 1
+            seen -= _equal_pairs(numbered(both)[0] * values + third)
+            alone -= _equal_pairs(a * values + third)
+        share = (len(self.rows) / max(len(rows), 1)) ** 2
+        return seen * share, alone * _equal_pairs(b) / every * share
 
 
 def _typical(name: str) -> float:

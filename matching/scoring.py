@@ -13,16 +13,16 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.calibration import PLAIN, Calibration
+from matching.coincidences import counting, positions
 from matching.comparison import Agreement, Agreements
 from matching.grouping import numbered
 from matching.kernels import compiled
-from matching.level_bits import chances_of, level_bits, shown
-from matching.model import Coincidence, KindModel
+from matching.level_bits import level_bits, shown
+from matching.model import KindModel
 
 Floats = npt.NDArray[np.float64]
 Longs = npt.NDArray[np.int64]
 
-_CLEARLY: Final = 8.0
 _FEW_PATTERNS: Final = 50_000
 _RAREST: Final = 1e-9  # no share is smaller than this: beyond it records err rather than agree by chance
 _MULTIPLIED: Final = 16  # so many of the smallest shares together are still a usual number
@@ -155,22 +155,11 @@ def coincidence_bits(model: KindModel, levels: npt.NDArray[np.int8]) -> Floats:
     """log2 of how much more often than by independent chance each pattern's fields agree together."""
     bits = np.zeros(len(levels))
     for coincidence in model.coincidences:
-        found = np.ones(len(levels), bool)
-        for position in positions(model, coincidence):
-            f = model.fields[position]
-            found &= clearly(shown(f, "same"), chances_of(f))[levels[:, position].astype(np.int64) + 1]
-        bits[found] += np.log2(coincidence.factor)
+        where = positions(model, coincidence)
+        fields = [model.fields[position] for position in where]
+        places = [levels[:, position].astype(np.int64) + 1 for position in where]
+        bits += counting(fields, [shown(f, "same") for f in fields], places) * np.log2(coincidence.factor)
     return bits
-
-
-def positions(model: KindModel, coincidence: Coincidence) -> list[int]:
-    """Where in a model's fields those of a coincidence stand."""
-    return [next(i for i, f in enumerate(model.fields) if f.name == name) for name in coincidence.fields]
-
-
-def clearly(same: Floats, chance: Floats) -> npt.NDArray[np.bool_]:
-    """By level + 1 (0: not told) whether it is a sign of one person much rather than of strangers."""
-    return np.concatenate(([False], same >= _CLEARLY * chance))
 
 
 def class_bits(model: KindModel, levels: npt.NDArray[np.int8]) -> Floats:

@@ -17,12 +17,12 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.class_tables import ClassTables
+from matching.coincidences import NAMESAKES, counting, has_equal_values, positions
 from matching.comparison import Agreements
 from matching.encoding import Longs
 from matching.lessons import LEAST, Lesson
-from matching.level_bits import chances_of
 from matching.model import Coincidence, Field, KindModel, PairClass
-from matching.scoring import chance_bits, clearly, coincidence_bits, patterns, positions
+from matching.scoring import chance_bits, coincidence_bits, patterns
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -130,7 +130,7 @@ def trained(model: KindModel, sample: Sample, labels: Labels | None = None) -> K
         factors = [one.factor(claims) for one in together]
         bits = np.zeros(len(levels))
         for one, factor in zip(together, factors, strict=True):
-            bits[one.agree(tables)] += np.log2(factor)
+            bits += one.counting(tables) * np.log2(factor)
         chance = independent + bits[pattern]
         if before is not None and np.abs(tables.rates - before).max() <= _CLOSE * tables.rates.max():
             break
@@ -168,7 +168,8 @@ def _maximised(
 class Together:
     """Fields that strangers agree on more often than if they were independent: how much more often.
 
-    Strangers are those of all pairs equal in the fields that no class claims.
+    Strangers are those of all pairs equal in the fields that no class claims; of those equal in a given name
+    and a place only such are counted whose family names differ, as hardly any of them is one.
     """
 
     known: Coincidence
@@ -176,8 +177,8 @@ class Together:
     expected: float
     equal: Bools
     places: tuple[Longs, ...]  # by field of the coincidence
-    fields: tuple[int, ...]
-    chances: tuple[Floats, ...]
+    positions: tuple[int, ...]
+    fields: tuple[Field, ...]
     same: int
 
     @staticmethod
@@ -187,17 +188,20 @@ class Together:
         joint_pairs: Mapping[tuple[str, ...], tuple[float, float]],
         places: Longs,
     ) -> Together:
-        fields = positions(model, known)
+        at = positions(model, known)
         equal = np.ones(len(places), bool)
-        for position in fields:
-            equal &= places[:, position] == len(model.fields[position].levels)
+        for position in at:
+            equal &= has_equal_values(model.fields[position])[places[:, position]]
+        if known.fields != NAMESAKES:
+            family = next(i for i, f in enumerate(model.fields) if f.name == "family")
+            equal &= (places[:, family] > 0) & ~has_equal_values(model.fields[family])[places[:, family]]
         return Together(
             known,
             *joint_pairs.get(known.fields, (0.0, 0.0)),
             equal,
-            tuple(places[:, position] for position in fields),
-            tuple(fields),
-            tuple(chances_of(model.fields[position]) for position in fields),
+            tuple(places[:, position] for position in at),
+            tuple(at),
+            tuple(model.fields[position] for position in at),
             next(i for i, c in enumerate(model.classes) if c.name == "same"),
         )
 
@@ -207,12 +211,10 @@ class Together:
         factor = (strangers + _PRIOR_COINCIDENCES * self.known.factor) / expected
         return min(max(factor, 1.0), _MOST_COINCIDENT)
 
-    def agree(self, tables: ClassTables) -> Bools:
-        """In which patterns all the fields agree."""
-        found = np.ones(len(self.equal), bool)
-        for place, field, chance in zip(self.places, self.fields, self.chances, strict=True):
-            found &= clearly(tables.fields[field][self.same], chance)[place]
-        return found
+    def counting(self, tables: ClassTables) -> Floats:
+        """By pattern which part of the factor's bits counts."""
+        same = [tables.fields[position][self.same] for position in self.positions]
+        return counting(self.fields, same, self.places)
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,19 @@ class NameComparator:
         middle = over_values(self.names.middle, a, b, self._middle)
         if self._order is not None:
             self._order.settle(a, b, g, f, (middle.levels, middle.shares))
+        if self.names.scripts.several:
+            self._read_alike(a, b, g[0], f[0])
         return {"given": Agreement(*g), "family": Agreement(*f), "middle": middle}
+
+    def _read_alike(self, a: Longs, b: Longs, given: Levels, family: Levels) -> None:
+        """Where one part of a name in signs that are read in several ways is read as the other record writes
+        it, so is the rest: what then is not alike is another name.
+        """
+        for values, mine, other, agrees in (
+            (self.names.given.first, given, family, FAMILY.index("typing error")),
+            (self.names.family.first, family, given, GIVEN.index("typing error")),
+        ):
+            mine[(mine < 0) & (values[a] >= 0) & (values[b] >= 0) & (other >= agrees)] = 0
 
     def _parts(self, a: Longs, b: Longs) -> tuple[Compared, Compared]:
         """Given and family names."""

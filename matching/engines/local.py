@@ -16,6 +16,7 @@ from matching.blocking import Candidates, Rule, candidates, share_of
 from matching.calibration import PLAIN, fitted
 from matching.classes import told_apart
 from matching.clustering import Clusters, affinity, cluster
+from matching.coincidences import NAMESAKES
 from matching.compare_records import Comparator, comparators, compare, compared_others, kind_of
 from matching.comparison import Agreements
 from matching.defaults import shipped
@@ -289,17 +290,27 @@ class KindMatcher:
         """Of organisations nothing is told but names: that two have one is then no sign that it is common."""
         return self._organisations and no_streets(self.model.classes)
 
+    def _joint_pairs(self) -> dict[tuple[str, ...], tuple[float, float]]:
+        """Of the model's coincidences the pairs that are equal in both fields."""
+        names, places = self._features.names, self._features.places
+        town = places.locality if places.locality.filled >= places.postal.filled else places.postal
+        second = {"family": names.family, "place": town, "country": places.country}
+        count = self._frequencies.joint_pairs
+        return {
+            c.fields: count(names.given, second[c.fields[1]], None if c.fields == NAMESAKES else names.family)
+            for c in self.model.coincidences
+        }
+
     def _train(self, found: Candidates, labels: Labels | None) -> KindModel:
         if self.records < 2:
             return self.model
         step = max(1, -(-len(found) // _SAMPLE))
-        names = self._features.names
         agreements, joint = together(
             lambda: compare(self._comparators, found.a[::step], found.b[::step], threads=True),
-            lambda: self._frequencies.joint_pairs(names.given, names.family),
+            self._joint_pairs,
             records=self.records,
         )
-        sample = Sample(agreements, float(step), {("given", "family"): joint})
+        sample = Sample(agreements, float(step), joint)
         a, b = random_pairs(self.records, _RANDOM)
         strangers = compare(self._comparators, self._rows[a], self._rows[b], threads=True)
         model = trained(with_chance(self.model, strangers), sample, labels)

@@ -73,6 +73,24 @@ def test_names_of_two_scripts_are_compared_as_they_sound(
 
 
 @pytest.mark.parametrize(
+    ("given", "family", "expected"),
+    [
+        pytest.param(
+            "Qiang", "Wang", ("different", "typing error"), id="the family is read alike, and the rest not"
+        ),
+        pytest.param("Wei", "Zhang", ("typing error", "different"), id="the given name is read alike"),
+        pytest.param("Tarou", "Tanaka", (None, None), id="neither is known to be read so"),
+    ],
+)
+def test_signs_of_which_one_name_is_read_alike_are_read_so_in_the_other(
+    given: str, family: str, expected: tuple[str | None, str | None]
+) -> None:
+    one, other = {"given": "伟", "family": "王"}, {"given": given, "family": family}
+    found = tuple(level(name, names, one, other) for name, names in (("given", GIVEN), ("family", FAMILY)))
+    assert found == expected
+
+
+@pytest.mark.parametrize(
     ("one", "other", "expected"),
     [
         ("ООО Газпром", "Gazprom OOO", "equal"),
