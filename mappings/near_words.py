@@ -40,7 +40,7 @@ def nearly_called(column: str, seen: Look) -> Guess | None:
     with several.
     """
     whole = header_words(column)
-    for known, field in _slipped(whole):
+    for known, field in (*_slipped(whole), *_begun(whole)):
         if _agrees(field, seen):
             return Guess(column, field, type_of(field, column), 0.65, _EVIDENCE.format(whole, known))
     for word in whole.split():
@@ -122,6 +122,21 @@ def _slipped(words: str) -> tuple[tuple[str, str], ...]:
         and known[0] == words[0]
         and abs(len(known) - len(words)) <= 1
         and OSA.distance(words, known, score_cutoff=1) == 1
+    )
+
+
+@cache
+def _begun(words: str) -> tuple[tuple[str, str], ...]:
+    """The known phrases of which a header of several words has each word or its beginning
+    (`Bureau distrib.`).
+    """
+    said = words.split()
+    if len(said) < 2 or min(map(len, said)) < _PART:
+        return ()
+    return tuple(
+        (known, field)
+        for known, field in _by_start().get(words[:_PART], ())
+        if len(known.split()) == len(said) and all(map(str.startswith, known.split(), said))
     )
 
 

@@ -1,0 +1,144 @@
+"""Whose a column is where several people have columns of the same kinds: by blocks, numbers, questions."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from mappings.guess import suggest
+from tests.fakes.sheet_values import Sheet
+from tests.fakes.sheet_words import OTHER, PLAIN
+
+ROWS = 20
+
+
+def _fields(country: str, *columns: tuple[str, str]) -> dict[str, str]:
+    """Fields of headers over values of a kind, of the first sheet's people or another's by its number."""
+    sheets = {str(seed): Sheet(country, seed, ROWS, OTHER) for seed in range(1, 5)}
+    cells = {}
+    for header, said in columns:
+        whose, _, kind = said.rpartition(".")
+        cells[header] = pa.array(sheets[whose or "1"].column(kind), pa.string())
+    return {guess.column: guess.field.partition(".")[0] for guess in suggest(pa.table(cells))}
+
+
+def test_a_second_block_of_columns_with_the_endings_of_the_first_is_of_another() -> None:
+    found = _fields(
+        "NL", ("HRD_NAAM", "family"), ("HRD_GEBDAT", "born_day_first"), ("HRD_MOB", "mobile"),
+        ("MDHRD_NAAM", "2.family"), ("MDHRD_GEBDAT", "2.born_day_first"), ("MDHRD_MOB", "2.mobile"),
+    )  # fmt: skip
+    assert (found["HRD_GEBDAT"], found["HRD_MOB"]) == ("birth_date", "phones")
+    assert (found["MDHRD_GEBDAT"], found["MDHRD_MOB"]) == ("attributes", "attributes")
+
+
+def test_whom_the_number_of_a_row_is_of_has_the_phones_that_are_called_so() -> None:
+    of, other = Sheet("US", 1, ROWS, PLAIN), Sheet("US", 2, ROWS, PLAIN)
+    cells = {
+        "SUBJID": of.column("key"),
+        "INVNAM": other.column("full"),
+        "INV_EMAIL": other.column("email"),
+        "SUBJ_PHONE": of.column("phone"),
+        "SUBJ_EMAIL": of.column("email"),
+    }
+    table = pa.table({header: pa.array(column, pa.string()) for header, column in cells.items()})
+    found = {guess.column: guess.field.partition(".")[0] for guess in suggest(table)}
+    assert (found["SUBJ_PHONE"], found["SUBJ_EMAIL"]) == ("phones", "emails")
+    assert (found["INVNAM"], found["INV_EMAIL"]) == ("attributes", "attributes")
+
+
+def test_a_second_column_with_the_same_names_is_of_nobody_else() -> None:
+    buyers, others = Sheet("DE", 1, ROWS, OTHER), Sheet("DE", 2, ROWS, OTHER)
+
+    def phone(recipients: list[str | None]) -> str:
+        cells = {
+            "Name des Käufers": names,
+            "E-Mail des Käufers": buyers.column("email"),
+            "Name des Empfängers": recipients,
+            "Telefonnummer des Empfängers": buyers.column("mobile"),
+        }
+        table = pa.table({header: pa.array(column, pa.string()) for header, column in cells.items()})
+        return suggest(table)[-1].field.partition(".")[0]
+
+    names = buyers.column("full")
+    assert phone(names) == "phones"
+    assert phone(others.column("full")) == "attributes"
+
+
+def test_after_whom_a_birth_is_called_is_the_contact_before_an_instructor_with_a_phone() -> None:
+    found = _fields(
+        "FR", ("Cavalier", "full"), ("Naissance cavalier", "born_day_first"), ("Moniteur", "2.full"),
+        ("Portable moniteur", "2.mobile"),
+    )  # fmt: skip
+    assert (found["Cavalier"], found["Naissance cavalier"]) == ("name", "birth_date")
+    assert (found["Moniteur"], found["Portable moniteur"]) == ("attributes", "attributes")
+
+
+@pytest.mark.parametrize(
+    ("who", "what", "kind"),
+    [
+        ("Wie mogen we bellen bij nood?", "Op welk nummer?", "phone"),
+        ("Who may collect your child?", "On what number?", "phone"),
+        ("Qui peut venir chercher l'enfant ?", "À quelle adresse mail ?", "email"),
+        ("Wen rufen wir im Notfall an?", "Unter welcher Nummer?", "phone"),
+    ],
+)
+def test_a_question_that_only_asks_for_the_number_is_of_whom_the_question_before_is(
+    who: str, what: str, kind: str
+) -> None:
+    found = _fields("GB", ("Name", "full"), ("Email", "email"), (who, "2.full"), (what, f"2.{kind}"))
+    assert (found["Name"], found["Email"], found[what]) == ("name", "emails", "attributes")
+
+
+def test_a_question_for_the_number_behind_the_contacts_name_is_the_contacts() -> None:
+    found = _fields("NL", ("Wat is uw naam?", "full"), ("Op welk nummer?", "phone"))
+    assert found["Op welk nummer?"] == "phones"
+
+
+def test_what_another_is_told_by_at_the_end_tells_the_emails_too() -> None:
+    found = _fields(
+        "FR", ("Nom", "family"), ("Prénom", "given"), ("Mail perso", "email"), ("Manager N+1", "2.full"),
+        ("Mail N+1", "2.email"),
+    )  # fmt: skip
+    assert (found["Mail perso"], found["Mail N+1"]) == ("emails", "attributes")
+
+
+def test_an_ordinal_sign_says_a_second_contact() -> None:
+    found = _fields(
+        "ES", ("Propietario", "full"), ("Móvil propietario", "mobile"), ("Segundo contacto", "2.full"),
+        ("Móvil 2º contacto", "2.mobile"),
+    )  # fmt: skip
+    assert (found["Móvil propietario"], found["Móvil 2º contacto"]) == ("phones", "attributes")
+
+
+def test_who_bought_last_is_not_whom_a_sheet_of_shops_is_of() -> None:
+    found = _fields(
+        "US", ("store_name", "company"), ("owner_first_name", "given"), ("owner_last_name", "family"),
+        ("owner_email", "email"), ("owner_phone", "phone"), ("last_customer_name", "2.full"),
+        ("last_customer_email", "2.email"),
+    )  # fmt: skip
+    assert found["store_name"] == "organization"
+    assert {found[f"owner_{one}"] for one in ("first_name", "last_name")} == {"name"}
+    assert (found["owner_email"], found["owner_phone"]) == ("emails", "phones")
+    assert (found["last_customer_name"], found["last_customer_email"]) == ("attributes", "attributes")
+
+
+def test_who_works_with_a_firms_record_is_no_contact_of_it() -> None:
+    found = _fields(
+        "US",
+        ("Account Name", "company"),
+        ("Phone", "phone"),
+        ("Account Owner", "full"),
+        ("Owner Email", "email"),
+    )
+    assert (found["Account Owner"], found["Owner Email"]) == ("attributes", "attributes")
+
+
+def test_numbers_of_cases_are_no_streets() -> None:
+    sample = pa.table({"Case No": [f"C-3{number}" for number in range(100, 120)]})
+    (guess,) = suggest(sample)
+    assert not guess.field.startswith("addresses.")
+
+
+def test_a_phrase_cut_short_in_each_word_is_read_where_the_values_agree() -> None:
+    assert _fields("FR", ("Bureau distrib.", "city"))["Bureau distrib."] == "addresses"
+    assert _fields("FR", ("Bureau distrib.", "key"))["Bureau distrib."] != "addresses"
