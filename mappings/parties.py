@@ -93,6 +93,12 @@ class Parties:
             or (cut and other.startswith(word))
             or (not own and len(word) > _COMPOUND and word[-1] == "o" and other.startswith(word[:-1]))
             or (cut and len(word) >= _COMPOUND and other.endswith(word))
+            or (
+                cut
+                and len(word) >= _OF_TWO
+                and word[:_COMPOUND] == other[:_COMPOUND]
+                and _is_cut_of(word, other)
+            )
             or (cut and not _VOWEL.search(word) and _is_cut_of(word, other))
             for other in self.others
             if " " not in other
@@ -114,7 +120,7 @@ def parties(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> Parties:
         ):
             found |= telling(guess.column) | _initials(guess.column) | _numbered(guess.column)
             found |= _phrase(guess.column) | _named_rest(guess.column) | _alone(guess.column)
-            found |= _head(guess.column) | _sign(guess.column)
+            found |= _head(guess.column) | _sign(guess.column) | _capitals(guess.column)
     found |= _coded(guesses)
     for words in (header_words(guess.column) for guess in guesses if guess.evidence.startswith(TO_ASK)):
         found |= {words, *_PERSONS.findall(words)}
@@ -239,6 +245,11 @@ def _head(column: str) -> frozenset[str]:
     anybodys = word in synonyms() or word in _ROLES or _SMALL.fullmatch(word) or _PERSONS.search(word)
     short = not before or len(word) <= _COMPOUND
     return frozenset() if short or anybodys or word in _words_of_ways() else frozenset({word})
+
+
+def _capitals(column: str) -> frozenset[str]:
+    """`sb` of `Zust. SB`: two capitals behind a word that is not all in capitals."""
+    return frozenset(_letters(column)[-1:]) if column[-_SHORT:].isupper() and " " in column else frozenset()
 
 
 def _sign(column: str) -> frozenset[str]:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
-from mappings.blocks import of_second_blocks
+from mappings.blocks import of_second_blocks, of_several, of_those_named
 from mappings.detect import Look
 from mappings.guesses import NOTHING, Guess, as_attribute
 from mappings.header_readings import USERS
@@ -118,7 +118,9 @@ def _relatives(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> dict[str,
         patterns.append(_USERS)
     if not any(_PARENTS.search(words) for words in headers.values()):
         patterns.append(_CHILDREN)
-    names = [headers[guess.column] for guess in guesses if _is_own_name(guess)]
+    own = [guess for guess in guesses if _is_own_name(guess)]
+    people = [guess for guess in own if guess.field != "organization"]  # not of a buyer's travel agency
+    names = [headers[guess.column] for guess in people or own]
     bought = [words for words in names if not _BUYERS.search(words)]
     if not all(_RECIPIENTS.search(words) for words in bought):
         patterns.append(_BUYERS)
@@ -190,11 +192,16 @@ def _of_whom(
     contact, `names` the columns of names.
     """
     # of several whole names those of others are the contact's last of all
+    several = of_several(guesses)
     elsewhere = parties(
-        [replace(one, confidence=0.0) if others_in(one.column) else one for one in guesses], looks
+        [
+            replace(one, confidence=0.0) if others_in(one.column) or one.column in several else one
+            for one in guesses
+        ],
+        looks,
     )
-    beside = _of_firms(guesses) | _of_offices(guesses) | _of_other_subjects(guesses)
-    beside |= of_second_blocks(guesses)
+    beside = several | _of_firms(guesses) | _of_offices(guesses) | _of_other_subjects(guesses)
+    beside |= of_second_blocks(guesses) | of_those_named(guesses, list(filter(_is_own_name, names)), looks)
     of_whom = {guess.column: _of_other(guess, elsewhere) or beside.get(guess.column) for guess in guesses}
     of_whom = {column: None if word in roles else word for column, word in of_whom.items()}
     asked = {guess.column for guess in guesses if _is_anothers_name(guess, looks)}
@@ -202,8 +209,9 @@ def _of_whom(
         whose = of_whom[before.column] or (header_words(before.column) if before.column in asked else None)
         if whose and not of_whom[guess.column] and _is_theirs(guess, guesses):
             of_whom[guess.column] = whose
-    if not _is_of_children(names) and not any(parent_in(guess.column) for guess in guesses):
-        births = {guess.column: family_in(guess.column) for guess in guesses if guess.field == "birth_date"}
+    births = {guess.column: family_in(guess.column) for guess in guesses if guess.field == "birth_date"}
+    parents = any(parent_in(guess.column) for guess in guesses)
+    if not _is_of_children(names) and (not parents or None in births.values()):
         called = {family_in(guess.column) for guess in names if not of_whom[guess.column]}  # `Buyer 1 DOB`
         of_whom |= {column: word for column, word in births.items() if word and word not in called}
     return of_whom
@@ -313,11 +321,7 @@ def _is_theirs(guess: Guess, guesses: Sequence[Guess]) -> bool:
         return True
     if guess.field not in _WAYS:
         return False
-    besides = [
-        one
-        for one in guesses
-        if one.field == guess.field and not _THEIR_OR_YOUR.search(header_words(one.column))
-    ]
+    besides = any(one.field == guess.field and one is not guess for one in guesses)
     return bool(besides and _THEIR_OR_YOUR.search(words))
 
 

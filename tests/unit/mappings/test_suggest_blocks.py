@@ -142,3 +142,64 @@ def test_numbers_of_cases_are_no_streets() -> None:
 def test_a_phrase_cut_short_in_each_word_is_read_where_the_values_agree() -> None:
     assert _fields("FR", ("Bureau distrib.", "city"))["Bureau distrib."] == "addresses"
     assert _fields("FR", ("Bureau distrib.", "key"))["Bureau distrib."] != "addresses"
+
+
+def test_a_childs_birth_is_none_of_an_employees_with_a_superior() -> None:
+    found = _fields(
+        "ES", ("NOM_EMP", "given"), ("APE_EMP", "family"), ("FNAC_EMP", "born_day_first"),
+        ("FNAC_HIJO1", "2.born_day_first"), ("NOM_RESP", "3.full"), ("MAIL_RESP", "3.email"),
+    )  # fmt: skip
+    assert (found["FNAC_EMP"], found["FNAC_HIJO1"]) == ("birth_date", "attributes")
+
+
+def test_the_first_and_the_second_of_several_are_not_the_contact() -> None:
+    found = _fields(
+        "GB", ("What's your full name?", "full"), ("And your e-mail?", "email"),
+        ("First referee: name", "2.full"), ("First referee: e-mail", "2.email"),
+        ("Second referee: name", "3.full"), ("Second referee: phone", "3.phone"),
+    )  # fmt: skip
+    assert (found["What's your full name?"], found["And your e-mail?"]) == ("name", "emails")
+    assert {field for header, field in found.items() if "referee" in header} == {"attributes"}
+
+
+@pytest.mark.parametrize(
+    ("country", "contact", "phone", "other", "kind", "others_phone"),
+    [
+        ("FR", "Assuré", "Tél. assuré", "Tiers adverse", "2.full", "Tél. tiers"),
+        ("DE", "Besteller", "Besteller Tel.", "Busunternehmen", "company", "Tel. Bus"),
+        ("DE", "Halter", "Halter Tel.", "Zust. SB", "2.full", "SB Durchwahl"),
+        ("DE", "Besteller", "Besteller Tel.", "Gruppenleitung", "2.full", "Mobil Gruppenltg."),
+    ],
+)
+def test_what_is_called_after_another_who_has_a_column_is_theirs_where_the_contacts_is_called_after_them(
+    country: str, contact: str, phone: str, other: str, kind: str, others_phone: str
+) -> None:
+    found = _fields(country, (contact, "full"), (phone, "phone"), (other, kind), (others_phone, "2.phone"))
+    assert (found[contact], found[phone], found[others_phone]) == ("name", "phones", "attributes")
+
+
+def test_a_phone_at_the_firm_is_the_contacts() -> None:
+    found = _fields(
+        "DE", ("Kunde", "full"), ("Tel. Kunde", "phone"), ("Firma", "company"), ("Tel. Firma", "phone")
+    )
+    assert found["Tel. Firma"] == "phones"
+
+
+def test_a_mother_is_the_contact_of_a_sheet_of_mothers_and_her_partner_is_not() -> None:
+    found = _fields(
+        "GB", ("Mother's Surname", "family"), ("Mother's Forename", "given"),
+        ("Mother's DOB", "born_day_first"), ("Mother's Mobile", "mobile"), ("Partner's Name", "2.full"),
+        ("Partner's Mobile", "2.mobile"),
+    )  # fmt: skip
+    assert (found["Mother's DOB"], found["Mother's Mobile"]) == ("birth_date", "phones")
+    assert (found["Partner's Name"], found["Partner's Mobile"]) == ("attributes", "attributes")
+
+
+def test_two_polite_questions_behind_two_others_are_of_these() -> None:
+    found = _fields(
+        "ES", ("Nombre y apellidos del niño/a", "full"), ("¿Cuándo nació?", "born_day_first"),
+        ("Nombre del tutor", "2.full"), ("¿Cuál es su móvil?", "2.mobile"),
+        ("Persona autorizada para recogerlo", "3.full"), ("¿Qué teléfono tiene?", "3.mobile"),
+    )  # fmt: skip
+    assert found["¿Cuándo nació?"] == "birth_date"
+    assert (found["¿Cuál es su móvil?"], found["¿Qué teléfono tiene?"]) == ("attributes", "attributes")
