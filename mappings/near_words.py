@@ -59,18 +59,32 @@ def initialled(column: str, seen: Look) -> Guess | None:
     begins like one for it.
     """
     word = "".join(word for word in header_words(column).split() if word not in SUBJECTS)
-    said = word in _initials_of_births() or any(
-        _STEM.match(one) and not of_birth(one) for one in header_words(column).split()
-    )
+    words = header_words(column).split()
+    said = word in _initials_of_births() or _begins_birth(header_words(column))
+    said = said or any(_STEM.match(one) and not of_birth(one) for one in words)
     if not said or not agrees("birth_date", seen):
         return None
     return Guess(column, "birth_date", None, 0.65, f"{word} may be the initials, and the values agree")
 
 
 @cache
+def _begins_birth(header: str) -> bool:
+    """Whether a first word is as in a phrase for a birth, and the rest its beginnings (`Data n.`)."""
+    words = header.split()
+    return any(
+        len(words) == len(known) > 1 and words[0] == known[0] and all(map(str.startswith, known, words))
+        for known in _phrases_of_births()
+    )
+
+
+@cache
 def _initials_of_births() -> frozenset[str]:
-    phrases = (bare_words(known).split() for known, field in synonyms().items() if field == "birth_date")
-    return frozenset("".join(word[0] for word in words) for words in phrases if len(words) > 1)
+    return frozenset("".join(word[0] for word in words) for words in _phrases_of_births() if len(words) > 1)
+
+
+@cache
+def _phrases_of_births() -> tuple[list[str], ...]:
+    return tuple(bare_words(known).split() for known, field in synonyms().items() if field == "birth_date")
 
 
 def _agrees(field: str, seen: Look) -> bool:

@@ -291,17 +291,26 @@ def _of_offices(guesses: Sequence[Guess]) -> dict[str, str]:
 
 
 def _of_other_subjects(guesses: Sequence[Guess]) -> dict[str, str]:
-    """The e-mails and phones of a second whom sheets are of (`Guest e-mail`) → the word for them, where the
-    contact's name and another such column have one word for the contact (`Invitee name`, `Invitee e-mail`).
+    """The e-mails, phones and births of a second whom sheets are of (`Guest e-mail`) → the word for them,
+    where the contact's name and another such column have one word for the contact (`Invitee name`, `Invitee
+    e-mail`).
     """
     called = {one.column: _subjects_in(one.column) for one in guesses}
-    names = [called[one.column] for one in guesses if one.field.startswith("name.")]
+    fields = {one.field for one in guesses if not family_in(one.column)}
+    parts = frozenset(
+        {"name.given", "name.family"}
+    )  # a whole name beside these is another's, or the same again
+    names = [
+        called[one.column]
+        for one in guesses
+        if one.field.startswith("name.") and (one.field in parts or not parts <= fields)
+    ]
     mine = frozenset.intersection(*names) if names else frozenset()
     own = {one.field for one in guesses if called[one.column] & mine}
     return {
         one.column: min(called[one.column])
         for one in guesses
-        if one.field in _CHANNELS & own and called[one.column] and not called[one.column] & mine
+        if one.field in _WAYS & own and called[one.column] and not called[one.column] & mine
     }
 
 
@@ -342,7 +351,8 @@ def _is_part(guess: Guess, own: Collection[str]) -> bool:
 
 
 def _subjects_in(column: str) -> frozenset[str]:
-    return word_set("header_subjects").intersection(header_words(column).split())
+    words = header_words(column)
+    return word_set("header_subjects").intersection([*words.split(), *written_out(words).split()])
 
 
 def _is_own_name(guess: Guess) -> bool:

@@ -203,3 +203,36 @@ def test_two_polite_questions_behind_two_others_are_of_these() -> None:
     )  # fmt: skip
     assert found["¿Cuándo nació?"] == "birth_date"
     assert (found["¿Cuál es su móvil?"], found["¿Qué teléfono tiene?"]) == ("attributes", "attributes")
+
+
+def test_a_birth_of_whoever_pays_the_insurance_is_not_the_patients() -> None:
+    found = _fields(
+        "US", ("Pt Last", "family"), ("Pt First", "given"), ("Pt DOB", "born_day_first"),
+        ("Pt Cell", "phone"), ("Subscriber", "2.full"), ("Subscriber DOB", "2.born_day_first"),
+    )  # fmt: skip
+    assert (found["Pt DOB"], found["Subscriber DOB"]) == ("birth_date", "attributes")
+
+
+def test_a_birth_is_told_by_the_first_letter_of_it_where_the_dates_are_of_long_ago() -> None:
+    assert _fields("IT", ("Data n.", "born_day_first"))["Data n."] == "birth_date"
+    assert _fields("IT", ("Data n.", "recent"))["Data n."] == "attributes"
+
+
+def test_of_two_fields_in_a_header_the_one_that_the_values_are_is_meant() -> None:
+    found = _fields("FR", ("Locataire", "full"), ("Portable loc.", "mobile"), ("Ville loc.", "city"))
+    assert (found["Portable loc."], found["Ville loc."]) == ("phones", "addresses")
+
+
+def test_numbers_under_letters_that_a_word_for_phones_has_too_are_none() -> None:
+    numbers = pa.table({"MRN": [str(36_606_805 + 1_357_913 * row) for row in range(20)]})
+    prefixed = pa.table({"MRN": [f"0{61_245_614 + 5 * row}" for row in range(20)]})
+    assert [suggest(table)[0].field for table in (numbers, prefixed)] == ["attributes.mrn"] * 2
+
+
+def test_who_came_has_no_email_of_who_bought() -> None:
+    found = _fields(
+        "GB", ("Buyer first name", "2.given"), ("Buyer last name", "2.family"), ("Buyer email", "2.email"),
+        ("Attendee name", "full"), ("Attendee email", "email"), ("Attendee mobile", "mobile"),
+    )  # fmt: skip
+    bought, came = ({found[header] for header in found if whose in header} for whose in ("Buyer", "Attendee"))
+    assert (bought, came) == ({"attributes"}, {"name", "emails", "phones"})
