@@ -259,10 +259,13 @@ def _other_meaning(column: str, told: Named, seen: Look) -> Guess | None:
 
 
 def _rest(column: str, told: Named, seen: Look) -> Guess | None:
-    """`MailAddressCity`, `Pays postal`: not what the header says most of, but what its other words say."""
+    """`MailAddressCity`, `Portable loc.`: not what the header says most of, but what its other words say."""
     own = told.rest and not turned(column) and not of_birth(header_words(column))
     inner = named(told.rest) if own else None
-    if inner is None or inner.confidence < _PLAIN or not inner.field.startswith("addresses."):
+    if inner is None or inner.confidence < _PLAIN:
+        return None
+    phones = inner.field == "phones" and seen.share("written phone") >= _WHOLE
+    if not (phones or inner.field.startswith("addresses.")):
         return None
     if not fits(inner.field, seen):
         return None

@@ -23,6 +23,9 @@ _NAMELESS: Final = re.compile(
     r"(?:c|campo|champ|col|colonna|colonne|column|columna|f|feld|field|kolom|spalte|unnamed|veld)"
     r" (?:\d+|[a-z])"
 )
+_SHORT_IS: Final = re.compile(
+    r"(?<=\b[Ww]hat|\b[Ww]hen)['’]s\b|(?<=\b[Ww]ho|\b[Hh]ow)['’]s\b|(?<=\b[Ww]here)['’]s\b"
+)
 _LETTERS: Final = str.maketrans({**PLAIN, "º": " ", "ª": " "})
 # Words of a script that has no blanks, longer ones before shorter.
 _UNSPACED: Final = re.compile(
@@ -49,6 +52,7 @@ def header_words(column: str) -> str:
     """A header as plain words: camelCase and underscores apart, no accents, no punctuation."""
     column = clean_text(column) or column  # `PrÃ©nom`
     column = re.sub(r"(?<=\w)\s*#", " number", column)  # "Member #"
+    column = _SHORT_IS.sub(" is", column)  # "What's your name?"
     column = re.sub(r";type=", " ", column, flags=re.IGNORECASE)  # vCard's TEL;TYPE=WORK
     column = _BOTH_ENDINGS.sub("", column.replace("WhatsApp", "Whatsapp").replace("DoB", "DOB"))  # one word
     apart = re.sub(r"(?<=[a-zà-ÿ])(?=[A-ZÀ-Ý])", " ", column)

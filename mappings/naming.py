@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from mappings.blocks import of_whom_numbered
 from mappings.detect import Look
 from mappings.guesses import FAMILY_FIRST, MIXED, NOTHING, TO_ASK, Guess, as_attribute, changed
 from mappings.header_readings import turned
@@ -215,6 +216,8 @@ def _nameless(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess
     open_ = [
         guess for guess in guesses if guess.field.startswith("attributes.") and not of_another(guess.column)
     ]
+    whom = of_whom_numbered(guesses)
+    open_ = [guess for guess in open_ if not whom or whom in header_words(guess.column)]
     _, most = most_of(open_, looks, "person")
     if most < PEOPLE and (firm := _called_firm(guesses, open_, looks)) is not None:
         told = changed(firm, "organization", 0.6, "organisations after whom e-mails or phones are called")

@@ -40,7 +40,7 @@ def nearly_called(column: str, seen: Look) -> Guess | None:
     with several.
     """
     whole = header_words(column)
-    for known, field in _slipped(whole):
+    for known, field in (*_slipped(whole), *_begun(whole)):
         if _agrees(field, seen):
             return Guess(column, field, type_of(field, column), 0.65, _EVIDENCE.format(whole, known))
     for word in whole.split():
@@ -59,18 +59,32 @@ def initialled(column: str, seen: Look) -> Guess | None:
     begins like one for it.
     """
     word = "".join(word for word in header_words(column).split() if word not in SUBJECTS)
-    said = word in _initials_of_births() or any(
-        _STEM.match(one) and not of_birth(one) for one in header_words(column).split()
-    )
+    words = header_words(column).split()
+    said = word in _initials_of_births() or _begins_birth(header_words(column))
+    said = said or any(_STEM.match(one) and not of_birth(one) for one in words)
     if not said or not agrees("birth_date", seen):
         return None
     return Guess(column, "birth_date", None, 0.65, f"{word} may be the initials, and the values agree")
 
 
 @cache
+def _begins_birth(header: str) -> bool:
+    """Whether a first word is as in a phrase for a birth, and the rest its beginnings (`Data n.`)."""
+    words = header.split()
+    return any(
+        len(words) == len(known) > 1 and words[0] == known[0] and all(map(str.startswith, known, words))
+        for known in _phrases_of_births()
+    )
+
+
+@cache
 def _initials_of_births() -> frozenset[str]:
-    phrases = (bare_words(known).split() for known, field in synonyms().items() if field == "birth_date")
-    return frozenset("".join(word[0] for word in words) for words in phrases if len(words) > 1)
+    return frozenset("".join(word[0] for word in words) for words in _phrases_of_births() if len(words) > 1)
+
+
+@cache
+def _phrases_of_births() -> tuple[list[str], ...]:
+    return tuple(bare_words(known).split() for known, field in synonyms().items() if field == "birth_date")
 
 
 def _agrees(field: str, seen: Look) -> bool:
@@ -122,6 +136,21 @@ def _slipped(words: str) -> tuple[tuple[str, str], ...]:
         and known[0] == words[0]
         and abs(len(known) - len(words)) <= 1
         and OSA.distance(words, known, score_cutoff=1) == 1
+    )
+
+
+@cache
+def _begun(words: str) -> tuple[tuple[str, str], ...]:
+    """The known phrases of which a header of several words has each word or its beginning
+    (`Bureau distrib.`).
+    """
+    said = words.split()
+    if len(said) < 2 or min(map(len, said)) < _PART:
+        return ()
+    return tuple(
+        (known, field)
+        for known, field in _by_start().get(words[:_PART], ())
+        if len(known.split()) == len(said) and all(map(str.startswith, known.split(), said))
     )
 
 

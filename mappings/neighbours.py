@@ -101,7 +101,8 @@ def _has_streets(guess: Guess, looks: Mapping[str, Look]) -> bool:
     if others_in(guess.column) or family_in(guess.column):
         return False
     seen = looks.get(guess.column, NOTHING)
-    return seen.share("street") >= _STREETS and seen.distinct >= _KINDS
+    codes = seen.share("code") >= _MOST  # `C-32023`: no number of a Calle
+    return seen.share("street") >= _STREETS and not codes and seen.distinct >= _KINDS
 
 
 def towns_as_addresses(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:

@@ -24,6 +24,7 @@ _GIVEN: Final = 0.4  # of the values given names, where a column has only these
 _SMALL: Final = pattern("header_small")
 _PERSONS: Final = pattern("header_contact_persons")
 _ROLES: Final = word_set("header_subjects")
+_RECIPIENTS: Final = pattern("header_recipients")
 _FIRMS: Final = 0.3
 _NAME_WORDS: Final = frozenset({"name", "nom", "nombre", "nome", "naam", "full"})
 _SELLERS: Final = frozenset({"comercial", "commercial"})  # also a kind of address
@@ -34,6 +35,7 @@ _VOWEL: Final = re.compile("[aeiouy]")
 _SEVERAL: Final = ("paar", "leute")  # the contact with somebody
 _INITIALS: Final = 2
 _PAIR: Final = 2
+_SAME: Final = 0.7  # of the distinct names: others' are seldom the contacts' too
 _CODES: Final = frozenset({"cd", "cod", "code", "codice", "codigo", "id"})
 
 
@@ -91,6 +93,12 @@ class Parties:
             or (cut and other.startswith(word))
             or (not own and len(word) > _COMPOUND and word[-1] == "o" and other.startswith(word[:-1]))
             or (cut and len(word) >= _COMPOUND and other.endswith(word))
+            or (
+                cut
+                and len(word) >= _OF_TWO
+                and word[:_COMPOUND] == other[:_COMPOUND]
+                and _is_cut_of(word, other)
+            )
             or (cut and not _VOWEL.search(word) and _is_cut_of(word, other))
             for other in self.others
             if " " not in other
@@ -107,11 +115,12 @@ def parties(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> Parties:
             and not is_nameless(guess.column)
             and _may_be_other(guess)
             and not _is_to_ask(guess, guesses)
+            and not (contact and _is_recipient_too(guess, contact, looks))
             and _of_people(looks.get(guess.column, NOTHING))
         ):
             found |= telling(guess.column) | _initials(guess.column) | _numbered(guess.column)
             found |= _phrase(guess.column) | _named_rest(guess.column) | _alone(guess.column)
-            found |= _head(guess.column)
+            found |= _head(guess.column) | _sign(guess.column) | _capitals(guess.column)
     found |= _coded(guesses)
     for words in (header_words(guess.column) for guess in guesses if guess.evidence.startswith(TO_ASK)):
         found |= {words, *_PERSONS.findall(words)}
@@ -121,6 +130,15 @@ def parties(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> Parties:
     mine = [one for one in guesses if one is contact or (_is_mine(one) and one not in second)]
     own = set(" ".join(header_words(guess.column) for guess in mine).split())
     return Parties(frozenset(found - own), frozenset(own))
+
+
+def _is_recipient_too(guess: Guess, contact: Guess, looks: Mapping[str, Look]) -> bool:
+    """Whether a column has the contact's names again, as who bought gets the parcel too."""
+    if not _RECIPIENTS.search(header_words(guess.column)):
+        return False
+    seen, own = (looks.get(one.column, NOTHING) for one in (guess, contact))
+    common = len(seen.counts.keys() & own.counts.keys())
+    return seen.share("full name") >= _WHOLE and common >= _SAME * max(seen.distinct, 1)
 
 
 def _coded(guesses: Sequence[Guess]) -> frozenset[str]:
@@ -227,6 +245,18 @@ def _head(column: str) -> frozenset[str]:
     anybodys = word in synonyms() or word in _ROLES or _SMALL.fullmatch(word) or _PERSONS.search(word)
     short = not before or len(word) <= _COMPOUND
     return frozenset() if short or anybodys or word in _words_of_ways() else frozenset({word})
+
+
+def _capitals(column: str) -> frozenset[str]:
+    """`sb` of `Zust. SB`: two capitals behind a word that is not all in capitals."""
+    return frozenset(_letters(column)[-1:]) if column[-_SHORT:].isupper() and " " in column else frozenset()
+
+
+def _sign(column: str) -> frozenset[str]:
+    """`n 1` of `Manager N+1`: a letter and a number behind a word."""
+    *before, letter, number = ["", "", *header_words(column).split()]
+    signed = any(before) and len(letter) == 1 and letter.isalpha() and number.isdigit()
+    return frozenset({f"{letter} {number}"}) if signed else frozenset()
 
 
 @cache

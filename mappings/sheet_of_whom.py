@@ -15,7 +15,7 @@ from mappings.header_readings import turned
 from mappings.header_words import header_words, known_words
 from mappings.headers import ROLE, named
 from mappings.parties import telling
-from mappings.whose import NAMES, PERSONAL, family_in, of_people, others_in, parent_in, somebodys
+from mappings.whose import NAMES, PERSONAL, family_in, of_people, of_the, others_in, parent_in, somebodys
 from mappings.words import pattern
 
 _CUSTOMERS: Final = pattern("header_customer")
@@ -27,6 +27,8 @@ _PEOPLE: Final = 0.3  # of a column's values surely people's names: most names a
 _WHOLE: Final = 0.8
 _SHORT: Final = 2  # letters of words that say nothing
 _UNSURE: Final = 0.75  # the confidence of a name that is told by a word for people
+
+_WAYS: Final = frozenset({"emails", "phones", "birth_date"})
 
 Ask = Callable[[str, Look], Guess]
 
@@ -40,18 +42,19 @@ def about_whom(guesses: Sequence[Guess], looks: Mapping[str, Look], ask: Ask) ->
     if first is None:
         return list(guesses)
     names = [guess for guess in own if guess.field.startswith(NAMES)]
-    if names and not _is_more_of_another(first, names, guesses, looks):
+    of_firm = _is_of_a_firm(first, names, guesses)
+    if names and not of_firm and not _is_more_of_another(first, names, guesses, looks):
         return list(guesses)
     before = guesses[: list(guesses).index(first)]
     if any(_is_before(guess, looks) for guess in before):
         return list(guesses)
     role = others_in(first.column) or ""
-    ways = [header_words(one.column) for one in guesses if one.field in {"emails", "phones"}]
+    ways = [header_words(one.column) for one in own if one.field in {"emails", "phones"}]
     if any(_CUSTOMERS.search(words) and role not in words for words in ways):
         return list(guesses)  # `E-mail cliente`: the sheet is of customers, whatever their names are called
 
     def one(guess: Guess) -> Guess:
-        if guess in names:
+        if guess in names and not of_firm:
             return as_attribute(guess.column, looks[guess.column], f"{guess.evidence}, but beside the {role}")
         second = _number(guess.column) not in {"", _number(first.column)}  # `Owner 2 email`
         if others_in(guess.column) != role or second:
@@ -62,9 +65,19 @@ def about_whom(guesses: Sequence[Guess], looks: Mapping[str, Look], ask: Ask) ->
             return changed(guess, "name.full", 0.7, f"nobody but the {role} has a name here")
         if not again.field.startswith((*PERSONAL, *NAMES)):
             return guess
-        return replace(again, column=guess.column, evidence=f"{again.evidence}, of the {role}")
+        return replace(again, column=guess.column, evidence=f"{again.evidence}{of_the(role)}")
 
     return [one(guess) for guess in guesses]
+
+
+def _is_of_a_firm(first: Guess, names: Sequence[Guess], guesses: Sequence[Guess]) -> bool:
+    """Whether nobody but an organisation has a name, and its owner's has two columns (`store_name`,
+    `owner_first_name`, `owner_last_name`): who works with a record has one (`Account owner`).
+    """
+    role = others_in(first.column) or ""
+    said = (named(_without(one.column, role)) for one in guesses if others_in(one.column) == role)
+    fields = {told.field for told in said if told is not None}
+    return {one.field for one in names} == {"organization"} and {"name.given", "name.family"} <= fields
 
 
 def _is_more_of_another(
@@ -128,8 +141,8 @@ def _number(column: str) -> str:
 
 
 def named_like_contacts(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
-    """The guesses, where no header surely says a name: the first column of people after whom an e-mail or a
-    phone is called (`Copropriétaire`, `Tél. copropriétaire`) is the contact's name.
+    """The guesses, where no header surely says a name: the first column of people after whom an e-mail, a
+    phone or a birth is called (`Copropriétaire`, `Tél. copropriétaire`) is the contact's name.
     """
     names = [guess for guess in guesses if guess.field.startswith("name.")]
     if any(guess.field != "name.full" or guess.confidence > _UNSURE for guess in names):
@@ -138,7 +151,7 @@ def named_like_contacts(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> 
     role = next(
         (place for place, guess in enumerate(guesses) if guess in names and others_in(guess.column)), None
     )
-    ways = [set(header_words(one.column).split()) for one in guesses if one.field in {"emails", "phones"}]
+    ways = [set(header_words(one.column).split()) for one in guesses if one.field in _WAYS]
     people = [one for one in guesses[:role] if _may_be_named(one, looks)]
     called = [one for one in people if any(telling(one.column) & way for way in ways)]
     if not called:
@@ -150,7 +163,7 @@ def named_like_contacts(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> 
     if people[0] is not best and any(not telling(best.column) & way for way in ways):
         best = people[0]  # who stands first has the e-mails and phones that are called after nobody
     said = best.evidence if best.evidence.startswith(ROLE) else "people"
-    told = changed(best, "name.full", 0.8, f"{said}, after whom e-mails or phones are called")
+    told = changed(best, "name.full", 0.8, f"{said}, after whom e-mails, phones or births are called")
     return [told if one is best else one for one in guesses]
 
 

@@ -35,6 +35,7 @@ _OF_LONGER: Final = {
     "addresses.country": (("country name", 0.8),),
     "addresses.region": (("two letters", 0.8),),
 }
+_GROUPED: Final = 0.2  # of phones with blanks, dots or a plus: those of identifiers have none
 _VARIED: Final = 6  # distinct values of names and towns: fewer are kinds of something
 _FIRMS: Final = 2  # distinct names of organisations: one may be a kind of something (`Partner`)
 _TOWNS_AND_NAMES: Final = frozenset({"addresses.locality", "name.family"})
@@ -52,6 +53,8 @@ def shortened(column: str, seen: Look) -> Guess | None:
         return None
     for candidates in (_begun(word), _lettered(word)):
         fitting = {field for field in candidates if field in _DECISIVE and agrees(field, seen)}
+        if "phones" not in _begun(word) and seen.share("grouped") < _GROUPED:
+            fitting.discard("phones")  # `MRN`: letters of so much, over numbers of anything
         if len(candidates) > 1:  # a word of letters may be a town, a name or anything
             fitting -= _TOWNS_AND_NAMES
         if len(fitting) == 1:

@@ -13,10 +13,11 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Final
 
+from mappings.blocks import of_second_blocks, of_several, of_those_named
 from mappings.detect import Look
 from mappings.guesses import NOTHING, Guess, as_attribute
 from mappings.header_readings import USERS
-from mappings.header_words import apart, header_words, written_out
+from mappings.header_words import apart, bare_words, header_words, synonyms, written_out
 from mappings.parties import Parties, parties
 from mappings.words import pattern, word_set
 
@@ -34,9 +35,16 @@ _SECONDS: Final = re.compile(
     rf"\b{_PERSON} (?:n |nr |no )?(?:[2-9]|1\d)\b|\b(?:{pattern('header_second').pattern}) {_PERSON}\b"
     r"(?! (?:n|nr|no|num|numero|number|nummer)\b)"  # `Alternate contact no.` is a second phone
 )
+_ORDINAL: Final = re.compile(r"\b2 ?[º°ª]")
+# `Last customer`, where romance and German words for last say no field anyhow.
+_LAST: Final = re.compile(rf"\b(?:last|latest|previous) {_PERSON}\b")
 # `Who should we call? What is their number?`
 _THEIR: Final = pattern("header_their")
 # … or politely the contact's own: another's only where the contact has one besides.
+_WHO: Final = pattern("header_who")
+# `Op welk nummer?`: nothing said but which number.
+_WHICH: Final = re.compile(rf"(?:[a-z]+ )?{pattern('header_which').pattern} (?P<what>.+)")
+_NUMBER: Final = re.compile("number|numero|nummer")
 _THEIR_OR_YOUR: Final = pattern("header_their_or_your")
 # Those through whom a child is reached: neither their phones nor their e-mails are the child's.
 _PARENTS: Final = pattern("header_parents")
@@ -72,8 +80,9 @@ def others_in(column: str) -> str | None:
     linked, _, _ = column.partition("/")
     if linked in USERS:
         return linked
-    for words in (header_words(column), apart(header_words(column)), written_out(header_words(column))):
-        if found := _OTHERS.search(words) or _SECONDS.search(words):
+    said = header_words(_ORDINAL.sub("second ", column))  # `Móvil 2º contacto`; `Móvil 2 contacto` is another
+    for words in (said, apart(said), written_out(said)):
+        if found := _OTHERS.search(words) or _SECONDS.search(words) or _LAST.search(words):
             return found[0]
     return None
 
@@ -109,7 +118,9 @@ def _relatives(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> dict[str,
         patterns.append(_USERS)
     if not any(_PARENTS.search(words) for words in headers.values()):
         patterns.append(_CHILDREN)
-    names = [headers[guess.column] for guess in guesses if _is_own_name(guess)]
+    own = [guess for guess in guesses if _is_own_name(guess)]
+    people = [guess for guess in own if guess.field != "organization"]  # not of a buyer's travel agency
+    names = [headers[guess.column] for guess in people or own]
     bought = [words for words in names if not _BUYERS.search(words)]
     if not all(_RECIPIENTS.search(words) for words in bought):
         patterns.append(_BUYERS)
@@ -129,8 +140,7 @@ def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]
     """The guesses without the names, e-mails, phones … of others where the contact has some."""
     names = [guess for guess in guesses if guess.field.startswith(NAMES)]
     # owners, agents … are whom the sheet is of where nobody else has a name
-    roles = {others_in(guess.column) for guess in names if not somebodys(guess.column)}
-    roles = set() if None in roles else roles
+    roles = _roles(names)
     if not any(
         guess.field.startswith(_TELL) and others_in(guess.column) in {None, *roles} for guess in guesses
     ):
@@ -159,6 +169,22 @@ def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]
     return [one(guess) for guess in guesses]
 
 
+def of_the(role: str) -> str:
+    """How the evidence ends of what is an owner's, an agent's …, who is the contact."""
+    return f", of the {role}"
+
+
+def _roles(names: Sequence[Guess]) -> set[str | None]:
+    """The words for others of which the contact is one, by the columns of names."""
+    roles = {others_in(guess.column) for guess in names if not somebodys(guess.column)}
+    if None not in roles:
+        return roles
+    people = [guess for guess in names if guess.field != "organization"]
+    if any(others_in(guess.column) is None for guess in people):
+        return set()
+    return {role for role in roles if role and any(one.evidence.endswith(of_the(role)) for one in people)}
+
+
 def _of_whom(
     guesses: Sequence[Guess], looks: Mapping[str, Look], names: Sequence[Guess], roles: Collection[str | None]
 ) -> dict[str, str | None]:
@@ -166,10 +192,16 @@ def _of_whom(
     contact, `names` the columns of names.
     """
     # of several whole names those of others are the contact's last of all
+    several = of_several(guesses)
     elsewhere = parties(
-        [replace(one, confidence=0.0) if others_in(one.column) else one for one in guesses], looks
+        [
+            replace(one, confidence=0.0) if others_in(one.column) or one.column in several else one
+            for one in guesses
+        ],
+        looks,
     )
-    beside = _of_firms(guesses) | _of_offices(guesses) | _of_other_subjects(guesses)
+    beside = several | _of_firms(guesses) | _of_offices(guesses) | _of_other_subjects(guesses)
+    beside |= of_second_blocks(guesses) | of_those_named(guesses, list(filter(_is_own_name, names)), looks)
     of_whom = {guess.column: _of_other(guess, elsewhere) or beside.get(guess.column) for guess in guesses}
     of_whom = {column: None if word in roles else word for column, word in of_whom.items()}
     asked = {guess.column for guess in guesses if _is_anothers_name(guess, looks)}
@@ -177,8 +209,9 @@ def _of_whom(
         whose = of_whom[before.column] or (header_words(before.column) if before.column in asked else None)
         if whose and not of_whom[guess.column] and _is_theirs(guess, guesses):
             of_whom[guess.column] = whose
-    if not _is_of_children(names) and not any(parent_in(guess.column) for guess in guesses):
-        births = {guess.column: family_in(guess.column) for guess in guesses if guess.field == "birth_date"}
+    births = {guess.column: family_in(guess.column) for guess in guesses if guess.field == "birth_date"}
+    parents = any(parent_in(guess.column) for guess in guesses)
+    if not _is_of_children(names) and (not parents or None in births.values()):
         called = {family_in(guess.column) for guess in names if not of_whom[guess.column]}  # `Buyer 1 DOB`
         of_whom |= {column: word for column, word in births.items() if word and word not in called}
     return of_whom
@@ -258,23 +291,34 @@ def _of_offices(guesses: Sequence[Guess]) -> dict[str, str]:
 
 
 def _of_other_subjects(guesses: Sequence[Guess]) -> dict[str, str]:
-    """The e-mails and phones of a second whom sheets are of (`Guest e-mail`) → the word for them, where the
-    contact's name and another such column have one word for the contact (`Invitee name`, `Invitee e-mail`).
+    """The e-mails, phones and births of a second whom sheets are of (`Guest e-mail`) → the word for them,
+    where the contact's name and another such column have one word for the contact (`Invitee name`, `Invitee
+    e-mail`).
     """
     called = {one.column: _subjects_in(one.column) for one in guesses}
-    names = [called[one.column] for one in guesses if one.field.startswith("name.")]
+    fields = {one.field for one in guesses if not family_in(one.column)}
+    parts = frozenset(
+        {"name.given", "name.family"}
+    )  # a whole name beside these is another's, or the same again
+    names = [
+        called[one.column]
+        for one in guesses
+        if one.field.startswith("name.") and (one.field in parts or not parts <= fields)
+    ]
     mine = frozenset.intersection(*names) if names else frozenset()
     own = {one.field for one in guesses if called[one.column] & mine}
     return {
         one.column: min(called[one.column])
         for one in guesses
-        if one.field in _CHANNELS & own and called[one.column] and not called[one.column] & mine
+        if one.field in _WAYS & own and called[one.column] and not called[one.column] & mine
     }
 
 
 def _is_anothers_name(guess: Guess, looks: Mapping[str, Look]) -> bool:
     """Whether a question that names no field has people's names for answers (`Who is your tutor?`)."""
-    return guess.field.startswith("attributes.") and of_people(looks.get(guess.column, NOTHING))
+    seen = looks.get(guess.column, NOTHING)
+    who = _WHO.match(header_words(guess.column)) and seen.share("full name") >= _WHOLE
+    return guess.field.startswith("attributes.") and bool(who or of_people(seen))
 
 
 def _is_theirs(guess: Guess, guesses: Sequence[Guess]) -> bool:
@@ -282,16 +326,23 @@ def _is_theirs(guess: Guess, guesses: Sequence[Guess]) -> bool:
     the contact's.
     """
     words = header_words(guess.column)
-    if _THEIR.search(words):
+    if _THEIR.search(words) or _is_only_which(words):
         return True
     if guess.field not in _WAYS:
         return False
-    besides = [
-        one
-        for one in guesses
-        if one.field == guess.field and not _THEIR_OR_YOUR.search(header_words(one.column))
-    ]
+    besides = any(one.field == guess.field and one is not guess for one in guesses)
     return bool(besides and _THEIR_OR_YOUR.search(words))
+
+
+def _is_only_which(words: str) -> bool:
+    """Whether a question asks which number or address it is, and nothing else."""
+    said = _WHICH.fullmatch(bare_words(words))
+    asked = said["what"].split() if said else []
+    return bool(asked) and all(_NUMBER.fullmatch(word) or _is_way(word) for word in asked)
+
+
+def _is_way(word: str) -> bool:
+    return synonyms().get(word, "").startswith((*_CHANNELS, "addresses.street"))
 
 
 def _is_part(guess: Guess, own: Collection[str]) -> bool:
@@ -300,7 +351,8 @@ def _is_part(guess: Guess, own: Collection[str]) -> bool:
 
 
 def _subjects_in(column: str) -> frozenset[str]:
-    return word_set("header_subjects").intersection(header_words(column).split())
+    words = header_words(column)
+    return word_set("header_subjects").intersection([*words.split(), *written_out(words).split()])
 
 
 def _is_own_name(guess: Guess) -> bool:
