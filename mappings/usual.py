@@ -85,7 +85,7 @@ def usual_phones(texts: pa.Array, countries: pa.Array, kind: str | None) -> tupl
     spaced &= ~_mask(pc.match_substring_regex(texts, r"^\+?[0-9]{6,15}\.0+ *$|\(0\)"))
     places = np.flatnonzero(spaced)
     dialled = pc.replace_substring_regex(texts.take(pa.array(places)), GAPS, "")
-    digits = pc.utf8_ltrim(dialled, "+")
+    digits = pc.replace_substring_regex(dialled, r"^(?:\+|00)", "")
     suspect = _mask(pc.match_substring_regex(digits, _SUSPECT))
     suspect |= _mask(pc.is_in(pc.utf8_ltrim(digits, "0"), _SEQUENCES))
     suspect |= _mask(pc.starts_with(dialled, "00")) & ~_mask(

@@ -23,7 +23,8 @@ from matching.blocking import Rule
 from matching.calibration import PLAIN, Calibration
 from matching.listed import Listed
 
-VERSION: Final = 5  # another one when features or hashes change: what a model counted no longer fits
+# Another one when features, hashes or what counts change: what a model learnt no longer fits.
+VERSION: Final = 6
 OTHER_VERSION: Final = "model-version"  # code of the error for a model of another one
 
 

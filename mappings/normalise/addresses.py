@@ -39,6 +39,7 @@ _COUNTRY_PREFIX: Final = re.compile(r"^(?:F|D|B|CH|A|L|FR|DE|BE)-(?=\d)")
 _COMMAS: Final = re.compile(r"\s*,(\s*,)*\s*")
 _CODE: Final = 2  # letters
 _CEDEX: Final = re.compile(r"\s+c[eé]dex\s*(\d{0,2})$", re.IGNORECASE)
+_CEDEX_BEHIND: Final = re.compile(r"(?:\s+C[EÉ]DEX\s*\d{0,2})+$")
 
 
 def normalise_street(text: str) -> str | Refusal | None:
@@ -79,7 +80,7 @@ def normalise_postal_code(text: str, country: str | None = None) -> str | Refusa
     cleaned = in_capitals(clean_text(text) or "")
     if not cleaned:
         return None
-    code = _CEDEX.sub("", _COUNTRY_PREFIX.sub("", without_guard(cleaned)))
+    code = _CEDEX_BEHIND.sub("", _COUNTRY_PREFIX.sub("", without_guard(cleaned)))
     if is_placeholder(cleaned) or is_placeholder(code) or set(code) <= {"0", "-", " "}:
         return Refusal("placeholder")
     if not any(character.isdecimal() for character in code):

@@ -42,6 +42,7 @@ DIGITS = st.one_of(
 )
 
 
+@example([("0044", "100000000", [], None)], None)
 @example([("0", "639980012.0", [(12, " ")], "DE")], None)
 @settings(max_examples=400, deadline=None)
 @given(

@@ -71,6 +71,7 @@ NORMALISERS: dict[str, Callable[[str], Any]] = {
 @example(text="\u00e2\x80")
 @example(text="0\u00e3\u00a1")
 @example(text="0:0B")
+@example(text="0 CEDEX CEDEX")
 def test_normalising_twice_changes_nothing(name: str, text: str) -> None:
     normalise = NORMALISERS[name]
     once = normalise(text)
