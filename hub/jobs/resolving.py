@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Final
@@ -123,14 +124,16 @@ def whole(
     if model is not None and not matcher.fits(model, held.num_rows, bare):
         model = None
     matching = matcher.match(bare, edges.judged(connection), model=model, index=True)
-    matching.told()  # what it is told from takes as much memory as all that follows: it goes first
-    assignment = assign(
-        matching.clusters,
-        held.select(["record_id", "source", "key"]),
-        members,
-        identities.all_identities(connection),
-        identities.all_merged(connection),
-    )
+    with ThreadPoolExecutor(1) as thread:  # edges are put together meanwhile
+        told = thread.submit(matching.told)
+        assignment = assign(
+            matching.clusters,
+            held.select(["record_id", "source", "key"]),
+            members,
+            identities.all_identities(connection),
+            identities.all_merged(connection),
+        )
+        told.result()
     same_rules = before is not None and before.rules == now.rules and not rebuild
     if before is not None and same_rules:
         found = records.changed_since(connection, before.change)
