@@ -9,19 +9,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from mappings.detect import Look
-from mappings.guesses import NOTHING, Guess
+from mappings.guesses import CHANNELS, WAYS, Guess
 from mappings.header_words import header_words
+from mappings.name_evidence import are_people
 from mappings.parties import telling
 from mappings.words import pattern, word_set
 
-_WAYS: Final = frozenset({"emails", "phones", "birth_date"})
-_CHANNELS: Final = frozenset({"emails", "phones"})
 _RECIPIENTS: Final = pattern("header_recipients")  # who gets the parcel is the contact
 _SUBJECTS: Final = word_set("header_subjects")
 _FIRST: Final = re.compile(rf"\b(?:{pattern('header_first').pattern}) ([a-z]+)\b")
 _SECOND: Final = re.compile(rf"\b(?:{pattern('header_second').pattern}) ([a-z]+)\b")
-_PEOPLE: Final = 0.3  # of the values surely people's names: most names are in no list
-_WHOLE: Final = 0.8  # of several words
 _SMALL: Final = pattern("header_small")
 _WORD: Final = 3  # letters
 _ID: Final = re.compile(r"(\w{3,}?) ?(?:id|key|nr|no|num|number|nummer|numero|code)")
@@ -46,7 +43,7 @@ def of_second_blocks(guesses: Sequence[Guess]) -> dict[str, str]:
     return {
         guess.column: word
         for guess in guesses
-        if guess.field in _WAYS and not own.keys() & parted[guess.column].keys()
+        if guess.field in WAYS and not own.keys() & parted[guess.column].keys()
         for word in parted[guess.column]
         if word in named
     }
@@ -79,7 +76,7 @@ def of_those_named(
     names = [telling(guess.column) for guess in own_names if guess.field.startswith("name.")]
     mine = frozenset.intersection(*names) if names else frozenset()
     said = {guess.column: header_words(guess.column).split() for guess in guesses}
-    own = {guess.field for guess in guesses if mine.intersection(said[guess.column])} & _CHANNELS
+    own = {guess.field for guess in guesses if mine.intersection(said[guess.column])} & CHANNELS
     others = [guess for guess in guesses if _is_other(guess, looks) and not mine & {*said[guess.column]}]
     heads = {said[guess.column][0]: guess.field for guess in others if said[guess.column]}
     return {
@@ -94,9 +91,8 @@ def of_those_named(
 
 def _is_other(guess: Guess, looks: Mapping[str, Look]) -> bool:
     """Whether a column has names of people, or of firms under a header that says no more than firm."""
-    seen = looks.get(guess.column, NOTHING)
-    people = seen.share("full name") >= _WHOLE and seen.share("person") >= _PEOPLE
-    return guess.field == "organization" or (guess.field.startswith("attributes.") and people)
+    people = guess.field.startswith("attributes.") and are_people(guess, looks)
+    return people or guess.field == "organization"
 
 
 def _is_called(word: str, head: str, field: str) -> bool:
@@ -119,5 +115,5 @@ def of_whom_numbered(guesses: Sequence[Guess]) -> str:
     """The word with which the first column says whose number it is, if e-mails or phones are called so."""
     said = _ID.fullmatch(header_words(guesses[0].column)) if guesses else None
     word = said[1] if said else ""
-    called = (header_words(one.column).split() for one in guesses if one.field in _CHANNELS)
+    called = (header_words(one.column).split() for one in guesses if one.field in CHANNELS)
     return word if any(word in words and len(words) > 1 for words in called) else ""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from mappings.detect import Look
-from mappings.guesses import H_OR_M, Guess, as_attribute
+from mappings.guesses import H_OR_M, WAYS, Guess, as_attribute
 from mappings.header_phrases import Named
 from mappings.header_readings import of_birth, turned
 from mappings.header_words import header_words, synonyms
@@ -37,7 +37,6 @@ _TEXTS: Final = (
 )
 _OF_WORDS: Final = frozenset({"name.given", "name.family", "addresses.street", "addresses.locality"})
 _PLACES: Final = frozenset({"addresses.street", "addresses.locality"})
-_CRITICAL: Final = frozenset({"emails", "phones", "birth_date"})  # a wrong one is worse than none
 _CHANNELS: Final = {"emails": "email", "phones": "phone"}
 _SMS: Final = re.compile(r"\b(?:sms|text)\b")
 _AGREEING: Final = pattern("header_agreeing")
@@ -70,7 +69,7 @@ def guessed(column: str, seen: Look) -> Guess:
         if told is None:
             by_value = shown(column, told, seen) if seen.share("email") == 1 else few_shown(column, seen)
             return by_value or as_attribute(column, seen, "no contact field by this name")
-        if seen.filled and told.field in _CRITICAL and not fits(told.field, seen):
+        if seen.filled and told.field in WAYS and not fits(told.field, seen):
             return _birth_part(column, told, seen) or as_attribute(
                 column, seen, f"called like {told.field}, but the values are not"
             )

@@ -12,6 +12,8 @@ MIXED: Final = "mixed"  # the type of a name column that holds people and organi
 NOTHING: Final = Look()
 TO_ASK: Final = "a person to ask, beside"  # how the evidence of a name begins that is not the contact's
 FAMILY_FIRST: Final = "family first"  # the type of a whole name in that order
+CHANNELS: Final = frozenset({"emails", "phones"})  # by which the contact is reached …
+WAYS: Final = CHANNELS | {"birth_date"}  # … or known: another's is worse than none
 H_OR_M: Final = "h/m"  # the type of a gender column in which M is mujer
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from mappings.blocks import of_whom_numbered
 from mappings.detect import Look
-from mappings.guesses import FAMILY_FIRST, MIXED, NOTHING, TO_ASK, Guess, as_attribute, changed
+from mappings.guesses import CHANNELS, FAMILY_FIRST, MIXED, NOTHING, TO_ASK, Guess, as_attribute, changed
 from mappings.header_readings import turned
 from mappings.header_words import header_words, written_out
 from mappings.headers import ROLE
@@ -71,7 +71,7 @@ def _subjects_first(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list
     if subject is None or not of_people:
         return list(guesses)
     told = f"{TO_ASK} {guesses[subject].column}"
-    words = [set(header_words(one.column).split()) for one in guesses if one.field in {"emails", "phones"}]
+    words = [set(header_words(one.column).split()) for one in guesses if one.field in CHANNELS]
     called = any(telling(guesses[subject].column) & way for way in words)
 
     def one(guess: Guess) -> Guess:
@@ -243,7 +243,7 @@ def _firm(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> Guess | None:
 
 def _called_firm(guesses: Sequence[Guess], open_: Sequence[Guess], looks: Mapping[str, Look]) -> Guess | None:
     """The first column of organisations after whom e-mails or phones are called (`Pharmacy phone`)."""
-    ways = [set(header_words(one.column).split()) for one in guesses if one.field in {"emails", "phones"}]
+    ways = [set(header_words(one.column).split()) for one in guesses if one.field in CHANNELS]
     return next(
         (
             one

@@ -12,7 +12,7 @@ from typing import Final
 import pyarrow as pa
 
 from mappings.detect import Look
-from mappings.guesses import Guess, as_attribute, changed
+from mappings.guesses import CHANNELS, Guess, as_attribute, changed
 from mappings.header_readings import turned
 from mappings.header_words import header_words, is_nameless, known_words, synonyms
 from mappings.parties import telling
@@ -32,7 +32,6 @@ _LETTERS: Final = 3  # of a word of a name that tells it from others
 _KNOWN: Final = re.compile(rf"{pattern('header_qualifiers').pattern}|mail|tel|phone|fon|foon|mob|mov|fax|\d")
 _REACHED: Final = pattern("header_asked_to_reach")
 _ONE_MORE: Final = pattern("header_second")
-_WAYS: Final = frozenset({"emails", "phones"})
 _MINE: Final = ("name.", "organization", "addresses.", "birth_date", "job_title")
 _OWN_NAMES: Final = frozenset({"name.given", "name.family", "name.full"})
 
@@ -175,7 +174,7 @@ def _with_phones(decided: Sequence[Guess], before: Sequence[Guess], rows: Rows) 
 def _called(column: str) -> str:
     """The words of a header that do not say how somebody is reached."""
     words = header_words(column).split()
-    return " ".join(word for word in words if not synonyms().get(word, "").startswith(tuple(_WAYS)))
+    return " ".join(word for word in words if not synonyms().get(word, "").startswith(tuple(CHANNELS)))
 
 
 def of_strangers(guesses: Sequence[Guess], rows: Rows) -> list[Guess]:
@@ -185,8 +184,8 @@ def of_strangers(guesses: Sequence[Guess], rows: Rows) -> list[Guess]:
     own = [guess.column for guess in guesses if guess.field in _OWN_NAMES]
     after = [one.column for one in guesses if one.field == "emails" and _are_called_after(rows, one, own)]
     mine = _own_words(guesses).union(*(telling(column) for column in after))
-    strange = {guess.column: _strange(guess, mine) for guess in guesses if guess.field in _WAYS}
-    plain = {guess.field for guess in guesses if guess.field in _WAYS and not telling(guess.column)}
+    strange = {guess.column: _strange(guess, mine) for guess in guesses if guess.field in CHANNELS}
+    plain = {guess.field for guess in guesses if guess.field in CHANNELS and not telling(guess.column)}
 
     def one(guess: Guess) -> Guess:
         word = strange.get(guess.column)

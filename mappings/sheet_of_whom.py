@@ -10,12 +10,13 @@ from dataclasses import replace
 from typing import Final
 
 from mappings.detect import Look
-from mappings.guesses import NOTHING, Guess, as_attribute, changed
+from mappings.guesses import CHANNELS, NOTHING, WAYS, Guess, as_attribute, changed
 from mappings.header_readings import turned
 from mappings.header_words import header_words, known_words
 from mappings.headers import ROLE, named
+from mappings.name_evidence import are_people
 from mappings.parties import telling
-from mappings.whose import NAMES, PERSONAL, family_in, of_people, of_the, others_in, parent_in, somebodys
+from mappings.whose import NAMES, PERSONAL, family_in, of_the, others_in, parent_in, somebodys
 from mappings.words import pattern
 
 _CUSTOMERS: Final = pattern("header_customer")
@@ -28,7 +29,6 @@ _WHOLE: Final = 0.8
 _SHORT: Final = 2  # letters of words that say nothing
 _UNSURE: Final = 0.75  # the confidence of a name that is told by a word for people
 
-_WAYS: Final = frozenset({"emails", "phones", "birth_date"})
 
 Ask = Callable[[str, Look], Guess]
 
@@ -49,7 +49,7 @@ def about_whom(guesses: Sequence[Guess], looks: Mapping[str, Look], ask: Ask) ->
     if any(_is_before(guess, looks) for guess in before):
         return list(guesses)
     role = others_in(first.column) or ""
-    ways = [header_words(one.column) for one in own if one.field in {"emails", "phones"}]
+    ways = [header_words(one.column) for one in own if one.field in CHANNELS]
     if any(_CUSTOMERS.search(words) and role not in words for words in ways):
         return list(guesses)  # `E-mail cliente`: the sheet is of customers, whatever their names are called
 
@@ -114,7 +114,7 @@ def _is_before(guess: Guess, looks: Mapping[str, Look]) -> bool:
     """Whether a column has what contacts have, by its header or not: e-mails, phones, people's names."""
     open_ = guess.field.startswith("attributes.") and others_in(guess.column) is None
     people = open_ and not turned(guess.column) and not family_in(guess.column)
-    return guess.field in {"emails", "phones"} or (people and of_people(looks.get(guess.column, NOTHING)))
+    return guess.field in CHANNELS or (people and are_people(guess, looks))
 
 
 def _is_named(guess: Guess, looks: Mapping[str, Look]) -> bool:
@@ -151,7 +151,7 @@ def named_like_contacts(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> 
     role = next(
         (place for place, guess in enumerate(guesses) if guess in names and others_in(guess.column)), None
     )
-    ways = [set(header_words(one.column).split()) for one in guesses if one.field in _WAYS]
+    ways = [set(header_words(one.column).split()) for one in guesses if one.field in WAYS]
     people = [one for one in guesses[:role] if _may_be_named(one, looks)]
     called = [one for one in people if any(telling(one.column) & way for way in ways)]
     if not called:
@@ -173,9 +173,7 @@ def children_named(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[
     """
     if any(guess.field.startswith(NAMES) and not others_in(guess.column) for guess in guesses):
         return list(guesses)
-    parents = any(
-        parent_in(guess.column) and of_people(looks.get(guess.column, NOTHING)) for guess in guesses
-    )
+    parents = any(parent_in(guess.column) and are_people(guess, looks) for guess in guesses)
     whom = next((one for one in guesses if _is_called(one, _CHILD if parents else _BUYERS, looks)), None)
     told = "children, where the sheet names parents" if parents else "who pays, where nobody else has a name"
     return [changed(one, "name.full", 0.8, told) if one is whom else one for one in guesses]
@@ -183,11 +181,11 @@ def children_named(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[
 
 def _is_called(guess: Guess, said: re.Pattern[str], looks: Mapping[str, Look]) -> bool:
     open_ = guess.field.startswith("attributes.") and bool(said.fullmatch(header_words(guess.column)))
-    return open_ and of_people(looks.get(guess.column, NOTHING))
+    return open_ and are_people(guess, looks)
 
 
 def _may_be_named(guess: Guess, looks: Mapping[str, Look]) -> bool:
     open_ = guess.field.startswith(("attributes.", "name.full"))
     if not open_ or turned(guess.column) or others_in(guess.column) or family_in(guess.column):
         return False
-    return of_people(looks.get(guess.column, NOTHING))
+    return are_people(guess, looks)

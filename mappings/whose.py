@@ -15,10 +15,12 @@ from typing import Final
 
 from mappings.blocks import of_second_blocks, of_several, of_those_named
 from mappings.detect import Look
-from mappings.guesses import NOTHING, Guess, as_attribute
+from mappings.guesses import CHANNELS, NOTHING, WAYS, Guess, as_attribute
 from mappings.header_readings import USERS
-from mappings.header_words import apart, bare_words, header_words, synonyms, written_out
+from mappings.header_words import apart, header_words, written_out
+from mappings.name_evidence import are_people
 from mappings.parties import Parties, parties
+from mappings.questions import is_anothers_name, is_of_who_was_named
 from mappings.words import pattern, word_set
 
 # Firms that stand beside people: what is called after them is theirs.
@@ -38,14 +40,6 @@ _SECONDS: Final = re.compile(
 _ORDINAL: Final = re.compile(r"\b2 ?[º°ª]")
 # `Last customer`, where romance and German words for last say no field anyhow.
 _LAST: Final = re.compile(rf"\b(?:last|latest|previous) {_PERSON}\b")
-# `Who should we call? What is their number?`
-_THEIR: Final = pattern("header_their")
-# … or politely the contact's own: another's only where the contact has one besides.
-_WHO: Final = pattern("header_who")
-# `Op welk nummer?`: nothing said but which number.
-_WHICH: Final = re.compile(rf"(?:[a-z]+ )?{pattern('header_which').pattern} (?P<what>.+)")
-_NUMBER: Final = re.compile("number|numero|nummer")
-_THEIR_OR_YOUR: Final = pattern("header_their_or_your")
 # Those through whom a child is reached: neither their phones nor their e-mails are the child's.
 _PARENTS: Final = pattern("header_parents")
 _CHILDREN: Final = pattern("header_children")
@@ -68,11 +62,9 @@ PERSONAL: Final = (
 )
 _ONES_OWN: Final = frozenset({"job_title", "gender"})  # which nobody has for another
 NAMES: Final = ("name.", "organization")
-_WAYS: Final = frozenset({"emails", "phones", "birth_date"})
-_CHANNELS: Final = frozenset({"emails", "phones"})
-_TELL: Final = (*NAMES, "emails", "phones")  # of which a contact has some
-_PEOPLE: Final = 0.3  # of a column's values surely people's names: most names are in no list
-_WHOLE: Final = 0.8
+# A whole name beside both is another's, or the same again.
+_PARTS: Final = frozenset({"name.given", "name.family"})
+_TELL: Final = (*NAMES, *sorted(CHANNELS))  # of which a contact has some
 
 
 def others_in(column: str) -> str | None:
@@ -112,8 +104,7 @@ def _relatives(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> dict[str,
     patterns = [_PARENTS]
     named = [headers[guess.column] for guess in guesses if guess.field.startswith(NAMES)]
     if not any(map(_USERS.fullmatch, named)) and any(
-        _USERS.search(headers[guess.column]) and of_people(looks.get(guess.column, NOTHING))
-        for guess in guesses
+        _USERS.search(headers[guess.column]) and are_people(guess, looks) for guess in guesses
     ):
         patterns.append(_USERS)
     if not any(_PARENTS.search(words) for words in headers.values()):
@@ -129,11 +120,6 @@ def _relatives(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> dict[str,
         for column, words in headers.items()
     }
     return {column: word for column, word in found.items() if word}
-
-
-def of_people(seen: Look) -> bool:
-    """Whether values are whole names of people."""
-    return seen.share("person") >= _PEOPLE and seen.share("full name") >= _WHOLE
 
 
 def own_only(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> list[Guess]:
@@ -204,10 +190,10 @@ def _of_whom(
     beside |= of_second_blocks(guesses) | of_those_named(guesses, list(filter(_is_own_name, names)), looks)
     of_whom = {guess.column: _of_other(guess, elsewhere) or beside.get(guess.column) for guess in guesses}
     of_whom = {column: None if word in roles else word for column, word in of_whom.items()}
-    asked = {guess.column for guess in guesses if _is_anothers_name(guess, looks)}
+    asked = {guess.column for guess in guesses if is_anothers_name(guess, looks)}
     for before, guess in pairwise(guesses):
         whose = of_whom[before.column] or (header_words(before.column) if before.column in asked else None)
-        if whose and not of_whom[guess.column] and _is_theirs(guess, guesses):
+        if whose and not of_whom[guess.column] and is_of_who_was_named(guess, guesses):
             of_whom[guess.column] = whose
     births = {guess.column: family_in(guess.column) for guess in guesses if guess.field == "birth_date"}
     parents = any(parent_in(guess.column) for guess in guesses)
@@ -228,12 +214,12 @@ def _of_relatives(
         return {}
     # who paid is often who came: the rows say whether it is another (`emails_of_others`)
     relatives = {column: word for column, word in relatives.items() if not _BUYERS.fullmatch(word)}
-    found = {one.column: relatives.get(one.column, "") for one in guesses if one.field in _WAYS}
+    found = {one.column: relatives.get(one.column, "") for one in guesses if one.field in WAYS}
     whose = sign = ""
     kinds = set[str]()
     for guess in guesses:
         said = header_words(guess.column).split()[-1:]
-        if guess.field not in _WAYS:
+        if guess.field not in WAYS:
             signed = _signed(guess)
             sign = signed[-1] if signed else ""
             kind = " ".join(signed[:-1]) if sign.isalpha() else ""  # `Name 2` is more of one name
@@ -266,7 +252,7 @@ def _of_firms(guesses: Sequence[Guess]) -> dict[str, str]:
     own = {word for one in guesses if one.field == "organization" for word in headers[one.column].split()}
     free = {one.field for one in guesses if not _FIRMS.search(headers[one.column])}
     found = {
-        guess.column: _FIRMS.search(headers[guess.column]) for guess in guesses if guess.field in _CHANNELS
+        guess.column: _FIRMS.search(headers[guess.column]) for guess in guesses if guess.field in CHANNELS
     }
     fields = {guess.column: guess.field for guess in guesses}
     return {
@@ -285,7 +271,7 @@ def _of_offices(guesses: Sequence[Guess]) -> dict[str, str]:
     if "organization" in fields or not fields & {"birth_date", "gender"}:
         return {}
     found = {
-        one.column: _OFFICES.search(header_words(one.column)) for one in guesses if one.field in _CHANNELS
+        one.column: _OFFICES.search(header_words(one.column)) for one in guesses if one.field in CHANNELS
     }
     return {column: word[0] for column, word in found.items() if word and word[0] not in names}
 
@@ -297,57 +283,23 @@ def _of_other_subjects(guesses: Sequence[Guess]) -> dict[str, str]:
     """
     called = {one.column: _subjects_in(one.column) for one in guesses}
     fields = {one.field for one in guesses if not family_in(one.column)}
-    parts = frozenset(
-        {"name.given", "name.family"}
-    )  # a whole name beside these is another's, or the same again
     names = [
         called[one.column]
         for one in guesses
-        if one.field.startswith("name.") and (one.field in parts or not parts <= fields)
+        if one.field.startswith("name.") and (one.field in _PARTS or not fields >= _PARTS)
     ]
     mine = frozenset.intersection(*names) if names else frozenset()
     own = {one.field for one in guesses if called[one.column] & mine}
     return {
         one.column: min(called[one.column])
         for one in guesses
-        if one.field in _WAYS & own and called[one.column] and not called[one.column] & mine
+        if one.field in WAYS & own and called[one.column] and not called[one.column] & mine
     }
-
-
-def _is_anothers_name(guess: Guess, looks: Mapping[str, Look]) -> bool:
-    """Whether a question that names no field has people's names for answers (`Who is your tutor?`)."""
-    seen = looks.get(guess.column, NOTHING)
-    who = _WHO.match(header_words(guess.column)) and seen.share("full name") >= _WHOLE
-    return guess.field.startswith("attributes.") and bool(who or of_people(seen))
-
-
-def _is_theirs(guess: Guess, guesses: Sequence[Guess]) -> bool:
-    """Whether a header says `their`; a word that is also the polite `your` counts where another column has
-    the contact's.
-    """
-    words = header_words(guess.column)
-    if _THEIR.search(words) or _is_only_which(words):
-        return True
-    if guess.field not in _WAYS:
-        return False
-    besides = any(one.field == guess.field and one is not guess for one in guesses)
-    return bool(besides and _THEIR_OR_YOUR.search(words))
-
-
-def _is_only_which(words: str) -> bool:
-    """Whether a question asks which number or address it is, and nothing else."""
-    said = _WHICH.fullmatch(bare_words(words))
-    asked = said["what"].split() if said else []
-    return bool(asked) and all(_NUMBER.fullmatch(word) or _is_way(word) for word in asked)
-
-
-def _is_way(word: str) -> bool:
-    return synonyms().get(word, "").startswith((*_CHANNELS, "addresses.street"))
 
 
 def _is_part(guess: Guess, own: Collection[str]) -> bool:
     """Whether a column holds a part of a name, and another the contact's whole name."""
-    return guess.field in {"name.given", "name.family"} and "name.full" in own
+    return guess.field in _PARTS and "name.full" in own
 
 
 def _subjects_in(column: str) -> frozenset[str]:
@@ -363,6 +315,6 @@ def _of_other(guess: Guess, elsewhere: Parties) -> str | None:
     """The word for another person in a column's header."""
     if (found := others_in(guess.column)) is not None:
         return found
-    if guess.field not in {"emails", "phones", "birth_date"} or family_in(guess.column):
+    if guess.field not in WAYS or family_in(guess.column):
         return None
     return elsewhere.called_after(guess.column)

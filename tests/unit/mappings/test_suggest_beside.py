@@ -6,23 +6,11 @@ import pyarrow as pa
 import pytest
 
 from mappings.guess import suggest
+from tests.fakes.sheet_guesses import guessed_fields
 from tests.fakes.sheet_values import Sheet
 from tests.fakes.sheet_words import OTHER
 
 ROWS = 24
-
-
-def _fields(country: str, *columns: tuple[str, str]) -> dict[str, str]:
-    """Fields of headers over values of a kind, of the first sheet's people or another's by its number; what
-    begins with `=` stands in every row.
-    """
-    sheets = {str(seed): Sheet(country, seed, ROWS, OTHER) for seed in range(1, 5)}
-    cells = {}
-    for header, said in columns:
-        whose, _, kind = said.rpartition(".")
-        values = [said[1:]] * ROWS if said.startswith("=") else sheets[whose or "1"].column(kind)
-        cells[header] = pa.array(values, pa.string())
-    return {guess.column: guess.field for guess in suggest(pa.table(cells))}
 
 
 def _are_attributes(fields: dict[str, str], *headers: str) -> bool:
@@ -30,8 +18,9 @@ def _are_attributes(fields: dict[str, str], *headers: str) -> bool:
 
 
 def test_an_address_that_stands_in_every_row_beside_each_rows_own_is_nobodys() -> None:
-    found = _fields(
+    found = guessed_fields(
         "DE",
+        ROWS,
         ("Name", "full"),
         ("Absender E-Mail-Adresse", "email"),
         ("Empfänger E-Mail-Adresse", "=verkauf@laden.example.de"),
@@ -41,7 +30,7 @@ def test_an_address_that_stands_in_every_row_beside_each_rows_own_is_nobodys() -
 
 
 def test_one_address_in_every_row_is_the_contacts_where_no_other_column_has_addresses() -> None:
-    found = _fields("GB", ("Name", "full"), ("E-mail", "=office@school.example.org"))
+    found = guessed_fields("GB", ROWS, ("Name", "full"), ("E-mail", "=office@school.example.org"))
     assert found["E-mail"] == "emails"
 
 
@@ -51,24 +40,32 @@ def test_one_address_in_every_row_is_the_contacts_where_no_other_column_has_addr
 def test_who_leads_is_another_in_a_sheet_of_people_and_the_contact_in_one_of_firms(
     office: str, way: str
 ) -> None:
-    people = _fields(
-        "DE", ("Name", "full"), ("Geburtsdatum", "born_day_first"), ("Mobil", "mobile"), (way, "2.mobile")
+    people = guessed_fields(
+        "DE",
+        ROWS,
+        ("Name", "full"),
+        ("Geburtsdatum", "born_day_first"),
+        ("Mobil", "mobile"),
+        (way, "2.mobile"),
     )
     assert people["Mobil"] == "phones"
     assert _are_attributes(people, way)
-    firms = _fields("DE", ("Firma", "company"), (office, "full"), (way, "mobile"))
+    firms = guessed_fields("DE", ROWS, ("Firma", "company"), (office, "full"), (way, "mobile"))
     assert firms[way] == "phones"
 
 
 def test_an_address_called_after_others_than_the_name_and_its_address_are_is_theirs() -> None:
-    found = _fields("US", ("Invitee Name", "full"), ("Invitee Email", "email"), ("Guest Email(s)", "2.email"))
+    found = guessed_fields(
+        "US", ROWS, ("Invitee Name", "full"), ("Invitee Email", "email"), ("Guest Email(s)", "2.email")
+    )
     assert found["Invitee Email"] == "emails"
     assert _are_attributes(found, "Guest Email(s)")
 
 
 def test_what_is_called_after_a_word_with_a_code_of_its_own_is_not_the_contacts() -> None:
-    found = _fields(
+    found = guessed_fields(
         "IT",
+        ROWS,
         ("COD_CLI", "key"),
         ("COGNOME", "family"),
         ("NOME", "given"),
@@ -83,14 +80,15 @@ def test_what_is_called_after_a_word_with_a_code_of_its_own_is_not_the_contacts(
 def test_a_contact_person_beside_people_with_births_is_another() -> None:
     people = (("Achternaam", "family"), ("Geboortedatum", "born_day_first"), ("Mobiel", "mobile"))
     beside = (("Contactpersoon", "2.full"), ("Tel. contactpersoon", "2.mobile"))
-    found = _fields("NL", *people, *beside)
+    found = guessed_fields("NL", ROWS, *people, *beside)
     assert found["Mobiel"] == "phones"
     assert _are_attributes(found, "Contactpersoon", "Tel. contactpersoon")
 
 
 def test_a_child_without_another_name_is_the_contact_of_a_sheet_that_names_parents() -> None:
-    found = _fields(
+    found = guessed_fields(
         "DE",
+        ROWS,
         ("Kind", "full"),
         ("geb. Kind", "born_day_first"),
         ("Elternteil", "2.full"),
@@ -102,8 +100,9 @@ def test_a_child_without_another_name_is_the_contact_of_a_sheet_that_names_paren
 
 
 def test_of_two_buyers_the_second_is_another() -> None:
-    found = _fields(
+    found = guessed_fields(
         "US",
+        ROWS,
         ("Buyer 1 First", "given"),
         ("Buyer 1 Last", "family"),
         ("Buyer 1 DOB", "born_month_first"),
@@ -119,7 +118,7 @@ def test_of_two_buyers_the_second_is_another() -> None:
     ["TEL_CO_PORTEUR", "Tel. co-intestatario", "Telefonnummer der abholberechtigten Person"],
 )
 def test_a_phone_of_who_comes_with_the_contact_is_not_the_contacts(header: str) -> None:
-    assert _are_attributes(_fields("FR", ("Nom", "full"), (header, "2.mobile")), header)
+    assert _are_attributes(guessed_fields("FR", ROWS, ("Nom", "full"), (header, "2.mobile")), header)
 
 
 @pytest.mark.parametrize(
@@ -132,14 +131,17 @@ def test_a_phone_of_who_comes_with_the_contact_is_not_the_contacts(header: str) 
     ],
 )
 def test_a_phone_that_is_asked_for_behind_anothers_name_is_theirs(country: str, who: str, their: str) -> None:
-    found = _fields(country, ("Name", "full"), ("Mobile", "mobile"), (who, "2.full"), (their, "2.mobile"))
+    found = guessed_fields(
+        country, ROWS, ("Name", "full"), ("Mobile", "mobile"), (who, "2.full"), (their, "2.mobile")
+    )
     assert found["Mobile"] == "phones"
     assert _are_attributes(found, who, their)
 
 
 def test_an_owner_before_a_tenant_of_whom_as_much_is_said_is_the_contact() -> None:
-    found = _fields(
+    found = guessed_fields(
         "IT",
+        ROWS,
         ("Proprietario", "full"),
         ("Cell. proprietario", "mobile"),
         ("Inquilino", "2.full"),
@@ -150,8 +152,9 @@ def test_an_owner_before_a_tenant_of_whom_as_much_is_said_is_the_contact() -> No
 
 
 def test_whole_names_without_a_given_name_of_the_contacts_are_anothers_as_are_their_phones() -> None:
-    found = _fields(
+    found = guessed_fields(
         "ES",
+        ROWS,
         ("NOM_TITULAR", "given"),
         ("APE_TITULAR", "family"),
         ("TLF_TITULAR", "mobile"),
@@ -163,8 +166,9 @@ def test_whole_names_without_a_given_name_of_the_contacts_are_anothers_as_are_th
 
 
 def test_whom_a_sheet_is_of_stands_before_a_volunteer_to_ask() -> None:
-    found = _fields(
+    found = guessed_fields(
         "IT",
+        ROWS,
         ("Donatore", "full"),
         ("E-mail donatore", "email"),
         ("Cell. donatore", "mobile"),
@@ -195,8 +199,9 @@ def test_a_shops_addresses_of_which_there_are_a_few_are_not_the_customers() -> N
 
 
 def test_who_pays_is_the_contact_where_nobody_but_children_and_others_are_named() -> None:
-    found = _fields(
+    found = guessed_fields(
         "FR",
+        ROWS,
         ("Payeur", "full"),
         ("Tél. payeur", "mobile"),
         ("Enfant 1", "2.given"),

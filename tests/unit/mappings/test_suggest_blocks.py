@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 
 from mappings.guess import suggest
+from tests.fakes.sheet_guesses import guessed_fields
 from tests.fakes.sheet_values import Sheet
 from tests.fakes.sheet_words import OTHER, PLAIN
 
@@ -13,13 +14,10 @@ ROWS = 20
 
 
 def _fields(country: str, *columns: tuple[str, str]) -> dict[str, str]:
-    """Fields of headers over values of a kind, of the first sheet's people or another's by its number."""
-    sheets = {str(seed): Sheet(country, seed, ROWS, OTHER) for seed in range(1, 5)}
-    cells = {}
-    for header, said in columns:
-        whose, _, kind = said.rpartition(".")
-        cells[header] = pa.array(sheets[whose or "1"].column(kind), pa.string())
-    return {guess.column: guess.field.partition(".")[0] for guess in suggest(pa.table(cells))}
+    """The first part of each field."""
+    return {
+        header: field.partition(".")[0] for header, field in guessed_fields(country, ROWS, *columns).items()
+    }
 
 
 def test_a_second_block_of_columns_with_the_endings_of_the_first_is_of_another() -> None:

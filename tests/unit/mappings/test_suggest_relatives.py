@@ -6,20 +6,9 @@ import pyarrow as pa
 import pytest
 
 from mappings.guess import suggest
-from tests.fakes.sheet_values import Sheet
-from tests.fakes.sheet_words import OTHER
+from tests.fakes.sheet_guesses import guessed_fields
 
 ROWS = 20
-
-
-def _fields(country: str, *columns: tuple[str, str]) -> dict[str, str]:
-    """Fields of headers over values of a kind, of the first sheet's people or another's by its number."""
-    sheets = {str(seed): Sheet(country, seed, ROWS, OTHER) for seed in range(1, 5)}
-    cells = {}
-    for header, said in columns:
-        whose, _, kind = said.rpartition(".")
-        cells[header] = pa.array(sheets[whose or "1"].column(kind), pa.string())
-    return {guess.column: guess.field for guess in suggest(pa.table(cells))}
 
 
 @pytest.mark.parametrize(
@@ -41,13 +30,14 @@ def test_what_is_called_after_parents_and_grandparents_is_no_childs(
         (header, "2.email" if "mail" in header.lower() or "orreo" in header else "2.mobile")
         for header in columns
     ]
-    found = _fields(country, (child[0], "family"), (child[1], "given"), *ways)
+    found = guessed_fields(country, ROWS, (child[0], "family"), (child[1], "given"), *ways)
     assert {found[header].partition(".")[0] for header in columns} == {"attributes"}
 
 
 def test_what_stands_behind_a_parent_under_the_same_letter_is_the_parents() -> None:
-    found = _fields(
+    found = guessed_fields(
         "NL",
+        ROWS,
         ("Leerling", "full"),
         ("Ouder A", "2.full"),
         ("Mobiel A", "2.mobile"),
@@ -62,7 +52,9 @@ def test_what_stands_behind_a_parent_under_the_same_letter_is_the_parents() -> N
 @pytest.mark.parametrize("other", ["Spouse Name", "Wife", "Emergency contact", "Assistant"])
 def test_who_is_always_somebodys_is_never_whom_a_sheet_is_of(other: str) -> None:
     phone = f"{other.removesuffix(' Name')} phone"
-    found = _fields("US", ("Account", "code"), (other, "2.full"), (phone, "2.mobile"), ("City", "city"))
+    found = guessed_fields(
+        "US", ROWS, ("Account", "code"), (other, "2.full"), (phone, "2.mobile"), ("City", "city")
+    )
     assert found[phone].startswith("attributes.")
 
 
@@ -79,8 +71,9 @@ def test_who_is_always_somebodys_is_never_whom_a_sheet_is_of(other: str) -> None
 )
 def test_a_phone_is_of_whom_the_short_form_of_a_name_column_says(name: str, phone: str) -> None:
     kind = "2.given" if name == "PT" else "2.full"
-    found = _fields(
+    found = guessed_fields(
         "NL",
+        ROWS,
         ("Name", "full"),
         ("Birth date", "born"),
         (name, kind),
@@ -91,13 +84,14 @@ def test_a_phone_is_of_whom_the_short_form_of_a_name_column_says(name: str, phon
 
 
 def test_a_date_is_of_birth_under_a_word_that_is_also_the_acronym_of_a_person() -> None:
-    found = _fields("NL", ("Name", "full"), ("Dt. nasc.", "born"), ("DT", "2.full"))
+    found = guessed_fields("NL", ROWS, ("Name", "full"), ("Dt. nasc.", "born"), ("DT", "2.full"))
     assert found["Dt. nasc."] == "birth_date"
 
 
 def test_the_phone_of_who_paid_is_anothers_where_the_emails_are_called_after_another() -> None:
-    found = _fields(
+    found = guessed_fields(
         "DE",
+        ROWS,
         ("Schüler", "full"),
         ("Zahler", "2.full"),
         ("Telefon Zahler", "2.phone"),
@@ -128,8 +122,8 @@ def test_children_are_born_in_the_last_years() -> None:
 
 
 def test_anniversaries_are_no_births_beside_one() -> None:
-    found = _fields("US", ("Name", "full"), ("B-day", "born"), ("Anniv.", "born"))
-    alone = _fields("FR", ("Nom", "full"), ("Anniv.", "born"))
+    found = guessed_fields("US", ROWS, ("Name", "full"), ("B-day", "born"), ("Anniv.", "born"))
+    alone = guessed_fields("FR", ROWS, ("Nom", "full"), ("Anniv.", "born"))
     assert (found["B-day"], found["Anniv."].partition(".")[0]) == ("birth_date", "attributes")
     assert alone["Anniv."] == "birth_date"
 
@@ -144,8 +138,9 @@ def test_whole_names_that_share_a_given_name_with_one_child_in_twenty_are_anothe
 
 
 def test_an_owner_of_whom_more_is_said_in_a_cut_word_is_whom_the_sheet_is_of() -> None:
-    found = _fields(
+    found = guessed_fields(
         "DE",
+        ROWS,
         ("Eigentümer", "full"),
         ("Eig. Tel.", "mobile"),
         ("Eig. Mail", "email"),
@@ -169,8 +164,9 @@ def test_an_owner_of_whom_more_is_said_in_a_cut_word_is_whom_the_sheet_is_of() -
     ],
 )
 def test_a_phone_is_of_whom_a_cut_word_of_a_name_column_says(name: str, phone: str) -> None:
-    found = _fields(
+    found = guessed_fields(
         "DE",
+        ROWS,
         ("Täufling", "full"),
         ("Geburtsdatum", "born"),
         (name, "2.full"),
@@ -182,7 +178,9 @@ def test_a_phone_is_of_whom_a_cut_word_of_a_name_column_says(name: str, phone: s
 
 
 def test_whom_a_header_says_a_sheet_is_of_stands_before_whose_emails_it_has() -> None:
-    found = _fields("FR", ("Élève", "full"), ("Né le", "born"), ("Prof", "2.full"), ("Mail prof", "2.email"))
+    found = guessed_fields(
+        "FR", ROWS, ("Élève", "full"), ("Né le", "born"), ("Prof", "2.full"), ("Mail prof", "2.email")
+    )
     assert (found["Élève"], found["Prof"].partition(".")[0]) == ("name.full", "attributes")
     assert found["Mail prof"].startswith("attributes.")
 
@@ -199,13 +197,16 @@ def test_a_few_phones_for_many_rows_are_of_shops() -> None:
 
 
 def test_people_under_a_word_for_a_place_are_no_places() -> None:
-    found = _fields("FR", ("Copropriétaire", "2.full"), ("Locataire en place", "full"), ("Ville", "city"))
+    found = guessed_fields(
+        "FR", ROWS, ("Copropriétaire", "2.full"), ("Locataire en place", "full"), ("Ville", "city")
+    )
     assert not found["Locataire en place"].startswith("addresses.")
 
 
 def test_what_stands_behind_a_second_of_a_kind_under_the_same_letter_is_theirs() -> None:
-    found = _fields(
+    found = guessed_fields(
         "DE",
+        ROWS,
         ("Spieler A", "full"),
         ("Handy A", "mobile"),
         ("Mail A", "email"),
@@ -218,7 +219,12 @@ def test_what_stands_behind_a_second_of_a_kind_under_the_same_letter_is_theirs()
 
 
 def test_the_named_insured_is_whom_a_policy_is_of() -> None:
-    found = _fields(
-        "US", ("Policy", "code"), ("Named Insured", "full"), ("Insured Cell", "mobile"), ("Driver", "2.full")
+    found = guessed_fields(
+        "US",
+        ROWS,
+        ("Policy", "code"),
+        ("Named Insured", "full"),
+        ("Insured Cell", "mobile"),
+        ("Driver", "2.full"),
     )
     assert (found["Named Insured"], found["Insured Cell"]) == ("name.full", "phones")
