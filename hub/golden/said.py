@@ -10,7 +10,7 @@ import math
 import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
@@ -27,7 +27,8 @@ _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?")
 @dataclass(frozen=True, slots=True)
 class Teller:
     """A record that says something; `at` is when its source last changed it, `recency` is the higher the
-    later that was, -1 without a time.
+    later that was, -1 without a time. `origin`: as provenance names the record, its place among those of its
+    identity.
     """
 
     record_id: int
@@ -35,11 +36,7 @@ class Teller:
     key: str
     at: str | None
     recency: int
-    origin: Mapping[str, str | None] = field(init=False, compare=False)  # as provenance names the record
-
-    def __post_init__(self) -> None:
-        origin = {"source": self.source, "key": self.key, "at": self.at}
-        object.__setattr__(self, "origin", origin)
+    origin: int
 
 
 def recencies(times: Sequence[str | None]) -> list[int]:

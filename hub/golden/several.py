@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from hub.domain.contact import CONTACT_SCHEMA
 from hub.domain.golden import GOLDEN_SCHEMA
+from hub.domain.provenance import TOLD_BY
 from hub.golden.attributes import Decided, best, by_name
 from hub.golden.grouped import survive_together
 from hub.golden.multi import consents, union
@@ -135,7 +136,8 @@ def _one_by_one(
             kept[name].append(choose(times, default=None))
         kept["sources"].append(sorted({teller.source for teller in mine}))
         kept["record_count"].append(size)
-        kept["provenance"].append(_text(dict(sorted(origins.items()))))
+        told_by = [{"source": one.source, "key": one.key, "at": one.at} for one in mine]
+        kept["provenance"].append(_text({TOLD_BY: told_by, **dict(sorted(origins.items()))}))
         low += size
     return pa.Table.from_arrays([_array(kept[f.name], f.type) for f in GOLDEN_SCHEMA], schema=GOLDEN_SCHEMA)
 
@@ -202,11 +204,12 @@ def _attributes(together: _Together, tellers: list[Teller]) -> Decided:
 
 def _tellers(said: Mapping[str, list[Any]], sizes: Sequence[int]) -> list[Teller]:
     number, source, key, at = (said[name] for name in _OF_RECORDS)
-    recency, low = list[int](), 0
+    recency, place, low = list[int](), list[int](), 0
     for size in sizes:
         recency += recencies(at[low : low + size])
+        place += range(size)
         low += size
-    return [Teller(*one) for one in zip(number, source, key, at, recency, strict=True)]
+    return [Teller(*one) for one in zip(number, source, key, at, recency, place, strict=True)]
 
 
 _text: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

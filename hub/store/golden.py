@@ -14,6 +14,7 @@ from hub import columns
 from hub.domain.contact import CONTACT_SCHEMA
 from hub.domain.golden import GOLDEN_SCHEMA
 from hub.domain.identity import IdentityState
+from hub.domain.provenance import read_provenance
 from hub.errors import ConfigurationError
 from hub.store import bulk
 from hub.store.tables import golden, golden_history
@@ -144,7 +145,7 @@ def _record(row: sa.Row[Any]) -> GoldenRecord:
         identity_id=row.identity_id,
         state=IdentityState(row.state),
         contact=json.loads(row.contact),
-        provenance=json.loads(row.provenance),
+        provenance=read_provenance(row.provenance),
         sources=json.loads(row.sources),
         record_count=row.record_count,
         version=row.version,

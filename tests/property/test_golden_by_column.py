@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hub.domain.contact import ADDRESS, CONSENT, CONTACT_RECORD_SCHEMA, EMAIL, NAME, PHONE
+from hub.domain.provenance import read_provenance
 from hub.golden import build
 from hub.golden.explain import explained
 from hub.golden.survivorship import (
@@ -155,7 +156,7 @@ def test_both_ways_build_the_same(rows: list[dict[str, Any]], rules: Survivorshi
 @given(st.lists(ROW, min_size=1, max_size=6), RULES)
 def test_nothing_that_was_said_is_discarded(rows: list[dict[str, Any]], rules: SurvivorshipRules) -> None:
     for golden in built(rows, rules, few=len(rows)).to_pylist():
-        told = explained(golden, json.loads(golden["provenance"]))
+        told = explained(golden, read_provenance(golden["provenance"]))
         shown: dict[str, set[str]] = {}
         for one in told:
             texts = {one.value, *(value for value, _ in one.lost)}

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from hub.coded import Coded, coded, joined, joined_told
 from hub.domain.golden import GOLDEN_SCHEMA
+from hub.domain.provenance import TOLD_BY
 from hub.golden.many.attributes import Attributes, bests, told_attributes
 from hub.golden.many.consents import strictest
 from hub.golden.many.grouped import Said, Together, survive_together
 from hub.golden.many.multi import unions
 from hub.golden.many.single import measured, survivors
 from hub.golden.many.tellers import Tellers, extreme, tellers
+from hub.golden.many.tellers import origins as in_full
 from hub.golden.survivorship import ATTRIBUTES, MULTI_FIELDS, SINGLE_FIELDS, SurvivorshipRules
 from hub.ranking import Numbers, first_of, lists
 
@@ -21,7 +24,8 @@ def by_column(joined_: pa.Table, rules: SurvivorshipRules) -> pa.Table:
     """The golden records (`GOLDEN_SCHEMA`) of contacts that are sorted by identity_id, source and key."""
     ids = coded(joined_["identity_id"])  # numbered as they come, which is sorted
     group, groups = ids.codes, len(ids.texts)
-    told = tellers(joined_, group, groups)
+    source, key, at = (coded(joined_[name]) for name in ("source", "key", "updated_at"))
+    told = tellers(group, groups, source, at)
     values: dict[str, pa.Array] = {"identity_id": ids.texts}
     origins: dict[str, pa.Array] = {}
     attributes = told_attributes(_whole(joined_[ATTRIBUTES]), told)
@@ -41,15 +45,14 @@ def by_column(joined_: pa.Table, rules: SurvivorshipRules) -> pa.Table:
         elif name == ATTRIBUTES:
             values[name], origins[name] = bests(attributes, told, rules, together)
         elif name == "consents":
-            source, key = coded(joined_["source"]), coded(joined_["key"])
             values[name], origins[name] = strictest(column, told, source, key, rules.authorities)
         else:
             values[name], origins[name] = unions(name, column, told, rules.of(name))
     values["created_at"] = extreme(group, groups, joined_["created_at"], latest=False)
     values["updated_at"] = extreme(group, groups, joined_["updated_at"], latest=True)
-    values["sources"] = _sources(joined_["source"], group, groups)
+    values["sources"] = _sources(source, group, groups)
     values["record_count"] = pa.array(np.bincount(group, minlength=groups), pa.int64())
-    values["provenance"] = _provenance(origins, groups)
+    values["provenance"] = _provenance(in_full(source, key, at), group, origins, groups)
     return pa.table([values[field.name] for field in GOLDEN_SCHEMA], schema=GOLDEN_SCHEMA)
 
 
@@ -75,17 +78,15 @@ def _said(column: pa.Array) -> Said:
     return Said(row, Coded(texts.codes[row], texts.texts))
 
 
-def _sources(source: pa.ChunkedArray, group: Numbers, groups: int) -> pa.Array:
-    names = coded(source)
+def _sources(names: Coded, group: Numbers, groups: int) -> pa.Array:
     once = np.flatnonzero(first_of(group, names.codes))  # within a group they are sorted
     return lists(group[once], groups, names.texts.take(names.codes[once]))
 
 
-def _provenance(origins: dict[str, pa.Array], groups: int) -> pa.Array:
+def _provenance(records: pa.Array, group: Numbers, origins: dict[str, pa.Array], groups: int) -> pa.Array:
+    told_by = pc.binary_join(lists(group, groups, records), ",")
     told = [joined([f'"{name}":', origins[name]]) for name in sorted(origins)]
-    if not told:
-        return pa.repeat("{}", groups)
-    return joined(["{", joined_told(told, ","), "}"])
+    return joined([f'{{"{TOLD_BY}":[', joined_told([joined([told_by, "]"]), *told], ","), "}"])
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:

@@ -17,7 +17,7 @@ class Tellers:
     """One row a record, sorted by identity (`group`, from 0 on), source and key.
 
     `recency` is the higher the later a record was changed, -1 without a time; `origin` a record as provenance
-    names it, in JSON.
+    names it, in JSON: its place among those of its identity (see `hub.domain.provenance`).
     """
 
     group: Numbers
@@ -33,14 +33,21 @@ class Tellers:
         return Tellers(group, groups, source, at, self.recency[rows], self.origin.take(pa.array(rows)))
 
 
-def tellers(joined_: pa.Table, group: Numbers, groups: int) -> Tellers:
-    source, key, at = (coded(joined_[name]) for name in ("source", "key", "updated_at"))
+def tellers(group: Numbers, groups: int, source: Coded, at: Coded) -> Tellers:
     recency = at.rank[at.codes]
     recency[at.codes == len(at.texts)] = -1
-    return Tellers(group, groups, source, at, recency, origins(source, key, at))
+    return Tellers(group, groups, source, at, recency, _places(group))
+
+
+def _places(group: Numbers) -> pa.Array:
+    """For each row its place within its group, as text."""
+    place = np.arange(len(group)) - np.searchsorted(group, group)
+    numbers = pa.array(np.arange(place.max(initial=-1) + 1)).cast(pa.string())
+    return numbers.take(pa.array(place))
 
 
 def origins(source: Coded, key: Coded, at: Coded) -> pa.Array:
+    """The records in full, in JSON."""
     parts = [
         '{"source":', source.json.take(source.codes), ',"key":', key.json.take(key.codes),
         ',"at":', at.json.take(at.codes), "}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pyarrow as pa
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 
 from hub.domain.contact import CONTACT_RECORD_SCHEMA
 from hub.domain.golden import GOLDEN_SCHEMA
+from hub.domain.provenance import read_provenance
 from hub.golden import build as golden_building
 from hub.golden.build import build_golden
 from hub.golden.explain import explained
@@ -44,7 +44,7 @@ def one(*rows: dict[str, Any], rules: SurvivorshipRules = RULES) -> dict[str, An
 
 
 def reason(golden: dict[str, Any], field: str) -> str:
-    return str(json.loads(golden["provenance"])[field]["rule"])
+    return str(read_provenance(golden["provenance"])[field]["rule"])
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_all_values_of_a_list_stay_with_the_records_that_hold_them() -> None:
     assert [mail["match"] for mail in golden["emails"]] == ["a@x.org", "b@x.org"]
     assert [mail["primary"] for mail in golden["emails"]] == [True, False]
     first, second = (
-        told for told in explained(golden, json.loads(golden["provenance"])) if told.field == "emails"
+        told for told in explained(golden, read_provenance(golden["provenance"])) if told.field == "emails"
     )
     assert sorted(map(str, first.origins)) == ["erp:2", "web:1"]
     assert list(map(str, second.origins)) == ["erp:2"]
@@ -161,7 +161,9 @@ def test_the_most_restrictive_consent_wins(said: list[str], kept: str) -> None:
 
 def test_what_lost_is_kept_beside_what_won() -> None:
     golden = one(record(1, "erp", organization="A"), record(2, "web", organization="B"))
-    (told,) = (t for t in explained(golden, json.loads(golden["provenance"])) if t.field == "organization")
+    (told,) = (
+        t for t in explained(golden, read_provenance(golden["provenance"])) if t.field == "organization"
+    )
     assert (told.value, told.rule, told.lost[0][0], str(told.lost[0][1][0])) == (
         "A",
         "priority",
@@ -174,7 +176,7 @@ def test_a_record_alone_is_its_own_golden_record() -> None:
     row = record(1, name={"given": "Zoé"}, tags=["a"], updated_at="2025-01-01T00:00:00Z")
     golden = one(row)
     assert (golden["name"]["given"], golden["tags"], golden["record_count"]) == ("Zoé", ["a"], 1)
-    assert json.loads(golden["provenance"]) == {
+    assert read_provenance(golden["provenance"]) == {
         "only": {"source": "web", "key": "1", "at": "2025-01-01T00:00:00Z"}
     }
 
@@ -296,6 +298,6 @@ def test_only_a_later_dated_grant_by_an_authority_lifts_a_refusal(
     ]
     golden = one(*rows, rules=SurvivorshipRules(authorities=frozenset({"desk"})))
     assert [consent["status"] for consent in golden["consents"]] == [kept]
-    (value,) = json.loads(golden["provenance"])["consents"]["values"]
+    (value,) = read_provenance(golden["provenance"])["consents"]["values"]
     assert {told["status"] for told in value["records"]} == {refused[0], "granted"}, "the evidence of both"
     assert value["records"][0]["status"] == kept

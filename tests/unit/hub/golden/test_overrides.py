@@ -11,6 +11,7 @@ import pytest
 from hub.domain.contact import ADDRESS
 from hub.domain.golden import GOLDEN_SCHEMA
 from hub.domain.judgement import Override
+from hub.domain.provenance import read_provenance
 from hub.golden.corrections import correction
 from hub.golden.explain import Told, explained
 from hub.golden.overrides import misfit, overridden, value_at
@@ -45,7 +46,7 @@ def laid(*told: Override, **fields: Any) -> tuple[dict[str, Any], list[Told]]:
         for name, value in row.items()
         if value is not None and name not in {"identity_id", "sources", "record_count", "provenance"}
     }
-    return row, explained(contact, json.loads(row["provenance"]))
+    return row, explained(contact, read_provenance(row["provenance"]))
 
 
 def only(told: list[Told], field: str) -> Told:
@@ -88,7 +89,7 @@ def test_a_cleared_field_is_empty_and_says_who_cleared_it() -> None:
 def test_a_whole_field_said_later_takes_the_place_of_its_parts() -> None:
     row, _ = laid(said("name.given", "Jeanne", 1), said("name", {"given": "Ann", "family": "Lee"}, 2))
     assert (row["name"]["given"], row["name"]["family"]) == ("Ann", "Lee")
-    assert list(json.loads(row["provenance"])["overridden"]["values"]) == ["name"]
+    assert list(read_provenance(row["provenance"])["overridden"]["values"]) == ["name"]
 
 
 def test_golden_records_of_others_stay_as_they_are() -> None:
@@ -161,7 +162,7 @@ def test_of_a_corrected_address_it_is_told_who_did_and_what_the_sources_say() ->
     assert mine["9 quai Bas, 69001, Lyon"] == ("only", ())
     rule, ((lost, (origin,)),) = mine[MENDED]
     assert (rule, lost, str(origin)) == ("override", "1 rue Hote, 59000, Lille", "crm:1")
-    assert list(json.loads(row["provenance"])["overridden"]["values"]) == ["addresses.2.street"]
+    assert list(read_provenance(row["provenance"])["overridden"]["values"]) == ["addresses.2.street"]
 
 
 def test_an_address_is_taken_out_and_seen_to_be() -> None:
@@ -173,7 +174,7 @@ def test_an_address_is_taken_out_and_seen_to_be() -> None:
 
 def test_a_correction_whose_address_nobody_tells_any_more_waits_for_it() -> None:
     row, _ = laid(STREET, addresses=[OTHER])
-    assert list(json.loads(row["provenance"])["overridden"]["values"]) == ["addresses.waiting.7"]
+    assert list(read_provenance(row["provenance"])["overridden"]["values"]) == ["addresses.waiting.7"]
 
 
 def test_a_whole_address_of_a_person_stays_when_the_sources_tell_another() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
 from hub.domain.contact import CONTACT_RECORD_SCHEMA
+from hub.domain.provenance import read_provenance
 from hub.golden import build as golden_building
 from hub.golden.build import build_golden
 from hub.golden.explain import Told, explained, tellers
@@ -63,7 +63,7 @@ def golden(*rows: dict[str, Any], today: str = "2025-06-01", **declared: Any) ->
 
 def told(found: dict[str, Any], field: str) -> list[tuple[str, str, str, list[tuple[str, str]]]]:
     """Value, records, rule and losers of a field, as a person is shown them."""
-    return [_row(one) for one in explained(found, json.loads(found["provenance"])) if one.field == field]
+    return [_row(one) for one in explained(found, read_provenance(found["provenance"])) if one.field == field]
 
 
 def _row(one: Told) -> tuple[str, str, str, list[tuple[str, str]]]:
@@ -218,7 +218,7 @@ def test_a_field_that_may_not_be_taken_stays_empty_and_is_shown(others: list[dic
     assert told(found, "birth_date") == [("", "", "only_from", [("1990-01-01", "web:1")])]
     assert told(found, "emails") == [("", "", "only_from", [("a@x.org", "web:1")])]
     assert told(found, "attributes") == [("", "", "only_from", [("vat = 7", "web:1")])]
-    assert tellers(json.loads(found["provenance"])) == sorted(["web:1", *("crm:2" for _ in others)])
+    assert tellers(read_provenance(found["provenance"])) == sorted(["web:1", *("crm:2" for _ in others)])
 
 
 def test_of_an_attribute_it_is_told_who_says_what() -> None:
@@ -324,7 +324,9 @@ def test_fields_that_are_declared_to_survive_together_come_from_one_record(
     found = golden(*CONTRACTS, groups={"contract": group})
     assert contract(found) == survives
     assert [one["value"] for one in found["attributes"] if one["name"] == "tier"] == ["b"]
-    (title,) = (one for one in explained(found, json.loads(found["provenance"])) if one.field == "job_title")
+    (title,) = (
+        one for one in explained(found, read_provenance(found["provenance"])) if one.field == "job_title"
+    )
     assert (title.value, title.rule, title.group) == (survives[2] or "", why, "contract")
     texts = {"Buyer", "Director"}
     assert {value for value, _ in title.lost} == texts - {survives[2]}
