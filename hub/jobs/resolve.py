@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -35,6 +37,8 @@ from hub.ports import Clock, Matcher
 from hub.store import blocks, deletions, edges, golden_writing, identities, lookup, models, runs
 from hub.store.engine import Store
 from hub.store.leases import hold
+
+_MANY: Final = 100_000  # records; storing fewer takes a few seconds however it is done
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ def resolve(store: Store, clock: Clock, request: ResolveRequest) -> ResolveResul
                 # What came since `now` was seen is looked at again by the next resolve.
                 resolved = _worked_out(connection, request, before, now)
                 result = result_of(resolved, tally_of(connection, resolved))
-            with store.writing(checked=resolved.part is not None) as connection:
+            with _writing(store, resolved) as connection:
                 changed = _store(connection, resolved, run.id, instant(clock.now()))
                 del resolved
                 give_back()  # the system needs as much to write the store
@@ -99,6 +103,15 @@ def resolve(store: Store, clock: Clock, request: ResolveRequest) -> ResolveResul
                 tally = ResolveTally(**{**tally.as_dict(), **told})
                 run.count(connection, tally.as_dict())
             return replace(result, tally=tally, run_id=run.id)
+
+
+def _writing(store: Store, resolved: Resolved) -> AbstractContextManager[Connection]:
+    """A first resolve of many fills the store: until then there is nothing that others could look up."""
+    if resolved.part is not None:
+        return store.writing()
+    first = resolved.before.num_rows == 0
+    many = resolved.assignment.members.num_rows >= _MANY
+    return store.filling() if first and many else store.writing(checked=False)
 
 
 def pending(connection: Connection, request: ResolveRequest, at: str) -> bool:

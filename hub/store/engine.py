@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import event
 from sqlalchemy.engine import Connection, Engine
 
 from hub.errors import ConfigurationError, FatalError, HubError, RetryableError
-
-BUSY_SECONDS = 30
-_CHECKED: Final = "hub_checked"  # whether a connection looks up references
+from hub.store import sqlite
 
 
 class Store:
@@ -46,13 +43,26 @@ class Store:
         """`checked=False` leaves out looking up, for every row, that what it refers to is there (on SQLite):
         for a job that writes a million rows and, in the same transaction, all that they refer to.
         """
-        options = {"hub_writes": True, "hub_checked": checked}
+        with self._translated(), self._writer(checked=checked) as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def filling(self) -> Iterator[Connection]:
+        """`writing(checked=False)` for a job that fills empty tables with most of what the store will hold.
+
+        On SQLite all is written once instead of twice where nobody else has the store open; who opens it
+        meanwhile waits for the end, and after `sqlite.BUSY_SECONDS` is told that it is busy.
+        """
         with (
             self._translated(),
-            self.engine.connect().execution_options(**options) as connection,
+            self._writer(checked=False) as connection,
+            sqlite.past_the_log(connection) if self.is_sqlite else nullcontext(),
             connection.begin(),
         ):
             yield connection
+
+    def _writer(self, *, checked: bool) -> Connection:
+        return self.engine.connect().execution_options(hub_writes=True, hub_checked=checked)
 
     @contextmanager
     def _translated(self) -> Iterator[None]:
@@ -75,7 +85,7 @@ URL_HINT = "use sqlite:///hub.db or postgresql://user@host/name"
 def engine_for(address: sa.URL) -> Engine:
     options: dict[str, Any] = {"pool_pre_ping": True}
     if address.get_backend_name() == "sqlite":
-        options = {"connect_args": {"timeout": BUSY_SECONDS}}
+        options = {"connect_args": {"timeout": sqlite.BUSY_SECONDS}}
     try:
         engine = sa.create_engine(address, **options)
     except ModuleNotFoundError:
@@ -85,8 +95,7 @@ def engine_for(address: sa.URL) -> Engine:
             hint="pip install 'customer-hub[postgres]'",
         ) from None
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_up_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
+        sqlite.prepare(engine)
     return engine
 
 
@@ -95,31 +104,6 @@ def check_folder(path: Path) -> None:
         raise ConfigurationError(
             "store-folder", f"the folder of the store does not exist: {path.parent}", hint="create it first"
         )
-
-
-def _set_up_sqlite(connection: Any, record: Any) -> None:
-    connection.isolation_level = None  # transactions are ours: see _begin_sqlite
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-    cursor.execute("PRAGMA page_size = 8192")  # of a new store: fewer, larger pieces in the log
-    cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = NORMAL")  # with WAL: safe against a killed process
-    cursor.execute("PRAGMA foreign_keys = ON")
-    record.info[_CHECKED] = True
-    cursor.execute("PRAGMA wal_autocheckpoint = 8192")  # 64 MiB: a batch is not copied piece by piece
-    cursor.execute("PRAGMA temp_store = MEMORY")
-    cursor.execute("PRAGMA cache_size = -65536")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    writes, checked = options.get("hub_writes", False), options.get("hub_checked", True)
-    # Not within a transaction, and only when it changes: setting it throws all prepared statements away.
-    if writes and connection.info[_CHECKED] != checked:
-        connection.exec_driver_sql(f"PRAGMA foreign_keys = {int(checked)}")
-        connection.info[_CHECKED] = checked
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _meaning(error: BaseException) -> HubError:
