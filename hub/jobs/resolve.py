@@ -162,10 +162,26 @@ def as_it_was(connection: Connection) -> ResolveTally:
 
 def _store(connection: Connection, resolved: Resolved, run_id: int, now: str) -> int:
     """Stores what was worked out; gives how many golden records changed."""
-    matching, change = resolved.matching, resolved.part
-    # which takes as long as all that is stored before them
-    parts = golden_writing.written(resolved.golden.parts(), few=resolved.golden.few)
-    packed = ahead(blocks.packed(matching.blocks)) if change is None and matching.blocks is not None else None
+    golden, changed = resolved.golden, 0
+    with ThreadPoolExecutor(1) as thread:
+        index = lookup.Indexing(connection)
+        built = index.following(golden.parts(), thread) if resolved.part is None else golden.parts()
+        # which takes as long as all that is stored before them
+        parts = golden_writing.written(built, few=golden.few)
+        _store_identities(connection, resolved, now)
+        for some in golden_writing.replace(connection, parts, run_id, now):
+            index.add(some)
+            changed += some.num_rows
+        changed += _retire(connection, resolved.assignment, index, run_id, now)
+        _store_pairs(connection, resolved, now)
+        index.finish()
+    return changed
+
+
+def _store_identities(connection: Connection, resolved: Resolved, now: str) -> None:
+    """The identities with their members, and what later records are compared by."""
+    change, entries = resolved.part, resolved.matching.blocks
+    packed = ahead(blocks.packed(entries)) if change is None and entries is not None else None
     identities.apply(connection, resolved.assignment, resolved.before, now)
     if packed is not None:
         blocks.replace_all(connection, packed)
@@ -173,17 +189,6 @@ def _store(connection: Connection, resolved: Resolved, run_id: int, now: str) ->
         blocks.forget(connection)
     else:
         blocks.change(connection, change.indexed, change.blocks)
-    with ThreadPoolExecutor(1) as thread:
-        index = lookup.Indexing(connection)
-        changed = 0
-        for some in golden_writing.replace(connection, parts, run_id, now):
-            index.add(some)
-            changed += some.num_rows
-        changed += _retire(connection, resolved.assignment, index, run_id, now)
-        index.begin(thread)
-        _store_pairs(connection, resolved, now)
-        index.finish()
-    return changed
 
 
 def _store_pairs(connection: Connection, resolved: Resolved, now: str) -> None:

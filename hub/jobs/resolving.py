@@ -161,6 +161,8 @@ def to_build(
 
 def touched(after: pa.Table, before: pa.Table, changed: pa.Array) -> pa.Table:
     """The members of every identity that gained, lost or changed a record."""
+    if not before.num_rows:
+        return after.select(MEMBER_SCHEMA.names).sort_by("record_id")
     then = before["identity_id"].take(pc.index_in(after["record_id"], value_set=_whole(before["record_id"])))
     stayed = pc.fill_null(pc.equal(after["identity_id"], then), fill_value=False)
     told = pc.is_in(after["record_id"], value_set=changed)

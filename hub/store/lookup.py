@@ -8,7 +8,7 @@ what the lists tell of it counts for nothing. When these become many, the lists 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Executor, Future
 from functools import cached_property
 from itertools import islice
@@ -42,19 +42,29 @@ class Indexing:
         self._built: list[pa.Table] = []
         self._gone: list[str] = []
         self._coming: Future[tuple[pa.Table, int]] | None = None
+        self._follows = False
+
+    def following(self, parts: Iterable[pa.Table], thread: Executor) -> Iterable[pa.Table]:
+        """The golden records that are all to be indexed, where nothing is yet: lists are made in the thread
+        as soon as the last are built, while they are stored. To add them afterwards then does nothing.
+        """
+        self._follows = not _anything(self._connection)
+        return self._followed(parts, thread) if self._follows else parts
+
+    def _followed(self, parts: Iterable[pa.Table], thread: Executor) -> Iterator[pa.Table]:
+        for built in parts:
+            self._built.append(built.select(FIELDS))
+            yield built
+        if sum(built.num_rows for built in self._built) > _FEW:
+            self._coming = thread.submit(_lists_of, self._together())
 
     def add(self, built: pa.Table) -> None:
         """Golden records (`GOLDEN_SCHEMA`) to index in place of what was indexed of them before."""
-        if built.num_rows:
+        if built.num_rows and not self._follows:
             self._built.append(built.select(FIELDS))
 
     def remove(self, identity_ids: list[str]) -> None:
         self._gone += identity_ids
-
-    def begin(self, thread: Executor) -> None:
-        """Nothing more comes: lists that have to be made can be made in a thread from now on."""
-        if self._many and not _anything(self._connection):
-            self._coming = thread.submit(_lists_of, self._together())
 
     def finish(self) -> None:
         connection = self._connection

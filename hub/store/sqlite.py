@@ -41,9 +41,7 @@ def past_the_log(connection: Connection) -> Iterator[None]:
         connection.info[_ALONE] = False
         try:
             _with_log(driver)
-        except (
-            sqlite3.OperationalError
-        ):  # all is stored, and the next that opens the store goes on with the log
+        except sqlite3.OperationalError:  # all is stored; whoever opens it next sets the log
             connection.invalidate()
 
 

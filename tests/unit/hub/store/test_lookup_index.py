@@ -43,10 +43,11 @@ class Index:
         with self.store.writing() as connection, ThreadPoolExecutor(1) as thread:
             indexing = lookup.Indexing(connection)
             half = len(people) // 2
-            for part in (people[:half], people[half:]):
-                indexing.add(pa.Table.from_pylist(part, schema=GOLDEN_SCHEMA))
+            halves = (people[:half], people[half:])
+            built = [pa.Table.from_pylist(part, schema=GOLDEN_SCHEMA) for part in halves]
+            for part in indexing.following(built, thread):
+                indexing.add(part)
             indexing.remove(gone)
-            indexing.begin(thread)
             indexing.finish()
 
     def answers(self) -> list[object]:
