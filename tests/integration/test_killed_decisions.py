@@ -1,4 +1,4 @@
-"""`kill -9` at every write of a decision: the store is as before or as after it, and it can be made again."""
+"""`kill -9` at the writes of a decision: the store is as before or as after it, and it can be made again."""
 
 from __future__ import annotations
 
@@ -144,17 +144,19 @@ def told(store: Store) -> dict[str, set[str]]:
     return {mail: {one for one, mails in held.items() if mail.lower() in mails} for mail in found(store)}
 
 
-def moments(url: str, writes: int) -> list[int]:
-    """The writes before which to kill: on SQLite each; on PostgreSQL, where nobody sees what is not
-    committed, every fourth and the last ones.
+def moments(url: str, writes: list[str]) -> list[int]:
+    """The writes before which to kill: where a transaction begins or ends each; of those within it, which
+    nobody sees before its end, every fourth on SQLite, and the last ones.
     """
-    every = 1 if url.startswith("sqlite") else 4
-    return sorted({*range(1, writes + 1, every), *range(writes - 2, writes + 1)})
+    ends = {place for place, kind in enumerate(writes, 1) if kind in {"BEGIN", "COMMIT"}}
+    within = range(1, len(writes) + 1, 4) if url.startswith("sqlite") else range(1)
+    last = range(len(writes) - 2, len(writes) + 1)
+    return sorted({*ends, *within, *last} - {0})
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("act", ACTS)
-def test_a_decision_that_is_killed_at_any_write_was_made_or_was_not(
+def test_a_decision_that_is_killed_was_made_or_was_not(
     copies: Copies, order: Order, act: str
 ) -> None:
     with copies() as url:

@@ -26,7 +26,7 @@ from tests.fakes.sync_machine import Power
 from tests.fakes.sync_world import SOURCES, SyncWorld
 
 PARTS = 8  # so that workers can share them
-SCENARIOS = 200 // PARTS  # a part; 5,000 in benchmarks/simulate_sync.py
+SCENARIOS = 144 // PARTS  # a part; 5,000 in benchmarks/simulate_sync.py
 STEPS = 8
 _person = st.integers(0, 2)  # few, so that what happens meets
 _source = st.sampled_from(SOURCES)

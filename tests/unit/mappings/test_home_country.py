@@ -136,13 +136,13 @@ def _page(table: pa.Table) -> pa.Table:
 
 def test_of_the_sheets_of_all_systems_hardly_one_is_put_into_a_wrong_country() -> None:
     right, wrong = 0, []
-    for file in FILES[::3]:
+    for file in FILES[::5]:
         text = (FOLDER / f"{file}.txt").read_text(encoding="utf-8")
         titles = [block.partition("\n")[0] for block in text.split("== ")[1:]]
-        for title, style in zip(titles, styles(file), strict=True):
+        for title, style in [*zip(titles, styles(file), strict=True)][::2]:
             country = title.partition("|")[2].strip()
             home = home_country(suggest(style.table), looks_of(style.table))
             right += home is not None and home.country == country
             wrong += [title] if home is not None and home.country != country else []
     assert wrong == []
-    assert right > 200
+    assert right > 60

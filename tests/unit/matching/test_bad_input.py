@@ -219,9 +219,9 @@ def test_names_of_a_thousand_words_are_compared_by_their_first() -> None:
     words = [f"w{n}" for n in range(50)]
     rows = [
         contact(n, organization=" ".join(draw.choices(words, k=1_000)), town="Hull", kind="organization")
-        for n in range(1, 1_001)
+        for n in range(1, 101)
     ]
-    assert cluster_count(table(rows)) == 1_000
+    assert cluster_count(table(rows)) == 100
 
 
 @pytest.mark.parametrize("blank", ["", " ", "\t\n", "-", "...", "\u200b", "\x00", "\ufeff", "�"], ids=repr)

@@ -167,7 +167,7 @@ def test_a_job_that_makes_no_sense_is_refused(tmp_path: Path, job: str, column: 
         pytest.param("a:\n  b: 1\n c: 2\n", 3, 2, "indented", id="an indentation"),
         pytest.param("a: 1\n---\nb: 2\n", 2, 1, "second document", id="two documents"),
         pytest.param("a: 1\nb: \0\n", 2, None, "character", id="a zero byte"),
-        pytest.param("store: " + "[" * 3000, None, None, "too deep", id="three thousand brackets"),
+        pytest.param("store: " + "[" * 600, None, None, "too deep", id="six hundred brackets"),
         pytest.param("store: 2024-13-45\n", None, None, "date", id="a date that is none"),
         pytest.param("store: !!float geheim\n", None, None, "number", id="a number that is none"),
         pytest.param("- a\n- b\n", 1, 1, "name: value", id="a list instead of settings"),

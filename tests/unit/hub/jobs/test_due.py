@@ -108,7 +108,7 @@ _steps = st.lists(
 _rhythms = st.sampled_from([("*/20 * * * *", None), ("0 */2 * * *", None), (None, timedelta(minutes=37))])
 
 
-@settings(deadline=None)  # the machine may be busy
+@settings(max_examples=40)
 @given(_rhythms, st.sampled_from(Missed), _steps)
 def test_each_due_time_is_handled_exactly_once_whatever_the_restarts(
     rhythm: tuple[str | None, timedelta | None], missed: Missed, steps: list[tuple[timedelta, bool]]
