@@ -156,9 +156,7 @@ def moments(url: str, writes: list[str]) -> list[int]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("act", ACTS)
-def test_a_decision_that_is_killed_was_made_or_was_not(
-    copies: Copies, order: Order, act: str
-) -> None:
+def test_a_decision_that_is_killed_was_made_or_was_not(copies: Copies, order: Order, act: str) -> None:
     with copies() as url:
         store = open_store(url)
         before = state(store)
