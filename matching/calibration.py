@@ -5,7 +5,7 @@ things are known besides. Which pairs ended in one cluster: a pair that says lit
 records agree with a third, is one all the same. So below zero the probability is that of being one by the
 pair's own word or by that of others, as often as pairs of its weight were put together when the model was
 made. Above zero the clusters say nothing that the pair did not tell them. And where evidence is known to come
-together, every bit is taken to say less.
+together, every bit is taken to say less: how much less is learnt from how many strangers have much in common.
 
 The map is part of the model and a function of the weight alone, so a pair has the same probability whatever
 other records there are. It rises, and zero stays zero: clusters are what they were.
@@ -13,7 +13,7 @@ other records there are. It rises, and zero stays zero: clusters are what they w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -31,16 +31,22 @@ _APART: Final = 0.1  # bits between two weights, so that rounding leaves them in
 
 @dataclass(frozen=True)
 class Calibration:
-    """`worth`: how many bits each bit is worth. `below`: weights below zero and what they are worth instead,
-    both ascending; between them in a straight line, beyond the first each bit as much as any.
+    """`worth`: how many bits each bit is worth; `more`: how many times that above zero. `below`: weights
+    below zero and what they are worth instead, both ascending; between them in a straight line, beyond the
+    first each bit as much as any.
     """
 
     worth: float = 1.0
     below: tuple[tuple[float, float], ...] = ()
+    more: float = 1.0
+
+    def own(self, weight: Floats) -> Floats:
+        """log2 of the odds that pairs of these weights are one by their own word, whatever others say."""
+        return np.asarray(weight * np.where(weight > 0, self.worth * self.more, self.worth), float)
 
     def bits(self, weight: Floats) -> Floats:
         """log2 of the odds that pairs of these weights are one."""
-        plain = np.asarray(weight * self.worth, float)
+        plain = self.own(weight)
         if not self.below:
             return plain
         at, bits = self._knots
@@ -54,7 +60,9 @@ class Calibration:
         """From which weight on pairs are at least that probable: the inverse of `probability`."""
         sure = float(np.clip(probability, _SURE, 1 - _SURE))
         bits = float(np.log2(sure / (1 - sure)))
-        if bits >= 0 or not self.below:
+        if bits >= 0:
+            return bits / (self.worth * self.more)
+        if not self.below:
             return bits / self.worth
         at, known = self._knots
         return float(np.interp(bits, known, at)) + min(bits - float(known[0]), 0.0) / self.worth
@@ -84,7 +92,7 @@ def fitted(shipped: Calibration, weight: Floats, together: npt.NDArray[np.bool_]
     share = 1.0 - (1.0 - held) * (1.0 - said)
     share = _rising((pairs * share + _PRIOR_PAIRS * said) / (pairs + _PRIOR_PAIRS), pairs + _PRIOR_PAIRS)
     share = np.clip(share, _SURE, 0.5)
-    return Calibration(shipped.worth, _strictly(at, np.log2(share / (1.0 - share))))
+    return replace(shipped, below=_strictly(at, np.log2(share / (1.0 - share))))
 
 
 def _rising(share: Floats, pairs: Floats) -> Floats:

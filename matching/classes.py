@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from matching.calibration import Calibration
+from matching.calibration import PLAIN, Calibration
 from matching.encoding import Longs, Values
 from matching.features import Features
 from matching.model import Field, KindModel, PairClass, no_streets
@@ -14,6 +14,9 @@ _MOSTLY: Final = 0.5  # share of records that must tell a field, and of pairs th
 # Evidence on organisations is worth less than it says, since name, phone and address agree together. Where
 # hardly anything but names is told there is little that could: a bit is then worth so much at least.
 _LITTLE_TOGETHER: Final = 0.8
+# Of pairs that have much in common the share that are strangers, from which on evidence is worth as little as
+# shipped. Where there are none, it is worth what it says.
+_MANY_RELATED: Final = 0.25
 _LAST: Final = "place"  # what holds a class to its meaning where nothing better is told
 
 
@@ -34,6 +37,24 @@ def told_apart(model: KindModel, features: Features, rows: Longs) -> KindModel:
         worth = max(model.calibration.worth, _LITTLE_TOGETHER)
         return replace(model, classes=classes, calibration=Calibration(worth))
     return replace(model, classes=classes)
+
+
+def weighed(model: KindModel) -> KindModel:
+    """The trained and calibrated model, its bits above zero worth the more, the fewer strangers it found who
+    have much in common.
+
+    Such strangers (branches, chains, neighbours) are why what speaks for two being one agrees together: a
+    file with hardly any has no reason to believe less than it is told. How many there are is learnt with the
+    classes, steadied by the shipped rates. What speaks against comes together in those that are one, as when
+    a company moves, and stays worth what it was. Where no class is held by streets nothing is learnt of them.
+    """
+    least = model.calibration.worth
+    if least >= PLAIN.worth or no_streets(model.classes):
+        return model
+    others = sum(c.rate for c in model.classes if not c.same)
+    share = others / sum(c.rate for c in model.classes)
+    worth = PLAIN.worth - (PLAIN.worth - least) * min(share / _MANY_RELATED, 1.0)
+    return replace(model, calibration=replace(model.calibration, more=round(worth / least, 4)))
 
 
 def _held(c: PairClass, told: list[Field]) -> PairClass | None:

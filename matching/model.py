@@ -24,7 +24,7 @@ from matching.calibration import PLAIN, Calibration
 from matching.listed import Listed
 
 # Another one when features, hashes or what counts change: what a model learnt no longer fits.
-VERSION: Final = 6
+VERSION: Final = 7
 OTHER_VERSION: Final = "model-version"  # code of the error for a model of another one
 
 
@@ -209,7 +209,7 @@ def _kind(data: Mapping[str, Any]) -> KindModel:
 
 def _calibration(data: Mapping[str, Any]) -> Calibration:
     below = tuple((float(weight), float(bits)) for weight, bits in data["below"])
-    return Calibration(float(data["worth"]), below)
+    return Calibration(float(data["worth"]), below, float(data["more"]))
 
 
 def _common(data: Mapping[str, Any]) -> Common:

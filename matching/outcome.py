@@ -153,7 +153,7 @@ def estimate_of(found: KindMatched) -> QualityEstimate:
     some = sure[:: max(1, len(sure) // _SAMPLE)]
     blocking = blocking_recall(found.candidates.rules_of(pairs.places[some]))
     together = labels[pairs.a] == labels[pairs.b]
-    own = pairs.weight * calibration.worth
+    own = calibration.own(pairs.weight)
     return estimate(own, together, pairs_within(labels), blocking)
 
 

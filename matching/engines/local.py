@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from matching.blocking import Candidates, Rule, candidates, share_of
 from matching.calibration import PLAIN, fitted
-from matching.classes import told_apart
+from matching.classes import told_apart, weighed
 from matching.clustering import Clusters, affinity, cluster
 from matching.coincidences import NAMESAKES
 from matching.compare_records import Comparator, comparators, compare, compared_others, kind_of
@@ -212,7 +212,7 @@ class KindMatcher:
                 together = clusters.labels[pairs.a] == clusters.labels[pairs.b]
                 calibration = fitted(self.model.calibration, pairs.weight, together)
                 common = dict(self._frequencies.seen)
-                self.model = replace(self.model, calibration=calibration, common=common)
+                self.model = weighed(replace(self.model, calibration=calibration, common=common))
             if made and threshold != _EVEN:
                 clusters = self._clustered(pairs, threshold, same, different)
         again = partial(compare, self._comparators)

@@ -94,13 +94,13 @@ WEIGHTS: st.SearchStrategy[list[float]] = st.lists(st.floats(-12, 20), min_size=
 
 
 @settings(max_examples=100, deadline=None)
-@given(WEIGHTS, st.integers(0, 2**80 - 1), st.floats(0.3, 1.0))
+@given(WEIGHTS, st.integers(0, 2**80 - 1), st.floats(0.3, 1.0), st.floats(1.0, 2.0))
 def test_probabilities_rise_with_the_weight_and_even_odds_stay_even(
-    weights: list[float], joined: int, worth: float
+    weights: list[float], joined: int, worth: float, more: float
 ) -> None:
     weight = np.array(weights)
     together = np.array([joined >> i & 1 == 1 for i in range(len(weights))])
-    found = fitted(Calibration(worth), weight, together)
+    found = fitted(Calibration(worth, more=more), weight, together)
     asked = np.linspace(-40, 40, 801)
     said = found.probability(asked)
     assert (np.diff(found.bits(asked)) > 0).all()

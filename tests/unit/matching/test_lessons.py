@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
-from matching.calibration import Calibration
-from matching.classes import told_apart
+from matching.calibration import Calibration, fitted
+from matching.classes import told_apart, weighed
 from matching.comparators.organisations import ORGANISATION
 from matching.defaults import shipped
 from matching.features import extract
@@ -90,6 +91,38 @@ def test_evidence_on_companies_is_worth_more_where_little_could_come_together() 
     assert alone.worth > among.worth == shipped("organization").calibration.worth
 
 
+def with_others(model: KindModel, rate: float) -> KindModel:
+    """The model of a file with so many strangers who have much in common, for each pair that is one."""
+    same = sum(c.rate for c in model.classes if c.same)
+    others = sum(not c.same for c in model.classes)
+    return replace(
+        model, classes=tuple(c if c.same else replace(c, rate=rate * same / others) for c in model.classes)
+    )
+
+
+def test_evidence_on_companies_is_worth_the_more_the_fewer_branches_and_neighbours_are_found() -> None:
+    model = companies_by(street="12 Elm Street", town="Leeds")
+    ten = np.array([10.0])
+    found = [weighed(with_others(model, rate)).calibration.bits(ten)[0] for rate in (0.0, 0.05, 0.2, 1.0)]
+    assert found == sorted(set(found), reverse=True)
+    assert (found[0], found[-1]) == pytest.approx((10.0, 10.0 * model.calibration.worth), rel=1e-4)
+
+
+def test_what_speaks_against_companies_is_worth_the_same_however_few_branches_are_found() -> None:
+    weight = np.repeat([-7.0, -2.5, 4.0], 50)
+    model = companies_by(street="12 Elm Street", town="Leeds")
+    model = replace(model, calibration=fitted(model.calibration, weight, weight > 0))
+    found = weighed(with_others(model, 0.0))
+    before, after = (m.calibration.probability(np.array([-7.0, -2.5, 4.0])) for m in (model, found))
+    assert after[:2] == pytest.approx(before[:2])
+    assert after[2] > before[2]
+
+
+def test_where_only_names_are_told_nothing_is_learnt_of_what_evidence_is_worth() -> None:
+    assert weighed(with_others(companies_by(), 0.0)).calibration == companies_by().calibration
+
+
 def test_evidence_on_persons_is_worth_what_it_says_whatever_is_told() -> None:
     features = extract(table([contact(1, given="Ada", family="Byron")]))
     assert told_apart(PERSONS, features, np.zeros(1, np.int64)).calibration == Calibration()
+    assert weighed(with_others(PERSONS, 1.0)).calibration == Calibration()
