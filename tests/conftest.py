@@ -45,17 +45,23 @@ def new_store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[st
 
 
 @pytest.fixture(params=ENGINES)
-def store_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def store_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of an empty store, its tables made: copied, or emptied again, which takes a tenth of making
     them.
     """
     if request.param == "sqlite":
-        shutil.copyfile(request.getfixturevalue("empty_file"), tmp_path / "hub.db")
-        yield f"sqlite:///{tmp_path / 'hub.db'}"
+        yield f"sqlite:///{_copied(request.getfixturevalue('empty_file'))}"
         return
     databases: EmptiedDatabases = request.getfixturevalue("emptied_databases")
     with databases.lent() as url:
         yield url
+
+
+def _copied(empty: Path) -> Path:
+    """A copy of the empty store, in the place of the test before."""
+    for old in empty.parent.glob("hub.db*"):
+        old.unlink()
+    return shutil.copyfile(empty, empty.parent / "hub.db")
 
 
 @pytest.fixture(scope="session")
@@ -66,7 +72,7 @@ def emptied_databases(postgres_url: str, empty_database: str) -> Iterator[Emptie
 
 @pytest.fixture(scope="session")
 def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("empty") / "hub.db"
+    path = tmp_path_factory.mktemp("empty") / "empty.db"
     open_store(f"sqlite:///{path}").close()
     return path
 
@@ -95,12 +101,19 @@ def database(server: str, like: str = "template1") -> Iterator[str]:
         admin.dispose()
 
 
+@pytest.fixture(scope="session")
+def stores() -> dict[str, Store]:
+    """By URL the stores that were open: a statement is worked out once for each."""
+    return {}
+
+
 @pytest.fixture
-def store(store_url: str) -> Iterator[Store]:
+def store(store_url: str, stores: dict[str, Store]) -> Iterator[Store]:
     """An open, migrated, empty store."""
-    opened = open_store(store_url)
-    yield opened
-    opened.close()
+    if store_url not in stores:
+        stores[store_url] = open_store(store_url)
+    yield stores[store_url]
+    stores[store_url].close()
 
 
 class SteppingClock:
