@@ -93,8 +93,8 @@ def _resolved(
     part = resolved.part
     if part is not None:
         concerned = resolved.matching.clusters["record_id"].combine_chunks()
-        review = edges.review_after(connection, concerned, part.looked_at, resolved.matching.review)
-        tally = replace(tally, review=review)
+        more = edges.more_for_review(connection, concerned, part.looked_at, resolved.matching.review)
+        tally = replace(tally, review=tally.review + more)
     return result_of(resolved, replace(tally, golden_changed=changed))
 
 

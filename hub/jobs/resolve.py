@@ -93,13 +93,13 @@ def resolve(store: Store, clock: Clock, request: ResolveRequest) -> ResolveResul
                 resolved = _worked_out(connection, request, before, now)
                 result = result_of(resolved, tally_of(connection, resolved))
             with _writing(store, resolved) as connection:
-                changed = _store(connection, resolved, run.id, instant(clock.now()))
+                changed, review = _store(connection, resolved, run.id, instant(clock.now()))
                 del resolved
                 give_back()  # the system needs as much to write the store
                 remember(connection, replace(now, model=models.active_number(connection)))
                 tally = result.tally
-                remember_counts(connection, Counts(tally.records, tally.identities))
-                told = {"golden_changed": changed, "review": edges.count_review(connection)}
+                remember_counts(connection, Counts(tally.records, tally.identities, review))
+                told = {"golden_changed": changed, "review": review}
                 tally = ResolveTally(**{**tally.as_dict(), **told})
                 run.count(connection, tally.as_dict())
             return replace(result, tally=tally, run_id=run.id)
@@ -156,12 +156,12 @@ def as_it_was(connection: Connection) -> ResolveTally:
         records=known.records,
         identities=known.identities,
         merged_records=known.records - known.identities,
-        review=edges.count_review(connection),
+        review=known.review,
     )
 
 
-def _store(connection: Connection, resolved: Resolved, run_id: int, now: str) -> int:
-    """Stores what was worked out; gives how many golden records changed."""
+def _store(connection: Connection, resolved: Resolved, run_id: int, now: str) -> tuple[int, int]:
+    """Stores what was worked out; gives how many golden records changed, and how many pairs wait."""
     golden, changed = resolved.golden, 0
     with ThreadPoolExecutor(1) as thread:
         index = lookup.Indexing(connection)
@@ -173,9 +173,9 @@ def _store(connection: Connection, resolved: Resolved, run_id: int, now: str) ->
             index.add(some)
             changed += some.num_rows
         changed += _retire(connection, resolved.assignment, index, run_id, now)
-        _store_pairs(connection, resolved, now)
+        waiting = _store_pairs(connection, resolved, now)
         index.finish()
-    return changed
+    return changed, waiting
 
 
 def _store_identities(connection: Connection, resolved: Resolved, now: str) -> None:
@@ -191,15 +191,19 @@ def _store_identities(connection: Connection, resolved: Resolved, now: str) -> N
         blocks.change(connection, change.indexed, change.blocks)
 
 
-def _store_pairs(connection: Connection, resolved: Resolved, now: str) -> None:
+def _store_pairs(connection: Connection, resolved: Resolved, now: str) -> int:
+    """Gives how many pairs wait for a person now."""
     matching, change = resolved.matching, resolved.part
     if change is None:
         model = models.store(connection, matching.model, now)
         edges.replace_all(connection, matching.edges, matching.review, model)
-        return
+        return int(matching.review.num_rows)
     concerned = matching.clusters["record_id"].combine_chunks()
     model = models.active_number(connection)
-    edges.replace_among(connection, concerned, change.looked_at, matching.edges, matching.review, model)
+    before = counts(connection).review
+    return before + edges.replace_among(
+        connection, concerned, change.looked_at, matching.edges, matching.review, model
+    )
 
 
 def _retire(
@@ -214,20 +218,20 @@ def _retire(
 
 def tally_of(connection: Connection, resolved: Resolved) -> ResolveTally:
     """Of everything, also when only a part was looked at; asked before anything is stored."""
-    assignment, review = resolved.assignment, resolved.matching.review.num_rows
-    after = _counted(assignment.members)
+    assignment = resolved.assignment
+    after = _counted(assignment.members, resolved.matching.review.num_rows)
     if resolved.part is not None:
-        known, before = counts(connection), _counted(resolved.before)
+        known, before = counts(connection), _counted(resolved.before, 0)
         after = Counts(
             known.records + after.records - before.records,
             known.identities + after.identities - before.identities,
+            known.review,  # until it is stored
         )
-        review = edges.count_review(connection)
     return ResolveTally(
         records=after.records,
         identities=after.identities,
         merged_records=after.records - after.identities,
-        review=review,
+        review=after.review,
         created=len(assignment.created) + len(assignment.revived),
         redirected=assignment.redirected.num_rows,
         split=len(assignment.split),
@@ -237,8 +241,8 @@ def tally_of(connection: Connection, resolved: Resolved) -> ResolveTally:
     )
 
 
-def _counted(members: pa.Table) -> Counts:
-    return Counts(members.num_rows, pc.count_distinct(members["identity_id"]).as_py())
+def _counted(members: pa.Table, review: int) -> Counts:
+    return Counts(members.num_rows, pc.count_distinct(members["identity_id"]).as_py(), review)
 
 
 def result_of(resolved: Resolved, tally: ResolveTally) -> ResolveResult:

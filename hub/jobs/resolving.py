@@ -85,17 +85,25 @@ def aged(connection: Connection, rules: SurvivorshipRules, before: Seen, now: Se
 
 @dataclass(frozen=True)
 class Counts:
-    """Records and identities after the last resolve: counting a million takes longer than a small change."""
+    """Records, identities and pairs that wait for a person after the last resolve: counting a million takes
+    longer than a small change.
+    """
 
     records: int
     identities: int
+    review: int
 
 
 def counts(connection: Connection) -> Counts:
-    text = facts.get(connection, _COUNTS)
-    if text:
-        return Counts(**json.loads(text))
-    return Counts(identities.count_members(connection), golden.count_active(connection))
+    known = json.loads(facts.get(connection, _COUNTS) or "{}")
+    if "identities" not in known:
+        known["records"], known["identities"] = (
+            identities.count_members(connection),
+            golden.count_active(connection),
+        )
+    if "review" not in known:
+        known["review"] = edges.count_review(connection)
+    return Counts(**known)
 
 
 def remember_counts(connection: Connection, found: Counts) -> None:

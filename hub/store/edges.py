@@ -57,20 +57,25 @@ def replace_among(
     found: pa.Table,
     waiting: pa.Table,
     model_id: int,
-) -> None:
+) -> int:
     """The same for a part of the records: what was stored of pairs among `record_ids`, and of pairs with one
-    of `looked_at`, gives way to what was found. Only what differs is written.
+    of `looked_at`, gives way to what was found. Only what differs is written. Gives how many pairs more (or
+    fewer) wait for a person.
     """
     found = found.append_column("model_id", pa.repeat(model_id, found.num_rows))
+    more = 0
     for table, rows in ((edges, found), (review, waiting)):
         held = _concerned(connection, table, record_ids, looked_at)
         _replace(connection, table, held, rows.select([column.name for column in table.columns]))
+        more = rows.num_rows - len(held)
+    return more
 
 
-def review_after(connection: Connection, record_ids: pa.Array, looked_at: pa.Array, waiting: pa.Table) -> int:
-    """How many pairs would wait for a person after `replace_among`."""
-    gone = len(_concerned(connection, review, record_ids, looked_at))
-    return count_review(connection) - gone + int(waiting.num_rows)
+def more_for_review(
+    connection: Connection, record_ids: pa.Array, looked_at: pa.Array, waiting: pa.Table
+) -> int:
+    """How many pairs more would wait for a person after `replace_among`."""
+    return int(waiting.num_rows) - len(_concerned(connection, review, record_ids, looked_at))
 
 
 def _concerned(

@@ -17,12 +17,13 @@ from hub.jobs.profile import profile
 from hub.jobs.pull import PullRequest, pull
 from hub.jobs.resolve import ResolveRequest, ResolveResult, resolve
 from hub.ports import Clock
-from hub.store import golden, identities
+from hub.store import facts, golden, identities
 from hub.store.decision_tables import judgements
 from hub.store.engine import Store
 from hub.store.metadata import metadata
 from hub.store.opening import open_store
 from hub.store.tables import golden as golden_table
+from hub.store.tables import review
 from tests.conftest import SteppingClock
 from tests.fakes.small_world import MemorySource, Row, SameMail, mapper
 
@@ -65,6 +66,19 @@ def test_nothing_new_means_nothing_done(store: Store, clock: Clock) -> None:
     second = run(store, clock)
     assert second.run_id is None
     assert second.tally == ResolveTally(records=3, identities=2, merged_records=1)
+
+
+@pytest.mark.parametrize("known", [None, '{"records": 3, "identities": 2}'], ids=["nothing", "no queue"])
+def test_what_an_earlier_hub_did_not_remember_is_counted(
+    store: Store, clock: Clock, known: str | None
+) -> None:
+    take(store, clock, ("1", "a@x.org"), ("2", "a@x.org"), ("3", "b@x.org"))
+    run(store, clock)
+    with store.writing() as connection:
+        facts.put(connection, "counts", known)
+        waiting = {"probability": 0.5, "reason": "close", "importance": 1.0}
+        connection.execute(sa.insert(review).values(record_a=1, record_b=3, **waiting))
+    assert run(store, clock).tally == ResolveTally(records=3, identities=2, merged_records=1, review=1)
 
 
 def test_on_a_merge_the_older_id_survives_and_the_other_leads_to_it(store: Store, clock: Clock) -> None:
