@@ -35,7 +35,9 @@ _TEXTS: Final = (
     "addresses.locality",
     "addresses.region",
 )
-_OF_WORDS: Final = frozenset({"name.given", "name.family", "addresses.street", "addresses.locality"})
+_OF_WORDS: Final = frozenset(
+    {"name.given", "name.family", "addresses.street", "addresses.locality", "addresses.region"}
+)
 _PLACES: Final = frozenset({"addresses.street", "addresses.locality"})
 _CHANNELS: Final = {"emails": "email", "phones": "phone"}
 _SMS: Final = re.compile(r"\b(?:sms|text)\b")
@@ -58,6 +60,7 @@ _KINDS_OF: Final = 6  # distinct words, and three rows each at least
 _ROWS_OF_ONE: Final = 6  # rows a phone: shops have as many, households fewer
 _ANNIVERSARIES: Final = pattern("header_anniversaries")
 _CUSTOMERS: Final = pattern("header_customer")
+_SALUTATIONS: Final = word_set("header_salutations")  # `Title` may be a job's; these are no jobs
 
 
 def guessed(column: str, seen: Look) -> Guess:
@@ -250,7 +253,9 @@ def _other_meaning(column: str, told: Named, seen: Look) -> Guess | None:
         return None
     if other == "addresses.street" and seen.share("street") < _STREETS:
         return None
-    if other == "job_title" and seen.share("letter") >= _CODES:
+    if other == "job_title" and (
+        seen.share("letter") >= _CODES or _SALUTATIONS & {*header_words(column).split()}
+    ):
         return None
     if other == "organization" and seen.share("capital") < 0.5:  # somebody's handle
         return None

@@ -133,7 +133,7 @@ def states_of_something(guesses: Sequence[Guess], looks: Mapping[str, Look]) -> 
     def one(guess: Guess) -> Guess:
         seen = looks.get(guess.column, NOTHING)
         few = seen.distinct <= _KINDS and seen.filled >= 2 * seen.distinct
-        if guess not in regions or not few or header_words(guess.column) not in _ALSO_STATUS:
+        if guess not in regions or not few or not _ALSO_STATUS & {*header_words(guess.column).split()}:
             return guess
         others = [looks.get(other.column, NOTHING) for other in regions if other is not guess]
         if not others or any(set(seen.counts) & set(other.counts) for other in others):

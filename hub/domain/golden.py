@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from hub.domain.contact import CONTACT_SCHEMA
 
-# `provenance` is JSON text (see `hub.golden.explain`), `sources` the sorted names of the members' sources.
+# `provenance` is JSON text (see `hub.domain.provenance`), `sources` the sorted names of the members' sources.
 GOLDEN_SCHEMA: Final = pa.schema(
     [
         pa.field("identity_id", pa.string()),

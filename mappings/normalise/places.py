@@ -26,6 +26,7 @@ _IN_FRONT: Final = re.compile(
 _BEHIND: Final = re.compile(
     rf"^(?P<town>{_TOWN}){_PROVINCE}(?:,? (?P<state>[A-Z]{{2}}))?{_BORDER}(?P<code>{_CODE}|{_LETTERED})$"
 )
+_LONG_SMALL: Final = re.compile(r"(?<![\w'-])[a-zß-ÿ]{6,}")  # letters; `Bad bei Unterhausen` has none
 _VOWEL: Final = re.compile(r"[aeiouy]", re.IGNORECASE)
 _ONLY: Final = re.compile(rf"^(?:{_CODE}|{_LETTERED})$")
 _IN_BRACKETS: Final = re.compile(rf"^(?P<town>{_TOWN})\s*\((?P<code>{_CODE}|{_LETTERED})\)$")
@@ -62,9 +63,13 @@ def split_place(text: str) -> Place | None:
 
 
 def is_code_and_town(text: str) -> bool:
-    """Whether a text is a postal code and a town; letters without a vowel are no town, but of a plate."""
+    """Whether a text is a postal code and a town; letters without a vowel are no town, but of a plate, and
+    a long word in small letters behind a capital is of a sentence.
+    """
     found = split_place(text)
     if found is None or found.postal_code is None or found.locality is None:
+        return False
+    if found.locality[0].isupper() and _LONG_SMALL.search(found.locality):
         return False
     return not found.locality.isascii() or bool(_VOWEL.search(found.locality))
 
