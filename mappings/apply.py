@@ -37,7 +37,7 @@ class ContactMapper:
 
     # Grows when the same mapping reads the same values otherwise than before: then what is stored is mapped
     # anew.
-    VERSION: ClassVar[int] = 5
+    VERSION: ClassVar[int] = 6
 
     def __init__(self, spec: MappingSpec, latest: date = date.max) -> None:
         self.spec = spec

@@ -72,3 +72,31 @@ def test_kind_and_name_of_a_street_are_a_street() -> None:
     streets = ("avenue Jean Jaurès", "rue des Lilas", "place de la Mairie")
     found = _fields({"N° de voie": ("3", "12", "41"), "Type et libellé de voie": streets})
     assert found == {"N° de voie": "addresses.street", "Type et libellé de voie": "addresses.street"}
+
+
+def test_who_is_asked_for_is_a_name_and_kids_are_others() -> None:
+    names = ("Alfie Rahman", "Freya Fenwick", "Callum Nash", "Isla Bell")
+    found = _fields({"who": names, "kids": ("Harry", "Poppy", "Rhys"), "e mail": ("a@x.org", "b@x.org")})
+    assert found["who"] == "name.full"
+    assert found["kids"].startswith("attributes.")
+
+
+def test_a_consent_to_a_privacy_notice_is_none_to_newsletters() -> None:
+    found = _fields({"Cognome": ("Greco", "Conti"), "Consenso privacy": ("SI", "NO")})
+    assert found["Consenso privacy"].startswith("attributes.")
+
+
+def test_who_never_subscribed_gave_no_consent() -> None:
+    found = _fields({"Email Marketing Consent": ("NEVER_SUBSCRIBED", "SUBSCRIBED", "UNSUBSCRIBED")})
+    assert found["Email Marketing Consent"] == "consents.email.marketing"
+
+
+@pytest.mark.parametrize(
+    ("header", "values", "field"),
+    [
+        ("Aanspreking", ("Dhr.", "Mevr."), "name.prefix"),
+        ("Vía pública", ("C/ Mayor", "Avda. de la Constitución", "Calle del Pez"), "addresses.street"),
+    ],
+)
+def test_one_more_word_for_it_is_read(header: str, values: tuple[str, ...], field: str) -> None:
+    assert _fields({"key": ("1", "2"), header: values})[header] == field
