@@ -37,9 +37,8 @@ def insert_listed(
     met: str = "",
 ) -> None:
     """The same for columns that are lists, as many as may well be Python objects."""
-    columns = [*rows.values()]
+    columns, same = [*rows.values()], tuple(alike.values())
     count = len(columns[0])
-    columns += [[value] * count for value in alike.values()]
     values: list[Any] = [None] * (count * len(columns))
     for place, column in enumerate(columns):
         values[place :: len(columns)] = column
@@ -48,12 +47,18 @@ def insert_listed(
         if first < end:
             width = group * len(columns)
             starts = range(first * len(columns), end * len(columns), width)
-            statement = _statement(table, (*rows, *alike), group, met)
-            connection.exec_driver_sql(statement, [tuple(values[at : at + width]) for at in starts])
+            statement = _statement(table, (*rows,), (*alike,), group, met)
+            connection.exec_driver_sql(statement, [(*same, *values[at : at + width]) for at in starts])
 
 
-# No value is part of it, so that the driver knows the statement of an earlier batch again.
+# No value is part of it, so that the driver knows the statement of an earlier batch again. What is alike in
+# all rows is told once a statement, under its number, and not with every row.
 @lru_cache(maxsize=64)
-def _statement(table: str, names: tuple[str, ...], group: int, met: str) -> str:
-    marks = f"({', '.join('?' * len(names))})"
-    return f"INSERT INTO {table} ({', '.join(names)}) VALUES {', '.join([marks] * group)} {met}"
+def _statement(table: str, names: tuple[str, ...], alike: tuple[str, ...], group: int, met: str) -> str:
+    same = [f"?{place + 1}" for place in range(len(alike))]
+    rows = (
+        [f"?{len(alike) + row * len(names) + place + 1}" for place in range(len(names))]
+        for row in range(group)
+    )
+    values = ", ".join(f"({', '.join([*row, *same])})" for row in rows)
+    return f"INSERT INTO {table} ({', '.join((*names, *alike))}) VALUES {values} {met}"

@@ -35,6 +35,18 @@ def test_every_row_is_inserted_as_it_is(store: Store, count: int) -> None:
     assert [tuple(row) for row in found] == [tuple(row.values()) for row in rows(count).to_pylist()]
 
 
+@pytest.mark.parametrize("count", [1, GROUP, GROUP + 1])
+def test_what_is_alike_is_told_with_every_row(store: Store, count: int) -> None:
+    told = rows(count).drop_columns(["stream", "moved_at"])
+    with store.writing() as connection:
+        bulk.insert(connection, cursors, told, stream="both", moved_at="now")
+        bulk.upsert(connection, cursors, told, stream="both", moved_at="later")
+    with store.reading() as connection:
+        found = connection.execute(sa.select(cursors).order_by(cursors.c.source)).all()
+    assert [(row.source, row.cursor) for row in found] == [tuple(row.values()) for row in told.to_pylist()]
+    assert {(row.stream, row.moved_at) for row in found} == {("both", "later")}
+
+
 def test_a_key_that_is_there_refuses_the_whole_batch(store: Store) -> None:
     with store.writing() as connection:
         bulk.insert(connection, cursors, rows(3 * GROUP).slice(2 * GROUP + 5, 1))
