@@ -52,13 +52,11 @@ def insert_listed(
 
 
 # No value is part of it, so that the driver knows the statement of an earlier batch again. What is alike in
-# all rows is told once a statement, under its number, and not with every row.
+# all rows is told once a statement: its numbers come again in each row, and a bare mark is the next number
+# after the largest so far (https://sqlite.org/lang_expr.html#varparam).
 @lru_cache(maxsize=64)
 def _statement(table: str, names: tuple[str, ...], alike: tuple[str, ...], group: int, met: str) -> str:
-    same = [f"?{place + 1}" for place in range(len(alike))]
-    rows = (
-        [f"?{len(alike) + row * len(names) + place + 1}" for place in range(len(names))]
-        for row in range(group)
-    )
-    values = ", ".join(f"({', '.join([*row, *same])})" for row in rows)
-    return f"INSERT INTO {table} ({', '.join((*names, *alike))}) VALUES {values} {met}"
+    same = [f"?{number}" for number in range(1, len(alike) + 1)]
+    marks = f"({', '.join([*same, *'?' * len(names)])})"
+    columns = ", ".join([*alike, *names])
+    return f"INSERT INTO {table} ({columns}) VALUES {', '.join([marks] * group)} {met}"
