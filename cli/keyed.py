@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from connectors.base import ConnectorSettings
 from connectors.files.settings import FileSourceSettings
 from hub.errors import ConfigurationError
-from mappings.expressions import Expression
+
+if TYPE_CHECKING:
+    from mappings.expressions import Expression
 
 _NO_COLUMN: Final = "key-not-a-column"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import import_module
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -65,23 +65,31 @@ COMMANDS: Final = {
 }
 
 
+def say_version(asked: bool) -> None:
+    """Of an option that is looked at before all others, so that it needs no command."""
+    if asked:
+        from importlib.metadata import version  # noqa: PLC0415 - slow to load, and seldom needed
+
+        typer.echo(version("customer-hub"))
+        raise typer.Exit
+
+
 def top(
     context: typer.Context,
     folder: Annotated[
         Path, typer.Option("-C", metavar="DIR", help="Run as if started in this folder.")
     ] = Path(),
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
-    show_version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+    _: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=say_version, is_eager=True)
+    ] = False,
 ) -> None:
     """Unify customer data: pull contacts, find who is who, push golden records."""
-    if show_version:
-        typer.echo(version("customer-hub"))
-        raise typer.Exit
     context.obj = App(folder=folder, debug=debug)
 
 
 def app_for(arguments: list[str]) -> typer.Typer:
-    """The application with the command that is asked for, or with all of them where none is."""
+    """The application with the commands that the arguments need."""
     app = typer.Typer(
         name="hub",
         no_args_is_help=True,
@@ -89,8 +97,7 @@ def app_for(arguments: list[str]) -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
     app.callback()(top)
-    asked = _asked(arguments)
-    for name in COMMANDS if asked is None else [asked]:
+    for name in _needed(arguments):
         command = COMMANDS[name]
         module = import_module(f"cli.commands.{command.module}")
         found = getattr(module, command.attribute)
@@ -101,15 +108,19 @@ def app_for(arguments: list[str]) -> typer.Typer:
     return app
 
 
-def _asked(arguments: list[str]) -> str | None:
-    """The command among the arguments: the first that is no option, if it is one."""
+def _needed(arguments: list[str]) -> Iterable[str]:
+    """The command that is asked for: the first argument that is no option. None for the version; all to list
+    them, or to name the nearest to one that there is not.
+    """
     waiting = iter(arguments)
     for argument in waiting:
         if argument == "-C":
             next(waiting, None)
+        elif argument == "--version":
+            return ()
         elif not argument.startswith("-"):
-            return argument if argument in COMMANDS else None
-    return None
+            return [argument] if argument in COMMANDS else COMMANDS
+    return COMMANDS
 
 
 def collect_seldom() -> None:

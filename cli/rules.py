@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from cli.settings.model import Settings
 from cli.settings.survivorship import FieldSurvivorship, GroupSurvivorship
 from hub.golden.survivorship import DEFAULT_ORDER, FieldRule, Group, SurvivorshipRules
-from mappings.rating import Rating
+from hub.ports import Scorer
 
 
 def survivorship_rules(settings: Settings) -> SurvivorshipRules:
@@ -31,5 +31,11 @@ def _field_rule(told: FieldSurvivorship | GroupSurvivorship, limit: int | None =
         only_from=None if told.only_from is None else frozenset(told.only_from),
         max_age=told.max_age,
         limit=limit,
-        expression=None if told.expression is None else Rating(told.expression),
+        expression=None if told.expression is None else _rating(told.expression),
     )
+
+
+def _rating(expression: str) -> Scorer:
+    from mappings.rating import Rating  # noqa: PLC0415 - slow to load, and seldom needed
+
+    return Rating(expression)

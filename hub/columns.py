@@ -12,13 +12,15 @@ import os
 import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import duckdb
 import pyarrow as pa
 import pyarrow.json
 
 from hub import few_rows
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
 
 _THREADS: Final = os.cpu_count() or 1
 _engines: Final = threading.local()
@@ -36,10 +38,12 @@ def query(sql: str, **tables: pa.Table) -> pa.Table:
             engine.unregister(name)
 
 
-def _engine() -> duckdb.DuckDBPyConnection:
+def _engine() -> DuckDBPyConnection:
     """The engine of this thread: opening one takes as long as twenty small queries, and names are its own."""
-    engine: duckdb.DuckDBPyConnection | None = getattr(_engines, "mine", None)
+    engine: DuckDBPyConnection | None = getattr(_engines, "mine", None)
     if engine is None:
+        import duckdb  # noqa: PLC0415 - slow to load, and a few rows do without
+
         engine = _engines.mine = duckdb.connect(config={"threads": _THREADS})
         engine.execute("SET enable_progress_bar = false")  # it would draw on stdout, which is for data
     return engine
@@ -123,6 +127,8 @@ def _few_from_json(texts: pa.ChunkedArray | pa.Array, schema: pa.Schema) -> pa.T
 
 
 def _many_from_json(texts: pa.ChunkedArray | pa.Array, schema: pa.Schema) -> pa.Table:
+    import duckdb  # noqa: PLC0415 - see _engine
+
     shape = json.dumps({field.name: _json_shape(field.type) for field in schema})
     try:
         found = query(
@@ -147,6 +153,8 @@ def write_csv(table: pa.Table, path: Path) -> None:
 
     Raises `OSError`, as writing any file does (`ENOSPC` when there is no room).
     """
+    import duckdb  # noqa: PLC0415 - see _engine
+
     engine = _engine()
     rows, header = "rows", "HEADER"
     if len({name.lower() for name in table.column_names}) < table.num_columns:

@@ -12,8 +12,6 @@ from cli.settings.problems import Problems, nearest
 from cli.settings.secrets import Steps
 from cli.settings.strict import Strict
 from hub.golden.survivorship import ATTRIBUTES, MULTI_FIELDS, ORDERING, SINGLE_FIELDS, Criterion, Step
-from mappings.expressions import ExpressionError
-from mappings.rating import Rating
 
 _FIELDS: Final = (*SINGLE_FIELDS, *MULTI_FIELDS, ATTRIBUTES)
 _CRITERIA: Final = [one.value for one in ORDERING]
@@ -95,6 +93,10 @@ def _days(told: object) -> int:
 
 
 def _expression(text: str) -> str:
+    # the language of mappings takes as long to load as all settings, and few projects have an expression
+    from mappings.expressions import ExpressionError  # noqa: PLC0415
+    from mappings.rating import Rating  # noqa: PLC0415
+
     try:
         Rating(text)
     except ExpressionError as error:

@@ -1,23 +1,29 @@
-"""The composition root: the only place that knows all rooms, and puts them together for one project."""
+"""The composition root: the only place that knows all rooms, and puts them together for one project.
+
+Matching, mappings and the longer jobs are loaded when they are first asked for: all of them take as long as
+everything that `hub lookup` or `hub runs list` does.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from cli.rules import survivorship_rules
 from cli.settings.load import load_project
-from cli.values import Values
 from cli.wiring.destinations import Destinations
 from cli.wiring.sources import Sources
 from hub.domain.deletions import DeletionPolicy
-from hub.golden.survivorship import SurvivorshipRules
 from hub.jobs.due import Missed, ScheduledJob
-from hub.jobs.resolve import ResolveRequest
 from hub.store import models
-from matching import LocalMatcher
-from matching import Settings as MatcherSettings
+
+if TYPE_CHECKING:
+    from cli.values import Values
+    from hub.golden.survivorship import SurvivorshipRules
+    from hub.jobs.resolve import ResolveRequest
+    from matching import LocalMatcher
+    from matching import Settings as MatcherSettings
 
 
 def open_hub(folder: Path, environ: Mapping[str, str]) -> Hub:
@@ -30,15 +36,21 @@ class Hub(Sources, Destinations):
 
     def matcher(self) -> LocalMatcher:
         """A matcher that makes its model from the data."""
+        from matching import LocalMatcher
+
         return LocalMatcher(settings=self._matching())
 
     def explaining_matcher(self) -> LocalMatcher:
         """A matcher that scores as the last resolve did."""
+        from matching import LocalMatcher
+
         with self.store.reading() as connection:
             model = models.active(connection)
             return LocalMatcher(model.text if model else None, self._matching())
 
     def resolve_request(self, *, full: bool = False) -> ResolveRequest:
+        from hub.jobs.resolve import ResolveRequest
+
         return ResolveRequest(
             matcher=self.matcher(),
             matcher_hash=repr(self._matching()),
@@ -50,6 +62,8 @@ class Hub(Sources, Destinations):
         )
 
     def rules(self) -> SurvivorshipRules:
+        from cli.rules import survivorship_rules
+
         return survivorship_rules(self.project.settings)
 
     @property
@@ -60,6 +74,8 @@ class Hub(Sources, Destinations):
     @property
     def values(self) -> Values:
         """How values come in that people say of golden records."""
+        from cli.values import Values
+
         return Values(self.project.settings.defaults.country, self.clock.now().date())
 
     def scheduled_jobs(self) -> list[ScheduledJob]:
@@ -70,5 +86,7 @@ class Hub(Sources, Destinations):
         ]
 
     def _matching(self) -> MatcherSettings:
+        from matching import Settings as MatcherSettings
+
         told = self.project.settings.matching
         return MatcherSettings(threshold=told.threshold, budget=told.budget)

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cli.wiring.opened import OpenedProject, known
 from connectors.base import SystemKind
 from hub.domain.records import Check
 from hub.errors import ConfigurationError
-from hub.jobs.push import PushRequest
 from hub.ports import DestinationWithCapabilities
 from hub.store import ledger
-from hub.sync.guards import Guards
-from mappings.load import builtin_names, fingerprint, load_builtin_outbound, load_outbound
-from mappings.outbound import PayloadMapper
-from mappings.outbound_adjusted import adjusted
-from mappings.outbound_spec import OutboundSpec, Owner
+
+if TYPE_CHECKING:
+    from hub.jobs.push import PushRequest
+    from mappings.outbound_spec import OutboundSpec
 
 
 class Destinations(OpenedProject):
@@ -43,6 +41,9 @@ class Destinations(OpenedProject):
         return self.destination(name).check()
 
     def outbound(self, name: str) -> OutboundSpec:
+        from mappings.load import load_builtin_outbound, load_outbound
+        from mappings.outbound_adjusted import adjusted
+
         settings = self.project.settings.destinations[name]
         path = self._mapping_file(name, settings.mapping)
         spec = load_outbound(path) if path else load_builtin_outbound(settings.type)
@@ -78,6 +79,12 @@ class Destinations(OpenedProject):
         allow_failed_source: bool = False,
         patient: bool = False,
     ) -> PushRequest:
+        from hub.jobs.push import PushRequest
+        from hub.sync.guards import Guards
+        from mappings.load import fingerprint
+        from mappings.outbound import PayloadMapper
+        from mappings.outbound_spec import Owner
+
         spec = self.outbound(name)
         return PushRequest(
             name=name,
@@ -97,6 +104,8 @@ class Destinations(OpenedProject):
         )
 
     def describe_destinations(self) -> list[dict[str, Any]]:
+        from mappings.load import builtin_names
+
         with self.store.reading() as connection:
             return [
                 {

@@ -5,23 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cli.keyed import keyed_if_told
 from cli.wiring.opened import OpenedProject, known
 from connectors.base import SystemKind
 from hub.domain.records import Page
 from hub.errors import ConfigurationError, ConfigurationErrors
-from hub.jobs.echoes import Echoes
-from hub.jobs.intake import Intake
-from hub.jobs.pull import PullRequest
 from hub.ports import Source
 from hub.store import records
-from mappings.apply import ContactMapper
-from mappings.check import missing_columns
-from mappings.expressions import Expression
-from mappings.load import builtin_names, fingerprint, load_builtin, load_mapping
-from mappings.spec import MappingSpec
+
+if TYPE_CHECKING:
+    from hub.jobs.echoes import Echoes
+    from hub.jobs.intake import Intake
+    from hub.jobs.pull import PullRequest
+    from mappings.apply import ContactMapper
+    from mappings.expressions import Expression
+    from mappings.spec import MappingSpec
 
 
 class Sources(OpenedProject):
@@ -48,6 +48,8 @@ class Sources(OpenedProject):
 
     def mapping(self, name: str) -> tuple[MappingSpec, Path | None]:
         """A source's mapping, from its file or built in, with the project's defaults; and the file."""
+        from mappings.load import load_builtin, load_mapping
+
         self.source_names([name])
         settings = self.project.settings.sources[name]
         path = self._mapping_file(name, settings.mapping)
@@ -64,14 +66,22 @@ class Sources(OpenedProject):
 
     def mapper(self, name: str) -> ContactMapper:
         """Of records that have their keys from the source already."""
+        from mappings.apply import ContactMapper
+
         spec = self.mapping(name)[0].model_copy(update={"key": None})
         return ContactMapper(spec, latest=self.clock.now().date())
 
     def intake(self, name: str) -> Intake:
+        from hub.jobs.intake import Intake
+        from mappings.apply import ContactMapper
+        from mappings.load import fingerprint
+
         told = f"{ContactMapper.VERSION}:{fingerprint(self.mapping(name)[0])}"
         return Intake(name, self.mapper(name), told)
 
     def pull_request(self, name: str, *, full: bool = False, allow_missing: bool = False) -> PullRequest:
+        from hub.jobs.pull import PullRequest
+
         settings, source = self.project.settings.sources[name], self.source(name)
         self.check_columns(name, source)
         intake = self.intake(name)
@@ -88,6 +98,8 @@ class Sources(OpenedProject):
 
     def echoes(self, name: str, spec: MappingSpec) -> Echoes | None:
         """What a source has to know of itself as a destination, where it is one."""
+        from hub.jobs.echoes import Echoes
+
         settings, destinations = self.project.settings.sources[name], self.project.settings.destinations
         told = settings.destination
         if told is None:
@@ -98,6 +110,8 @@ class Sources(OpenedProject):
 
     def check_columns(self, name: str, source: Source) -> None:
         """Before anything is read: a mapping must not name a column that its file does not have."""
+        from mappings.check import missing_columns
+
         columns = self.columns(name, source)
         if columns is None:
             return
@@ -127,6 +141,8 @@ class Sources(OpenedProject):
         return [{**row, "payload": _as_object(row["payload"])} for row in found]
 
     def describe_sources(self) -> list[dict[str, Any]]:
+        from mappings.load import builtin_names
+
         with self.store.reading() as connection:
             return [
                 {

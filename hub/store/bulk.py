@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import pyarrow as pa
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.engine import Connection
 
 from hub.store import copying, grouped
@@ -169,6 +168,8 @@ def _among(column: sa.Column[Any], dialect: str) -> sa.ColumnElement[bool]:
     However many they are, they are one parameter, so the statement is the same text and is worked out once.
     """
     if dialect == "postgresql":
+        from sqlalchemy.dialects.postgresql import ARRAY  # noqa: PLC0415 - loads a driver
+
         wanted = sa.bindparam(_WANTED, type_=ARRAY(column.type))
         return column == sa.any_(wanted)
     listed = sa.func.json_each(sa.bindparam(_WANTED, type_=sa.Text())).table_valued("value")

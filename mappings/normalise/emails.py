@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from email_validator import EmailNotValidError, validate_email
-
 from mappings.normalise.placeholders import is_placeholder, is_placeholder_address
 from mappings.normalise.refusal import Refusal
 from mappings.normalise.text import clean_text, without_guard
@@ -92,6 +90,9 @@ def _checked(candidate: str) -> str | None:
         and "--" not in candidate
     ):
         return candidate
+    # slow to load, and hardly any address gets here
+    from email_validator import EmailNotValidError, validate_email  # noqa: PLC0415
+
     try:
         found = validate_email(candidate, check_deliverability=False, test_environment=True, strict=True)
     except EmailNotValidError:

@@ -6,8 +6,6 @@ import re
 import unicodedata
 from typing import Final
 
-import ftfy
-
 # Control and format characters carry no meaning in a contact (zero-width joiners, byte order marks, bells).
 _INVISIBLE: Final = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff]"
@@ -51,6 +49,8 @@ def cleaned_slowly(text: str) -> str | None:
     while True:  # to the end: what is left is clean, so cleaning it again changes nothing
         repaired = text
         if _BROKEN.search(text):  # before anything is removed: half a broken letter may be invisible
+            import ftfy  # noqa: PLC0415 - slow to load, and hardly any text is broken
+
             repaired = ftfy.fix_text(text, uncurl_quotes=False, fix_character_width=False)
         cleaned = _tidy(repaired)
         if cleaned == text:

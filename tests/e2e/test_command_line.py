@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import pyarrow as pa
@@ -322,3 +323,25 @@ def test_every_command_explains_itself(tmp_path: Path) -> None:
         assert f" {command} " in top.stdout
         assert main.main(["-C", str(tmp_path), command, "--help"]) == 0
     assert main.main(["lok"]) == 2  # which is none: all are there to be shown
+
+
+@pytest.mark.parametrize("where", [[], ["-C", "."]])
+def test_the_version_needs_no_command(tmp_path: Path, where: list[str]) -> None:
+    done = hub(*where, "--version", folder=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{version('customer-hub')}\n", "")
+
+
+def test_what_looks_something_up_loads_neither_mappings_nor_matching(tmp_path: Path) -> None:
+    project(tmp_path, called)
+    script = (
+        "import sys; from cli.main import main; main(sys.argv[1:]);"
+        "print([one for one in ('mappings.apply', 'matching.pipeline', 'stdnum') if one in sys.modules])"
+    )
+    for command in (["runs", "list"], ["lookup", "Anne"], ["rejects", "list"], ["changes"]):
+        done = subprocess.run(
+            [sys.executable, "-c", script, "-C", str(tmp_path), *command],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        assert done.stdout.splitlines()[-1] == "[]", command
