@@ -33,9 +33,9 @@ def server_venv(name: str, lock_file: Path) -> Path:
 
 
 def _make(venv: Path, lock_file: Path) -> None:
-    _run(sys.executable, "-m", "venv", str(venv))
-    pip = (str(venv / "bin" / "python"), "-m", "pip", "--disable-pip-version-check")
-    _run(*pip, "install", "--quiet", "--require-hashes", "-r", str(lock_file))
+    _run(sys.executable, "-m", "venv", "--without-pip", str(venv))  # ours does, which takes six seconds less
+    pip = (sys.executable, "-m", "pip", "--python", str(venv / "bin" / "python"))
+    _run(*pip, "--disable-pip-version-check", "install", "--quiet", "--require-hashes", "-r", str(lock_file))
 
 
 def _run(*command: str) -> None:
