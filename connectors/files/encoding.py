@@ -16,7 +16,7 @@ from typing import Final
 import charset_normalizer
 
 from connectors.files.disk import pieces
-from connectors.files.languages import is_plain_western, latin_code_page
+from connectors.files.languages import are_plain_western, latin_code_page
 from hub.errors import ConfigurationError, Place
 
 _MARKS: Final = (
@@ -119,7 +119,7 @@ def _guess(path: Path) -> Encoding:
     valid, invalid, lines = _evidence(path)
     if valid and invalid <= max(3, valid // 20):
         return Encoding("utf-8", "damaged")
-    if not valid and invalid <= 3 and not all(is_plain_western(line) for line in lines):
+    if not valid and invalid <= 3 and not are_plain_western(lines):
         return Encoding("utf-8", "damaged")
     runs = [len(run) for line in lines for run in _HIGH.findall(line)]
     if sum(runs) / len(runs) < _LONG_RUNS and (name := latin_code_page(lines)) is not None:

@@ -55,10 +55,12 @@ CANDIDATES: Final = {
     "cp850": -4.0,
     "mac_roman": -4.0,
 }
+_WESTERN_PAGES: Final = ("cp1252", "cp850", "mac_roman")
 _WESTERN_FIRST: Final = 0.3  # for each line, how much likelier a Western language is, all else being equal
 _STRANGE: Final = -9.0  # a letter that the language does not have, or a sign inside a word
 _ROUNDS: Final = 8
 _SMOOTHING: Final = 0.1
+_CAPITAL: Final = -4.0  # a capital letter behind a small one
 _SIGN: Final = -4.0  # a sign where signs are, such as a dash between words
 _SIGNS: Final = frozenset("’‘“”«»–—…€°·•§©®™£ª²³½\u00a0")
 
@@ -83,9 +85,12 @@ def _likelihood(scores: Scores) -> float:
     return float(likely.sum())
 
 
-def is_plain_western(line: bytes) -> bool:
-    """Whether every high byte is, in Windows-1252, a common letter inside a word."""
-    text = line.decode("cp1252", "replace")
+def are_plain_western(lines: Sequence[bytes]) -> bool:
+    """Whether every high byte is, in one of the Western code pages, a common letter inside a word."""
+    return any(all(_is_plain(line.decode(name, "replace")) for line in lines) for name in _WESTERN_PAGES)
+
+
+def _is_plain(text: str) -> bool:
     common = {char for letters in _WESTERN.values() for char in letters if char.isalpha()}
     return all(
         char.lower() in common and char not in "ÃÕ" and _beside_letter(text, at)
@@ -104,9 +109,11 @@ def _line_scores(line: bytes, code_page: str) -> list[float]:
     text = line.decode(code_page, "replace")
     high = [(at, char) for at, char in enumerate(text) if ord(char) > 127]
     letters = [char for _, char in high if char.isalpha()]
+    within = sum(_CAPITAL for at, char in high if char.isupper() and text[max(at - 1, 0) : at].islower())
     signs = sum(_SIGN if _is_ordinary_sign(text, at) else _STRANGE for at, char in high if not char.isalpha())
     return [
-        signs + sum((weights.get(char, _STRANGE) for char in letters), start) for weights, start in _weights()
+        signs + within + sum((weights.get(char, _STRANGE) for char in letters), start)
+        for weights, start in _weights()
     ]
 
 

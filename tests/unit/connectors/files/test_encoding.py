@@ -104,7 +104,9 @@ def test_utf8_with_a_few_invalid_bytes_stays_utf8(put: Put) -> None:
 
 SINGLE = {
     "an accent in a word": (b"Andr\xe9", "cp1252"),
-    "a byte that is no letter": (b"An\x81dr", "utf-8"),
+    "an accent as DOS wrote it": (b"Andr\x82", "cp850"),
+    "an accent as old Macs wrote it": (b"Andr\x8e", "mac_roman"),
+    "a byte that is no letter": (b"An\xb2dr", "utf-8"),
     "half a UTF-8 character": (b"Andr\xc3", "utf-8"),
     "a byte that no text has": (b"Andr\xff\xff", "utf-8"),
 }

@@ -28,6 +28,7 @@ BY_CONTENT = {
     "text that is called a spreadsheet": ("t.xls", "a\tb\n1\t2\n", "csv"),
     "an empty spreadsheet": ("t.xlsx", "", "xlsx"),
     "an empty Parquet file": ("t.parquet", "", "parquet"),
+    "a column called as an archive begins": ("t.csv", "Rar!,BZh\n1,2\n", "csv"),
     "capitals": ("T.JSONL", '{"a": 1}', "jsonl"),
 }
 
@@ -64,6 +65,13 @@ REFUSED = {
     "an archive": (archive, "compressed-file"),
     "a web page that is called a spreadsheet": (lambda put: put("t.xls", "<html><table>"), "markup-file"),
     "XML": (lambda put: put("t.csv", "<?xml version='1.0'?><a/>"), "markup-file"),
+    "a PDF that is called a table": (
+        lambda put: put("t.csv", b"%PDF-1.7\n%\xe2\xe3\n1 0 obj\n"),
+        "not-a-table",
+    ),
+    "an address book": (lambda put: put("t.vcf", "BEGIN:VCARD\r\nFN:Ada\r\nEND:VCARD\r\n"), "not-a-table"),
+    "a picture": (lambda put: put("t.csv", b"\x89PNG\r\n\x1a\n"), "not-a-table"),
+    "a compressed spreadsheet": (lambda put: put("t.xlsx", gzip.compress(b"\0" * 99)), "compressed-file"),
     "a damaged archive": (lambda put: put("t", b"PK\x03\x04" + bytes(100)), "broken-spreadsheet"),
 }
 
