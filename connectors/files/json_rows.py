@@ -1,4 +1,5 @@
-"""JSON Lines, and a JSON array of objects. A record keeps its types and nesting: its payload is JSON text.
+"""JSON Lines, and JSON that holds objects in an array or one after the other. A record keeps its types and
+nesting: its payload is JSON text.
 
 Members are sorted at every level, so that the order in which a system writes them is never a change.
 """
@@ -16,6 +17,7 @@ from typing import Final, NoReturn
 import pyarrow as pa
 
 from connectors.files.encoding import Encoding, find_encoding
+from connectors.files.json_documents import Broken, Records, elements, find_records
 from connectors.files.options import Description, ReadOptions
 from connectors.files.rows import BadRow, Rows
 from connectors.files.utf8 import utf8_blocks
@@ -25,6 +27,8 @@ _BLOCK: Final = 1 << 20
 _PORTION: Final = 5_000
 _SAMPLE: Final = 1_000
 
+_LINES: Final = frozenset({".jsonl", ".ndjson"})
+_OPEN: Final = re.compile(r"[{\[,]\s*$")  # a line that goes on in the next one
 _NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 Line = tuple[str, str]  # where it stands ("line 7"), and its text
@@ -48,12 +52,48 @@ class JsonFile:
         return find_encoding(self._path, self._options.encoding)
 
     @cached_property
-    def _is_array(self) -> bool:
+    def _in_lines(self) -> bool:
+        """Whether each line is a record: the file is called so, or its first line is whole and not alone."""
+        first, alone = self._first_line
+        if not first:
+            hint = "export it again, or check that the right file is named"
+            raise ConfigurationError(
+                "empty-file", "the file is empty", hint=hint, place=Place(str(self._path))
+            )
+        if first.startswith(b"["):
+            return False
+        if self._options.format == "jsonl" or self._path.suffix.lower() in _LINES:
+            return True
+        return not first.startswith(b"{") or (not alone and _is_whole(first))
+
+    @cached_property
+    def _first_line(self) -> tuple[bytes, bool]:
+        """The first line that is not blank, or what is known of an array's, and whether nothing follows."""
+        held: list[bytes] = []
         for block in utf8_blocks(self._path, self._encoding, _BLOCK):
-            if start := block.lstrip()[:1]:
-                return start == b"["
-        hint = "export it again, or check that the right file is named"
-        raise ConfigurationError("empty-file", "the file is empty", hint=hint, place=Place(str(self._path)))
+            held.append(block if held else block.lstrip())
+            if not held[0]:
+                held.clear()
+            elif held[0].startswith(b"["):
+                return held[0], False
+            elif b"\n" in block:
+                line, _, rest = b"".join(held).partition(b"\n")
+                if rest.strip():
+                    return line, False
+        return b"".join(held).strip(), True
+
+    @cached_property
+    def _whole(self) -> tuple[str, Records] | None:
+        """The text with where its records are, where they are not lines; None for damaged lines. The text is
+        held in memory, the objects are not.
+        """
+        text = b"".join(utf8_blocks(self._path, self._encoding, _BLOCK)).decode("utf-8", "surrogateescape")
+        try:
+            return text, find_records(text)
+        except Broken as broken:
+            if _OPEN.search(text.split("\n", 1)[0]):  # so it is no line of its own
+                self._broken(text, broken.position)
+            return None
 
     @property
     def description(self) -> Description:
@@ -64,12 +104,14 @@ class JsonFile:
                 names.update(dict.fromkeys(parse_object(text)))
             except NotJson:
                 continue
+        whole = None if self._in_lines else self._whole
+        within = f"the records are those of `{whole[1].name}`" if whole and whole[1].name else None
         return Description(
-            "json" if self._is_array else "jsonl",
+            "json" if whole else "jsonl",
             tuple(names),
             encoding=self._encoding.name,
             encoding_from=self._encoding.origin,
-            notes=(self._encoding.note,) if self._encoding.note else (),
+            notes=tuple(note for note in (self._encoding.note, within) if note),
         )
 
     def rows(self) -> Iterator[Rows]:
@@ -81,7 +123,8 @@ class JsonFile:
             yield rows
 
     def _texts(self) -> Iterator[Line]:
-        return self._elements() if self._is_array else self._lines()
+        whole = None if self._in_lines else self._whole
+        return self._lines() if whole is None else self._elements(*whole)
 
     def _lines(self) -> Iterator[Line]:
         number, rest = 1, b""
@@ -94,31 +137,19 @@ class JsonFile:
         if rest := rest.strip():
             yield f"line {number}", rest.decode("utf-8", "surrogateescape")
 
-    def _elements(self) -> Iterator[Line]:
-        """The elements of an array, each as JSON text. The text is held in memory, the objects are not."""
-        text = b"".join(utf8_blocks(self._path, self._encoding, _BLOCK)).decode("utf-8", "surrogateescape")
-        decoder = json.JSONDecoder()
-        position, number = text.index("[") + 1, 1
-        while (position := _skip(text, position)) < len(text) and text[position] != "]":
-            if number > 1:
-                if text[position] != ",":
-                    self._broken(text, position)
-                position = _skip(text, position + 1)
-            try:
-                _, end = decoder.raw_decode(text, position)
-            except (ValueError, RecursionError):
-                self._broken(text, position)
-            yield f"element {number}", text[position:end]
-            position, number = end, number + 1
-        if position >= len(text):
-            self._broken(text, position)
+    def _elements(self, text: str, records: Records) -> Iterator[Line]:
+        try:
+            for number, one in enumerate(elements(text, records), 1):
+                yield f"element {number}", one
+        except Broken as broken:
+            self._broken(text, broken.position)
 
     def _broken(self, text: str, position: int) -> NoReturn:
         line = text.count("\n", 0, position) + 1
         column = position - (text.rfind("\n", 0, position) + 1) + 1
         raise ConfigurationError(
             "broken-json",
-            "the JSON array is damaged or cut off here",
+            "the JSON is damaged or cut off here",
             hint="export it again; JSON Lines (one object a line) can be read in spite of broken lines",
             place=Place(str(self._path), line, column),
         )
@@ -135,6 +166,14 @@ def parse_object(text: str) -> dict[str, object]:
     if not isinstance(found, dict):
         raise NotJson("not-an-object", "the line holds JSON, but not an object with named fields")
     return found
+
+
+def _is_whole(text: bytes) -> bool:
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def holds_nul(text: str) -> bool:
@@ -199,9 +238,3 @@ def _text(value: object) -> str | None:
     if value is None or isinstance(value, str):
         return value
     return _ENCODER.encode(value)
-
-
-def _skip(text: str, position: int) -> int:
-    while position < len(text) and text[position] in " \t\r\n":
-        position += 1
-    return position

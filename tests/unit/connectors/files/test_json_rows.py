@@ -124,3 +124,67 @@ def test_only_the_columns_that_are_wanted_are_given(put: Put) -> None:
 def test_a_line_longer_than_a_block_is_whole(put: Put) -> None:
     payloads, _, bad = read(put("t.jsonl", json.dumps({"a": "x" * 3_000_000}) + '\n{"a":1}\n'))
     assert ([len(text) for text in payloads], bad) == ([3_000_008, 7], [])
+
+
+RECORDS = [{"id": 1, "mail": "ada@x.example"}, {"id": 2, "mail": "bob@x.example"}]
+AROUND = {
+    "an answer to a request": {"contacts": RECORDS, "total": 2},
+    "with what is told of it": {"meta": {"page": 1, "pages": 1, "per_page": 50}, "data": RECORDS},
+    "deeper": {"status": "ok", "response": {"result": {"people": RECORDS}}},
+    "with a shorter list beside": {"links": [{"rel": "next", "href": "/2"}], "value": RECORDS},
+}
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("document", AROUND.values(), ids=AROUND)
+def test_a_document_around_an_array_gives_its_records(
+    put: Put, document: dict[str, object], indent: int | None
+) -> None:
+    path = put("t.json", json.dumps(document, indent=indent) + "\n")
+    payloads, numbers, bad = read(path)
+    assert ([json.loads(text) for text in payloads], numbers, bad) == (RECORDS, [1, 2], [])
+    assert JsonFile(path, ReadOptions()).description.notes
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"id": 1, "name": "Ada", "emails": [{"value": "a@x.example"}, {"value": "b@x.example"}]},
+        {"name": "Ada", "addresses": [{"street": "1 Lane", "city": "Lille", "zip": "59000"}]},
+        {"name": "Ada", "tags": ["a", "b"], "seen": []},
+    ],
+)
+def test_a_record_that_holds_objects_is_one_record(
+    put: Put, record: dict[str, object], indent: int | None
+) -> None:
+    payloads, _, bad = read(put("t.json", json.dumps(record, indent=indent)))
+    assert ([json.loads(text) for text in payloads], bad) == ([record], [])
+
+
+def test_documents_one_after_the_other_are_records(put: Put) -> None:
+    text = "\n".join(json.dumps(record, indent=2) for record in RECORDS)
+    payloads, numbers, bad = read(put("t.json", text))
+    assert ([json.loads(one) for one in payloads], numbers, bad) == (RECORDS, [1, 2], [])
+
+
+def test_a_file_of_lines_is_read_by_line_whatever_its_lines_hold(put: Put) -> None:
+    line = json.dumps({"contacts": RECORDS})
+    assert len(read(put("t.jsonl", line))[0]) == 1
+    assert len(read(put("t.json", f"{line}\n{line}\n"))[0]) == 2
+
+
+@pytest.mark.parametrize(
+    "text", ['{\n "contacts": [\n  {"a": 1},\n', '{\n "a" 1\n}', '{"a": [\n 1,\n', "{\n  nothing\n}"]
+)
+def test_a_document_that_is_cut_off_is_refused_with_its_place(put: Put, text: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        read(put("t.json", text))
+    assert caught.value.code == "broken-json"
+    assert caught.value.place is not None
+    assert caught.value.place.line is not None
+
+
+def test_a_torn_first_line_is_set_aside_alone(put: Put) -> None:
+    payloads, _, bad = read(put("t.json", '{"a": "x\n{"a":1}\n{"a":2}'))
+    assert (payloads, [one.position for one in bad]) == (['{"a":1}', '{"a":2}'], ["line 1"])
