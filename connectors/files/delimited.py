@@ -25,6 +25,7 @@ from connectors.files.repair import repair
 from connectors.files.rows import NOT_A_ROW, NOTE, BadRow, Rows, numbered
 from connectors.files.utf8 import utf8_blocks
 from connectors.files.well_formed import well_formed_records
+from connectors.files.wrapped import are_wrapped, unwrapped, unwrapped_blocks
 from hub.errors import ConfigurationError, Place
 
 BLOCK: Final = 1 << 18
@@ -55,6 +56,11 @@ class DelimitedFile:
 
     @cached_property
     def _layout(self) -> Layout:
+        return self._layout_and_wrapping[0]
+
+    @cached_property
+    def _layout_and_wrapping(self) -> tuple[Layout, bool]:
+        """The layout, and whether it is that of lines that are quoted as a whole."""
         sample = b""
         for block in utf8_blocks(self._path, self._encoding, SAMPLE):
             sample += block
@@ -62,11 +68,22 @@ class DelimitedFile:
                 break
         whole = len(sample) <= SAMPLE
         text = sample.decode("utf-8", "surrogateescape")
-        return find_layout(text, self._options, str(self._path), whole=whole)
+        layout = find_layout(text, self._options, str(self._path), whole=whole)
+        lines = text if whole else text[: text.rfind("\n") + 1]
+        if len(layout.names) == 1 and are_wrapped(lines):
+            within = find_layout(unwrapped(lines), self._options, str(self._path), whole=whole)
+            if len(within.names) > 1:
+                return within, True
+        return layout, False
+
+    def _blocks(self) -> Iterator[bytes]:
+        blocks = utf8_blocks(self._path, self._encoding, self._block_size)
+        return unwrapped_blocks(blocks) if self._layout_and_wrapping[1] else blocks
 
     @property
     def description(self) -> Description:
-        layout, encoding = self._layout, self._encoding
+        encoding, (layout, wrapped) = self._encoding, self._layout_and_wrapping
+        quoted = "each line is quoted as a whole; its fields are in the quotes" if wrapped else None
         one_column = "no delimiter was found, so each line is one value" if len(layout.names) == 1 else None
         short = "rows end where only empty fields would follow" if layout.trimmed else None
         return Description(
@@ -75,12 +92,12 @@ class DelimitedFile:
             encoding=encoding.name,
             encoding_from=encoding.origin,
             delimiter=None if layout.delimiter == NO_DELIMITER else layout.delimiter,
-            notes=tuple(note for note in (encoding.note, one_column, layout.note, short) if note),
+            notes=tuple(note for note in (encoding.note, one_column, quoted, layout.note, short) if note),
         )
 
     def rows(self) -> Iterator[Rows]:
         layout = self._layout
-        blocks = _skipping(utf8_blocks(self._path, self._encoding, self._block_size), layout.skip)
+        blocks = _skipping(self._blocks(), layout.skip)
         notes = ""
         if layout.end is not None:  # known of small files only
             text = b"".join(blocks).decode("utf-8", "surrogateescape")
