@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 
+from cli.main import collect_seldom
 from hub.store.engine import Store
 from hub.store.opening import open_store
 from tests.servers.emptied import EmptiedDatabases
@@ -21,6 +23,15 @@ from tests.servers.postgres import binaries, running_postgres
 # How long an example takes says nothing on a busy machine.
 settings.register_profile("tests", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("tests")
+
+
+def pytest_collection_finish() -> None:
+    """The tests themselves are looked at by the collector of cycles no more, and what they make as seldom as
+    in the command: a twelfth of the time of all tests.
+    """
+    gc.collect()
+    gc.freeze()
+    collect_seldom()
 
 
 @pytest.fixture(scope="session")
