@@ -6,8 +6,8 @@ The store is asked and written by one thread only, page by page, in the order of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -31,19 +31,6 @@ class Ready:
 def made_ready(page: pa.Table, mapper: Mapper) -> Ready:
     mapped = mapper.to_contacts(page)
     return Ready(record_pages.incoming(page), mapped, record_pages.written(mapped.contacts))
-
-
-def mapped_beside(pages: Iterable[Page], mapper: Mapper) -> Iterator[tuple[Page, Mapped]]:
-    """The pages in their order, each mapped in a thread of its own while the next is read."""
-    with ThreadPoolExecutor(1, "mapping") as thread:
-        before: tuple[Page, Future[Mapped]] | None = None
-        for page in pages:
-            coming = thread.submit(mapper.to_contacts, page.records)
-            if before is not None:
-                yield before[0], before[1].result()
-            before = (page, coming)
-        if before is not None:
-            yield before[0], before[1].result()
 
 
 def pages_ahead(

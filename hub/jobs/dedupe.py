@@ -20,7 +20,7 @@ from hub.domain.quality import REFUSED_SCHEMA
 from hub.domain.records import REJECT_SCHEMA, Mapped, Page
 from hub.golden.build import build_golden
 from hub.golden.survivorship import SurvivorshipRules
-from hub.jobs.ahead import mapped_beside
+from hub.jobs.mapped_beside import mapped_beside
 from hub.ports import Mapper, Matcher
 
 STEPS: Final = ("read", "map", "match", "golden", "write")

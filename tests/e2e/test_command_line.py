@@ -345,3 +345,11 @@ def test_what_looks_something_up_loads_neither_mappings_nor_matching(tmp_path: P
             check=True,
         )
         assert done.stdout.splitlines()[-1] == "[]", command
+
+
+def test_dedupe_needs_no_store(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text(PEOPLE, encoding="utf-8")
+    script = "import sys; from cli.main import main; main(sys.argv[1:]); print('sqlalchemy' in sys.modules)"
+    command = [sys.executable, "-c", script, "-C", str(tmp_path), "dedupe", "people.csv", "--out", "out"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "False"

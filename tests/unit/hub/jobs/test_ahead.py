@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from hub.domain.records import Mapped, Page
 from hub.domain.runs import PullTally
 from hub.errors import RetryableError
-from hub.jobs.ahead import mapped_beside, pages_ahead
+from hub.jobs.ahead import pages_ahead
+from hub.jobs.mapped_beside import mapped_beside
 from hub.jobs.pull import PullRequest, pull
 from hub.ports import Clock
 from hub.store import cursors
