@@ -16,7 +16,7 @@ _MOST_ABOVE: Final = 30
 _LABELS: Final = 0.7  # of a header's cells that are words
 _TYPED_COLUMN: Final = 0.9
 _TWO: Final = 2
-_FEWEST_NOTED: Final = 3  # columns of a table whose notes can be told from rows
+FEWEST_NOTED: Final = 3  # columns of a table whose notes can be told from rows
 # Numbers, dates, instants, amounts, e-mails and addresses on the web: what no column is called.
 _VALUE: Final = re.compile(
     r"[\s\d.,:;/()+\-%€$£]*\d[\s\d.,:/()+\-%€$£]*|\d{4}-\d{2}-\d{2}[T ].*|\S+@\S+\.\S+|(?:https?://|www\.)\S+"
@@ -75,7 +75,7 @@ def notes_begin(rows: Sequence[Cells], width: int) -> int:
     and a blank row above them or a word such as `Total` in front. The number of rows when there are none.
     """
     end = len(rows)
-    if width < _FEWEST_NOTED:
+    if width < FEWEST_NOTED:
         return end
     at = end
     while at and (_count(rows[at - 1]) <= max(1, width // 3) or _sums_up(rows[at - 1], width)):

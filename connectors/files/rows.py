@@ -16,6 +16,7 @@ from hub.domain.records import REJECT_SCHEMA
 
 NOT_A_ROW: Final = "not-a-row"
 NOTE: Final = "a note below the table"
+TITLE: Final = "a title between the rows"
 
 
 @dataclass(frozen=True, slots=True)

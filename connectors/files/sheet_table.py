@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final
@@ -12,9 +12,9 @@ from python_calamine import CalamineSheet
 
 from connectors.files.cell_text import cell_text
 from connectors.files.header import column_names
-from connectors.files.heading import LOOKED_AT, Heading, find_heading, notes_begin
+from connectors.files.heading import FEWEST_NOTED, LOOKED_AT, Heading, find_heading, notes_begin
 from connectors.files.options import noted_heading
-from connectors.files.rows import NOT_A_ROW, NOTE, BadRow, Rows, numbered
+from connectors.files.rows import NOT_A_ROW, NOTE, TITLE, BadRow, Rows, numbered
 from hub.errors import ConfigurationError, Place
 
 _PORTION: Final = 10_000
@@ -70,32 +70,52 @@ class SheetTable:
         )
 
     def rows(self, number: int) -> Iterator[Rows]:
-        """The data rows, numbered on from `number`; notes below them are bad rows."""
+        """The data rows, numbered on from `number`; notes below and titles between them are
+        bad rows.
+        """
         end = notes_begin(
             [[cell_text(cell) for cell in row] for row in self._rows[-LOOKED_AT:]], len(self.names)
         )
         end += max(len(self._rows) - LOOKED_AT, 0)
-        data = iter(self._texts(self._rows[:end]))
+        titles = self._titles(end)
+        data = iter(self._texts(row for at, row in enumerate(self._rows[:end]) if at not in titles))
         while portion := list(islice(data, _PORTION)):
             columns = [pa.array(column, pa.string()) for column in zip(*portion, strict=True)]
             yield numbered(pa.Table.from_arrays(columns, names=list(self.names)), number)
             number += len(portion)
+        told = [(TITLE, *one) for one in self._notes(titles)]
+        told += [(NOTE, *one) for one in self._notes(range(end, len(self._rows)))]
         bad = [
-            BadRow(number + at, f"row {row}", NOT_A_ROW, NOTE, text)
-            for at, (row, text) in enumerate(self._notes(end))
+            BadRow(number + at, f"row {row}", NOT_A_ROW, sentence, text)
+            for at, (sentence, row, text) in enumerate(told)
         ]
         if bad:
             yield Rows(self._empty, pa.chunked_array([pa.array([], pa.int64())]), tuple(bad))
 
-    def _texts(self, rows: list[list[object]]) -> Iterator[tuple[str, ...]]:
+    def _texts(self, rows: Iterable[list[object]]) -> Iterator[tuple[str, ...]]:
         """The rows that have a value and do not say the header once more."""
         for row in rows:
             texts = tuple(cell_text(row[at]) for at in self.positions)
-            if any(texts) and tuple(text.strip() for text in texts) not in self.header:
+            if any(texts) and not self._is_header(texts):
                 yield texts
 
-    def _notes(self, start: int) -> list[tuple[int, str]]:
-        told = [(self._first_row + at, row) for at, row in enumerate(self._rows[start:], start)]
+    def _is_header(self, texts: Sequence[str]) -> bool:
+        return tuple(text.strip() for text in texts) in self.header
+
+    def _titles(self, end: int) -> list[int]:
+        """The rows of one cell above a header that comes again: what the rows below it are."""
+        found: list[int] = []
+        above: int | None = None
+        for at, row in enumerate(self._rows[:end] if len(self.names) >= FEWEST_NOTED else ()):
+            filled = sum(1 for cell in row if cell != "")
+            if above is not None and self._is_header([cell_text(row[place]) for place in self.positions]):
+                found.append(above)
+            if filled:
+                above = at if filled == 1 else None
+        return found
+
+    def _notes(self, places: Iterable[int]) -> list[tuple[int, str]]:
+        told = [(self._first_row + at, self._rows[at]) for at in places]
         texts = [(number, " ".join(cell_text(cell) for cell in row if cell != "")) for number, row in told]
         return [(number, text) for number, text in texts if text]
 

@@ -212,3 +212,22 @@ def test_a_header_without_rows_is_no_error(tmp_path: Path) -> None:
     path = workbook(tmp_path / "t.xlsx", lambda sheet: sheet.append(["name", "city"]))
     assert rows(path) == []
     assert Spreadsheet(path, ReadOptions()).description.columns == ("name", "city")
+
+
+def test_a_title_above_a_header_that_comes_again_is_no_row(tmp_path: Path) -> None:
+    def fill(sheet: Worksheet) -> None:
+        header = ("name", "city", "mail")
+        told = [
+            ("Members",), header, ("Ada", "Lille", "a@x.example"), ("Bob",), ("Cid", "Metz", "c@x.example"),
+            (), ("Donors",), (), header, ("Dea", "Lens", "d@x.example"), ("Fay",),
+        ]  # fmt: skip
+        for row in told:
+            sheet.append(row)
+
+    path = workbook(tmp_path / "t.xlsx", fill)
+    portions = list(Spreadsheet(path, ReadOptions()).rows())
+    assert [row["name"] for row in rows(path)] == ["Ada", "Bob", "Cid", "Dea", "Fay"]
+    bad = [one for portion in portions for one in portion.bad]
+    assert [(one.raw, one.position, one.reason) for one in bad] == [
+        ("Donors", "row 7", "a title between the rows")
+    ]
