@@ -11,7 +11,7 @@ import pyarrow as pa
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from hub.store import copying, grouped
+from hub.store import concatenated, copying, grouped
 
 # Both drivers bound the parameters of one statement (SQLite 32,766, PostgreSQL 65,535).
 CHUNK: Final = 10_000
@@ -245,6 +245,15 @@ def fetch_in_parts(
     if connection.dialect.name == "postgresql":
         return copying.read(connection, statement, schema)
     return _batches(connection.execute(statement), schema)
+
+
+def fetch_by_key(
+    connection: Connection, statement: sa.Select[Any], schema: pa.Schema, key: sa.Column[int]
+) -> Iterator[pa.RecordBatch]:
+    """The same in the order of a key, for many rows of texts; see `concatenated.in_batches`."""
+    if connection.dialect.name == "postgresql":
+        return copying.read(connection, statement.order_by(key), schema)
+    return concatenated.in_batches(connection, statement, schema, key)
 
 
 def in_tables(parts: Iterable[pa.RecordBatch], schema: pa.Schema, rows: int) -> Iterator[pa.Table]:

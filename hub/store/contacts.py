@@ -19,11 +19,11 @@ from hub.store.tables import contacts, records
 
 _CONTACT_ROW: Final = pa.schema(
     [
-        ("record_id", pa.int64()),
-        ("source", pa.string()),
-        ("key", pa.string()),
+        pa.field("record_id", pa.int64(), nullable=False),
+        pa.field("source", pa.string(), nullable=False),
+        pa.field("key", pa.string(), nullable=False),
         ("source_updated_at", pa.string()),
-        ("contact", pa.string()),
+        pa.field("contact", pa.string(), nullable=False),
     ]
 )
 
@@ -44,7 +44,7 @@ def live_contacts(connection: Connection) -> pa.Table:
 
 def live_contacts_with_texts(connection: Connection) -> pa.Table:
     """The same with one more column, `contact`: what of each contact is in its columns as a JSON text."""
-    rows = bulk.fetch_in_parts(connection, _LIVE.order_by(records.c.id), _CONTACT_ROW)
+    rows = bulk.fetch_by_key(connection, _LIVE, _CONTACT_ROW, records.c.id)
     parts = beside(with_texts, bulk.in_tables(rows, _CONTACT_ROW, _AT_ONCE))
     if not parts:
         return CONTACT_RECORD_SCHEMA.append(pa.field("contact", _TEXTS)).empty_table()
@@ -118,7 +118,9 @@ def told_between(connection: Connection, since: str, until: str) -> list[int]:
 
 def with_refusals(connection: Connection, source: str) -> tuple[pa.Table, pa.Table]:
     """A source's live contacts (`CONTACT_RECORD_SCHEMA`) and the values that they lack (`REFUSED_SCHEMA`)."""
-    held = bulk.fetch(connection, _AT_SOURCE.where(records.c.source == source), _CONTACT_ROW)
+    of_source = _AT_SOURCE.where(records.c.source == source)
+    parts = bulk.fetch_by_key(connection, of_source, _CONTACT_ROW, records.c.id)
+    held = pa.Table.from_batches(parts, schema=_CONTACT_ROW)
     chosen = (
         sa.select(records.c.source, records.c.key, contacts.c.refusals)
         .join_from(contacts, records, contacts.c.record_id == records.c.id)
