@@ -11,6 +11,7 @@ from typing import Final
 
 _DECODER: Final = json.JSONDecoder()
 _DEEP: Final = 4  # objects around the array of records, at most
+_MANY: Final = 20  # objects in an array; nobody has so many addresses
 _BLANK: Final = " \t\r\n"
 
 
@@ -37,13 +38,13 @@ def find_records(text: str) -> Records:
     """Where the records of a text begin, which is an array or begins with an object. Raises `Broken`.
 
     A document alone, with an array of objects in it, is around its records, as systems answer to requests:
-    `{"contacts": [...], "total": 2}`. It is a record itself where it tells more by itself than each of them.
+    `{"contacts": [...], "total": 2}`. Where it tells about as much by itself as each of them, it is a record.
     """
     scanner = _Scanner(text)
     start = scanner.at
     if scanner.sees("["):
         return Records(start + 1, within=True)
-    arrays = scanner.arrays("", _DEEP)
+    arrays, _ = scanner.arrays("", _DEEP)
     if scanner.at < len(text):
         return Records(start, within=False)
     longest = max(arrays, key=lambda one: one.count, default=None)
@@ -68,7 +69,7 @@ def elements(text: str, records: Records) -> Iterator[str]:
 
 @dataclass(frozen=True, slots=True)
 class _Array:
-    """An array of `count` objects of at most `members` each; `beside` it stand so many simple members."""
+    """An array of `count` objects of at most `members` each; `beside` it the document tells so many texts."""
 
     name: str
     start: int
@@ -78,7 +79,8 @@ class _Array:
 
     @property
     def outweighs(self) -> bool:
-        return self.members > self.beside and (self.count > 1 or self.beside == 0)
+        more = self.members > 2 * self.beside and (self.count > 1 or self.beside == 0)
+        return more or self.count >= _MANY
 
 
 class _Scanner:
@@ -111,8 +113,10 @@ class _Scanner:
         self._move(end)
         return found
 
-    def arrays(self, path: str, deep: int) -> list[_Array]:
-        """The arrays of objects in the object that comes now, and in those within it."""
+    def arrays(self, path: str, deep: int) -> tuple[list[_Array], int]:
+        """The arrays of objects in the object that comes now, and in those within it; and how many texts
+        these objects tell themselves. Numbers are also told of pages and sums.
+        """
         own: list[tuple[str, int, list[dict[str, object]]]] = []
         further: list[_Array] = []
         beside = 0
@@ -120,15 +124,17 @@ class _Scanner:
             inner = f"{path}.{name}" if path else name
             start = self.at + 1
             if self.sees("{") and deep > 1:
-                further += self.arrays(inner, deep - 1)
+                deeper, texts = self.arrays(inner, deep - 1)
+                further += deeper
+                beside += texts
                 continue
             value = self.value()
             if isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
                 own.append((inner, start, value))
             else:
-                beside += isinstance(value, str | int | float)
+                beside += isinstance(value, str) and value.strip() != ""
         found = (_Array(name, start, len(held), max(map(len, held)), beside) for name, start, held in own)
-        return [*found, *further]
+        return [*found, *further], beside
 
     def _members(self) -> Iterator[str]:
         """The names of the members of the object that comes now; each is to be gone over by who asked."""

@@ -126,10 +126,14 @@ def test_a_line_longer_than_a_block_is_whole(put: Put) -> None:
     assert ([len(text) for text in payloads], bad) == ([3_000_008, 7], [])
 
 
-RECORDS = [{"id": 1, "mail": "ada@x.example"}, {"id": 2, "mail": "bob@x.example"}]
+RECORDS = [
+    {"id": 1, "mail": "ada@x.example", "name": "Ada"},
+    {"id": 2, "mail": "bob@x.example", "name": "Bob"},
+]
 AROUND = {
     "an answer to a request": {"contacts": RECORDS, "total": 2},
     "with what is told of it": {"meta": {"page": 1, "pages": 1, "per_page": 50}, "data": RECORDS},
+    "with a word of it": {"status": "ok", "contacts": RECORDS},
     "deeper": {"status": "ok", "response": {"result": {"people": RECORDS}}},
     "with a shorter list beside": {"links": [{"rel": "next", "href": "/2"}], "value": RECORDS},
 }
@@ -153,6 +157,11 @@ def test_a_document_around_an_array_gives_its_records(
         {"id": 1, "name": "Ada", "emails": [{"value": "a@x.example"}, {"value": "b@x.example"}]},
         {"name": "Ada", "addresses": [{"street": "1 Lane", "city": "Lille", "zip": "59000"}]},
         {"name": "Ada", "tags": ["a", "b"], "seen": []},
+        {
+            "name": {"first": "Ada", "last": "Ray"},
+            "addresses": [{"street": "1", "city": "x", "zip": "5"}] * 2,
+        },
+        {"contact": {"mail": "a@x.example"}, "items": [{"sku": "s", "count": 1}, {"sku": "t", "count": 2}]},
     ],
 )
 def test_a_record_that_holds_objects_is_one_record(
