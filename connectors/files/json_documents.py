@@ -108,7 +108,9 @@ class _Scanner:
     def value(self) -> object:
         try:
             found, end = _DECODER.raw_decode(self._text, self.at)
-        except (ValueError, RecursionError):
+        except json.JSONDecodeError as error:
+            raise Broken(error.pos) from None
+        except RecursionError:
             raise Broken(self.at) from None
         self._move(end)
         return found

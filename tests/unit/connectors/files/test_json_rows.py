@@ -184,14 +184,20 @@ def test_a_file_of_lines_is_read_by_line_whatever_its_lines_hold(put: Put) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ['{\n "contacts": [\n  {"a": 1},\n', '{\n "a" 1\n}', '{"a": [\n 1,\n', "{\n  nothing\n}"]
+    ("text", "line"),
+    [
+        ('{\n "contacts": [\n  {"a": 1},\n', 4),
+        ('{\n "a" 1\n}', 2),
+        ('{"a": [\n 1,\n', 3),
+        ("{\n  nothing\n}", 2),
+    ],
 )
-def test_a_document_that_is_cut_off_is_refused_with_its_place(put: Put, text: str) -> None:
+def test_a_document_that_is_cut_off_is_refused_with_its_place(put: Put, text: str, line: int) -> None:
     with pytest.raises(ConfigurationError) as caught:
         read(put("t.json", text))
     assert caught.value.code == "broken-json"
     assert caught.value.place is not None
-    assert caught.value.place.line is not None
+    assert caught.value.place.line == line
 
 
 def test_a_torn_first_line_is_set_aside_alone(put: Put) -> None:
